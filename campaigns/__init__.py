@@ -1,0 +1,1 @@
+"""What e-mail and SMS sends share: audience, schedule, outbox, pace, report."""

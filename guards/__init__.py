@@ -1,0 +1,1 @@
+"""Doors for what comes from outside: HTML, uploads, tables, tokens."""

@@ -1,0 +1,1 @@
+"""E-mail: pages, senders, campaigns, rendering, transports, tracking, unsubscribe."""

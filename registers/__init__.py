@@ -1,0 +1,1 @@
+"""People and books: registers, fields, contacts, groups, segments, consent, activity, import and export."""

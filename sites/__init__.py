@@ -1,0 +1,1 @@
+"""Hosted pages: content, RSVP and notice pages, forms, submissions, seats."""

@@ -1,0 +1,1 @@
+"""SMS: campaigns, transports, return channel, keywords, votes."""
