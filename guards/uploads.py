@@ -1,0 +1,140 @@
+"""The upload door: what a file is, is read from its bytes; how big it gets, is known before it is opened."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from enum import StrEnum
+from typing import IO
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+MEBIBYTE = 1024 * 1024
+MAX_SPREADSHEET_BYTES = 50 * MEBIBYTE
+MAX_UNZIPPED_BYTES = 600 * MEBIBYTE
+MAX_ZIP_RATIO = 200
+MAX_ZIP_ENTRIES = 5_000
+_RATIO_MATTERS_FROM = 8 * MEBIBYTE
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_NOT_TEXT = (
+    b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
+    b"BZh", b"{\\rtf", b"SQLite format 3",
+)  # fmt: skip
+
+
+class SpreadsheetKind(StrEnum):
+    XLSX = "xlsx"
+    ODS = "ods"
+    XLS = "xls"
+    TEXT = "csv"
+
+
+class UploadError(Exception):
+    """The file is not taken. The message says why and what to do, in words for the person who uploaded it."""
+
+
+def check_spreadsheet(file: IO[bytes], *, max_bytes: int = MAX_SPREADSHEET_BYTES) -> SpreadsheetKind:
+    """Say what kind of spreadsheet the seekable `file` is, or raise UploadError.
+
+    Neither name nor Content-Type is believed. Zip containers are unpacked once without being kept, so that
+    neither a declared nor a real size beyond the limit (a "zip bomb") reaches the parser.
+    """
+    size = _size(file)
+    if size == 0:
+        raise UploadError(
+            _("This file is empty (0 bytes). Save it again from your program and upload it once more.")
+        )
+    if size > max_bytes:
+        raise UploadError(
+            _("This file is %(size)s; at most %(limit)s can be uploaded. Split it into smaller files.")
+            % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)}
+        )
+    head = file.read(4096)
+    file.seek(0)
+    if head.startswith(_OLE):
+        return SpreadsheetKind.XLS
+    if head.startswith(b"PK"):
+        return _check_zip(file, compressed=size)
+    if head.startswith(_NOT_TEXT) or _looks_binary(head):
+        raise _not_a_spreadsheet()
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
+        raise UploadError(
+            _("This is a web page, not a spreadsheet. Download the table itself as Excel or CSV.")
+        )
+    return SpreadsheetKind.TEXT
+
+
+def _size(file: IO[bytes]) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    return size
+
+
+def _looks_binary(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False  # UTF-16 with a byte order mark
+    nul = head.count(0)
+    if not nul:
+        return sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 20
+    # UTF-16 without a mark: nearly every second byte is zero, always on the same side.
+    return not (len(head) // 3 < max(head[::2].count(0), head[1::2].count(0)) and nul <= len(head) * 0.6)
+
+
+def _not_a_spreadsheet() -> UploadError:
+    return UploadError(
+        _("This file is not a spreadsheet. Upload an Excel (.xlsx), OpenDocument (.ods) or CSV file.")
+    )
+
+
+def _check_zip(file: IO[bytes], *, compressed: int) -> SpreadsheetKind:
+    too_big = UploadError(
+        _(
+            "This file unpacks to far more than a list of people needs, so it was not opened."
+            " Save the list as CSV and upload that."
+        )
+    )
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            kind = _zip_kind(archive, names)
+            declared = sum(entry.file_size for entry in entries)
+            if len(entries) > MAX_ZIP_ENTRIES or declared > MAX_UNZIPPED_BYTES:
+                raise too_big
+            if declared > _RATIO_MATTERS_FROM and declared > compressed * MAX_ZIP_RATIO:
+                raise too_big
+            # Overlapping entries ("better zip bomb") declare the same compressed bytes many times.
+            if sum(entry.compress_size for entry in entries) > compressed:
+                raise too_big
+            # Declared sizes can lie: zipfile stops at the declared size and then finds the checksum wrong.
+            if archive.testzip() is not None:
+                raise _damaged()
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
+        raise _damaged() from error
+    finally:
+        file.seek(0)
+    return kind
+
+
+def _zip_kind(archive: zipfile.ZipFile, names: set[str]) -> SpreadsheetKind:
+    if {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+        return SpreadsheetKind.XLSX
+    is_ods = {"mimetype", "content.xml"} <= names and archive.getinfo("mimetype").file_size < 200
+    if is_ods and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return SpreadsheetKind.ODS
+    raise _not_a_spreadsheet()
+
+
+def _damaged() -> UploadError:
+    return UploadError(
+        _("This file is damaged or protected and cannot be opened. Save it again without a password.")
+    )

@@ -1,0 +1,88 @@
+"""The upload door believes bytes, not names, and never unpacks a bomb."""
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from guards.uploads import SpreadsheetKind, UploadError, check_spreadsheet
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def workbook() -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet().write(0, 0, "Etunimi")
+    return target.getvalue()
+
+
+def with_entry(name: str, content: bytes) -> bytes:
+    target = io.BytesIO(workbook())
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("members.xlsx", SpreadsheetKind.XLSX),
+        ("crm-export-utf8-bom.csv", SpreadsheetKind.TEXT),
+        ("members-latin1-semicolon.csv", SpreadsheetKind.TEXT),
+        ("cyrillic-tab-utf16.txt", SpreadsheetKind.TEXT),
+    ],
+)
+def test_it_knows_a_spreadsheet_by_its_bytes(name, kind):
+    with (DATA / name).open("rb") as file:
+        assert check_spreadsheet(file) is kind
+        assert file.tell() == 0
+
+
+def test_utf16_without_a_mark_is_text():
+    assert (
+        check_spreadsheet(io.BytesIO("Etunimi\tSukunimi\n".encode("utf-16-le") * 9)) is SpreadsheetKind.TEXT
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "0 bytes"),
+        (b"%PDF-1.7 ...", "not a spreadsheet"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "not a spreadsheet"),
+        (bytes(range(256)) * 20, "not a spreadsheet"),
+        (b"PK\x03\x04 and then nothing", "damaged"),
+        (b"<!DOCTYPE html><table></table>", "web page"),
+        (workbook()[:-30], "damaged"),
+        (with_entry("xl/media/zeros.xml", b"0" * 60_000_000), "unpacks"),
+    ],
+)
+def test_it_says_why_a_file_is_not_taken(content, words):
+    with pytest.raises(UploadError, match=words):
+        check_spreadsheet(io.BytesIO(content))
+
+
+def test_a_zip_that_is_no_workbook_is_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("word/document.xml", "x")
+    with pytest.raises(UploadError, match="not a spreadsheet"):
+        check_spreadsheet(target)
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused():
+    raw = bytearray(with_entry("xl/media/zeros.xml", b"0" * 60_000_000))
+    size = struct.pack("<I", 60_000_000)
+    while (at := raw.find(size)) >= 0:
+        raw[at : at + 4] = struct.pack("<I", 100)
+    with pytest.raises(UploadError, match="damaged"):
+        check_spreadsheet(io.BytesIO(bytes(raw)))
+
+
+def test_too_large_a_file_is_refused_with_both_sizes():
+    with pytest.raises(UploadError, match=r"2.0.KB; at most 1.0.KB"):
+        check_spreadsheet(io.BytesIO(b"a;b\n" * 512), max_bytes=1024)
