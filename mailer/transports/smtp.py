@@ -1,0 +1,190 @@
+"""SMTP (RFC 5321) on one kept connection.
+
+The only question that matters is when a broken line leaves us not knowing. Until the server has answered
+DATA with 354 it cannot have the letter: a line lost before that is a letter that surely did not leave. From the
+first octet of the letter until the answer to its final dot nobody can tell (RFC 5321, 4.5.3.2.6; RFC 1047):
+that is :attr:`Fate.UNKNOWN`.
+"""
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+
+from django.utils.translation import gettext as _
+
+from mailer.transports.base import Fate, Outcome, TransportError
+
+# RFC 3463, 3.2: X.1.7 and X.1.8 blame the sender's address, not the recipient's.
+_DEAD_ADDRESS = re.compile(r"\A5\.1\.(?:0|1|2|3|4|6|10)\b")
+LETTERS_PER_CONNECTION = 1000  # many relays close the line after so many; better to do it ourselves
+
+
+class SmtpTransport:
+    """``security`` is ``none``, ``starttls`` (required, not tried) or ``tls``; ``timeout`` is in seconds."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int | None = None,
+        username: str = "",
+        password: str = "",
+        security: str = "none",
+        timeout: float = 30,
+    ) -> None:
+        self.host = host
+        self.port = port or {"none": 25, "starttls": 587, "tls": 465}[security]
+        self.username = username
+        self.password = password
+        self.security = security
+        self.timeout = timeout
+        self._line: smtplib.SMTP | None = None
+        self._sent = 0
+
+    def open(self) -> None:
+        if self._line is not None:
+            return
+        try:
+            self._line = self._connect()
+        except smtplib.SMTPAuthenticationError as error:
+            raise TransportError(
+                _("The mail server %(host)s did not accept our user name and password: %(answer)s")
+                % {"host": self.host, "answer": _words(error.smtp_error)},
+                permanent=error.smtp_code >= 500,
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise TransportError(
+                _("The mail server %(host)s does not offer what EMAIL_URL asks for (%(answer)s)")
+                % {"host": self.host, "answer": str(error)},
+                permanent=True,
+            ) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise TransportError(
+                _("The mail server %(host)s does not answer (%(answer)s)")
+                % {"host": self.host, "answer": _reason(error)}
+            ) from error
+        self._sent = 0
+
+    def push(self, *, return_path: str, recipient: str, content: bytes) -> Outcome:
+        self.open()
+        line = self._line
+        assert line is not None
+        try:
+            refused = self._envelope(line, return_path, recipient)
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            self._drop()
+            raise TransportError(
+                _("The mail server %(host)s closed the line (%(answer)s)")
+                % {"host": self.host, "answer": _reason(error)}
+            ) from error
+        if refused is not None:
+            return refused
+        try:
+            line.send(_stuffed(content))
+            code, words = line.getreply()
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            self._drop()
+            return Outcome(Fate.UNKNOWN, 0, _reason(error))
+        self._sent += 1
+        outcome = _outcome(code, words)
+        if code == 421 or self._sent >= LETTERS_PER_CONNECTION:
+            self.close()
+        return outcome
+
+    def close(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                line.quit()
+            line.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.security == "tls":
+            line: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+        else:
+            line = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        try:
+            assert line.sock is not None
+            # Without this the short commands wait for the server's delayed acknowledgement, 40 ms each.
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.security == "starttls":
+                line.starttls(context=context)
+            line.ehlo_or_helo_if_needed()
+            if self.username:
+                line.login(self.username, self.password)
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    def _envelope(self, line: smtplib.SMTP, return_path: str, recipient: str) -> Outcome | None:
+        """MAIL, RCPT and DATA. None means that the server waits for the letter."""
+        code, words = line.docmd("MAIL", f"FROM:<{return_path}>")
+        if code != 250:
+            self._start_over(line, code)
+            if code >= 500:
+                raise TransportError(
+                    _("The mail server %(host)s does not let %(sender)s send: %(answer)s")
+                    % {"host": self.host, "sender": return_path, "answer": _words(words)},
+                    permanent=True,
+                )
+            if code == 421:
+                raise TransportError(
+                    _("The mail server %(host)s asks us to come back later: %(answer)s")
+                    % {"host": self.host, "answer": _words(words)}
+                )
+            return _outcome(code, words)
+        for command, argument, expected in (("RCPT", f"TO:<{recipient}>", (250, 251)), ("DATA", "", (354,))):
+            code, words = line.docmd(command, argument)
+            if code not in expected:
+                self._start_over(line, code)
+                return _outcome(code, words)
+        return None
+
+    def _start_over(self, line: smtplib.SMTP, code: int) -> None:
+        if code == 421:  # RFC 5321, 3.8: the server is closing the line
+            self._drop()
+            return
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            if line.rset()[0] == 250:
+                return
+        self._drop()
+
+    def _drop(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The letter with its dots doubled and its final dot (RFC 5321, 4.5.2). It ends with CRLF already."""
+    content = content.replace(b"\r\n.", b"\r\n..")
+    return (b"." if content.startswith(b".") else b"") + content + b".\r\n"
+
+
+def _outcome(code: int, words: bytes | str) -> Outcome:
+    answer = _words(words)
+    if 200 <= code < 300:
+        return Outcome(Fate.ACCEPTED, code, answer)
+    if 500 <= code < 600:
+        return Outcome(Fate.REJECTED, code, answer, dead_address=bool(_DEAD_ADDRESS.match(answer)))
+    # -1 is smtplib's sign for an answer that is none: the server said something, so it did not say yes.
+    return Outcome(Fate.DEFERRED, code, answer)
+
+
+def _words(answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join(text.split())[:300]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    if isinstance(error, TimeoutError):
+        return _("no answer in time")
+    if isinstance(error, ConnectionRefusedError):
+        return _("connection refused")
+    return _words(str(error)) or type(error).__name__
