@@ -32,7 +32,8 @@ class Received:
         return str(message_from_bytes(self.content, policy=policy.default)[name] or "")
 
 
-# step is one of connect, ehlo, auth, mail, rcpt, data, end; number counts how often it was asked for this recipient
+# step is one of connect, ehlo, auth, mail, rcpt, data, end; number counts how often it was asked for this
+# recipient
 Fault = Callable[[str, str, int], "str | None"]
 
 

@@ -1,9 +1,9 @@
 """SMTP (RFC 5321) on one kept connection.
 
 The only question that matters is when a broken line leaves us not knowing. Until the server has answered
-DATA with 354 it cannot have the letter: a line lost before that is a letter that surely did not leave. From the
-first octet of the letter until the answer to its final dot nobody can tell (RFC 5321, 4.5.3.2.6; RFC 1047):
-that is :attr:`Fate.UNKNOWN`.
+DATA with 354 it cannot have the letter: a line lost before that is a letter that surely did not leave. From
+the first octet of the letter until the answer to its final dot nobody can tell (RFC 5321, 4.5.3.2.6; RFC
+1047): that is :attr:`Fate.UNKNOWN`.
 """
 
 import contextlib
