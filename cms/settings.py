@@ -1,0 +1,199 @@
+"""Settings: from the environment only, with defaults that are safe to run."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import django_stubs_ext
+from django.utils.translation import gettext_lazy as _
+
+from cms import environment
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / ".data")))
+PORT = int(environment.number("PORT", 8000))
+
+DEBUG = environment.flag("DEBUG", default=False)
+# Without one, sessions and personal links end with the process: safe, and soon noticed.
+SECRET_KEY = environment.text("SECRET_KEY", "") or secrets.token_urlsafe(50)
+BASE_URL = environment.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "*")
+CSRF_TRUSTED_ORIGINS = [BASE_URL, *environment.words("CSRF_TRUSTED_ORIGINS")]
+
+INSTALLED_APPS = [
+    "cms",
+    "sites",
+    "mailer",
+    "campaigns",
+    "registers",
+    "organisations",
+    "guards",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.admin",
+    "wagtail",
+    "wagtail_modeladmin",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_rq",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "organisations.middleware.OrganisationMiddleware",
+    "organisations.wall.WallMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Data ---------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": environment.database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_PREFIX": "kokoon",
+    },
+}
+RQ_QUEUES = {
+    name: {"URL": VALKEY_URL, "DEFAULT_TIMEOUT": 600, "DEFAULT_RESULT_TTL": 0} for name in ("urgent", "default", "bulk")
+}
+RQ = {"COMMIT_MODE": "auto"}  # `organisations.wake` waits for the commit itself
+# django-ratelimit doubts any cache but memcached; Django's Redis cache increments atomically as well.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- People -------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "organisations.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "wagtailadmin_login"
+
+# --- Words and times ----------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fi", _("Finnish")), ("sv", _("Swedish")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = environment.text("TIME_ZONE", "Europe/Helsinki")  # of new organisations; tables are UTC
+
+# --- Files --------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / "media")))
+PRIVATE_DIR = Path(environment.text("PRIVATE_DIR", str(DATA_DIR / "private")))  # never served
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_DIR, "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "organisations.staticfiles.ManifestStorage"},
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Mail ---------------------------------------------------------------------------------------------------
+
+# smtp://, smtps:// or smtp+tls://user:password@host:port?timeout=20
+EMAIL_URL = environment.text("EMAIL_URL", "")
+MAIL_TRANSPORT = environment.text("MAIL_TRANSPORT", "mailer.transports.smtp.SmtpTransport")
+MAILBOX_ENABLED = environment.flag("MAILBOX_ENABLED", default=False)  # the practice mailbox of `make run`
+EMAIL_BACKEND = "mailer.backend.EmailBackend"  # what Wagtail itself sends, such as a new password
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "kokoon@localhost.localdomain")
+
+# --- The rules of sending -----------------------------------------------------------------------------------
+
+LEASE_SECONDS = environment.number("LEASE_SECONDS", 120)
+SWEEP_SECONDS = environment.number("SWEEP_SECONDS", 5)
+SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
+
+# --- Safety -------------------------------------------------------------------------------------------------
+
+_https = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY", default=False) else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# --- Wagtail ------------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Kokoon"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"
+WAGTAILDOCS_DOCUMENT_MODEL = "organisations.Document"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no page fetches anything from a third party
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {"rq": {"level": "WARNING"}},
+}

@@ -1,0 +1,47 @@
+"""The front door, the pictures, and the operator's health check."""
+
+import django_rq
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.views.static import serve
+from redis.exceptions import RedisError
+from wagtail.models import Site
+from wagtail.views import serve as serve_page
+
+# Originals may carry a camera's position, documents may be private: neither is served by its path.
+PUBLIC_MEDIA = ("images/", "avatar_images/")
+
+
+def front_door(request: HttpRequest) -> HttpResponseBase:
+    """An organisation's own host shows its home page; the platform's own address leads to the admin."""
+    site = Site.find_for_request(request)
+    if site and site.root_page.depth > 1:
+        response: HttpResponseBase = serve_page(request, "")
+        return response
+    return redirect("wagtailadmin_home")
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    if not path.startswith(PUBLIC_MEDIA):
+        raise Http404
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response["Cache-Control"] = "public, max-age=604800"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the database and the queue answer; 503 with the name of what does not."""
+    parts = {"database": True, "queue": True}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        parts["database"] = False
+    try:
+        django_rq.get_connection("default").ping()
+    except RedisError:
+        parts["queue"] = False
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503)

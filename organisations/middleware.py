@@ -1,0 +1,71 @@
+"""Puts the signed-in person's organisation in scope."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.signals import request_finished
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from organisations import scope
+from organisations.models import Organisation
+from organisations.roles import organisations_of
+
+SESSION_KEY = "organisation"
+
+request_finished.connect(scope.release, dispatch_uid="release the scope")
+
+
+class OrganisationMiddleware:
+    """Binds the scope for the whole request; it ends with the request, after a streamed body.
+
+    In the admin the organisation is the one chosen in the switcher, else the first that the user belongs to. On the
+    public side nobody's: the page, or the view, says whose it is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        organisation = current_organisation(request) if is_admin(request) else None
+        request.organisation = organisation  # type: ignore[attr-defined]
+        scope.bind(organisation.pk if organisation else None)
+        if organisation:
+            use_time_zone(request, organisation)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """An operator who has chosen no organisation yet is asked to."""
+        if isinstance(exception, scope.ScopeMissing) and is_admin(request) and request.user.is_authenticated:
+            return redirect("organisations:switch")
+        return None
+
+
+def is_admin(request: HttpRequest) -> bool:
+    return request.path_info.startswith(reverse("wagtailadmin_home"))
+
+
+def current_organisation(request: HttpRequest) -> Organisation | None:
+    user: Any = request.user
+    if not user.is_authenticated:
+        return None
+    allowed = organisations_of(user).select_related("theme", "home_page", "collection").order_by("name")
+    chosen = request.session.get(SESSION_KEY)
+    if chosen:
+        organisation: Organisation | None = allowed.filter(pk=chosen).first()
+        if organisation:
+            return organisation
+    return allowed.first()
+
+
+def use_time_zone(request: HttpRequest, organisation: Organisation) -> None:
+    """Wagtail shows times in the zone of the user's profile; one who chose none gets the organisation's."""
+    profile = getattr(request.user, "wagtail_userprofile", None)
+    if profile is None:
+        from wagtail.users.models import UserProfile  # noqa: PLC0415 - needs the app registry
+
+        profile = UserProfile.get_for_user(request.user)
+        request.user.wagtail_userprofile = profile  # type: ignore[union-attr]
+    if not profile.current_time_zone:
+        profile.current_time_zone = organisation.time_zone

@@ -1,0 +1,18 @@
+from organisations.models.log import OrganisationLogEntry
+from organisations.models.media import Document, Image, Rendition
+from organisations.models.organisation import Organisation, Theme
+from organisations.models.scoped import OrganisationModel
+from organisations.models.user import Membership, Role, User
+
+__all__ = [
+    "Document",
+    "Image",
+    "Membership",
+    "Organisation",
+    "OrganisationLogEntry",
+    "OrganisationModel",
+    "Rendition",
+    "Role",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,39 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisations.managers import ScopedManager, UnscopedManager, claim_for_scope
+
+
+class OrganisationModel(models.Model):
+    """A row that belongs to one organisation and is never seen from another.
+
+    `objects` sees the organisation in scope and raises without one; `unscoped` sees all. A new row is given to the
+    organisation in scope; writing a foreign one raises ForeignOrganisation.
+    """
+
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.CASCADE,
+        related_name="+",
+        editable=False,
+        verbose_name=_("organisation"),
+    )
+
+    objects: ClassVar[Any] = ScopedManager()
+    unscoped: ClassVar[Any] = UnscopedManager()
+
+    # What a role may do; a model says otherwise where it must. See `organisations.permissions`.
+    permission_roles: ClassVar[dict[str, str]] = {}
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        claim_for_scope(self)
+        super().save(*args, **kwargs)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        claim_for_scope(self)
+        super().full_clean(*args, **kwargs)

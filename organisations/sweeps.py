@@ -1,0 +1,37 @@
+"""Work that `tick` repeats: each looks in the tables for what is due, and may run twice at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+Func = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """`every` an interval, or at each full minute."""
+
+    name: str
+    func: Func
+    every: timedelta | None
+    minutely: bool
+
+
+_sweeps: dict[str, Sweep] = {}
+
+
+def sweep(*, every: timedelta | None = None, minutely: bool = False) -> Callable[[Func], Func]:
+    """Register a function, in a module that the package's AppConfig.ready() imports."""
+    if (every is None) is not minutely:
+        raise ValueError("A sweep runs at an interval or at each full minute.")
+
+    def register(func: Func) -> Func:
+        name = f"{func.__module__}.{func.__qualname__}"
+        _sweeps[name] = Sweep(name=name, func=func, every=every, minutely=minutely)
+        return func
+
+    return register
+
+
+def registered() -> list[Sweep]:
+    return list(_sweeps.values())

@@ -1,0 +1,57 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
+
+from organisations import admin_api, admin_urls
+from organisations.models import OrganisationLogEntry, OrganisationModel
+from organisations.roles import organisations_of
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    return [path("", include(admin_urls, namespace="organisations"))]
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    actions.register_model(OrganisationModel, OrganisationLogEntry)
+
+
+@hooks.register("construct_admin_api", order=100)
+def limit_admin_api(router: Any) -> None:
+    router.register_endpoint("pages", admin_api.OrganisationPages)
+    router.register_endpoint("images", admin_api.OrganisationImages)
+    router.register_endpoint("documents", admin_api.OrganisationDocuments)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def limit_page_chooser(pages: Any, request: HttpRequest) -> Any:
+    return admin_api.limit_pages(pages, request)
+
+
+@hooks.register("construct_explorer_page_queryset")
+def limit_explorer(parent_page: Any, pages: Any, request: HttpRequest) -> Any:
+    return admin_api.limit_pages(pages, request)
+
+
+class SwitchMenuItem(MenuItem):
+    """Shown to those who work in more than one organisation."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return organisations_of(request.user).count() > 1  # type: ignore[arg-type]
+
+
+@hooks.register("register_admin_menu_item")
+def register_switch() -> MenuItem:
+    return SwitchMenuItem(
+        _("Switch organisation"),
+        reverse("organisations:switch"),
+        name="switch-organisation",
+        icon_name="group",
+        order=9000,
+    )

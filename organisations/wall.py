@@ -1,0 +1,154 @@
+"""The wall: what Wagtail itself would show of another organisation answers 404, as does what does not exist.
+
+Wagtail's own screens know page and collection permissions but leak past them: reports list every page, a page move
+names a foreign destination, a forged image id is saved. The wall stands in front of every admin view.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import ResolverMatch
+from django.views.defaults import page_not_found
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import Collection, Page
+
+from organisations.middleware import is_admin
+from organisations.models import Organisation
+
+# Screens of the whole installation: the operator's.
+OPERATOR_NAMESPACES = {
+    "wagtailadmin_collections",
+    "wagtailadmin_reports",
+    "wagtailadmin_workflows",
+    "wagtailredirects",
+    "wagtailsites",
+    "wagtailsnippets",
+    "wagtailusers_groups",
+    "wagtailusers_users",
+}
+OPERATOR_VIEWS = {
+    "wagtailadmin_tag_autocomplete",
+    "wagtailadmin_tag_model_autocomplete",
+    "wagtailadmin_pages:type_use",
+    "wagtailadmin_pages:type_use_results",
+}
+PAGE_ARGUMENTS = {
+    "page_id", "parent_page_id", "page_to_move_id", "destination_id", "child_of", "childOf", "descendant_of",
+    "new_parent_page", "parent_page", "root_page", "page_id_to_move", "translation_of",
+}  # fmt: skip
+COLLECTION_ARGUMENTS = {"collection", "collection_id"}
+API_PREFIX = "wagtailadmin_api:"
+
+
+class WallMiddleware:
+    """Refuses, before the view runs, any id of a page, picture, document or collection of somebody else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        user = request.user
+        if not is_admin(request) or not user.is_authenticated or user.is_superuser:
+            return None
+        organisation: Organisation | None = getattr(request, "organisation", None)
+        match = request.resolver_match
+        if match is None or organisation is None:
+            return None
+        if is_operators(match) or names_something_foreign(request, match, args, kwargs, organisation):
+            return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
+        return None
+
+
+def is_operators(match: ResolverMatch) -> bool:
+    return bool(OPERATOR_NAMESPACES.intersection(match.namespaces)) or match.view_name in OPERATOR_VIEWS
+
+
+def names_something_foreign(
+    request: HttpRequest,
+    match: ResolverMatch,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    organisation: Organisation,
+) -> bool:
+    named = {key: [value] for key, value in kwargs.items()}
+    for source in (request.GET, request.POST):
+        for key, values in source.lists():
+            named.setdefault(key, []).extend(values)
+    pages = [value for key in PAGE_ARGUMENTS for value in named.get(key, [])]
+    collections = [value for key in COLLECTION_ARGUMENTS for value in named.get(key, [])]
+    images: list[Any] = []
+    documents: list[Any] = []
+
+    rows = [*named.get("pk", []), *named.get("id", []), *args]
+    kind = kind_of_rows(match, kwargs)
+    if kind == "page":
+        pages += rows
+    elif kind == "image":
+        images += [*rows, *named.get("image_id", [])]
+    elif kind == "document":
+        documents += [*rows, *named.get("document_id", []), *named.get("doc_id", [])]
+    return (
+        foreign_pages(pages, organisation)
+        or foreign_collections(collections, organisation)
+        or foreign_files(get_image_model(), images, organisation)
+        or foreign_files(get_document_model(), documents, organisation)
+    )
+
+
+def kind_of_rows(match: ResolverMatch, kwargs: dict[str, Any]) -> str:
+    """What a bare `pk` or `id` means in this view: "page", "image", "document" or nothing of Wagtail's."""
+    name = match.view_name
+    model = str(kwargs.get("model_name", ""))
+    if name.startswith(
+        ("wagtailadmin_pages", "wagtailadmin_explore", "wagtailadmin_choose_page", f"{API_PREFIX}pages")
+    ):
+        return "page"
+    if name.startswith(("wagtailimages", f"{API_PREFIX}images")) or model == "image":
+        return "image"
+    if name.startswith(("wagtaildocs", f"{API_PREFIX}documents")) or model == "document":
+        return "document"
+    if name in {"wagtail_bulk_action", "wagtailadmin_editing_sessions:ping"}:
+        return "page" if model.endswith("page") else ""
+    return ""
+
+
+def numbers(values: Iterable[Any]) -> set[int]:
+    """The ids among the values; anything else is left for the view to refuse."""
+    return {int(value) for value in map(str, values) if value.isascii() and value.isdigit() and len(value) < 19}
+
+
+def foreign_pages(values: Iterable[Any], organisation: Organisation) -> bool:
+    ids = numbers(values)
+    if not ids:
+        return False
+    foreign = Page.objects.filter(pk__in=ids, depth__gt=1)
+    if organisation.home_page:
+        foreign = foreign.not_descendant_of(organisation.home_page, inclusive=True)
+    return bool(foreign.exists())
+
+
+def foreign_collections(values: Iterable[Any], organisation: Organisation) -> bool:
+    ids = numbers(values)
+    if not ids:
+        return False
+    return bool(Collection.objects.filter(pk__in=ids).exclude(pk__in=own_collections(organisation)).exists())
+
+
+def foreign_files(model: Any, values: Iterable[Any], organisation: Organisation) -> bool:
+    ids = numbers(values)
+    if not ids:
+        return False
+    return bool(model.objects.filter(pk__in=ids).exclude(collection__in=own_collections(organisation)).exists())
+
+
+def own_collections(organisation: Organisation) -> Any:
+    if organisation.collection is None:
+        return Collection.objects.none()
+    return organisation.collection.get_descendants(inclusive=True)
