@@ -135,18 +135,14 @@ def _xlsx_text(text: str) -> str:
     return _CONTROL.sub("", text)[:EXCEL_CELL_LIMIT]
 
 
-def table_response(
-    fmt: str, filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> HttpResponseBase:
+def table_response(fmt: str, filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
     """Answer with a table to download. `fmt` is "csv" (streamed) or "xlsx"; `filename` has no extension.
 
     Raises ValueError for another format: check the format of a request before calling.
     """
     name = f"{get_valid_filename(filename) if filename.strip('. ') else 'table'}.{fmt}"
     if fmt == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(
-            CsvTable(headers, rows), content_type=CsvTable.content_type
-        )
+        response: HttpResponseBase = StreamingHttpResponse(CsvTable(headers, rows), content_type=CsvTable.content_type)
     elif fmt == "xlsx":
         target = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
         XlsxTable(headers, rows).write(target)

@@ -42,9 +42,7 @@ def check_spreadsheet(file: IO[bytes], *, max_bytes: int = MAX_SPREADSHEET_BYTES
     """
     size = _size(file)
     if size == 0:
-        raise UploadError(
-            _("This file is empty (0 bytes). Save it again from your program and upload it once more.")
-        )
+        raise UploadError(_("This file is empty (0 bytes). Save it again from your program and upload it once more."))
     if size > max_bytes:
         raise UploadError(
             _("This file is %(size)s; at most %(limit)s can be uploaded. Split it into smaller files.")
@@ -59,9 +57,7 @@ def check_spreadsheet(file: IO[bytes], *, max_bytes: int = MAX_SPREADSHEET_BYTES
     if head.startswith(_NOT_TEXT) or _looks_binary(head):
         raise _not_a_spreadsheet()
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
-        raise UploadError(
-            _("This is a web page, not a spreadsheet. Download the table itself as Excel or CSV.")
-        )
+        raise UploadError(_("This is a web page, not a spreadsheet. Download the table itself as Excel or CSV."))
     return SpreadsheetKind.TEXT
 
 
@@ -82,9 +78,7 @@ def _looks_binary(head: bytes) -> bool:
 
 
 def _not_a_spreadsheet() -> UploadError:
-    return UploadError(
-        _("This file is not a spreadsheet. Upload an Excel (.xlsx), OpenDocument (.ods) or CSV file.")
-    )
+    return UploadError(_("This file is not a spreadsheet. Upload an Excel (.xlsx), OpenDocument (.ods) or CSV file."))
 
 
 def _check_zip(file: IO[bytes], *, compressed: int) -> SpreadsheetKind:
@@ -135,6 +129,4 @@ def _zip_kind(archive: zipfile.ZipFile, names: set[str]) -> SpreadsheetKind:
 
 
 def _damaged() -> UploadError:
-    return UploadError(
-        _("This file is damaged or protected and cannot be opened. Save it again without a password.")
-    )
+    return UploadError(_("This file is damaged or protected and cannot be opened. Save it again without a password."))

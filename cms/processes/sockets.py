@@ -32,7 +32,5 @@ def socket_dir(data_dir: Path) -> Path:
         raise LaunchError(f"Cannot make the directory {outside} for sockets: {error.strerror}.") from error
     # Anybody may write in /tmp: a directory that somebody else put there would give them our database.
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) != 0o700:
-        raise LaunchError(
-            f"{outside} belongs to somebody else: remove it, or set TMPDIR to your own directory."
-        )
+        raise LaunchError(f"{outside} belongs to somebody else: remove it, or set TMPDIR to your own directory.")
     return outside

@@ -75,7 +75,7 @@ class Organisation(models.Model):
 
     @classmethod
     def of_page(cls, page: "Page") -> "Organisation":
-        """The organisation in whose subtree `page` stands; raises Organisation.DoesNotExist for the operator's pages."""
+        """The organisation in whose subtree `page` stands; raises DoesNotExist for the operator's pages."""
         ancestors = [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
         return cls.objects.select_related("theme").get(home_page__path__in=ancestors)
 

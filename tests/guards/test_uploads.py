@@ -43,9 +43,7 @@ def test_it_knows_a_spreadsheet_by_its_bytes(name, kind):
 
 
 def test_utf16_without_a_mark_is_text():
-    assert (
-        check_spreadsheet(io.BytesIO("Etunimi\tSukunimi\n".encode("utf-16-le") * 9)) is SpreadsheetKind.TEXT
-    )
+    assert check_spreadsheet(io.BytesIO("Etunimi\tSukunimi\n".encode("utf-16-le") * 9)) is SpreadsheetKind.TEXT
 
 
 @pytest.mark.parametrize(
