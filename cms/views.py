@@ -26,7 +26,7 @@ def front_door(request: HttpRequest) -> HttpResponseBase:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if not path.startswith(PUBLIC_MEDIA):
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=604800"
     response["X-Content-Type-Options"] = "nosniff"
     return response
