@@ -101,9 +101,7 @@ def assemble(mail: Mail) -> bytes:
     lines.append(f'Content-Type: multipart/mixed;\r\n boundary="{outer}"\r\n\r\n--{outer}\r\n')
     between = f"\r\n--{outer}\r\n".encode("ascii")
     parts = [alternative, *(_attachment(a) for a in mail.attachments)]
-    return b"".join(
-        ["\r\n".join(lines).encode("ascii"), between.join(parts), f"\r\n--{outer}--\r\n".encode("ascii")]
-    )
+    return b"".join(["\r\n".join(lines).encode("ascii"), between.join(parts), f"\r\n--{outer}--\r\n".encode("ascii")])
 
 
 @lru_cache(maxsize=4096)
@@ -129,9 +127,7 @@ def _alternative(mail: Mail, boundary: str) -> bytes:
     # Neither encoding below can produce "=_", so the boundary occurs in no body and none is searched for it.
     return b"".join(
         [
-            f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n--{boundary}\r\n'.encode(
-                "ascii"
-            ),
+            f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n--{boundary}\r\n'.encode("ascii"),
             _body("plain", mail.text),
             f"\r\n--{boundary}\r\n".encode("ascii"),
             _body("html", mail.html),
@@ -230,11 +226,7 @@ def _encoded_words(text: str, first_room: int) -> list[str]:
 
 
 def _is_plain(text: str) -> bool:
-    return (
-        text.isascii()
-        and "=?" not in text
-        and (len(text) < LINE or max(map(len, text.split(" "))) < HARD_LINE - 40)
-    )
+    return text.isascii() and "=?" not in text and (len(text) < LINE or max(map(len, text.split(" "))) < HARD_LINE - 40)
 
 
 def _one_line(text: str) -> str:

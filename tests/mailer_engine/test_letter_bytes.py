@@ -62,11 +62,8 @@ def assert_same_letter(mail):
     }
     for kind in ("plain", "html"):
         assert ours.get_body((kind,)).get_content() == theirs.get_body((kind,)).get_content()
-    assert [
-        (a.get_filename(), a.get_content_type(), a.get_payload(decode=True)) for a in ours.iter_attachments()
-    ] == [
-        (a.get_filename(), a.get_content_type(), a.get_payload(decode=True))
-        for a in theirs.iter_attachments()
+    assert [(a.get_filename(), a.get_content_type(), a.get_payload(decode=True)) for a in ours.iter_attachments()] == [
+        (a.get_filename(), a.get_content_type(), a.get_payload(decode=True)) for a in theirs.iter_attachments()
     ]
     assert not ours.defects
     assert all(not part.defects for part in ours.walk())

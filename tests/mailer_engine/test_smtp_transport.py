@@ -66,9 +66,7 @@ def test_a_line_lost_before_the_letter_blames_nobody(server, step):
 
 
 def test_a_line_lost_before_the_answer_is_unknown(server):
-    server.faults = lambda at, recipient, number: (
-        DROP if (at, recipient) == ("end", "aino@example.com") else None
-    )
+    server.faults = lambda at, recipient, number: DROP if (at, recipient) == ("end", "aino@example.com") else None
     transport = transport_for(server.url)
     assert push(transport).fate is Fate.UNKNOWN
     assert push(transport, "next@example.com").fate is Fate.ACCEPTED
