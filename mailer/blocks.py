@@ -1,0 +1,348 @@
+"""The blocks of an e-mail. Each knows its HTML (a table row, see templates/mailer/blocks) and its plain text."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.images.blocks import ImageBlock
+from wagtail.rich_text import RichText
+
+from mailer.offers import check_link, check_text
+from mailer.ownership import check_image, check_page, check_page_ids
+from mailer.rendering.mail import COLUMN_GAP, Mail, NoInvitation
+from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain
+from mailer.rendering.urls import absolute, page_url
+
+TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul", "h3", "blockquote"]
+RETINA = 2
+
+
+def _mail(context: Mapping[str, Any] | None) -> Mail:
+    assert context is not None
+    mail: Mail = context["mail"]
+    return mail
+
+
+class MergeCharBlock(blocks.CharBlock):
+    """One line of text that may hold merge fields."""
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        check_text(value or "")
+        return value
+
+    def deconstruct(self) -> Any:
+        return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])
+
+
+class HeadingBlock(blocks.StructBlock):
+    text = MergeCharBlock(label=gettext_lazy("Heading"), max_length=200)
+    size = blocks.ChoiceBlock(
+        choices=[("h1", gettext_lazy("Large")), ("h2", gettext_lazy("Small"))],
+        default="h1",
+        label=gettext_lazy("Size"),
+    )
+
+    class Meta:
+        icon = "title"
+        label = gettext_lazy("Heading")
+        template = "mailer/blocks/heading.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        return {**super().get_context(value, parent_context), "text": _mail(parent_context).html(value["text"])}
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        text = mail.text(value["text"])
+        return f"{text}\n{('=' if value['size'] == 'h1' else '-') * min(len(value['text']), 60)}"
+
+
+class TextBlock(blocks.RichTextBlock):
+    """Rich text with few features: what every mail program shows."""
+
+    class Meta:
+        icon = "pilcrow"
+        label = gettext_lazy("Text")
+        template = "mailer/blocks/text.html"
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("features", TEXT_FEATURES)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        source = value.source
+        check_page_ids(linked_pages(source))
+        texts, links = rich_pieces(source)
+        for text in texts:
+            check_text(text)
+        for link in links:
+            check_link(link)
+        return value
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        mail = _mail(parent_context)
+        html = mark_safe(rich_html(value.source, mail.slots))
+        return {**super().get_context(value, parent_context), "html": html}
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        return rich_plain(value.source, mail.slots)
+
+
+class PictureBlock(blocks.StructBlock):
+    picture = ImageBlock(label=gettext_lazy("Picture"))
+    caption = MergeCharBlock(required=False, max_length=250, label=gettext_lazy("Caption"))
+    link = blocks.CharBlock(
+        required=False,
+        max_length=1000,
+        label=gettext_lazy("Link"),
+        help_text=gettext_lazy("Where a click on the picture leads, as in https://example.org/"),
+    )
+
+    class Meta:
+        icon = "image"
+        label = gettext_lazy("Picture")
+        template = "mailer/blocks/picture.html"
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        errors: dict[str, ValidationError] = {}
+        _collect(errors, "picture", lambda: check_image(value["picture"]))
+        _collect(errors, "link", lambda: check_link(value["link"]))
+        if errors:
+            raise StructBlockValidationError(block_errors=errors)
+        return value
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        mail = _mail(parent_context)
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        image = value["picture"]
+        if image is not None:
+            rendition = image.get_rendition(f"width-{mail.width * RETINA}")
+            alt = _alt(image)
+            context.update(
+                src=absolute(rendition.url),
+                width=min(mail.width, rendition.width),
+                alt=alt,
+                caption=mail.html(value["caption"] or ""),
+                href=mail.slots.link(value["link"], alt or _("Picture")) if value["link"] else "",
+            )
+        return context
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        image = value["picture"]
+        if image is None:
+            return ""
+        alt = _alt(image)
+        lines = [f"[{alt}]" if alt else "", mail.text(value["caption"] or "")]
+        if value["link"]:
+            lines.append(mail.slots.link(value["link"], alt or _("Picture")))
+        return "\n".join(line for line in lines if line)
+
+
+def _alt(image: Any) -> str:
+    return "" if image.decorative else (image.contextual_alt_text or "")
+
+
+class ButtonBlock(blocks.StructBlock):
+    label = MergeCharBlock(max_length=60, label=gettext_lazy("Words on the button"))
+    target = blocks.ChoiceBlock(
+        choices=[
+            ("event", gettext_lazy("The recipient's own reply to the event")),
+            ("page", gettext_lazy("A page of this site")),
+            ("url", gettext_lazy("A web address")),
+            ("web", gettext_lazy("This e-mail on the web")),
+        ],
+        default="event",
+        label=gettext_lazy("Leads to"),
+    )
+    page = blocks.PageChooserBlock(required=False, label=gettext_lazy("Page"))
+    url = blocks.CharBlock(
+        required=False,
+        max_length=1000,
+        label=gettext_lazy("Web address"),
+        help_text=gettext_lazy("As in https://example.org/. Merge fields may fill its end."),
+    )
+
+    class Meta:
+        icon = "link"
+        label = gettext_lazy("Button")
+        template = "mailer/blocks/button.html"
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        errors: dict[str, ValidationError] = {}
+        if value["target"] == "page" and not value["page"] and not self.is_deferred_validation:
+            errors["page"] = ValidationError(_("Choose the page that the button leads to."))
+        if value["target"] == "url" and not value["url"] and not self.is_deferred_validation:
+            errors["url"] = ValidationError(_("Write the address that the button leads to."))
+        _collect(errors, "page", lambda: check_page(value["page"]))
+        _collect(errors, "url", lambda: check_link(value["url"]))
+        if errors:
+            raise StructBlockValidationError(block_errors=errors)
+        return value
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        mail = _mail(parent_context)
+        return {
+            **super().get_context(value, parent_context),
+            "label": mail.html(value["label"]),
+            "href": self._href(value, mail),
+        }
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        href = self._href(value, mail)
+        return f"{mail.text(value['label'])}:\n{href}" if href else ""
+
+    def _href(self, value: Any, mail: Mail) -> str:
+        label = value["label"]
+        if value["target"] == "event":
+            return mail.personal_link(label)
+        if value["target"] == "page":
+            return mail.slots.link(page_url(value["page"]), label) if value["page"] else ""
+        if value["target"] == "web":
+            return "" if mail.web else mail.slots.address("web_url")
+        return mail.slots.link(value["url"], label) if value["url"] else ""
+
+
+class EventBlock(blocks.StructBlock):
+    page = blocks.PageChooserBlock(
+        required=False,
+        label=gettext_lazy("Event"),
+        help_text=gettext_lazy("Left empty, it is the event that the campaign invites to."),
+    )
+    button = MergeCharBlock(
+        required=False, default=gettext_lazy("Reply"), max_length=60, label=gettext_lazy("Words on the button")
+    )
+
+    class Meta:
+        icon = "date"
+        label = gettext_lazy("Event")
+        template = "mailer/blocks/event.html"
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        errors: dict[str, ValidationError] = {}
+        _collect(errors, "page", lambda: check_page(value["page"]))
+        if value["page"] is not None and not hasattr(value["page"].specific, "email_card"):
+            errors["page"] = ValidationError(_("Choose a page that people can reply to."))
+        if errors:
+            raise StructBlockValidationError(block_errors=errors)
+        return value
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        mail = _mail(parent_context)
+        card, href = self._card(value, mail)
+        context = {**super().get_context(value, parent_context), "card": card, "href": href}
+        with override(mail.look.language):
+            context["facts"] = _facts(card)
+        context["label"] = mail.html(value["button"] or "")
+        return context
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        card, href = self._card(value, mail)
+        with override(mail.look.language):
+            lines = [card["title"], *(f"{label}: {words}" for label, words in _facts(card))]
+        if value["button"]:
+            lines.append(f"\n{mail.text(value['button'])}:\n{href}")
+        return "\n".join(lines)
+
+    def _card(self, value: Any, mail: Mail) -> tuple[dict[str, str], str]:
+        page = value["page"].specific if value["page"] else mail.invitation
+        if page is None:
+            raise NoInvitation
+        label = value["button"] or str(page.title)
+        invited = mail.invitation is not None and page.pk == mail.invitation.pk
+        href = mail.personal_link(label) if invited else mail.slots.link(page_url(page), label)
+        return page.email_card(), href
+
+
+def _facts(card: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(label, str(card[key])) for label, key in ((_("When"), "when"), (_("Where"), "where")) if card.get(key)]
+
+
+class DividerBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "minus"
+        label = gettext_lazy("Divider")
+        admin_text = gettext_lazy("A thin line across the e-mail.")
+        template = "mailer/blocks/divider.html"
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        return "-" * 24
+
+
+class PlainStreamBlock(blocks.StreamBlock):
+    """A stream whose blocks know their plain text."""
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        return "\n\n".join(text for child in value if (text := child.block.plain(child.value, mail)))
+
+
+class ColumnBlock(PlainStreamBlock):
+    heading = HeadingBlock()
+    text = TextBlock()
+    picture = PictureBlock()
+    button = ButtonBlock()
+
+
+class ColumnsBlock(blocks.StructBlock):
+    left = ColumnBlock(label=gettext_lazy("Left column"))
+    right = ColumnBlock(label=gettext_lazy("Right column"))
+
+    class Meta:
+        icon = "grip"
+        label = gettext_lazy("Two columns")
+        template = "mailer/blocks/columns.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        mail = _mail(parent_context)
+        narrow = {"mail": mail.narrowed((mail.width - COLUMN_GAP) // 2)}
+        return {
+            **super().get_context(value, parent_context),
+            "left": mark_safe("".join(child.render(narrow) for child in value["left"])),
+            "right": mark_safe("".join(child.render(narrow) for child in value["right"])),
+        }
+
+    def plain(self, value: Any, mail: Mail) -> str:
+        sides = (value[side].stream_block.plain(value[side], mail) for side in ("left", "right"))
+        return "\n\n".join(side for side in sides if side)
+
+
+class EmailBody(PlainStreamBlock):
+    heading = HeadingBlock()
+    text = TextBlock()
+    picture = PictureBlock()
+    button = ButtonBlock()
+    event = EventBlock()
+    columns = ColumnsBlock()
+    divider = DividerBlock()
+
+
+def _collect(errors: dict[str, ValidationError], name: str, check: Callable[[], None]) -> None:
+    try:
+        check()
+    except ValidationError as error:
+        errors[name] = error
+
+
+def default_body() -> list[tuple[str, Any]]:
+    """What a new e-mail opens with: a letter to finish, not an empty sheet."""
+    return [
+        ("heading", {"text": _("A heading that says what this is about"), "size": "h1"}),
+        (
+            "text",
+            RichText(
+                "<p>{}</p><p>{}</p>".format(
+                    _("Dear {{ first_name|friend }},"),
+                    _("Say in two or three sentences why you write, and what you ask for."),
+                )
+            ),
+        ),
+        ("event", {"page": None, "button": _("Reply to the invitation")}),
+        ("text", RichText("<p>{}<br/>{}</p>".format(_("Warm regards,"), _("Your name")))),
+    ]

@@ -1,0 +1,83 @@
+"""How an organisation's mail looks: its colours, mark and name."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailer.rendering.urls import absolute
+
+if TYPE_CHECKING:
+    from organisations.models import Organisation
+
+PAPER_DARK = "#1c1c1f"
+LOGO_HEIGHT = 48
+ENOUGH_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a mail takes from its organisation. Colours are #rrggbb; `logo_url` is absolute or empty."""
+
+    name: str
+    accent: str
+    on_accent: str  # text on the accent
+    accent_dark: str  # the accent as text on dark paper
+    postal_address: str = ""
+    contact_email: str = ""
+    logo_url: str = ""
+    logo_width: int = 0
+    logo_height: int = 0
+    language: str = "en"
+
+
+def look_of(organisation: "Organisation") -> Look:
+    theme = getattr(organisation, "theme", None)
+    accent = (theme and theme.accent) or "#1f5f5b"
+    logo = theme.logo if theme else None
+    logo_url, width, height = "", 0, 0
+    if logo is not None:
+        rendition = logo.get_rendition(f"max-400x{LOGO_HEIGHT * 2}|format-png")
+        logo_url, width, height = absolute(rendition.url), -(-rendition.width // 2), -(-rendition.height // 2)
+    return Look(
+        name=organisation.name,
+        accent=accent,
+        on_accent=text_on(accent),
+        accent_dark=lighten_until_read(accent, on=PAPER_DARK),
+        postal_address=organisation.postal_address,
+        contact_email=organisation.contact_email,
+        logo_url=logo_url,
+        logo_width=width,
+        logo_height=height,
+        language=organisation.language or "en",
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two #rrggbb colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def text_on(colour: str) -> str:
+    """White or ink, whichever is read better on `colour`."""
+    return max("#ffffff", "#1a1a1a", key=lambda ink: contrast(ink, colour))
+
+
+def lighten_until_read(colour: str, *, on: str) -> str:
+    """`colour`, mixed with as little white as makes it readable `on` a dark ground."""
+    channels = _channels(colour)
+    for white in range(0, 101, 5):
+        mixed = "#" + "".join(f"{round(c + (255 - c) * white / 100):02x}" for c in channels)
+        if contrast(mixed, on) >= ENOUGH_CONTRAST:
+            return mixed
+    return "#ffffff"
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
