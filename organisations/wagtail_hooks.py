@@ -8,8 +8,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
 from organisations import admin_api, admin_urls
-from organisations.models import OrganisationLogEntry, OrganisationModel
-from organisations.roles import organisations_of
+from organisations.models import OrganisationLogEntry, OrganisationModel, Role
+from organisations.roles import has_role, organisations_of
 
 
 @hooks.register("register_admin_urls")
@@ -55,3 +55,20 @@ def register_switch() -> MenuItem:
         icon_name="group",
         order=9000,
     )
+
+
+class OwnerMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return has_role(request.user, Role.OWNER)
+
+
+@hooks.register("register_settings_menu_item")
+def register_settings() -> MenuItem:
+    return OwnerMenuItem(
+        _("Organisation"), reverse("organisations:settings"), name="organisation", icon_name="home", order=10
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def register_team() -> MenuItem:
+    return OwnerMenuItem(_("Team"), reverse("organisations:team"), name="team", icon_name="user", order=20)

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from organisations.access import create_organisation, set_member
-from organisations.models import Organisation, Role, User
+from organisations.models import Organisation, Role
+from organisations.team import get_or_create_user
 
 
 class Command(BaseCommand):
@@ -31,8 +32,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is already an organisation at /{slug}/. Choose another --slug.")
         fields = {"time_zone": options["time_zone"]} if options["time_zone"] else {}
         organisation = create_organisation(name=options["name"], slug=slug, contact_email=options["owner"], **fields)
-        owner = User.objects.filter(email__iexact=options["owner"]).first() or User.objects.create_user(
-            options["owner"]
-        )
+        owner, _is_new = get_or_create_user(email=options["owner"])
         set_member(organisation=organisation, user=owner, role=Role.OWNER)
         self.stdout.write(f"{organisation.name} is at /{organisation.slug}/ and {owner.email} owns it.")

@@ -1,0 +1,290 @@
+"""The team of an organisation and its settings: the owner's screens."""
+
+import secrets
+import smtplib
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import send_mail
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
+from django.utils.encoding import force_bytes
+from django.utils.functional import cached_property
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.images.widgets import AdminImageChooser
+
+from organisations.access import remove_member, set_member
+from organisations.models import Membership, Organisation, Role, Theme, User
+from organisations.views import OrganisationTemplateView, OrganisationView
+
+TEAM = reverse_lazy("organisations:team")
+
+
+class MemberForm(forms.Form):
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, widget=forms.RadioSelect)
+
+
+class NewMemberForm(MemberForm):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"), help_text=gettext_lazy("They get a letter with a link to sign in.")
+    )
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80, required=False)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80, required=False)
+
+    field_order = ("email", "first_name", "last_name", "role")
+
+
+class TeamView(OrganisationView, BaseListingView):
+    """Who works here, and with which role."""
+
+    required_role = Role.OWNER
+    page_title = gettext_lazy("Team")
+    header_icon = "user"
+    index_url_name = "organisations:team"
+    default_ordering = "user__email"
+    columns = [
+        TitleColumn("user", label=gettext_lazy("Name"), url_name="organisations:member"),
+        Column("user.email", label=gettext_lazy("E-mail address")),
+        Column("get_role_display", label=gettext_lazy("Role")),
+        DateColumn("user.last_login", label=gettext_lazy("Last signed in")),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return Membership.objects.filter(organisation=self.organisation).select_related("user")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        return [HeaderButton(_("Add a person"), url=reverse("organisations:add_member"), icon_name="plus")]
+
+
+class TeamFormView(OrganisationTemplateView):
+    """A form of the team."""
+
+    required_role = Role.OWNER
+    template_name = "wagtailadmin/generic/form.html"
+    header_icon = "user"
+    submit_label = gettext_lazy("Save")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": TEAM, "label": _("Team")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        raise NotImplementedError
+
+    def save(self, form: Any) -> None:
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.setdefault("form", self.get_form())
+        context["submit_button_label"] = self.submit_label
+        context["submit_button_active_label"] = _("Saving…")
+        context["media"] = context["form"].media
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form(request.POST)
+        if not form.is_valid():
+            messages.validation_error(request, _("Nothing was saved yet: please look at the fields below."), form)
+            return self.render_to_response(self.get_context_data(form=form))
+        self.save(form)
+        return redirect(TEAM)
+
+
+class AddMemberView(TeamFormView):
+    page_title = gettext_lazy("Add a person")
+    submit_label = gettext_lazy("Add to the team")
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        return NewMemberForm(data, initial={"role": Role.EDITOR})
+
+    def save(self, form: Any) -> None:
+        values = form.cleaned_data
+        user, is_new = get_or_create_user(
+            email=values["email"], first_name=values["first_name"], last_name=values["last_name"]
+        )
+        set_member(organisation=self.organisation, user=user, role=values["role"])
+        messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
+        if is_new and not send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
+            messages.warning(
+                self.request,
+                _("The letter to %(email)s could not be sent. “Forgotten password?” on the sign-in page sends another.")
+                % {"email": user.email},
+            )
+
+
+class MemberView(TeamFormView):
+    """Change somebody's role."""
+
+    page_title = gettext_lazy("Role")
+
+    @cached_property
+    def membership(self) -> Membership:
+        team = Membership.objects.filter(organisation=self.organisation).select_related("user")
+        return get_object_or_404(team, pk=self.kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        return str(self.membership.user)
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        url = reverse("organisations:remove_member", args=[self.membership.pk])
+        return [HeaderButton(_("Remove from the team"), url=url, icon_name="bin")]
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        return MemberForm(data, initial={"role": self.membership.role})
+
+    def save(self, form: Any) -> None:
+        role = form.cleaned_data["role"]
+        if role != Role.OWNER and is_last_owner(self.membership):
+            messages.error(self.request, _("Somebody must own the organisation. Make another person an owner first."))
+            return
+        set_member(organisation=self.organisation, user=self.membership.user, role=role)
+        messages.success(self.request, _("Saved."))
+
+
+class RemoveMemberView(OrganisationTemplateView):
+    required_role = Role.OWNER
+    template_name = "organisations/remove_member.html"
+    page_title = gettext_lazy("Remove from the team")
+    header_icon = "bin"
+
+    @cached_property
+    def membership(self) -> Membership:
+        team = Membership.objects.filter(organisation=self.organisation).select_related("user")
+        return get_object_or_404(team, pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "membership": self.membership}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_last_owner(self.membership):
+            messages.error(request, _("Somebody must own the organisation. Make another person an owner first."))
+        else:
+            remove_member(organisation=self.organisation, user=self.membership.user)
+            messages.success(request, _("%(name)s no longer belongs to the team.") % {"name": self.membership.user})
+        return redirect(TEAM)
+
+
+class SettingsForm(forms.ModelForm[Organisation]):
+    """The organisation and its look, in one form."""
+
+    class Meta:
+        model = Organisation
+        fields = ["name", "contact_email", "postal_address", "language", "time_zone", "region"]
+        widgets = {
+            "postal_address": forms.Textarea(attrs={"rows": 3}),
+            "time_zone": forms.Select(choices=[(zone, zone) for zone in sorted(available_timezones())]),
+        }
+
+
+class ThemeForm(forms.ModelForm[Theme]):
+    class Meta:
+        model = Theme
+        fields = ["accent", "logo"]
+        widgets = {"accent": forms.TextInput(attrs={"type": "color"}), "logo": AdminImageChooser}
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        collection = organisation.collection
+        images = self.fields["logo"].queryset  # type: ignore[attr-defined]
+        own = images.filter(collection__in=collection.get_descendants(inclusive=True)) if collection else images.none()
+        self.fields["logo"].queryset = own  # type: ignore[attr-defined]
+
+
+class SettingsView(OrganisationTemplateView):
+    """Name, address, times and look of the organisation."""
+
+    required_role = Role.OWNER
+    template_name = "organisations/settings.html"
+    page_title = gettext_lazy("Organisation")
+    header_icon = "home"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
+
+    def forms(self, data: Any = None) -> tuple[SettingsForm, ThemeForm]:
+        organisation = Organisation.objects.get(pk=self.organisation.pk)
+        theme = Theme.objects.get_or_create(organisation=organisation)[0]
+        return (
+            SettingsForm(data, instance=organisation),
+            ThemeForm(data, instance=theme, organisation=organisation, prefix="theme"),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if "form" not in context:
+            context["form"], context["theme_form"] = self.forms()
+        context["media"] = context["form"].media + context["theme_form"].media
+        context["submit_button_label"] = _("Save")
+        context["submit_button_active_label"] = _("Saving…")
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, theme_form = self.forms(request.POST)
+        if not (form.is_valid() and theme_form.is_valid()):
+            messages.error(request, _("Nothing was saved yet: please look at the fields below."))
+            return self.render_to_response(self.get_context_data(form=form, theme_form=theme_form))
+        with transaction.atomic():
+            form.save()
+            theme_form.save()
+        messages.success(request, _("Saved."))
+        return redirect("organisations:settings")
+
+
+def is_last_owner(membership: Membership) -> bool:
+    if membership.role != Role.OWNER:
+        return False
+    owners = Membership.objects.filter(organisation=membership.organisation, role=Role.OWNER)
+    return not owners.exclude(user=membership.user).exists()
+
+
+def get_or_create_user(*, email: str, first_name: str = "", last_name: str = "") -> tuple[User, bool]:
+    """The user who signs in with this address, and whether the account is new.
+
+    A new account gets a password that nobody knows, so that “Forgotten password?” works for it from the first day.
+    """
+    user = User.objects.filter(email__iexact=email).first()
+    if user:
+        return user, False
+    new = User.objects.create_user(email, secrets.token_urlsafe(40), first_name=first_name, last_name=last_name)
+    return new, True
+
+
+def send_invitation(*, user: User, organisation: Organisation, invited_by: Any) -> bool:
+    """Send the letter with the link that sets a password; False where no mail can leave."""
+    path = reverse(
+        "wagtailadmin_password_reset_confirm",
+        kwargs={
+            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+            "token": default_token_generator.make_token(user),
+        },
+    )
+    context = {"user": user, "organisation": organisation, "invited_by": invited_by, "link": settings.BASE_URL + path}
+    try:
+        send_mail(
+            subject=_("Your account at %(name)s") % {"name": organisation.name},
+            message=render_to_string("organisations/invitation.txt", context),
+            from_email=None,
+            recipient_list=[user.email],
+        )
+    except (OSError, smtplib.SMTPException, ImproperlyConfigured):
+        return False
+    return True

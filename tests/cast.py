@@ -1,0 +1,47 @@
+"""The cast of every story: an editor, a colleague with fewer rights, a stranger from another organisation."""
+
+from dataclasses import dataclass
+
+from django.test import Client
+
+from organisations.access import create_organisation, set_member
+from organisations.models import Organisation, Role, User
+
+
+@dataclass
+class Person:
+    user: User
+    client: Client
+
+
+@dataclass
+class Cast:
+    choir: Organisation
+    owner: Person
+    editor: Person
+    sender: Person
+    viewer: Person
+    theatre: Organisation
+    stranger: Person  # an editor of the theatre
+
+
+def person(organisation: Organisation, role: str, name: str) -> Person:
+    user = User.objects.create_user(f"{name.lower()}@{organisation.slug}.example", "secret", first_name=name)
+    set_member(organisation=organisation, user=user, role=role)
+    client = Client()
+    client.force_login(user)
+    return Person(user=user, client=client)
+
+
+def make_cast() -> Cast:
+    choir = create_organisation(name="Kaamos Choir", slug="choir")
+    theatre = create_organisation(name="Ruska Theatre", slug="theatre")
+    return Cast(
+        choir=choir,
+        owner=person(choir, Role.OWNER, "Oili"),
+        editor=person(choir, Role.EDITOR, "Eero"),
+        sender=person(choir, Role.SENDER, "Saara"),
+        viewer=person(choir, Role.VIEWER, "Veikko"),
+        theatre=theatre,
+        stranger=person(theatre, Role.EDITOR, "Siiri"),
+    )

@@ -1,0 +1,90 @@
+"""The owner looks after the team."""
+
+import pytest
+from django.urls import reverse
+
+from organisations.models import Membership, Role, User
+from tests.cast import make_cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def test_the_owner_adds_a_person(cast, mailoutbox):
+    values = {"email": "Uusi@choir.example", "first_name": "Uusi", "last_name": "", "role": Role.VIEWER}
+    response = cast.owner.client.post(reverse("organisations:add_member"), values, follow=True)
+    assert "Uusi belongs to the team now." in response.content.decode()
+    member = Membership.objects.get(user__first_name="Uusi")
+    assert (member.organisation, member.role) == (cast.choir, Role.VIEWER)
+    assert "/password_reset/confirm/" in mailoutbox[0].body
+    assert member.user.has_perm("wagtailadmin.access_admin")
+
+
+def test_a_known_person_joins_with_the_account_they_have(cast):
+    values = {"email": "SIIRI@theatre.example", "first_name": "", "last_name": "", "role": Role.EDITOR}
+    cast.owner.client.post(reverse("organisations:add_member"), values)
+    assert User.objects.filter(email__iexact="siiri@theatre.example").count() == 1
+    assert cast.stranger.user.memberships.count() == 2
+
+
+def test_the_last_owner_stays(cast):
+    membership = Membership.objects.get(user=cast.owner.user)
+    response = cast.owner.client.post(reverse("organisations:remove_member", args=[membership.pk]), follow=True)
+    assert "Somebody must own the organisation" in response.content.decode()
+    response = cast.owner.client.post(
+        reverse("organisations:member", args=[membership.pk]), {"role": Role.VIEWER}, follow=True
+    )
+    assert "Somebody must own the organisation" in response.content.decode()
+    assert Membership.objects.get(user=cast.owner.user).role == Role.OWNER
+
+
+def test_who_is_removed_sees_nothing_more(cast):
+    membership = Membership.objects.get(user=cast.editor.user)
+    cast.owner.client.post(reverse("organisations:remove_member", args=[membership.pk]))
+    response = cast.editor.client.get(reverse("wagtailadmin_home"))
+    assert response.status_code == 302
+    assert "login" in response["Location"]
+
+
+@pytest.mark.parametrize("who", ["editor", "sender", "viewer"])
+def test_only_the_owner_looks_after_the_team(cast, who):
+    client = getattr(cast, who).client
+    for name in ("organisations:team", "organisations:add_member", "organisations:settings"):
+        assert client.get(reverse(name)).status_code == 302
+
+
+def test_a_foreign_member_is_not_there(cast):
+    foreign = Membership.objects.get(user=cast.stranger.user)
+    for name in ("organisations:member", "organisations:remove_member"):
+        assert cast.owner.client.get(reverse(name, args=[foreign.pk])).status_code == 404
+        assert cast.owner.client.post(reverse(name, args=[foreign.pk]), {"role": "viewer"}).status_code == 404
+    assert Membership.objects.get(pk=foreign.pk).role == Role.EDITOR
+
+
+def test_the_accent_must_be_readable(cast):
+    url = reverse("organisations:settings")
+    values = {
+        "name": "Choir", "language": "fi", "time_zone": "Europe/Helsinki", "region": "FI", "theme-accent": "#ffee00",
+    }  # fmt: skip
+    assert "hard to read on white" in cast.owner.client.post(url, values).content.decode()
+    values["theme-accent"] = "#5d2f50"
+    cast.owner.client.post(url, values)
+    cast.choir.refresh_from_db()
+    assert (cast.choir.name, cast.choir.theme.accent) == ("Choir", "#5d2f50")
+
+
+def test_one_works_in_one_organisation_at_a_time(cast):
+    values = {"email": cast.stranger.user.email, "first_name": "", "last_name": "", "role": Role.OWNER}
+    cast.owner.client.post(reverse("organisations:add_member"), values)
+    client = cast.stranger.client
+    client.post(reverse("organisations:switch"), {"organisation": cast.choir.pk})
+    assert client.get(reverse("organisations:team")).status_code == 200
+    client.post(reverse("organisations:switch"), {"organisation": cast.theatre.pk})
+    assert client.get(reverse("organisations:team")).status_code == 302
+    assert (
+        cast.editor.client.post(reverse("organisations:switch"), {"organisation": cast.theatre.pk}).status_code == 404
+    )
