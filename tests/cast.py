@@ -26,7 +26,7 @@ class Cast:
 
 
 def person(organisation: Organisation, role: str, name: str) -> Person:
-    user = User.objects.create_user(f"{name.lower()}@{organisation.slug}.example", "secret", first_name=name)
+    user = User.objects.create_user(f"{name.lower()}@{organisation.slug}.example", first_name=name)
     set_member(organisation=organisation, user=user, role=role)
     client = Client()
     client.force_login(user)

@@ -1,0 +1,23 @@
+"""The admin's menu and looks."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+# Screens of Wagtail that an editor of one organisation has no use for.
+OPERATORS_MENU = {"reports", "help", "snippets"}
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/admin.css"))
+
+
+@hooks.register("construct_main_menu")
+def tidy_menu(request: HttpRequest, menu_items: list[Any]) -> None:
+    if not request.user.is_superuser:  # type: ignore[union-attr]
+        menu_items[:] = [item for item in menu_items if item.name not in OPERATORS_MENU]
