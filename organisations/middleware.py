@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +14,8 @@ from organisations.roles import organisations_of
 
 SESSION_KEY = "organisation"
 
+# At the start too: what an aborted request left behind must not reach the next one on the same thread.
+request_started.connect(scope.release, dispatch_uid="release a scope left behind")
 request_finished.connect(scope.release, dispatch_uid="release the scope")
 
 
@@ -21,13 +23,16 @@ class OrganisationMiddleware:
     """Binds the scope for the whole request; it ends with the request, after a streamed body.
 
     In the admin the organisation is the one chosen in the switcher, else the first that the user belongs to. On the
-    public side nobody's: the page, or the view, says whose it is.
+    public side nobody's: the page, or the view, says whose it is. A preview keeps that of the editor who asked for it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if scope.in_request():
+            request.organisation = Organisation.objects.filter(pk=scope.current_or_none()).first()  # type: ignore[attr-defined]
+            return self.get_response(request)
         organisation = current_organisation(request) if is_admin(request) else None
         request.organisation = organisation  # type: ignore[attr-defined]
         scope.bind(organisation.pk if organisation else None)

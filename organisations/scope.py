@@ -53,6 +53,11 @@ def bind(organisation_id: int | None) -> None:
     _current.set(organisation_id)
 
 
+def in_request() -> bool:
+    """Whether a request has bound the scope: Wagtail's previews run one request inside another."""
+    return _outside_request.get() is not None
+
+
 def release(**_kwargs: Any) -> None:
     """Go back to what was in scope before the request."""
     outside = _outside_request.get()

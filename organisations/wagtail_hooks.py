@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
 
-from organisations import admin_api, admin_urls
-from organisations.models import OrganisationLogEntry, OrganisationModel, Role
+from organisations import admin_api, admin_urls, scope
+from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel, Role
 from organisations.roles import has_role, organisations_of
 
 
@@ -37,6 +38,17 @@ def limit_page_chooser(pages: Any, request: HttpRequest) -> Any:
 @hooks.register("construct_explorer_page_queryset")
 def limit_explorer(parent_page: Any, pages: Any, request: HttpRequest) -> Any:
     return admin_api.limit_pages(pages, request)
+
+
+@hooks.register("before_serve_page", order=-100)
+def bind_scope_of_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
+    """A hosted page is served in the scope of its organisation."""
+    try:
+        organisation = Organisation.of_page(page)
+    except Organisation.DoesNotExist:
+        return
+    request.organisation = organisation  # type: ignore[attr-defined]
+    scope.bind(organisation.pk)
 
 
 class SwitchMenuItem(MenuItem):
