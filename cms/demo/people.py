@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 WOMEN = (
-    "Aino Eeva Helmi Iida Jonna Kaisa Lempi Maija Noora Outi Päivi Riikka Saana Tuuli Venla Ylva Åsa Birgitta Zahra Olga"
+    "Aino Eeva Helmi Iida Jonna Kaisa Lempi Maija Noora Outi Päivi Riikka Saana Tuuli Venla Ylva Åsa Birgitta Olga"
 ).split()
 MEN = (
     "Aarne Eino Heikki Ilmari Juhani Kalle Lasse Mikael Niilo Onni Pekka Risto Sampo Tapio Uolevi Väinö Östen Omar Igor"
 ).split()
 FAMILIES = (
-    "Aalto Eloranta Hakala Heikkilä Hirvonen Järvi Kallio Karjalainen Koskela Laakso Lindqvist Mäkelä Niemi Nurmi Ojala "
+    "Aalto Eloranta Hakala Heikkilä Hirvonen Järvi Kallio Karjalainen Koskela Laakso Lindqvist Mäkelä Niemi Ojala "
     "Pitkänen Rantanen Räsänen Salo Sjöberg Suominen Tervo Tuominen Uusitalo Vainio Virtanen Wikström Äijälä O’Connor"
 ).split()
 CITIES = (
