@@ -48,7 +48,7 @@ class Option(NamedTuple):
     label: str
 
 
-class ValueMistake(ValueError):  # noqa: N818  the field's word for what a person mistyped
+class ValueMistake(ValueError):
     """A value that does not fit its column; the message says what is wrong with it and what would fit."""
 
 
@@ -61,12 +61,8 @@ class Reading:
     open_options: bool = False  # a choice column still being made takes any value
 
 
-YES = frozenset(
-    ["1", "x", "y", "yes", "true", "on", "✓", "kyllä", "k", "joo", "tosi", "ja", "j", "sant", "wahr", "да"]
-)
-NO = frozenset(
-    ["0", "-", "n", "no", "false", "off", "ei", "e", "epätosi", "nej", "falskt", "nein", "falsch", "нет"]
-)
+YES = frozenset(["1", "x", "y", "yes", "true", "on", "✓", "kyllä", "k", "joo", "tosi", "ja", "j", "sant", "wahr", "да"])
+NO = frozenset(["0", "-", "n", "no", "false", "off", "ei", "e", "epätosi", "nej", "falskt", "nein", "falsch", "нет"])
 _DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
 _YMD = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
@@ -75,9 +71,7 @@ _THOUSANDS_COMMA = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _THOUSANDS_POINT = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
 _SPLIT_OPTIONS = re.compile(r"[,;|\n]")
 # "18" and "18+" are different choices.
-_TELLING_SIGNS = str.maketrans(
-    {"+": " plus ", "<": " under ", ">": " over ", "#": " sharp ", "%": " percent "}
-)
+_TELLING_SIGNS = str.maketrans({"+": " plus ", "<": " under ", ">": " over ", "#": " sharp ", "%": " percent "})
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 # Excel serials between 1910 and 2100; other bare numbers are no dates.
 _EXCEL_DAYS = range(3_654, 73_051)
@@ -94,11 +88,7 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, dt.datetime):
-        return (
-            cell.date().isoformat()
-            if cell.time() == dt.time()
-            else cell.isoformat(sep=" ", timespec="seconds")
-        )
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="seconds")
     return str(cell)
 
 
@@ -227,9 +217,7 @@ def _read_option(text: str, options: Sequence[Option], reading: Reading) -> str 
         fit(text, MAX_CODE)
         return code
     known = ", ".join(option.label for option in options[:12])
-    raise ValueMistake(
-        _("“%(text)s” is not among the choices: %(known)s") % {"text": text[:60], "known": known}
-    )
+    raise ValueMistake(_("“%(text)s” is not among the choices: %(known)s") % {"text": text[:60], "known": known})
 
 
 def _read_options(cell: Cell, options: Sequence[Option], reading: Reading) -> list[str] | None:

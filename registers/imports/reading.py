@@ -70,9 +70,7 @@ def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
     width = max(len(cells), Counter(map(len, sample)).most_common(1)[0][0] if sample else 0)
     if width > MAX_COLUMNS:
         raise UploadError(
-            _(
-                "This sheet has %(count)s columns; at most %(limit)s can be read. Delete those you do not need."
-            )
+            _("This sheet has %(count)s columns; at most %(limit)s can be read. Delete those you do not need.")
             % {"count": width, "limit": MAX_COLUMNS}
         )
     notes: list[str] = []
@@ -100,9 +98,7 @@ def sheet_names(path: Path, kind: str) -> list[str]:
     if kind == SpreadsheetKind.TEXT:
         return []
     book = _open_book(path)
-    return [
-        name for name in book.sheet_names if book.get_sheet_by_name(name).total_height
-    ] or book.sheet_names[:1]
+    return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height] or book.sheet_names[:1]
 
 
 def _rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
@@ -118,9 +114,7 @@ def _open_book(path: Path) -> CalamineWorkbook:
     except PasswordError as error:
         raise UploadError(_("This file is protected by a password. Save it again without one.")) from error
     except CalamineError as error:
-        raise UploadError(
-            _("This file is damaged and cannot be opened. Save it again, or save it as CSV.")
-        ) from error
+        raise UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV.")) from error
 
 
 def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
@@ -131,9 +125,7 @@ def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
         for at, cells in enumerate(found.iter_rows()):
             yield Row(start + at + 1, cells)
     except CalamineError as error:
-        raise UploadError(
-            _("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}
-        ) from error
+        raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
 
 
 def _text_rows(path: Path) -> Iterator[Row]:
@@ -201,9 +193,7 @@ def _foreign_lines(raw: bytes) -> bytes:
 def _delimiter(text: str) -> str:
     def score(delimiter: str) -> tuple[float, int]:
         try:
-            widths = Counter(
-                len(row) for row in islice(_reader(io.StringIO(text, newline=""), delimiter), 60) if row
-            )
+            widths = Counter(len(row) for row in islice(_reader(io.StringIO(text, newline=""), delimiter), 60) if row)
         except csv.Error:
             return (0, 0)
         if not widths:
