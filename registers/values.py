@@ -61,6 +61,8 @@ class Reading:
     open_options: bool = False  # a choice column still being made takes any value
 
 
+PLAIN_READING = Reading()
+
 YES = frozenset(["1", "x", "y", "yes", "true", "on", "✓", "kyllä", "k", "joo", "tosi", "ja", "j", "sant", "wahr", "да"])
 NO = frozenset(["0", "-", "n", "no", "false", "off", "ei", "e", "epätosi", "nej", "falskt", "nein", "falsch", "нет"])
 _DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
@@ -104,7 +106,7 @@ def read_value(
     column_type: str,
     *,
     options: Sequence[Option] = (),
-    reading: Reading = Reading(),
+    reading: Reading = PLAIN_READING,
 ) -> Any:
     """Return the storable value of `cell`, None if it is empty; raise ValueMistake if it does not fit."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):

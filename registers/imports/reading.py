@@ -123,7 +123,7 @@ def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
         found = book.get_sheet_by_name(sheet)
         start = (found.start or (0, 0))[0]
         for at, cells in enumerate(found.iter_rows()):
-            yield Row(start + at + 1, cells)
+            yield Row(start + at + 1, list(cells))
     except CalamineError as error:
         raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
 
