@@ -195,5 +195,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
-    "loggers": {"rq": {"level": "WARNING"}},
+    "loggers": {"rq": {"level": "WARNING"}, "rq.worker": {"level": "WARNING"}},  # rq.worker sets INFO itself
 }

@@ -1,1 +1,1 @@
-"""What starts, watches and stops the processes of Kokoon. Imports nothing of Django."""
+"""What starts, watches and stops the processes of Kokoon."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -34,13 +35,14 @@ def unprivileged(*, binary: Path, cluster: Path) -> Identity:
     nobody for good.
     """
     owner = cluster.stat().st_uid if cluster.exists() else None
+    namespace = Identity(prefix=("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"))
     if os.getuid() != 0:
-        if owner is not None and owner != os.getuid():
+        if owner not in (None, os.getuid()):
             raise LaunchError(f"{cluster} belongs to another user (id {owner}): start Kokoon as that user.")
-        return Identity()
+        # A user id without a name, as containers have them, is refused by PostgreSQL's initdb.
+        return Identity() if _has_name(os.getuid()) or not _runs(namespace, binary) else namespace
     if owner not in (None, 0, NOBODY):
         raise LaunchError(f"{cluster} belongs to user id {owner}: start Kokoon as that user, not as root.")
-    namespace = Identity(prefix=("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"))
     if owner != NOBODY and shutil.which("unshare") and _runs(namespace, binary):
         return namespace
     nobody = Identity(user=NOBODY)
@@ -51,6 +53,14 @@ def unprivileged(*, binary: Path, cluster: Path) -> Identity:
         f" nobody reach {cluster.parent}. Start Kokoon as an ordinary user, or set DATABASE_URL to a server"
         " of your own."
     )
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _runs(identity: Identity, binary: Path) -> bool:

@@ -7,14 +7,15 @@ folder.
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 
 import psycopg
@@ -23,6 +24,8 @@ from psycopg import sql
 from cms.processes import children
 from cms.processes.errors import LaunchError
 from cms.processes.identity import Identity, unprivileged
+from cms.processes.leftovers import clear_leftover
+from cms.processes.output import last_line
 
 USER = "kokoon"
 EXTENSIONS = ("pg_trgm", "unaccent")
@@ -46,6 +49,8 @@ class Postgres:
     folder: Path
     sockets: Path
     durable: bool = True
+    # SIGINT stops at once but cleanly; SIGTERM would wait for idle clients.
+    stop_signal: ClassVar[signal.Signals] = signal.SIGINT
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -63,23 +68,28 @@ class Postgres:
     def url(self, database: str = "kokoon") -> str:
         return f"postgresql://{USER}@/{quote(database)}?host={quote(str(self.sockets), safe='/')}"
 
-    def start(self) -> None:
-        """Start the server and return when it answers. A new cluster is made where there is none; a server
-        that is still on the files is stopped first. Raises LaunchError."""
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start the server without waiting for it. A new cluster is made where there is none; a server that
+        is still on the files is stopped first. Raises LaunchError."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._make_cluster()
-        self._clear_leftovers()
+        # PostgreSQL itself looks only whether the pid in its file exists, and refuses to start if so.
+        clear_leftover(
+            what="PostgreSQL",
+            pid_file=self.cluster / "postmaster.pid",
+            folder=self.cluster,
+            signals=((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)),
+        )
         self.identity.own(self.sockets)
         with self.log.open("ab") as output:
             self.process = children.spawn(
-                self._command(), death_signal=signal.SIGINT, output=output, user=self.identity.user
+                self._command(), death_signal=self.stop_signal, output=output, user=self.identity.user
             )
-        self._wait_until_ready()
+        return self.process
 
     def stop(self) -> None:
-        """Stop at once but cleanly: SIGINT ends open sessions, where SIGTERM would wait for idle clients."""
         if self.process is not None:
-            children.stop(self.process, signal.SIGINT, seconds=20)
+            children.stop(self.process, self.stop_signal, seconds=20)
 
     def make_database(self, name: str = "kokoon") -> None:
         with self._connect() as connection:
@@ -153,39 +163,8 @@ class Postgres:
             self.cluster.rmdir()
         half_made.rename(self.cluster)
 
-    def _clear_leftovers(self) -> None:
-        """Stop a server that outlived its launcher, and remove the pid file of one that is gone.
-
-        PostgreSQL looks only whether the pid exists: after a restarted container it may be anybody's by
-        now, and the server would refuse to start. A server's working directory is its cluster, which nobody
-        else's is.
-        """
-        pid_file = self.cluster / "postmaster.pid"
-        try:
-            pid = int(pid_file.read_text().split("\n", 1)[0])
-        except FileNotFoundError:
-            return
-        except ValueError:
-            pid = 0
-        for sig, seconds in ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-            if not self._is_ours(pid):
-                break
-            os.kill(pid, sig)
-            deadline = time.monotonic() + seconds
-            while self._is_ours(pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
-        else:
-            if self._is_ours(pid):
-                raise LaunchError(f"An old PostgreSQL (process {pid}) on {self.cluster} does not stop.")
-        pid_file.unlink(missing_ok=True)
-
-    def _is_ours(self, pid: int) -> bool:
-        try:
-            return pid > 0 and Path(f"/proc/{pid}/cwd").readlink() == self.cluster.resolve()
-        except OSError:
-            return False
-
-    def _wait_until_ready(self, seconds: float = 30.0) -> None:
+    def wait_until_ready(self, pause: Callable[[float], None] = time.sleep, seconds: float = 60.0) -> None:
+        """Return when the server answers; `pause` is called between two tries. Raises LaunchError."""
         assert self.process is not None
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -194,15 +173,10 @@ class Postgres:
             try:
                 self._connect().close()
             except psycopg.OperationalError:
-                time.sleep(0.03)
+                pause(0.03)
             else:
                 return
         raise LaunchError(f"PostgreSQL does not answer after {seconds:.0f} seconds (see {self.log}).")
 
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self.url("postgres"), autocommit=True)
-
-
-def last_line(path: Path) -> str:
-    lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no reason given"

@@ -24,23 +24,29 @@ from cms.processes.valkey import Valkey
 
 
 @contextmanager
-def scratch_servers(given: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
-    """Start what `given` does not name already; yields the environment variables to add to it."""
+def scratch_servers(given: Mapping[str, str] = os.environ, *, durable: bool = False) -> Iterator[dict[str, str]]:
+    """Start what `given` does not name already; yields the environment variables to add to it.
+
+    `durable=True` writes to the disk as a real installation would: for benchmarks.
+    """
     with ExitStack() as stack:
         # Not tempfile.gettempdir(): TMPDIR may be deep, and the socket's path must be short.
         folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         sockets = socket_dir(folder)
-        added = {"DATA_DIR": str(folder), "SECRET_KEY": "scratch-" + "0" * 50}
+        added = {"DATA_DIR": str(folder), "MEDIA_ROOT": str(folder / "media")}
+        added["SECRET_KEY"] = "scratch-" + "0" * 50
         if "VALKEY_URL" not in given:
             valkey = Valkey(folder, sockets)
             stack.callback(valkey.stop)
-            valkey.start()
+            valkey.spawn()
+            valkey.wait_until_ready()
             added["VALKEY_URL"] = valkey.url()
         if "DATABASE_URL" not in given:
-            postgres = Postgres(folder, sockets, durable=False)
+            postgres = Postgres(folder, sockets, durable=durable)
             stack.callback(postgres.stop)
-            postgres.start()
+            postgres.spawn()
+            postgres.wait_until_ready()
             postgres.make_database()
             added["DATABASE_URL"] = postgres.url()
         yield {name: value for name, value in added.items() if name not in given}

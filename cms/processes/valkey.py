@@ -7,15 +7,18 @@ import platform
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 
 import redis
 
 from cms.processes import children
 from cms.processes.errors import LaunchError
-from cms.processes.postgres import last_line
+from cms.processes.leftovers import clear_leftover
+from cms.processes.output import last_line
 
 
 def _binary() -> Path:
@@ -36,6 +39,7 @@ class Valkey:
 
     folder: Path
     sockets: Path
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -49,35 +53,31 @@ class Valkey:
     def url(self, db: int = 0) -> str:
         return f"unix://{quote(str(self.socket), safe='/')}?db={db}"
 
-    def start(self) -> None:
-        """Start the server and return when it answers; one that outlived its launcher is stopped first."""
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start the server without waiting for it; one that outlived its launcher is stopped first."""
         files = self.folder / "valkey"
         files.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        self._clear_leftovers()
+        clear_leftover(
+            what="Valkey",
+            pid_file=files / "valkey.pid",
+            folder=files,
+            signals=((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)),
+        )
         command: list[str | Path] = [_binary(), "--port", "0", "--unixsocket", self.socket]
         command += ["--unixsocketperm", "700"]
         command += ["--dir", files, "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
-        command += ["--daemonize", "no", "--loglevel", "notice"]
+        command += ["--daemonize", "no", "--pidfile", files / "valkey.pid", "--loglevel", "notice"]
         with self.log.open("ab") as output:
-            self.process = children.spawn(command, death_signal=signal.SIGTERM, output=output)
-        self._wait_until_ready()
+            self.process = children.spawn(command, death_signal=self.stop_signal, output=output)
+        return self.process
 
     def stop(self) -> None:
         if self.process is not None:
-            children.stop(self.process, signal.SIGTERM, seconds=10)
+            children.stop(self.process, self.stop_signal, seconds=10)
 
-    def _clear_leftovers(self) -> None:
-        client = redis.Redis(unix_socket_path=str(self.socket))
-        try:
-            client.shutdown()
-        except redis.RedisError:
-            pass  # nobody there, which is how it should be
-        finally:
-            client.close()
-        self.socket.unlink(missing_ok=True)
-
-    def _wait_until_ready(self, seconds: float = 30.0) -> None:
+    def wait_until_ready(self, pause: Callable[[float], None] = time.sleep, seconds: float = 60.0) -> None:
+        """Return when the server answers; `pause` is called between two tries. Raises LaunchError."""
         assert self.process is not None
         deadline = time.monotonic() + seconds
         client = redis.Redis(unix_socket_path=str(self.socket))
@@ -88,7 +88,7 @@ class Valkey:
                 try:
                     client.ping()
                 except redis.RedisError:  # not up yet, or still loading its file
-                    time.sleep(0.03)
+                    pause(0.03)
                 else:
                     return
         finally:

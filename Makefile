@@ -1,0 +1,45 @@
+# Two commands: `make run` and `make test`. PORT=8001 make run chooses another port.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := cms sites mailer sms campaigns registers organisations guards
+
+.PHONY: help run test check bench format manage install install-dev
+
+help:
+	@echo "make run      start Kokoon at http://localhost:8000 (PORT=8001 make run for another port)"
+	@echo "make test     all tests"
+	@echo "make check    all static checks"
+	@echo "make bench    the benchmarks (NAME=mail for one)"
+	@echo "make format   let ruff format the code"
+	@echo "make manage ARGS='shell'   manage.py beside a running Kokoon"
+
+install:
+	@$(PYTHON) -I cms/processes/bootstrap.py
+
+install-dev:
+	@$(PYTHON) -I cms/processes/bootstrap.py --dev
+
+run: install
+	@exec $(BIN)/python -m cms.processes.run --stop-with-parent
+
+manage: install
+	@$(BIN)/python -m cms.processes.join -- $(BIN)/python manage.py $(ARGS)
+
+test: install-dev
+	@$(BIN)/pytest
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/lint-imports --cache-dir .import_linter_cache
+	$(BIN)/python manage.py check
+	$(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(BIN)/pytest -q tests/house/test_tree.py
+
+bench: install-dev
+	@$(BIN)/python tests/bench/run.py $(NAME)
+
+format: install-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .

@@ -1,1 +1,0 @@
-"""The demonstration organisations that a first start brings."""

@@ -1,0 +1,66 @@
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Bring the database and the static files up to date; does nothing where they are. For each new version."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="also load the demonstration into an empty database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._migrate()
+        self._collect_static_files()
+        if options["demo"]:
+            call_command("load_demo", stdout=self.stdout)
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        if steps:
+            self.stdout.write(f"Database: {steps} steps to take …")
+            call_command("migrate", verbosity=1, stdout=_Countdown(self.stdout, steps))
+        self.stdout.write("Database: up to date.")
+
+    def _collect_static_files(self) -> None:
+        root = Path(settings.STATIC_ROOT)
+        stamp = root / ".stamp"
+        digest = _static_digest()
+        if not stamp.exists() or stamp.read_text() != digest:
+            self.stdout.write("Files for browsers: collecting …")
+            call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
+            stamp.write_text(digest)
+        self.stdout.write("Files for browsers: up to date.")
+
+
+class _Countdown:
+    """Stands in for migrate's output: says now and then how far it is."""
+
+    def __init__(self, out: Any, steps: int) -> None:
+        self._out, self._steps, self._done = out, steps, 0
+
+    def write(self, text: str, *_: Any, **__: Any) -> None:
+        self._done += text.count("OK")
+        if "OK" in text and self._done % 50 == 0:
+            self._out.write(f"Database: {self._done} of {self._steps} …")
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+def _static_digest() -> str:
+    """Changes when any static file of ours or of a package does, or how they are stored."""
+    lines = [str(settings.STORAGES["staticfiles"])]
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = Path(storage.path(path)).stat()
+            lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -1,0 +1,21 @@
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cms.processes.clock import Clock
+from organisations.sweeps import registered
+
+
+class Command(BaseCommand):
+    help = "Start what is due: at each full minute, and every few seconds. Runs until it is stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asked = threading.Event()
+        for sig in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sig, lambda *_: asked.set())
+        clock = Clock(registered())
+        clock.start()
+        asked.wait()
+        clock.stop(seconds=10)

@@ -1,0 +1,33 @@
+"""gunicorn's configuration: `gunicorn --config python:cms.processes.web cms.wsgi`.
+
+WEB_WORKERS processes with WEB_THREADS threads each. Threads keep slow visitors from blocking a whole process.
+"""
+
+import os
+import signal
+from typing import Any
+
+from cms.processes.children import die_with_parent
+
+bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS") or max(4, os.cpu_count() or 1))
+threads = int(os.environ.get("WEB_THREADS") or 8)
+# Imported once and shared: the workers start at once, and a killed one is back at once.
+preload_app = True
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+loglevel = "warning"
+control_socket_disable = True  # its default is one socket per home directory, so two checkouts would fight for it
+
+
+def when_ready(_arbiter: Any) -> None:
+    """Load what the first request would otherwise load, in every worker."""
+    from django.urls import get_resolver  # noqa: PLC0415 - gunicorn reads this file before it loads Django
+
+    get_resolver().url_patterns  # noqa: B018
+
+
+def post_fork(_arbiter: Any, worker: Any) -> None:
+    die_with_parent(signal.SIGTERM, worker.ppid)
