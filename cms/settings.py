@@ -94,7 +94,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "guards.cache.ForgivingRedisCache",
         "LOCATION": VALKEY_URL,
         "KEY_PREFIX": "kokoon",
     },
@@ -105,6 +105,8 @@ RQ_QUEUES = {
 RQ = {"COMMIT_MODE": "auto"}  # `organisations.wake` waits for the commit itself
 # django-ratelimit doubts any cache but memcached; Django's Redis cache increments atomically as well.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
+RATELIMIT_IP_META_KEY = "guards.visitors.visitor_address"
+RATELIMIT_FAIL_OPEN = True  # a limit that can't be counted must not turn visitors away
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- People -------------------------------------------------------------------------------------------------
@@ -163,9 +165,8 @@ SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
 
 _https = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = environment.flag("BEHIND_PROXY", default=False)  # a proxy of ours sets X-Forwarded-For and -Proto
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -1,12 +1,18 @@
 """The front door, the pictures, and the operator's health check."""
 
+from typing import Any
+
 import django_rq
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.static import serve
+from django_ratelimit.core import is_ratelimited
 from redis.exceptions import RedisError
+from wagtail.admin import messages
+from wagtail.admin.views.account import LoginView
 from wagtail.models import Site
 from wagtail.views import serve as serve_page
 
@@ -24,7 +30,7 @@ def front_door(request: HttpRequest) -> HttpResponseBase:
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    if not path.startswith(PUBLIC_MEDIA):
+    if not path.startswith(PUBLIC_MEDIA) or ".." in path:
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=604800"
@@ -45,3 +51,14 @@ def health(request: HttpRequest) -> HttpResponse:
     except RedisError:
         parts["queue"] = False
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+class LimitedLoginView(LoginView):
+    """Signing in, twenty tries in five minutes from one address."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_ratelimited(request, group="login", key="ip", rate="20/5m", increment=True):
+            messages.error(request, _("Too many tries from here. Please wait five minutes."))
+            response: HttpResponseBase = self.render_to_response(self.get_context_data(), status=429)
+            return response
+        return super().post(request, *args, **kwargs)

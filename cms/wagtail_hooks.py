@@ -19,5 +19,5 @@ def admin_css() -> SafeString:
 
 @hooks.register("construct_main_menu")
 def tidy_menu(request: HttpRequest, menu_items: list[Any]) -> None:
-    if not request.user.is_superuser:  # type: ignore[union-attr]
+    if not request.user.is_superuser:
         menu_items[:] = [item for item in menu_items if item.name not in OPERATORS_MENU]

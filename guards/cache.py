@@ -1,0 +1,58 @@
+"""The cache is a convenience: when Valkey is away, pages are slower and limits are open, and nothing breaks."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+def attempt(work: Callable[[], T], otherwise: T) -> T:
+    try:
+        return work()
+    except RedisError as error:
+        logger.warning("The cache is away: %s", error)
+        return otherwise
+
+
+class ForgivingRedisCache(RedisCache):
+    """Django's Redis cache that forgets everything, rather than raise, while the server is away."""
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return attempt(lambda: super(ForgivingRedisCache, self).add(*args, **kwargs), False)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return attempt(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        attempt(lambda: super(ForgivingRedisCache, self).set(*args, **kwargs), None)
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return attempt(lambda: super(ForgivingRedisCache, self).touch(*args, **kwargs), False)
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return attempt(lambda: super(ForgivingRedisCache, self).delete(*args, **kwargs), False)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        return attempt(lambda: super(ForgivingRedisCache, self).get_many(*args, **kwargs), {})
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        return attempt(lambda: super(ForgivingRedisCache, self).has_key(*args, **kwargs), False)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Raises ValueError where there is nothing to count, as Django's caches do."""
+        counted = attempt(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), None)
+        if counted is None:
+            raise ValueError(f"No {key!r} in the cache.")
+        return counted
+
+    def set_many(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return attempt(lambda: super(ForgivingRedisCache, self).set_many(*args, **kwargs), [])
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        attempt(lambda: super(ForgivingRedisCache, self).delete_many(*args, **kwargs), None)

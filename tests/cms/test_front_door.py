@@ -1,0 +1,61 @@
+"""Signing in, the health check, and what is never served."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from organisations.access import create_organisation, set_member
+from organisations.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def away(settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/valkey.sock"}}
+
+
+@pytest.fixture
+def editor():
+    cache.clear()
+    user = User.objects.create_user("eero@choir.example", "correct horse")
+    set_member(organisation=create_organisation(name="Choir", slug="choir"), user=user, role=Role.EDITOR)
+    return user
+
+
+def sign_in(client, password="correct horse"):
+    return client.post("/admin/login/", {"username": "eero@choir.example", "password": password})
+
+
+def test_an_editor_signs_in_by_e_mail_address(client, editor):
+    assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
+
+
+def test_guessing_a_password_ends_after_twenty_tries(client, editor):
+    assert {sign_in(client, f"guess {number}").status_code for number in range(20)} == {200}
+    response = sign_in(client)
+    assert response.status_code == 429
+    assert "Too many tries" in response.content.decode()
+
+
+def test_a_missing_valkey_locks_nobody_out(client, editor, away):
+    assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
+
+
+def test_the_health_check_names_what_is_away(client):
+    assert client.get("/healthz").json() == {"database": True, "queue": True}
+
+
+@pytest.mark.parametrize("path", ["documents/a.pdf", "original_images/a.jpg", "images/../documents/a.pdf"])
+def test_originals_and_documents_are_not_served_by_path(client, settings, tmp_path, path):
+    settings.MEDIA_ROOT = tmp_path
+    for folder in ("documents", "original_images", "images"):
+        (tmp_path / folder).mkdir()
+        for name in ("a.pdf", "a.jpg"):
+            (tmp_path / folder / name).write_bytes(b"secret")
+    assert client.get("/media/images/a.jpg").status_code == 200
+    assert client.get(f"/media/{path}").status_code == 404
+
+
+def test_the_platforms_own_address_leads_to_the_admin(client):
+    assert client.get("/")["Location"] == reverse("wagtailadmin_home")
