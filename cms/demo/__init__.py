@@ -1,0 +1,1 @@
+"""The demonstration organisations that a first start brings."""

@@ -1,0 +1,91 @@
+"""The timeline of a contact."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registers.models.activity import Activity
+from registers.models.contact import Contact
+
+
+class KindLook(NamedTuple):
+    label: str | Promise
+    icon: str
+
+
+_kinds: dict[str, KindLook] = {}
+
+
+def register_kind(kind: str, label: str | Promise, icon: str = "history") -> None:
+    """Say how a kind of activity is shown on the timeline; packages above do this in AppConfig.ready()."""
+    _kinds[kind] = KindLook(label, icon)
+
+
+def look_of(kind: str) -> KindLook:
+    return _kinds.get(kind) or KindLook(kind.replace("_", " ").capitalize(), "history")
+
+
+def record(
+    *,
+    contact: Contact,
+    kind: str,
+    source: str = "",
+    key: str | None = None,
+    at: dt.datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> bool:
+    """Add to the contact's timeline; return False if an activity with this `key` is there already.
+
+    `key` is unique in the organisation, such as a provider's id of a receipt.
+    """
+    return record_many(contacts=[contact], kind=kind, source=source, keys=[key], at=at, data=data) > 0
+
+
+def record_many(
+    *,
+    contacts: Iterable[Contact],
+    kind: str,
+    source: str = "",
+    keys: Iterable[str | None] | None = None,
+    at: dt.datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> int:
+    """As `record`, for many contacts with few queries; `keys` goes along with `contacts`."""
+    contacts = list(contacts)
+    wanted = list(keys) if keys is not None else [None] * len(contacts)
+    known = set(
+        Activity.objects.filter(key__in=[key for key in wanted if key is not None]).values_list("key", flat=True)
+        if any(wanted)
+        else ()
+    )
+    rows = [
+        Activity(
+            organisation_id=contact.organisation_id,
+            contact=contact,
+            kind=kind,
+            source=source[:200],
+            key=key,
+            at=at or timezone.now(),
+            data=data or {},
+        )
+        for contact, key in zip(contacts, wanted, strict=True)
+        if key is None or key not in known
+    ]
+    Activity.objects.bulk_create(rows, ignore_conflicts=any(wanted), batch_size=1_000)
+    return len(rows)
+
+
+register_kind("added", _("Added"), "plus")
+register_kind("edited", _("Changed"), "edit")
+register_kind("imported", _("Imported"), "upload")
+register_kind("joined_group", _("Added to group"), "group")
+register_kind("left_group", _("Removed from group"), "group")
+register_kind("consent_granted", _("Gave consent"), "check")
+register_kind("consent_withdrawn", _("Withdrew consent"), "cross")
+register_kind("suppression_lifted", _("May be written to again"), "mail")

@@ -1,0 +1,79 @@
+"""E-mail addresses and phone numbers: one spelling each, so that equal means the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from registers.texts import clean_line
+
+MAX_EMAIL = 254
+_ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
+_ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
+_REGIONS = {
+    "Europe/Helsinki": "FI", "Europe/Mariehamn": "AX", "Europe/Stockholm": "SE", "Europe/Oslo": "NO",
+    "Europe/Copenhagen": "DK", "Europe/Tallinn": "EE", "Europe/Riga": "LV", "Europe/Vilnius": "LT",
+    "Europe/Berlin": "DE", "Europe/Vienna": "AT", "Europe/Zurich": "CH", "Europe/London": "GB",
+    "Europe/Dublin": "IE", "Europe/Paris": "FR", "Europe/Madrid": "ES", "Europe/Rome": "IT",
+    "Europe/Amsterdam": "NL", "Europe/Brussels": "BE", "Europe/Warsaw": "PL", "Europe/Moscow": "RU",
+    "Europe/Kyiv": "UA",
+}  # fmt: skip
+
+
+def address_key(email: str) -> str:
+    """Return the one spelling of an address (NFKC, lower case, ASCII domain), or "" if it is none."""
+    text = unicodedata.normalize("NFKC", clean_line(email)).lower()
+    if len(text) > MAX_EMAIL:
+        return ""
+    if _ORDINARY.match(text) and ".." not in text and ".@" not in text:
+        return text
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return ""
+    try:
+        text = f"{local}@{domain.encode('idna').decode('ascii')}"
+        validate_email(text)
+    except (UnicodeError, ValidationError):
+        return ""
+    return text
+
+
+def read_address(text: str) -> str:
+    """Return the address in `text`, which may be `Name <address>`, as written; "" if there is not one."""
+    text = clean_line(text)
+    if match := _ANGLE.search(text):
+        text = match[1].strip()
+    text = text.removeprefix("mailto:")
+    return text if address_key(text) else ""
+
+
+def default_region(time_zone: str) -> str:
+    """Return the country of numbers written without a country code in `time_zone`; else Finland."""
+    return _REGIONS.get(time_zone, "FI")
+
+
+@lru_cache(maxsize=65_536)
+def phone_key(text: str, region: str = "FI") -> str:
+    """Return a phone number in E.164 (`+358401234567`), or "" if it cannot be one.
+
+    Numbers without country code are read as numbers of `region` (ISO 3166 alpha-2). `00` and a `(0)` after
+    the country code are understood, and so are numbers from which a spreadsheet took the leading zero or plus.
+    """
+    text = clean_line(text).replace("(0)", "")
+    if len(text) > 40:
+        return ""
+    for candidate in (text, "+" + text if text.isdigit() and text[:1] != "0" else ""):
+        if not candidate:
+            continue
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return ""

@@ -1,0 +1,135 @@
+"""Making registers and changing their columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from registers.columns import CORE_COLUMNS
+from registers.models.contact import Contact
+from registers.models.register import Field, Register
+from registers.segments import GROUP
+from registers.texts import clean_line
+from registers.values import ColumnType, Option, option_code
+
+_CORE_NAMES = frozenset(column.key for column in CORE_COLUMNS) | {"id", "register", "organisation", "name", GROUP}
+MAX_OPTIONS = 300
+
+
+@transaction.atomic
+def create_register(
+    *, name: str, description: str = "", privacy_notice: str = "", fields: Iterable[Mapping[str, Any]] = ()
+) -> Register:
+    """Make a register in the organisation in scope; `fields` as for add_field."""
+    register: Register = Register.objects.create(
+        name=clean_line(name), description=description, privacy_notice=privacy_notice
+    )
+    for field in fields:
+        add_field(register=register, **field)
+    return register
+
+
+@transaction.atomic
+def add_field(
+    *,
+    register: Register,
+    label: str,
+    type: str = ColumnType.TEXT,  # noqa: A002  the word of the model
+    options: Iterable[str] = (),
+    required: bool = False,
+    help_text: str = "",
+    key: str = "",
+) -> Field:
+    """Add a column to `register`; `options` are the labels of a choice column. Raises ValidationError."""
+    label = clean_line(label)
+    if not label:
+        raise ValidationError(_("Name the column."))
+    if type not in ColumnType.values:
+        raise ValidationError(_("There is no such type of column."))
+    rows = option_rows(options) if type in Field.CHOICE_TYPES else []
+    last = register.fields.aggregate(last=Max("sort_order"))["last"]
+    field: Field = Field.objects.create(
+        register=register,
+        key=field_key(key or label, taken=register.fields.values_list("key", flat=True)),
+        label=label[:100],
+        type=type,
+        options=rows,
+        required=required,
+        help_text=help_text[:200],
+        sort_order=0 if last is None else last + 1,
+    )
+    return field
+
+
+@transaction.atomic
+def change_field(
+    *,
+    field: Field,
+    label: str,
+    options: Sequence[str] | None = None,
+    required: bool = False,
+    help_text: str = "",
+    retired: bool = False,
+    sort_order: int | None = None,
+) -> Field:
+    """Rename, reorder or retire a column, or change its choices. Its key and type stay: values hang on them.
+
+    A choice that contacts have is kept even if it is left out of `options`.
+    """
+    field.label = clean_line(label)[:100] or field.label
+    field.required, field.help_text, field.retired = required, help_text[:200], retired
+    if sort_order is not None:
+        field.sort_order = sort_order
+    if options is not None and field.has_options:
+        wanted = option_rows(options)
+        codes = {row["code"] for row in wanted}
+        left_out = [option for option in field.option_list if option.code not in codes]
+        field.options = wanted + [option._asdict() for option in left_out if _in_use(field, option)]
+    field.save()
+    return field
+
+
+def add_options(*, field: Field, labels: Iterable[str]) -> Field:
+    """Add choices that a column does not have yet."""
+    known = {option.code for option in field.option_list}
+    field.options = field.options + [row for row in option_rows(labels) if row["code"] not in known]
+    field.save(update_fields=["options"])
+    return field
+
+
+def _in_use(field: Field, option: Option) -> bool:
+    value = [option.code] if field.type == ColumnType.MULTIPLE_CHOICE else option.code
+    return bool(Contact.objects.filter(register=field.register_id, attributes__contains={field.key: value}).exists())
+
+
+def option_rows(labels: Iterable[str]) -> list[dict[str, str]]:
+    """Choices as they are stored: one for each different label, in the given order."""
+    rows: dict[str, dict[str, str]] = {}
+    for label in labels:
+        label = clean_line(label)
+        if label:
+            code = option_code(label)
+            rows.setdefault(code, Option(code, label)._asdict())
+    if len(rows) > MAX_OPTIONS:
+        raise ValidationError(_("A column can have at most %(limit)s choices.") % {"limit": MAX_OPTIONS})
+    return list(rows.values())
+
+
+def field_key(label: str, *, taken: Iterable[str] = ()) -> str:
+    """Return a plain key for a column: ASCII letters, digits and underscores, unlike any that is taken."""
+    plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:50].strip("_")
+    if not stem or not stem[0].isalpha():
+        stem = f"column_{stem}".strip("_")
+    reserved = _CORE_NAMES | set(taken)
+    key, count = stem, 2
+    while key in reserved:
+        key, count = f"{stem}_{count}", count + 1
+    return key

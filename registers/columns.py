@@ -1,0 +1,181 @@
+"""The columns of a register: those that every contact has, then its own, all seen through one door."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registers.models.contact import Contact
+from registers.models.register import Field, Register
+from registers.values import PLAIN_READING, Cell, ColumnType, Option, Reading, ValueMistake, fit, read_value
+
+OWN = "attributes."
+
+_LANGUAGES = {
+    "fi": ("suomi", "finnish", "finska", "finnisch", "fin", "финский"),
+    "sv": ("ruotsi", "swedish", "svenska", "schwedisch", "swe", "se", "шведский"),
+    "en": ("englanti", "english", "engelska", "englisch", "eng", "gb", "английский"),
+    "de": ("saksa", "german", "tyska", "deutsch", "ger", "deu", "немецкий"),
+    "ru": ("venäjä", "russian", "ryska", "russisch", "rus", "русский"),
+}
+_LANGUAGE_NAMES = {name: code for code, names in _LANGUAGES.items() for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a register. `key` is "city" for a column all contacts have, "attributes.diet" for an own one."""
+
+    key: str
+    label: str | Promise
+    type: str
+    options: tuple[Option, ...] = ()
+    core: bool = False
+    required: bool = False
+    help_text: str = ""
+    max_length: int | None = None
+    special: Callable[[Cell, Reading], Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The key without its prefix: the attribute, JSON key and merge field."""
+        return self.key.removeprefix(OWN)
+
+    def value(self, contact: Contact) -> Any:
+        """What the contact has here, None if nothing: str, int, float, bool, date, a code, or a list of codes."""
+        if self.core:
+            value = getattr(contact, self.name)
+            return None if value == "" else value
+        value = contact.attributes.get(self.name)
+        return parse_date(value) if self.type == ColumnType.DATE and isinstance(value, str) else value
+
+    def parse(self, cell: Cell | list[str], reading: Reading = PLAIN_READING) -> Any:
+        """Read text or a cell; return what can be stored as JSON, None if empty. Raises ValueMistake."""
+        if isinstance(cell, list):
+            cell = ";".join(cell)
+        if self.special is not None and cell is not None and str(cell).strip():
+            value = self.special(cell, reading)
+        else:
+            value = read_value(cell, self.type, options=self.options, reading=reading)
+        if isinstance(value, str) and self.max_length is not None:
+            return fit(value, self.max_length)
+        return value
+
+    def write(self, contact: Contact, value: Any) -> None:
+        """Put a parsed value into the contact without saving it; None empties."""
+        if not self.core:
+            if value is None:
+                contact.attributes.pop(self.name, None)
+            else:
+                contact.attributes[self.name] = value
+        elif self.type == ColumnType.DATE:
+            setattr(contact, self.name, parse_date(value) if isinstance(value, str) else value)
+        elif self.type == ColumnType.YES_NO:
+            setattr(contact, self.name, bool(value))
+        else:
+            setattr(contact, self.name, "" if value is None else value)
+
+    def stored(self, contact: Contact) -> Any:
+        """As `value`, in the shape that `parse` gives, so that the two can be compared."""
+        value = self.value(contact)
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    def format(self, value: Any) -> str:
+        """A value as people read it, in the active language."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if self.type == ColumnType.DATE:
+            date = parse_date(value) if isinstance(value, str) else value
+            return date_format(date, "DATE_FORMAT") if date else str(value)
+        if self.type == ColumnType.NUMBER and isinstance(value, (int, float)):
+            return number_format(value, use_l10n=True, force_grouping=False)
+        if isinstance(value, list):
+            return ", ".join(self.option_label(code) for code in value)
+        return self.option_label(value) if self.type == ColumnType.CHOICE else str(value)
+
+    def plain(self, value: Any) -> Any:
+        """A value for a table that leaves the house: labels instead of codes, dates and numbers as they are."""
+        if isinstance(value, list) or self.type == ColumnType.CHOICE:
+            return self.format(value)
+        if isinstance(value, bool):
+            return self.format(value)
+        return value
+
+    def option_label(self, code: Any) -> str:
+        return next((option.label for option in self.options if option.code == code), str(code))
+
+
+def _language(cell: Cell, _reading: Reading) -> str:
+    text = str(cell).strip().casefold()
+    if text in _LANGUAGE_NAMES:
+        return _LANGUAGE_NAMES[text]
+    code = text.split("-")[0].split("_")[0]
+    if len(code) == 2 and code.isalpha() and code.isascii():
+        return code
+    raise ValueMistake(_("“%(text)s” is not a language; write it like fi or Finnish") % {"text": str(cell)[:60]})
+
+
+def _postcode(cell: Cell, reading: Reading) -> Any:
+    if isinstance(cell, float) and cell.is_integer() and reading.region in ("FI", "AX", "SE", "DE", "EE"):
+        return str(int(cell)).zfill(5)  # the spreadsheet took the leading zeros
+    return read_value(cell, ColumnType.TEXT, reading=reading)
+
+
+def _birth_date(cell: Cell, reading: Reading) -> str:
+    value: str = read_value(cell, ColumnType.DATE, reading=reading)
+    if value > dt.datetime.now(dt.UTC).date().isoformat():
+        raise ValueMistake(_("“%(text)s” is in the future and cannot be a birthday") % {"text": str(cell)[:60]})
+    return value
+
+
+def _core(name: str, label: str | Promise, kind: str = ColumnType.TEXT, **more: Any) -> Column:
+    limit = getattr(Contact._meta.get_field(name), "max_length", None)
+    return Column(key=name, label=label, type=kind, core=True, max_length=limit, **more)
+
+
+CORE_COLUMNS: tuple[Column, ...] = (
+    _core("first_name", gettext_lazy("First name")),
+    _core("last_name", gettext_lazy("Last name")),
+    _core("email", gettext_lazy("E-mail"), ColumnType.EMAIL),
+    _core("phone", gettext_lazy("Phone"), ColumnType.PHONE),
+    _core("external_id", gettext_lazy("External id")),
+    _core("street", gettext_lazy("Street address")),
+    _core("postcode", gettext_lazy("Postcode"), special=_postcode),
+    _core("city", gettext_lazy("City")),
+    _core("country", gettext_lazy("Country")),
+    _core("language", gettext_lazy("Language"), special=_language),
+    _core("birth_date", gettext_lazy("Date of birth"), ColumnType.DATE, special=_birth_date),
+    _core("source", gettext_lazy("Source")),
+    _core("deceased", gettext_lazy("Deceased"), ColumnType.YES_NO),
+)
+
+
+def column_of(field: Field) -> Column:
+    return Column(
+        key=OWN + field.key,
+        label=field.label,
+        type=field.type,
+        options=field.option_list if field.has_options else (),
+        required=field.required,
+        help_text=field.help_text,
+    )
+
+
+def columns_for(register: Register, *, retired: bool = False) -> list[Column]:
+    """The columns of a register in their order: those all contacts have, then its own; retired ones if asked for."""
+    core = [replace(column, label=str(column.label)) for column in CORE_COLUMNS]
+    fields = register.fields.all() if retired else register.fields.filter(retired=False)
+    return core + [column_of(field) for field in fields]
+
+
+def columns_by_key(register: Register) -> dict[str, Column]:
+    return {column.key: column for column in columns_for(register)}

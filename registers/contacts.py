@@ -1,0 +1,168 @@
+"""Writing contacts one by one: by hand, from a form, from an API. Imports write in bulk: `registers.imports`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registers import activity
+from registers.addresses import address_key
+from registers.columns import OWN, Column, columns_for
+from registers.models.consent import SuppressionKind
+from registers.models.contact import CHANNEL_COLUMNS, Contact
+from registers.models.group import Group, GroupMembership
+from registers.models.register import Register
+from registers.suppression import lift, suppress_many
+from registers.values import Reading, ValueMistake
+
+
+@transaction.atomic
+def save_contact(
+    *,
+    register: Register,
+    values: Mapping[str, Any],
+    source: str,
+    match_email: bool = True,
+    contact: Contact | None = None,
+) -> Contact:
+    """Add a contact to `register`, or change the one that is meant, and return it.
+
+    `values` goes by column key ("email", "attributes.diet"; an own column's bare key is understood too) and holds
+    text or values of the column's type; None or "" empties a column. Meant is `contact` if given, else the one with the
+    same external id, else, with `match_email`, the oldest one with the same e-mail address (then only columns with a
+    value are written: a form that was left half empty erases nothing). Raises ValidationError by column key.
+    """
+    columns = {column.key: column for column in columns_for(register)}
+    parsed = _parse(values, columns, Reading(region=register.organisation.region))
+    explicit = contact is not None
+    contact = contact or _find(register, parsed, match_email=match_email)
+    created = contact is None
+    if contact is None:
+        contact = Contact(register=register, organisation_id=register.organisation_id, source=source[:120])
+    changed = []
+    for key, value in parsed.items():
+        column = columns[key]
+        if value is None and not explicit and not created:
+            continue
+        if column.stored(contact) != value and not (value in (None, False) and not column.stored(contact)):
+            column.write(contact, value)
+            changed.append(key)
+    if not created and not changed:
+        return contact
+    _check_external_id(contact)
+    contact.save()
+    activity.record(
+        contact=contact, kind="added" if created else "edited", source=source, data={"columns": changed[:50]}
+    )
+    if "deceased" in changed:
+        note_deaths([contact], source=source)
+    return contact
+
+
+def _parse(values: Mapping[str, Any], columns: Mapping[str, Column], reading: Reading) -> dict[str, Any]:
+    parsed: dict[str, Any] = {}
+    mistakes: dict[str, str] = {}
+    for key, value in values.items():
+        key = key if key in columns else OWN + key
+        if key not in columns:
+            mistakes[key] = _("There is no such column in this register.")
+            continue
+        try:
+            parsed[key] = columns[key].parse(value, reading)
+        except ValueMistake as mistake:
+            mistakes[key] = f"{mistake}."
+    if mistakes:
+        raise ValidationError(mistakes)
+    return parsed
+
+
+def _find(register: Register, parsed: Mapping[str, Any], *, match_email: bool) -> Contact | None:
+    """The contact meant by the values, locked, so that two replies at once do not overwrite each other."""
+    rows = Contact.objects.select_for_update(no_key=True).filter(register=register).order_by("pk")
+    found: Contact | None = None
+    if parsed.get("external_id"):
+        found = rows.filter(external_id=parsed["external_id"]).first()
+    if found is None and match_email and (key := address_key(parsed.get("email") or "")):
+        found = rows.filter(email_key=key).first()
+        if found and parsed.get("external_id") and found.external_id:
+            return None  # the same address, but another member
+    return found
+
+
+def _check_external_id(contact: Contact) -> None:
+    others = Contact.objects.filter(register=contact.register_id, external_id=contact.external_id).exclude(
+        pk=contact.pk
+    )
+    if contact.external_id and others.exists():
+        raise ValidationError({"external_id": _("Another contact of this register has this external id.")})
+
+
+def note_deaths(contacts: Iterable[Contact], *, source: str) -> None:
+    """Stop or allow letters to the addresses of contacts whose `deceased` has changed.
+
+    An address that a living contact of the organisation shares stays reachable.
+    """
+    contacts = list(contacts)
+    for channel, column in CHANNEL_COLUMNS.items():
+        gone = {getattr(contact, column) for contact in contacts if contact.deceased} - {""}
+        back = {getattr(contact, column) for contact in contacts if not contact.deceased} - {""}
+        if gone:
+            living = Contact.objects.filter(deceased=False, **{f"{column}__in": gone})
+            gone -= set(living.values_list(column, flat=True))
+            suppress_many(
+                organisation_id=contacts[0].organisation_id,
+                channel=channel,
+                addresses=gone,
+                kind=SuppressionKind.DECEASED,
+                source=source,
+            )
+        for address in back:
+            lift(
+                organisation_id=contacts[0].organisation_id,
+                channel=channel,
+                address=address,
+                reason=_("marked as living"),
+                kinds=[SuppressionKind.DECEASED],
+            )
+
+
+@transaction.atomic
+def delete_contacts(*, register: Register, contacts: Iterable[int]) -> int:
+    """Delete the contacts with these ids from `register`, with their timeline; return how many there were."""
+    chosen = Contact.objects.filter(register=register, pk__in=list(contacts))
+    count = chosen.count()
+    chosen.delete()
+    return int(count)
+
+
+@transaction.atomic
+def add_to_group(*, group: Group, contacts: Iterable[int], source: str = "") -> int:
+    """Make the contacts with these ids members of `group`; return how many are new. Foreign contacts are ignored."""
+    chosen = Contact.objects.filter(register=group.register_id, pk__in=list(contacts)).exclude(memberships__group=group)
+    newcomers = list(chosen.only("pk", "organisation_id"))
+    GroupMembership.objects.bulk_create(
+        [GroupMembership(group=group, contact=contact) for contact in newcomers],
+        ignore_conflicts=True,
+        batch_size=1_000,
+    )
+    activity.record_many(contacts=newcomers, kind="joined_group", source=source, data={"group": group.name})
+    return len(newcomers)
+
+
+@transaction.atomic
+def remove_from_group(*, group: Group, contacts: Iterable[int], source: str = "") -> int:
+    """End the membership of the contacts with these ids; return how many were members."""
+    members = GroupMembership.objects.filter(group=group, contact__in=list(contacts))
+    leaving = [membership.contact for membership in members.select_related("contact")]
+    members.delete()
+    activity.record_many(contacts=leaving, kind="left_group", source=source, data={"group": group.name})
+    return len(leaving)
+
+
+def describe_count(count: int) -> str:
+    return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": count}

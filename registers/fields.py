@@ -1,0 +1,26 @@
+"""A column that is computed from its row whenever the row is written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+
+
+class DerivedTextField(models.TextField[str, str]):
+    """Text computed by `derive(row)` in save() and bulk_create(), so that no writer can forget it.
+
+    `update()` and `save(update_fields=…)` write only what they name: name the derived column too.
+    """
+
+    def __init__(self, *args: Any, derive: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
+        self.derive = derive
+        kwargs.setdefault("editable", False)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        if self.derive is not None:
+            setattr(model_instance, self.attname, self.derive(model_instance))
+        return super().pre_save(model_instance, add)

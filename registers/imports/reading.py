@@ -1,0 +1,254 @@
+"""Reading spreadsheets: rows of cells out of XLSX, ODS, XLS, CSV and TSV, whatever their encoding.
+
+Values of formulas and of merged cells are taken as the program that saved the file computed them; no formula
+is ever evaluated here. Files have passed guards.uploads.check_spreadsheet before.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from guards.uploads import SpreadsheetKind, UploadError
+from registers.addresses import read_address
+from registers.texts import clean_line
+from registers.values import Cell, cell_text
+
+MAX_COLUMNS = 100
+MAX_HEADER = 100
+_SAMPLE_BYTES = 1 << 20
+_DELIMITERS = (";", ",", "\t", "|")
+# Tried in this order where the bytes are not Unicode: Western, Cyrillic, Central European.
+_LEGACY = ["cp1252", "cp1251", "iso8859_2"]
+csv.field_size_limit(1 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: int  # as the spreadsheet program numbers it, the header row included
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFormat:
+    encoding: str
+    delimiter: str
+    skip: int = 0  # lines before the table (`sep=;`)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet: its headers (unique, never empty) and where its rows begin."""
+
+    headers: list[str]
+    sheet: str
+    sheets: list[str]
+    first_row: int  # number of the first row that is data
+    notes: list[str]
+
+
+def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
+    """Find out what stands in a file; `sheet` picks one. Raises UploadError in a person's words."""
+    sheets = sheet_names(path, kind)
+    name = sheet if sheet in sheets else (sheets[0] if sheets else "")
+    numbered = _rows(path, kind, name)
+    head = next(numbered, None)
+    if head is None:
+        raise UploadError(_("There is nothing in this sheet. Upload a table with one row per person."))
+    cells = _trim(head.cells)
+    sample = [_trim(row.cells) for row in islice(numbered, 200)]
+    width = max(len(cells), Counter(map(len, sample)).most_common(1)[0][0] if sample else 0)
+    if width > MAX_COLUMNS:
+        raise UploadError(
+            _("This sheet has %(count)s columns; at most %(limit)s can be read. Delete those you do not need.")
+            % {"count": width, "limit": MAX_COLUMNS}
+        )
+    notes: list[str] = []
+    if _is_data(cells):
+        notes.append(_("The first row holds a person, not column names, so the columns are called A, B, C…"))
+        headers, first_row = [_letter(at) for at in range(width)], head.number
+    else:
+        headers, first_row = _unique(cells, width, notes), head.number + 1
+        if not sample:
+            raise UploadError(
+                _("There are column names but no rows below them. Upload a table with one row per person.")
+            )
+    return Table(headers, name, sheets, first_row, notes)
+
+
+def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
+    """Yield the rows with anything in them, in order, cells beyond the last filled one cut off."""
+    for row in _rows(path, kind, table.sheet):
+        if row.number >= table.first_row:
+            yield Row(row.number, _trim(row.cells))
+
+
+def sheet_names(path: Path, kind: str) -> list[str]:
+    """Return the names of the sheets that hold anything; [] for text files."""
+    if kind == SpreadsheetKind.TEXT:
+        return []
+    book = _open_book(path)
+    return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height] or book.sheet_names[:1]
+
+
+def _rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
+    rows = _text_rows(path) if kind == SpreadsheetKind.TEXT else _book_rows(path, sheet)
+    for row in rows:
+        if any(cell is not None and cell != "" and str(cell).strip() for cell in row.cells):
+            yield row
+
+
+def _open_book(path: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except PasswordError as error:
+        raise UploadError(_("This file is protected by a password. Save it again without one.")) from error
+    except CalamineError as error:
+        raise UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV.")) from error
+
+
+def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
+    book = _open_book(path)
+    try:
+        found = book.get_sheet_by_name(sheet)
+        start = (found.start or (0, 0))[0]
+        for at, cells in enumerate(found.iter_rows()):
+            yield Row(start + at + 1, list(cells))
+    except CalamineError as error:
+        raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
+
+
+def _text_rows(path: Path) -> Iterator[Row]:
+    form = text_format(path)
+    with path.open(encoding=form.encoding, errors="replace", newline="") as file:
+        for _line in range(form.skip):
+            file.readline()
+        number = 0
+        try:
+            for number, cells in enumerate(_reader(file, form.delimiter), start=1 + form.skip):
+                yield Row(number, list(cells))
+        except csv.Error as error:
+            raise UploadError(
+                _("From row %(row)s on the file cannot be read: a quotation mark that opens is never closed.")
+                % {"row": number + 1}
+            ) from error
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    if delimiter == "\t":
+        # Tables copied from a program have bare quotation marks in their cells.
+        return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL)
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+
+
+def text_format(path: Path) -> TextFormat:
+    """Find encoding and delimiter of a text file from its first megabyte; an UTF-8 check reads all of it."""
+    with path.open("rb") as file:
+        raw = file.read(_SAMPLE_BYTES)
+    encoding = _encoding(path, raw)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(raw)
+    first = text[:8].lstrip("\ufeff")
+    if first.lower().startswith("sep=") and len(first) > 4:
+        return TextFormat(encoding, first[4], skip=1)
+    return TextFormat(encoding, _delimiter(text))
+
+
+def _encoding(path: Path, raw: bytes) -> str:
+    if raw.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if raw.count(0) > len(raw) // 5:
+        return "utf-16-le" if raw[1::2].count(0) > raw[::2].count(0) else "utf-16-be"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            while file.read(_SAMPLE_BYTES):
+                pass
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "utf-8"
+    lost = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
+    if lost * 20 < sum(byte > 0x7F for byte in raw):
+        return "utf-8"  # a few broken letters in a file that is otherwise UTF-8: those rows are shown
+    best = from_bytes(_foreign_lines(raw), cp_isolation=_LEGACY, threshold=0.5, enable_fallback=False).best()
+    return _LEGACY[0] if best is None else best.encoding
+
+
+def _foreign_lines(raw: bytes) -> bytes:
+    """Only lines with letters beyond ASCII say anything about the encoding."""
+    return b"\n".join(line for line in raw.split(b"\n") if any(byte > 0x7F for byte in line))[:20_000]
+
+
+def _delimiter(text: str) -> str:
+    def score(delimiter: str) -> tuple[float, int]:
+        try:
+            widths = Counter(len(row) for row in islice(_reader(io.StringIO(text, newline=""), delimiter), 60) if row)
+        except csv.Error:
+            return (0, 0)
+        if not widths:
+            return (0, 0)
+        width, count = widths.most_common(1)[0]
+        return (count / widths.total(), width) if width > 1 else (0, 0)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _trim(cells: list[Cell]) -> list[Cell]:
+    end = len(cells)
+    while end and (cells[end - 1] is None or not str(cells[end - 1]).strip()):
+        end -= 1
+    return cells[:end]
+
+
+def _is_data(cells: list[Cell]) -> bool:
+    """A row with an e-mail address, a date or mostly numbers in it is a person, not a header."""
+    if any(isinstance(cell, str) and "@" in cell and read_address(cell) for cell in cells):
+        return True
+    numbers = sum(not isinstance(cell, str) and cell is not None for cell in cells)
+    return numbers > len(cells) // 2
+
+
+def _unique(cells: list[Cell], width: int, notes: list[str]) -> list[str]:
+    headers: list[str] = []
+    missing, doubled = [], []
+    for at in range(width):
+        name = clean_line(cell_text(cells[at]))[:MAX_HEADER] if at < len(cells) else ""
+        if not name:
+            name = _("Column %(letter)s") % {"letter": _letter(at)}
+            missing.append(_letter(at))
+        if name in headers:
+            doubled.append(name)
+            count = 2
+            while f"{name} ({count})" in headers:
+                count += 1
+            name = f"{name} ({count})"
+        headers.append(name)
+    if missing:
+        notes.append(_("These columns have no name: %(columns)s.") % {"columns": ", ".join(missing)})
+    if doubled:
+        notes.append(
+            _("These names stand over more than one column, so the later ones are numbered: %(columns)s.")
+            % {"columns": ", ".join(dict.fromkeys(doubled))}
+        )
+    return headers
+
+
+def _letter(at: int) -> str:
+    """Return the letters a spreadsheet program shows over the column with index `at`: A … Z, AA …"""
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,27 @@
+from registers.models.access import AccessLog, Export
+from registers.models.activity import Activity
+from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
+from registers.models.contact import Contact
+from registers.models.group import Group, GroupMembership
+from registers.models.imports import Import, ImportRow
+from registers.models.register import Field, Register
+from registers.models.segment import Segment
+
+__all__ = [
+    "AccessLog",
+    "Activity",
+    "Channel",
+    "Consent",
+    "Contact",
+    "Export",
+    "Field",
+    "Group",
+    "GroupMembership",
+    "Import",
+    "ImportRow",
+    "Purpose",
+    "Register",
+    "Segment",
+    "Suppression",
+    "SuppressionKind",
+]

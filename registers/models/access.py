@@ -1,0 +1,60 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import OrganisationModel
+from registers.models.register import Register
+
+
+class AccessLog(OrganisationModel):
+    """Who looked at, changed or took out personal data. Names nobody whose data they were: it outlives erasure."""
+
+    class Action(models.TextChoices):
+        LIST = "list", _("Looked at a list")
+        VIEW = "view", _("Looked at a contact")
+        EDIT = "edit", _("Changed")
+        DELETE = "delete", _("Deleted")
+        IMPORT = "import", _("Imported")
+        EXPORT = "export", _("Exported")
+        SEND = "send", _("Sent to")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    action = models.CharField(_("action"), max_length=20, choices=Action.choices)
+    subject = models.CharField(_("subject"), max_length=100)  # "register:3", "contact:17"
+    count = models.PositiveIntegerField(_("people"), default=0)
+    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    fields = models.JSONField(_("columns"), default=list, blank=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("access")
+        verbose_name_plural = _("access log")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["organisation", "-at", "-id"], name="access_newest"),
+            models.Index(fields=["organisation", "subject"], name="access_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.subject}"
+
+
+class Export(OrganisationModel):
+    """A table of people that left the house: who took it, what for, which columns, how many."""
+
+    register = models.ForeignKey(Register, on_delete=models.SET_NULL, null=True, related_name="exports")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    subject = models.CharField(_("of"), max_length=200)
+    purpose = models.CharField(_("purpose"), max_length=200)
+    fields = models.JSONField(_("columns"), default=list)
+    format = models.CharField(_("format"), max_length=10)
+    count = models.PositiveIntegerField(_("people"), default=0)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.purpose}"

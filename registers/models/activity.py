@@ -1,0 +1,32 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import OrganisationModel
+from registers.constraints import SameOrganisation
+from registers.models.contact import Contact
+
+
+class Activity(OrganisationModel):
+    """What happened between the organisation and a person, append-only; the timeline on the contact's page."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="activities")
+    kind = models.CharField(_("kind"), max_length=40)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    key = models.CharField(max_length=200, null=True, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["contact", "-at", "-id"], name="activity_timeline")]
+        constraints = [
+            # The same receipt told twice by a provider is one activity.
+            models.UniqueConstraint(fields=["organisation", "key"], name="activity_key_once"),
+            SameOrganisation(field="contact", to="registers.Contact", name="activity_contact_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
+from organisations.models import OrganisationModel
+from registers.addresses import address_key
+from registers.constraints import SameOrganisation
+from registers.fields import DerivedTextField
+from registers.models.register import Register
+from registers.texts import sort_key
+
+if TYPE_CHECKING:
+    from registers.models.group import Group
+
+CHANNEL_COLUMNS = {"email": "email_key", "sms": "phone"}
+
+
+def derive_email_key(contact: Contact) -> str:
+    return address_key(contact.email)
+
+
+def derive_sort_key(contact: Contact) -> str:
+    return sort_key(contact.last_name, contact.first_name)
+
+
+def derive_search_text(contact: Contact) -> str:
+    """All that the search box looks through, folded once so that one trigram index answers it."""
+    parts = (
+        contact.first_name, contact.last_name, contact.first_name, contact.email, contact.phone, contact.external_id,
+    )  # fmt: skip
+    return " ".join(part for part in parts if part).casefold()
+
+
+class ContactQuerySet(OrganisationQuerySet["Contact"]):
+    def search(self, text: str) -> ContactQuerySet:
+        """Contacts in whose name, e-mail address, phone number or external id every word of `text` occurs."""
+        found = self
+        for word in text.casefold().split()[:8]:
+            pieces = models.Q(search_text__contains=word)
+            digits = "".join(filter(str.isdigit, word))
+            if len(digits) >= 4 and digits.startswith("0") and word.strip("0123456789-+()") == "":
+                pieces |= models.Q(search_text__contains=digits.lstrip("0"))
+            found = found.filter(pieces)
+        return found
+
+    def reachable_by(self, channel: str) -> ContactQuerySet:
+        """Living contacts with an address for `channel` ("email" or "sms"); suppression is asked elsewhere."""
+        return self.filter(deceased=False).exclude(**{CHANNEL_COLUMNS[channel]: ""})
+
+    def in_group(self, group: Group) -> ContactQuerySet:
+        """Members of `group` and of the groups below it."""
+        from registers.models.group import GroupMembership  # noqa: PLC0415  the group's table refers to this one
+
+        members = GroupMembership.objects.filter(group__in=group.with_descendants()).values("contact")
+        return self.filter(pk__in=members)
+
+
+class Contact(OrganisationModel):
+    """One person in one register. Several contacts may share an address; an external id belongs to one."""
+
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("register")
+    )
+    external_id = models.CharField(
+        _("external id"), max_length=100, blank=True, help_text=_("A member or customer number from another system.")
+    )
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    email_key = DerivedTextField(derive=derive_email_key)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    street = models.CharField(_("street address"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    source = models.CharField(
+        _("source"), max_length=120, blank=True, help_text=_("Where this person's data are from.")
+    )
+    deceased = models.BooleanField(_("deceased"), default=False)
+    attributes = models.JSONField(_("own columns"), default=dict, blank=True)
+    sort_key = DerivedTextField(derive=derive_sort_key, db_collation="C")
+    search_text = DerivedTextField(derive=derive_search_text)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects: ClassVar[Any] = ScopedManager.from_queryset(ContactQuerySet)()
+    unscoped: ClassVar[Any] = UnscopedManager.from_queryset(ContactQuerySet)()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["sort_key", "id"]
+        indexes = [
+            models.Index(fields=["register", "sort_key", "id"], name="contact_by_name"),
+            models.Index(fields=["register", "email_key"], name="contact_by_email"),
+            models.Index(fields=["register", "phone"], name="contact_by_phone"),
+            models.Index(fields=["register", "city"], name="contact_by_city"),
+            models.Index(fields=["organisation", "email_key"], name="contact_by_address"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
+            GinIndex(OpClass("attributes", name="jsonb_path_ops"), name="contact_attributes"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="contact_external_id_once",
+                violation_error_message=_("Another contact of this register has this external id."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone="") | models.Q(phone__regex=r"^\+[1-9][0-9]{4,14}$"),
+                name="contact_phone_e164",
+                violation_error_message=_("Write the phone number with its country code, such as +358401234567."),
+            ),
+            models.UniqueConstraint(fields=["id", "organisation"], name="contact_in_organisation"),
+            SameOrganisation(field="register", to="registers.Register", name="contact_register_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or self.phone or self.external_id or str(_("Contact without a name"))
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def address(self, channel: str) -> str:
+        """The address for "email" or "sms" as it is compared: one spelling per person's address."""
+        value: str = getattr(self, CHANNEL_COLUMNS[channel])
+        return value

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import OrganisationModel
+from registers.constraints import SameOrganisation
+from registers.models.register import Register
+
+
+class Import(OrganisationModel):
+    """A spreadsheet on its way into a register: uploaded → checking → ready → importing → done."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        CHECKING = "checking", _("Being checked")
+        READY = "ready", _("Ready to import")
+        IMPORTING = "importing", _("Being imported")
+        DONE = "done", _("Imported")
+        CANCELLED = "cancelled", _("Cancelled")
+        FAILED = "failed", _("Could not be read")
+
+    class MatchBy(models.TextChoices):
+        EXTERNAL_ID = "external_id", _("External id")
+        EMAIL = "email", _("E-mail address")
+        PHONE = "phone", _("Phone number")
+        NOTHING = "", _("Nothing: every row becomes a new contact")
+
+    class Rule(models.TextChoices):
+        OVERWRITE = "overwrite", _("The file wins: its values replace what is there; its empty cells change nothing")
+        FILL = "fill", _("The register wins: the file only fills what is empty")
+
+    class Mistakes(models.TextChoices):
+        REJECT = "reject", _("Leave the whole row out, to be corrected in the file")
+        SKIP = "skip", _("Leave out only that value and import the rest of the row")
+
+    WORKING: ClassVar[tuple[str, ...]] = (State.CHECKING, State.IMPORTING)
+
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="imports")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UPLOADED)
+    original_name = models.CharField(_("file"), max_length=200)
+    stored_name = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=10)
+    sheet = models.CharField(_("sheet"), max_length=200, blank=True)
+    mapping = models.JSONField(default=list, blank=True)
+    match_by = models.CharField(_("match by"), max_length=20, choices=MatchBy.choices, blank=True)
+    rule = models.CharField(_("rule"), max_length=10, choices=Rule.choices, default=Rule.OVERWRITE)
+    mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)
+    source = models.CharField(_("source of the data"), max_length=120, blank=True)
+    found_options = models.JSONField(default=dict, blank=True)
+    notes = models.JSONField(default=list, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    checked_to = models.PositiveIntegerField(default=0)  # number of the last row that has been checked
+    imported_to = models.PositiveIntegerField(default=0)  # number of the last row that has been imported
+    error = models.TextField(blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True)  # when file and rows were deleted
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["lease_until"], condition=models.Q(state__in=("checking", "importing")), name="import_working"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organisation"], name="import_in_organisation"),
+            SameOrganisation(field="register", to="registers.Register", name="import_register_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.PRIVATE_DIR) / "imports" / str(self.organisation_id) / self.stored_name
+
+
+class ImportRow(OrganisationModel):
+    """One row of a file: its cells as they stood there, what they were read as, and what becomes of them."""
+
+    class Status(models.TextChoices):
+        CREATED = "created", _("New")
+        UPDATED = "updated", _("Updated")
+        UNCHANGED = "unchanged", _("Unchanged")
+        REPEATED = "repeated", _("Same person again")
+        REJECTED = "rejected", _("Left out")
+
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(_("row"))
+    cells = models.JSONField()
+    values = models.JSONField()
+    match_key = models.TextField(blank=True)
+    repeats = models.PositiveIntegerField(null=True)  # number of the first row about the same person
+    status = models.CharField(max_length=10, choices=Status.choices)
+    reasons = models.JSONField(default=list)
+    # No foreign key: a contact may be deleted while the row waits to be emptied.
+    contact_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="import_row_once"),
+        ]
+        indexes = [models.Index(fields=["batch", "status", "number"], name="import_row_by_status")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.get_status_display()}"

@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import OrganisationModel
+from registers.constraints import SameOrganisation
+from registers.models.contact import Contact
+from registers.models.register import Register
+from registers.segments import compile_rule
+
+
+class Segment(OrganisationModel):
+    """A saved rule; whoever fits it at the moment of asking belongs to it."""
+
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, related_name="segments", verbose_name=_("register")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    rule = models.JSONField(_("rule"), default=dict)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "name"],
+                name="segment_name_once",
+                violation_error_message=_("There is already a segment with this name."),
+            ),
+            SameOrganisation(field="register", to="registers.Register", name="segment_register_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def contacts(self) -> Any:
+        """Those who fit the rule now, as a QuerySet. Raises RuleMistake where a column of the rule is gone."""
+        return Contact.objects.filter(compile_rule(self.rule, self.register), register=self.register_id)

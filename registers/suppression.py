@@ -1,0 +1,117 @@
+"""Addresses that must not be written to.
+
+Only a keyed hash of an address is stored, per organisation and channel: erasing a person or importing an old list
+never makes anybody reachable again, and the table tells nothing to whoever steals it. The key is derived from
+SECRET_KEY; secrets in SECRET_KEY_FALLBACKS are still asked, so that a changed secret resubscribes nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from registers.addresses import address_key, phone_key
+from registers.models.consent import Channel, Suppression, SuppressionKind
+
+Kind = SuppressionKind
+
+STOPS_BULK = frozenset(Kind.values)
+STOPS_TRANSACTIONAL = frozenset({Kind.HARD_BOUNCE, Kind.DECEASED, Kind.COMPLAINT})
+STOPS_DIRECT_ANSWER = frozenset({Kind.HARD_BOUNCE, Kind.DECEASED})
+_AT_ONCE = 5_000
+
+
+def blocking(kinds: Iterable[str], *, transactional: bool, direct_answer: bool = False) -> set[str]:
+    """Which of `kinds` stop a message: bulk by default, `transactional`, or the `direct_answer` to a person's POST."""
+    if transactional:
+        return set(kinds) & (STOPS_DIRECT_ANSWER if direct_answer else STOPS_TRANSACTIONAL)
+    return set(kinds) & STOPS_BULK
+
+
+def suppress(*, organisation_id: int, channel: str, address: str, kind: str, source: str = "") -> bool:
+    """Stop writing to `address`; return whether that is new. What is not an address is ignored."""
+    return (
+        suppress_many(organisation_id=organisation_id, channel=channel, addresses=[address], kind=kind, source=source)
+        > 0
+    )
+
+
+def suppress_many(*, organisation_id: int, channel: str, addresses: Iterable[str], kind: str, source: str = "") -> int:
+    """Stop writing to all `addresses`; return how many are new."""
+    kind, channel = Kind(kind), Channel(channel)
+    keys = {key for address in addresses if (key := _key(channel, address))}
+    known = suppressed(organisation_id=organisation_id, channel=channel, addresses=keys)
+    rows = [
+        Suppression(
+            organisation_id=organisation_id,
+            channel=channel,
+            address_hash=_hash(settings.SECRET_KEY, organisation_id, channel, key),
+            kind=kind,
+            source=source[:200],
+        )
+        for key in sorted(keys)
+        if kind not in known.get(key, ())
+    ]
+    Suppression.unscoped.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
+    return len(rows)
+
+
+def suppressed(*, organisation_id: int, channel: str, addresses: Iterable[str]) -> dict[str, set[str]]:
+    """Which of `addresses` must not be written to, and why: {address key: kinds}. Free addresses are left out."""
+    keys = list({key for address in addresses if (key := _key(channel, address))})
+    found: dict[str, set[str]] = defaultdict(set)
+    for start in range(0, len(keys), _AT_ONCE):
+        by_hash = {
+            _hash(secret, organisation_id, channel, key): key
+            for secret in _secrets()
+            for key in keys[start : start + _AT_ONCE]
+        }
+        rows = Suppression.unscoped.filter(
+            organisation=organisation_id, channel=channel, lifted_at=None, address_hash__in=list(by_hash)
+        )
+        for address_hash, kind in rows.values_list("address_hash", "kind"):
+            found[by_hash[address_hash]].add(kind)
+    return dict(found)
+
+
+def lift(
+    *,
+    organisation_id: int,
+    channel: str,
+    address: str,
+    reason: str,
+    user: AbstractBaseUser | None = None,
+    kinds: Iterable[str] | None = None,
+) -> int:
+    """Allow writing to `address` again, of all `kinds` or the given; return how many suppressions ended.
+
+    The rows stay, with who lifted them and why.
+    """
+    key = _key(channel, address)
+    hashes = [_hash(secret, organisation_id, channel, key) for secret in _secrets()] if key else []
+    rows = Suppression.unscoped.filter(
+        organisation=organisation_id, channel=channel, lifted_at=None, address_hash__in=hashes
+    )
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return int(rows.update(lifted_at=timezone.now(), lifted_by=user, lifted_reason=reason[:200]))
+
+
+def _key(channel: str, address: str) -> str:
+    return address_key(address) if channel == Channel.EMAIL else phone_key(address)
+
+
+def _secrets() -> list[str | bytes]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
+def _hash(secret: str | bytes, organisation_id: int, channel: str, key: str) -> str:
+    raw = secret.encode() if isinstance(secret, str) else secret
+    secret_key = hmac.digest(raw, b"kokoon.suppression", hashlib.sha256)
+    return hmac.digest(secret_key, f"{organisation_id}:{channel}:{key}".encode(), hashlib.sha256).hex()
