@@ -1,5 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistersConfig(AppConfig):
     name = "registers"
+    verbose_name = _("Registers")
+
+    def ready(self) -> None:
+        from registers.imports import sweeps  # noqa: F401, PLC0415  registers the sweeps
