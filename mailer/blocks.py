@@ -18,7 +18,8 @@ from mailer.rendering.mail import COLUMN_GAP, Mail, NoInvitation
 from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain
 from mailer.rendering.urls import absolute, page_url
 
-TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul", "h3", "blockquote"]
+MERGE_FEATURE = "merge-fields"
+TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul", "h3", "blockquote", MERGE_FEATURE]
 RETINA = 2
 
 
@@ -30,6 +31,10 @@ def _mail(context: Mapping[str, Any] | None) -> Mail:
 
 class MergeCharBlock(blocks.CharBlock):
     """One line of text that may hold merge fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field.widget.attrs["data-controller"] = "merge-fields"
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)

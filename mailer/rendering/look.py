@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailer.rendering.urls import absolute
+from organisations.colours import contrast
+from organisations.models import Theme
 
 if TYPE_CHECKING:
     from organisations.models import Organisation
@@ -30,18 +32,17 @@ class Look:
 
 
 def look_of(organisation: "Organisation") -> Look:
-    theme = getattr(organisation, "theme", None)
-    accent = (theme and theme.accent) or "#1f5f5b"
-    logo = theme.logo if theme else None
+    theme: Theme = getattr(organisation, "theme", None) or Theme()
+    logo = theme.logo
     logo_url, width, height = "", 0, 0
     if logo is not None:
         rendition = logo.get_rendition(f"max-400x{LOGO_HEIGHT * 2}|format-png")
         logo_url, width, height = absolute(rendition.url), -(-rendition.width // 2), -(-rendition.height // 2)
     return Look(
         name=organisation.name,
-        accent=accent,
-        on_accent=text_on(accent),
-        accent_dark=lighten_until_read(accent, on=PAPER_DARK),
+        accent=theme.accent,
+        on_accent=theme.on_accent,
+        accent_dark=lighten_until_read(theme.accent, on=PAPER_DARK),
         postal_address=organisation.postal_address,
         contact_email=organisation.contact_email,
         logo_url=logo_url,
@@ -51,33 +52,11 @@ def look_of(organisation: "Organisation") -> Look:
     )
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two #rrggbb colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def text_on(colour: str) -> str:
-    """White or ink, whichever is read better on `colour`."""
-    return max("#ffffff", "#1a1a1a", key=lambda ink: contrast(ink, colour))
-
-
 def lighten_until_read(colour: str, *, on: str) -> str:
     """`colour`, mixed with as little white as makes it readable `on` a dark ground."""
-    channels = _channels(colour)
+    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
     for white in range(0, 101, 5):
         mixed = "#" + "".join(f"{round(c + (255 - c) * white / 100):02x}" for c in channels)
         if contrast(mixed, on) >= ENOUGH_CONTRAST:
             return mixed
     return "#ffffff"
-
-
-def _channels(colour: str) -> list[int]:
-    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,3 @@
+from mailer.models.mailbox import MailboxMessage
+
+__all__ = ["MailboxMessage"]

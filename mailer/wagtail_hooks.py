@@ -1,0 +1,5 @@
+"""Wagtail looks here for what the package adds to the admin; each part registers its own."""
+
+from mailer.mailbox import menu
+
+__all__ = ["menu"]
