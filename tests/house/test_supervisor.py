@@ -1,0 +1,71 @@
+"""The supervisor restarts what dies, stops in order, and leaves nothing behind however it ends itself."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.kokoon import alive, eventually, family
+
+
+@pytest.fixture
+def household(tmp_path):
+    log = tmp_path / "ended"
+    log.touch()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.house.household", log], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    process.log = log
+    assert process.stdout.readline() == "ready\n"
+    eventually(lambda: len(children_of(process)) == 3 and "sleep 1000" in family(process.pid).values())
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+
+
+def children_of(process) -> dict[str, int]:
+    """The three children by name."""
+    found = {}
+    for pid, command in family(process.pid).items():
+        for name in ("server", "parent", "client"):
+            if f" {name} {process.log}" in command:
+                found[name] = pid
+    return found
+
+
+def test_a_killed_child_comes_back(household):
+    before = children_of(household)
+    os.kill(before["client"], signal.SIGKILL)
+    after = eventually(
+        lambda: found if (found := children_of(household)).get("client") not in (None, before["client"]) else None
+    )
+    assert after["server"] == before["server"]
+    assert "client was ended by SIGKILL; starting it again" in household.stdout.readline()
+
+
+def test_what_a_killed_child_leaves_behind_goes_before_its_successor_comes(household):
+    orphan = next(pid for pid, command in family(household.pid).items() if command == "sleep 1000")
+    os.kill(children_of(household)["parent"], signal.SIGKILL)
+    eventually(lambda: not alive({orphan}))
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_clients_before_the_servers_they_need(household, sig):
+    everybody = family(household.pid)
+    household.send_signal(sig)
+    assert household.wait(10) == 0
+    assert not alive(everybody)
+    ended = household.log.read_text().split()
+    assert sorted(ended[:2]) == ["client", "parent"]
+    assert ended[2:] == ["server"]
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed(household):
+    everybody = set(family(household.pid)) - {household.pid}
+    assert len(everybody) == 4
+    household.kill()
+    eventually(lambda: not alive(everybody))
