@@ -159,6 +159,8 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "kokoon@localhost.lo
 
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 120)
 SWEEP_SECONDS = environment.number("SWEEP_SECONDS", 5)
+# After the first temporary refusal; doubling from there. The pace of a campaign follows it, too.
+DEFER_SECONDS = environment.number("DEFER_SECONDS", 60)
 SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
 
 # --- Safety -------------------------------------------------------------------------------------------------

@@ -1,5 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MailerConfig(AppConfig):
     name = "mailer"
+
+    def ready(self) -> None:
+        from mailer import sweeps  # noqa: F401, PLC0415  registers what `tick` does
+        from registers.activity import register_kind  # noqa: PLC0415
+
+        register_kind("email_sent", _("E-mail sent"), "mail")
+        register_kind("email_bounced", _("Address does not exist"), "warning")
+        register_kind("unsubscribed", _("Unsubscribed from e-mails"), "cross")
+        register_kind("resubscribed", _("Subscribed to e-mails again"), "check")

@@ -1,3 +1,6 @@
+from mailer.models.campaigns import EmailCampaign, Link
 from mailer.models.mailbox import MailboxMessage
+from mailer.models.messages import EmailMessage, MessageEvent
+from mailer.models.senders import Sender
 
-__all__ = ["MailboxMessage"]
+__all__ = ["EmailCampaign", "EmailMessage", "Link", "MailboxMessage", "MessageEvent", "Sender"]

@@ -1,43 +1,25 @@
-"""Ways out for e-mail, chosen by the scheme of ``EMAIL_URL``."""
+"""Ways out for e-mail. `MAIL_TRANSPORT` names the class, `EMAIL_URL` says where it leads."""
 
-from urllib.parse import parse_qs, unquote, urlsplit
-
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from mailer.transports.base import Fate, Outcome, Transport, TransportError
 
-__all__ = ["SCHEMES", "Fate", "Outcome", "Transport", "TransportError", "transport_for"]
-
-# scheme → (class, how the connection is secured)
-SCHEMES = {
-    "smtp": ("mailer.transports.smtp.SmtpTransport", "none"),
-    "smtp+tls": ("mailer.transports.smtp.SmtpTransport", "starttls"),
-    "smtps": ("mailer.transports.smtp.SmtpTransport", "tls"),
-    "memory": ("mailer.transports.memory.MemoryTransport", "none"),
-}
+__all__ = ["Fate", "Outcome", "Transport", "TransportError", "make_transport", "setup_problem"]
 
 
-def transport_for(url: str) -> Transport:
-    """A transport, not yet connected, for ``smtp+tls://user:password@host:port?timeout=30``.
-
-    Raises ``ValueError``, in words, for a URL that cannot be one.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in SCHEMES:
-        raise ValueError(f"EMAIL_URL must begin with one of {', '.join(f'{s}://' for s in SCHEMES)}")
-    if not parts.hostname and parts.scheme != "memory":
-        raise ValueError("EMAIL_URL names no host")
-    path, security = SCHEMES[parts.scheme]
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    unknown = options.keys() - {"timeout"}
-    if unknown:
-        raise ValueError(f"EMAIL_URL has an unknown option: {', '.join(sorted(unknown))}")
-    transport: Transport = import_string(path)(
-        host=parts.hostname or "",
-        port=parts.port,
-        username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        security=security,
-        timeout=float(options.get("timeout", 30)),
-    )
+def make_transport() -> Transport:
+    """The transport of this installation, not yet connected; raises ImproperlyConfigured for a bad EMAIL_URL."""
+    transport: Transport = import_string(settings.MAIL_TRANSPORT)(settings.EMAIL_URL)
     return transport
+
+
+def setup_problem() -> str:
+    """Why no e-mail can leave this installation, in words for an editor; '' when it can."""
+    try:
+        make_transport()
+    except ImproperlyConfigured as error:
+        return _("This installation cannot send e-mail yet. Tell the person who runs it: “%(why)s”") % {"why": error}
+    return ""

@@ -23,7 +23,7 @@ class MemoryTransport:
     outbox: list[Kept] = []
     answer: Callable[[Kept], Outcome] = staticmethod(accept)
 
-    def __init__(self, **_settings: object) -> None:
+    def __init__(self, url: str = "") -> None:
         pass
 
     def open(self) -> None:

@@ -14,6 +14,7 @@ import ssl
 
 from django.utils.translation import gettext as _
 
+from mailer.relay import parse_email_url
 from mailer.transports.base import Fate, Outcome, TransportError
 
 # RFC 3463, 3.2: X.1.7 and X.1.8 blame the sender's address, not the recipient's.
@@ -22,24 +23,10 @@ LETTERS_PER_CONNECTION = 1000  # many relays close the line after so many; bette
 
 
 class SmtpTransport:
-    """``security`` is ``none``, ``starttls`` (required, not tried) or ``tls``; ``timeout`` is in seconds."""
+    """Sends to the relay that `EMAIL_URL` names."""
 
-    def __init__(
-        self,
-        *,
-        host: str,
-        port: int | None = None,
-        username: str = "",
-        password: str = "",
-        security: str = "none",
-        timeout: float = 30,
-    ) -> None:
-        self.host = host
-        self.port = port or {"none": 25, "starttls": 587, "tls": 465}[security]
-        self.username = username
-        self.password = password
-        self.security = security
-        self.timeout = timeout
+    def __init__(self, url: str) -> None:
+        self.relay = parse_email_url(url)
         self._line: smtplib.SMTP | None = None
         self._sent = 0
 
@@ -51,19 +38,19 @@ class SmtpTransport:
         except smtplib.SMTPAuthenticationError as error:
             raise TransportError(
                 _("The mail server %(host)s did not accept our user name and password: %(answer)s")
-                % {"host": self.host, "answer": _words(error.smtp_error)},
+                % {"host": self.relay.host, "answer": _words(error.smtp_error)},
                 permanent=error.smtp_code >= 500,
             ) from error
         except smtplib.SMTPNotSupportedError as error:
             raise TransportError(
                 _("The mail server %(host)s does not offer what EMAIL_URL asks for (%(answer)s)")
-                % {"host": self.host, "answer": str(error)},
+                % {"host": self.relay.host, "answer": str(error)},
                 permanent=True,
             ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise TransportError(
                 _("The mail server %(host)s does not answer (%(answer)s)")
-                % {"host": self.host, "answer": _reason(error)}
+                % {"host": self.relay.host, "answer": _reason(error)}
             ) from error
         self._sent = 0
 
@@ -77,7 +64,7 @@ class SmtpTransport:
             self._drop()
             raise TransportError(
                 _("The mail server %(host)s closed the line (%(answer)s)")
-                % {"host": self.host, "answer": _reason(error)}
+                % {"host": self.relay.host, "answer": _reason(error)}
             ) from error
         if refused is not None:
             return refused
@@ -102,19 +89,21 @@ class SmtpTransport:
 
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
-        if self.security == "tls":
-            line: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+        if self.relay.tls:
+            line: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.relay.host, self.relay.port, timeout=self.relay.timeout, context=context
+            )
         else:
-            line = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            line = smtplib.SMTP(self.relay.host, self.relay.port, timeout=self.relay.timeout)
         try:
             assert line.sock is not None
             # Without this the short commands wait for the server's delayed acknowledgement, 40 ms each.
             line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self.security == "starttls":
+            if self.relay.starttls:
                 line.starttls(context=context)
             line.ehlo_or_helo_if_needed()
-            if self.username:
-                line.login(self.username, self.password)
+            if self.relay.username:
+                line.login(self.relay.username, self.relay.password)
         except BaseException:
             line.close()
             raise
@@ -128,13 +117,13 @@ class SmtpTransport:
             if code >= 500:
                 raise TransportError(
                     _("The mail server %(host)s does not let %(sender)s send: %(answer)s")
-                    % {"host": self.host, "sender": return_path, "answer": _words(words)},
+                    % {"host": self.relay.host, "sender": return_path, "answer": _words(words)},
                     permanent=True,
                 )
             if code == 421:
                 raise TransportError(
                     _("The mail server %(host)s asks us to come back later: %(answer)s")
-                    % {"host": self.host, "answer": _words(words)}
+                    % {"host": self.relay.host, "answer": _words(words)}
                 )
             return _outcome(code, words)
         for command, argument, expected in (("RCPT", f"TO:<{recipient}>", (250, 251)), ("DATA", "", (354,))):

@@ -1,0 +1,175 @@
+"""Whom a campaign is sent to: contacts from named sources, one per address, less those who are left out.
+
+An audience is ``{"include": ["register:1", "segment:3"], "exclude": ["group:12"]}``. Each reference begins with the key
+of its source; packages above register further sources in `AppConfig.ready()`.
+
+Two rules: nobody at an address that is left out gets the message, whichever register it stands in; and where several
+contacts share an address, the one that was added first (of those who live) gets it, with the personal link.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.suppression import bulk_suppressed
+from organisations import scope
+from registers.models import Contact, Group, Register, Segment
+from registers.models.contact import CHANNEL_COLUMNS
+
+Audience = Mapping[str, list[str]]
+
+
+class AudienceSource(Protocol):
+    """Where contacts of an audience come from. All it answers is of the organisation in scope."""
+
+    key: str  # what its references begin with: "group"
+    label: Any  # what its choices stand under
+
+    def choices(self) -> list[tuple[str, str]]:
+        """(reference, label) of all that may be chosen."""
+        ...
+
+    def contacts(self, ref: str) -> Any:
+        """The contacts behind a reference, as a QuerySet; none where it is gone."""
+        ...
+
+
+_sources: dict[str, AudienceSource] = {}
+
+
+def register_source(source: AudienceSource) -> None:
+    _sources[source.key] = source
+
+
+def sources() -> list[AudienceSource]:
+    return list(_sources.values())
+
+
+class RegisterSource:
+    key = "register"
+    label = gettext_lazy("Registers")
+
+    def choices(self) -> list[tuple[str, str]]:
+        return [(f"register:{register.pk}", register.name) for register in Register.objects.order_by("name")]
+
+    def contacts(self, ref: str) -> Any:
+        return Contact.objects.filter(register=row_id(ref))
+
+
+class GroupSource:
+    key = "group"
+    label = gettext_lazy("Groups")
+
+    def choices(self) -> list[tuple[str, str]]:
+        groups = Group.objects.select_related("register").order_by("register__name", "name")
+        return [(f"group:{group.pk}", f"{group.name} ({group.register.name})") for group in groups]
+
+    def contacts(self, ref: str) -> Any:
+        group = Group.objects.filter(pk=row_id(ref)).first()
+        return Contact.objects.in_group(group) if group else Contact.objects.none()
+
+
+class SegmentSource:
+    key = "segment"
+    label = gettext_lazy("Segments")
+
+    def choices(self) -> list[tuple[str, str]]:
+        segments = Segment.objects.select_related("register").order_by("register__name", "name")
+        return [(f"segment:{segment.pk}", f"{segment.name} ({segment.register.name})") for segment in segments]
+
+    def contacts(self, ref: str) -> Any:
+        segment = Segment.objects.select_related("register").filter(pk=row_id(ref)).first()
+        return segment.contacts() if segment else Contact.objects.none()
+
+
+def row_id(ref: str, place: int = 1) -> int:
+    """The id in a reference such as "group:12"; 0, which is nobody's, where there is none."""
+    parts = ref.split(":")
+    text = parts[place] if len(parts) > place else ""
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
+
+
+def contacts_of(ref: str) -> Any:
+    """The contacts behind a reference of any source."""
+    source = _sources.get(ref.partition(":")[0])
+    return source.contacts(ref) if source else Contact.objects.none()
+
+
+def check_audience(audience: Audience) -> None:
+    """Raise ValidationError for a reference that nobody offers: forged, or deleted meanwhile."""
+    known = {ref for source in sources() for ref, _label in source.choices()}
+    gone = [ref for refs in audience.values() for ref in refs if ref not in known]
+    if gone:
+        raise ValidationError(
+            _("A part of the audience does not exist any more. Choose the audience again."), code="audience_gone"
+        )
+
+
+def included(audience: Audience) -> Any:
+    """All contacts of an audience as chosen, with and without address, several at one address."""
+    return Contact.objects.filter(_any(audience.get("include", []))).order_by()
+
+
+def recipients(audience: Audience, *, channel: str = "email") -> Any:
+    """One contact per address, as a QuerySet ordered by address."""
+    column = CHANNEL_COLUMNS[channel]
+    people = included(audience).exclude(**{column: ""})
+    left_out = audience.get("exclude", [])
+    if left_out:
+        same_address = Contact.objects.filter(_any(left_out), **{column: OuterRef(column)}).order_by()
+        people = people.filter(~Exists(same_address) & ~_any(left_out))
+    return people.order_by(column, "deceased", "pk").distinct(column)
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """An audience in numbers: `sendable` get the message; the others do not, and why."""
+
+    chosen: int
+    sendable: int
+    no_address: int
+    excluded: int
+    same_address: int
+    suppressed: Mapping[str, int]  # by kind
+
+    @property
+    def not_sendable(self) -> int:
+        return self.no_address + sum(self.suppressed.values())
+
+
+def count(audience: Audience, *, channel: str = "email") -> Headcount:
+    """How many people a campaign to this audience reaches at this moment."""
+    column = CHANNEL_COLUMNS[channel]
+    everyone = included(audience)
+    chosen = everyone.count()
+    no_address = everyone.filter(**{column: ""}).count()
+    addresses = list(recipients(audience, channel=channel).values_list(column, "deceased"))
+    all_addresses = everyone.exclude(**{column: ""}).values(column).distinct().count()
+    excluded = all_addresses - len(addresses) if audience.get("exclude") else 0
+    reachable = [address for address, deceased in addresses if not deceased]
+    reasons = Counter(bulk_suppressed(reachable, organisation_id=scope.current(), channel=channel).values())
+    deceased = len(addresses) - len(reachable)
+    if deceased:
+        reasons["deceased"] += deceased
+    return Headcount(
+        chosen=chosen,
+        sendable=len(addresses) - sum(reasons.values()),
+        no_address=no_address,
+        excluded=excluded,
+        same_address=chosen - no_address - all_addresses,
+        suppressed=dict(reasons),
+    )
+
+
+def _any(refs: Iterable[str]) -> Q:
+    """Contacts behind any of the references. No reference means nobody."""
+    condition = Q(pk__in=[])
+    for ref in refs:
+        condition |= Q(pk__in=contacts_of(ref).order_by().values("pk"))
+    return condition

@@ -1,0 +1,92 @@
+"""When a campaign starts, waits, goes on and ends. Each step is a compare-and-swap on its state."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from campaigns.models import Campaign, Message
+
+State = Campaign.State
+
+
+def plan(*, campaign: Campaign, at: datetime) -> bool:
+    """Schedule a campaign that has not started; `at` is aware. False when it has started meanwhile."""
+    return _swap(campaign, Campaign.NOT_STARTED, state=State.SCHEDULED, scheduled_at=at, problem="")
+
+
+def unplan(*, campaign: Campaign) -> bool:
+    """Back to a draft."""
+    return _swap(campaign, (State.SCHEDULED, State.LATE, State.BLOCKED), state=State.DRAFT, problem="")
+
+
+def begin(*, campaign: Campaign) -> bool:
+    """Take the start of a due campaign. True for one caller only; to be called in the transaction that freezes."""
+    started: int = (
+        type(campaign)
+        .unscoped.filter(
+            pk=campaign.pk,
+            state=State.SCHEDULED,
+            scheduled_at__lte=Now(),
+            scheduled_at__gte=timezone.now() - settings.SEND_GRACE,
+        )
+        .update(state=State.SENDING, started_at=Now(), frozen_at=Now(), problem="", held_until=None, held_steps=0)
+    )
+    return started == 1
+
+
+def block(*, campaign: Campaign, problem: str) -> bool:
+    """It cannot start as it is; `problem` says to the editor what to change."""
+    return _swap(campaign, (State.SCHEDULED,), state=State.BLOCKED, problem=problem)
+
+
+def pause(*, campaign: Campaign) -> bool:
+    return _swap(campaign, (State.SENDING,), state=State.PAUSED, held_until=None, held_steps=0, problem="")
+
+
+def resume(*, campaign: Campaign) -> bool:
+    return _swap(campaign, (State.PAUSED,), state=State.SENDING, held_until=None, held_steps=0, problem="")
+
+
+def finish(campaigns: Any, messages: type[Message]) -> int:
+    """Running campaigns of the queryset that have no open message left are sent."""
+    still_open = messages.unscoped.filter(campaign=OuterRef("pk"), traffic=Message.Traffic.BULK, state__in=Message.OPEN)
+    count: int = campaigns.filter(~Exists(still_open), state=State.SENDING).update(
+        state=State.SENT, finished_at=Now(), held_until=None, held_steps=0, problem=""
+    )
+    return count
+
+
+def reopen(*, campaign: Campaign) -> bool:
+    """A person sends some of its messages again."""
+    return _swap(campaign, (State.SENT, State.SENDING, State.PAUSED), state=State.SENDING, finished_at=None)
+
+
+def set_late_aside(campaigns: type[Campaign]) -> int:
+    """Campaigns found later than the grace period wait for a person (design rule 9)."""
+    count: int = campaigns.unscoped.filter(
+        state=State.SCHEDULED, scheduled_at__lt=timezone.now() - settings.SEND_GRACE
+    ).update(state=State.LATE)
+    return count
+
+
+def due(campaigns: type[Campaign]) -> list[int]:
+    """Ids of those to start now."""
+    return list(campaigns.unscoped.filter(state=State.SCHEDULED, scheduled_at__lte=Now()).values_list("pk", flat=True))
+
+
+def next_minute() -> datetime:
+    """The next full minute but one: the earliest that can be planned with time left to confirm."""
+    return (timezone.now() + timedelta(minutes=2)).replace(second=0, microsecond=0)
+
+
+def _swap(campaign: Campaign, states: Any, **changes: Any) -> bool:
+    """Change the row if it still is in one of `states`; the object in hand follows."""
+    if not type(campaign).unscoped.filter(pk=campaign.pk, state__in=states).update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(campaign, name, value)
+    return True

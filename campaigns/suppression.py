@@ -1,0 +1,40 @@
+"""Who must not be written to, by kind of message (design rule 4)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from campaigns.models import Message
+from registers.models import SuppressionKind as Kind
+from registers.suppression import blocking, suppressed
+
+T = TypeVar("T")
+CHUNK = 5_000
+Traffic = Message.Traffic
+
+# The strongest reason first: it is the one that is shown.
+_ORDER = (Kind.DECEASED, Kind.COMPLAINT, Kind.HARD_BOUNCE, Kind.STOP, Kind.UNSUBSCRIBED, Kind.WITHDRAWN, Kind.MANUAL)
+
+
+def stopped_by(kinds: Iterable[str], *, traffic: str, direct_answer: bool = False) -> str:
+    """The kind of suppression that keeps such a message back; '' when it may go."""
+    if traffic == Traffic.TEST:  # to oneself, on purpose
+        return ""
+    stopping = blocking(kinds, transactional=traffic == Traffic.TRANSACTIONAL, direct_answer=direct_answer)
+    return next((str(kind) for kind in _ORDER if kind in stopping), "")
+
+
+def bulk_suppressed(addresses: Sequence[str], *, organisation_id: int, channel: str) -> dict[str, str]:
+    """For each address key that a campaign must not reach: why."""
+    found: dict[str, str] = {}
+    for some in chunks(addresses, CHUNK):
+        known = suppressed(organisation_id=organisation_id, channel=channel, addresses=some)
+        for address, kinds in known.items():
+            reason = stopped_by(kinds, traffic=Traffic.BULK)
+            if reason:
+                found[address] = reason
+    return found
+
+
+def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

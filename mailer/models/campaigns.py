@@ -1,0 +1,56 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
+from mailer.models.senders import Sender
+from organisations.models import OrganisationModel
+
+
+class EmailCampaign(Campaign):
+    """One e-mail to one audience. When it starts, the page is compiled into `compiled` and sent from there."""
+
+    page = models.ForeignKey(
+        "wagtailcore.Page",  # a mailer.EmailPage: its chooser offers no other
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("e-mail"),
+        help_text=_("What is published when sending starts is what is sent."),
+    )
+    sender = models.ForeignKey(
+        Sender,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sender"),
+    )
+    # Fixed at the start.
+    compiled = models.JSONField(null=True, editable=False)
+    web_url = models.URLField(max_length=500, blank=True, editable=False)
+    from_name = models.CharField(max_length=100, blank=True, editable=False)
+    from_address = models.CharField(max_length=254, blank=True, editable=False)
+    reply_to = models.CharField(max_length=254, blank=True, editable=False)
+
+    class Meta(Campaign.Meta):
+        verbose_name = _("e-mail campaign")
+        verbose_name_plural = _("e-mail campaigns")
+
+
+class Link(OrganisationModel):
+    """A link of a campaign's letter. `position` is its number in the compiled letter."""
+
+    campaign = models.ForeignKey(EmailCampaign, on_delete=models.CASCADE, related_name="links")
+    position = models.PositiveSmallIntegerField()
+    url = models.TextField(_("leads to"))
+    label = models.CharField(_("text"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "position"], name="link_position_once")]
+
+    def __str__(self) -> str:
+        return self.label or self.url

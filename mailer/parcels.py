@@ -1,0 +1,173 @@
+"""From a claimed row to what a mail server takes: whom it goes to, whom it is from, and the bytes of the letter."""
+
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.invitations import Invitation
+from campaigns.models import Message
+from campaigns.suppression import stopped_by
+from mailer.fields import values_for_many
+from mailer.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
+from mailer.models import EmailCampaign, EmailMessage
+from mailer.rendering import CompiledEmail
+from mailer.senders import Identity, identity_of
+from mailer.tracking import Addresses, as_headers
+from registers.models import Channel, Contact
+from registers.suppression import suppressed
+
+ERASED = "erased"
+DECEASED = "deceased"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One letter as it is handed over."""
+
+    return_path: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A claimed batch: rows to send, rows that must not leave (and why), rows of which no letter can be made."""
+
+    ready: list[EmailMessage]
+    stopped: dict[int, str]
+
+
+class CampaignLetters:
+    """Makes the letters of one campaign from what was frozen when it started."""
+
+    def __init__(self, campaign: EmailCampaign) -> None:
+        if campaign.compiled is None:
+            raise ValueError(f"Campaign {campaign.pk} has not been frozen.")
+        self.campaign = campaign
+        self.compiled = CompiledEmail.from_json(campaign.compiled)
+        self.identity = Identity(campaign.from_name, campaign.from_address, campaign.reply_to)
+        page = campaign.invites_to.specific if campaign.invites_to else None
+        self.invitation = page if isinstance(page, Invitation) else None
+        self.contacts: dict[int, Contact] = {}
+        self.values: dict[int, dict[str, str]] = {}
+
+    def sort(self, rows: Sequence[EmailMessage]) -> Sorted:
+        """Ask once more who may be written to, and fetch what the letters need, for a whole batch."""
+        ids = {row.contact_id for row in rows if row.contact_id}
+        self.contacts = Contact.objects.select_related("register").in_bulk(ids)
+        self.values = values_for_many(self.contacts.values())
+        stopped = stopped_rows(rows, self.contacts)
+        return Sorted([row for row in rows if row.pk not in stopped], stopped)
+
+    def parcel(self, row: EmailMessage) -> Parcel:
+        """Raises MailboxError for an address that no mail server takes."""
+        contact = self.contacts[row.contact_id]  # type: ignore[index]
+        addresses = Addresses(row.pk)
+        rendered = self.compiled.personalise(
+            self.values[contact.pk], urls=self.urls(contact, addresses), link=addresses.link
+        )
+        return _parcel(
+            row,
+            self.identity,
+            name=contact.full_name,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            headers=as_headers(addresses, row),
+        )
+
+    def urls(self, contact: Contact, addresses: Addresses) -> dict[str, str]:
+        urls = {
+            "unsubscribe_url": addresses.unsubscribe,
+            "web_url": self.campaign.web_url,
+            "open_pixel": addresses.pixel,
+        }
+        if self.invitation is not None and "personal_url" in self.compiled.needs:
+            urls["personal_url"] = self.invitation.personal_url(contact)
+        return urls
+
+    def destination(self, row: EmailMessage, position: int) -> str:
+        """Where a link with merge fields leads for this recipient; the web version where the person was erased."""
+        contacts = Contact.objects.select_related("register").in_bulk([row.contact_id] if row.contact_id else [])
+        if not contacts:
+            return self.campaign.web_url
+        ((contact_id, contact),) = contacts.items()
+        values = values_for_many([contact])[contact_id]
+        return self.compiled.destination(position, values, urls=self.urls(contact, Addresses(row.pk)))
+
+
+class SingleLetters:
+    """Makes automatic and test letters: each carries its content itself."""
+
+    def __init__(self) -> None:
+        self.contacts: dict[int, Contact] = {}
+
+    def sort(self, rows: Sequence[EmailMessage]) -> Sorted:
+        self.contacts = Contact.objects.in_bulk({row.contact_id for row in rows if row.contact_id})
+        stopped = stopped_rows(rows, self.contacts)
+        return Sorted([row for row in rows if row.pk not in stopped], stopped)
+
+    def parcel(self, row: EmailMessage) -> Parcel:
+        letter: dict[str, Any] = row.letter or {}
+        contact = self.contacts.get(row.contact_id or 0)
+        return _parcel(
+            row,
+            identity_of(row.sender, row.organisation),
+            name=contact.full_name if contact and contact.email_key == row.address_key else "",
+            subject=letter["subject"],
+            text=letter["text"],
+            html=letter["html"],
+            # RFC 3834: no holiday notice answers this.
+            headers=[("Auto-Submitted", "auto-generated")] if row.traffic == Message.Traffic.TRANSACTIONAL else [],
+            attachments=[
+                Attachment(item["filename"], b64decode(item["content"]), item["content_type"])
+                for item in letter.get("attachments", [])
+            ],
+        )
+
+
+def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) -> dict[int, str]:
+    """Which rows must not leave, and why. All rows are of the organisation in scope."""
+    if not rows:
+        return {}
+    kinds = suppressed(
+        organisation_id=rows[0].organisation_id,
+        channel=Channel.EMAIL,
+        addresses=[row.address_key for row in rows],
+    )
+    stopped: dict[int, str] = {}
+    for row in rows:
+        contact = contacts.get(row.contact_id or 0)
+        known = set(kinds.get(row.address_key, ()))
+        if contact is not None and contact.deceased:
+            known.add(DECEASED)
+        reason = stopped_by(known, traffic=row.traffic, direct_answer=row.direct_answer)
+        if not reason and contact is None and row.traffic == Message.Traffic.BULK:
+            reason = ERASED
+        if reason:
+            stopped[row.pk] = reason
+    return stopped
+
+
+def unmailable(error: Exception) -> str:
+    """Why no letter could be made of a row, in words for the report."""
+    if isinstance(error, MailboxError):
+        return _("Mail servers do not take this address.")
+    return _("No letter could be made: %(why)s") % {"why": error}
+
+
+def _parcel(row: EmailMessage, identity: Identity, *, name: str, **parts: Any) -> Parcel:
+    recipient = ascii_address(row.address)
+    mail = Mail(
+        sender=Mailbox(identity.address, identity.name),
+        to=Mailbox(row.address, name),
+        reply_to=identity.reply_to,
+        message_id=row.message_id,
+        date=timezone.now(),
+        **parts,
+    )
+    return Parcel(ascii_address(identity.address), recipient, assemble(mail))

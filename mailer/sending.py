@@ -1,0 +1,211 @@
+"""The jobs that carry messages to the mail server. Each is short, and wakes the next while there is work."""
+
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from campaigns import outbox, pace, schedule
+from campaigns.models import Message
+from campaigns.outbox import Result
+from campaigns.suppression import chunks
+from mailer import aftermath
+from mailer.models import EmailCampaign, EmailMessage
+from mailer.parcels import CampaignLetters, Parcel, SingleLetters, Sorted, unmailable
+from mailer.transports import Fate, Transport, TransportError, make_transport, setup_problem
+from organisations import scope
+from organisations.wake import wake
+
+logger = logging.getLogger(__name__)
+
+# Short, so that a worker that is sending soon looks whether somebody waits for something more urgent.
+JOB_SECONDS = 3
+PARALLEL = 4  # jobs of one campaign at a time
+Traffic = Message.Traffic
+
+
+class Letters(Protocol):
+    def sort(self, rows: Sequence[EmailMessage]) -> Sorted: ...
+    def parcel(self, row: EmailMessage) -> Parcel: ...
+
+
+@dataclass
+class Tally:
+    tried: int = 0
+    deferred: int = 0
+
+
+def wake_campaign(campaign_id: int) -> None:
+    """Wake as many workers as the campaign can use."""
+    waiting = EmailMessage.waiting().filter(campaign_id=campaign_id, traffic=Traffic.BULK)
+    rows = waiting[: outbox.CLAIM * PARALLEL].count()
+    for _job in range(max(1, -(-rows // outbox.CLAIM))):
+        wake("bulk", send_campaign, campaign_id)
+
+
+def send_campaign(campaign_id: int) -> None:
+    """Send a part of a running campaign. Any number of workers may do so at once."""
+    running = EmailCampaign.unscoped.filter(pace.may_go(), pk=campaign_id)
+    campaign = running.select_related("organisation", "invites_to").first()
+    if campaign is None:
+        return
+    waiting = EmailMessage.waiting().filter(campaign_id=campaign_id, traffic=Traffic.BULK)
+    with scope.organisation(campaign.organisation_id), translation.override(campaign.organisation.language):
+        try:
+            _send_part(campaign, running, waiting)
+        except TransportError as error:
+            _server_trouble(campaign, error)
+        except ImproperlyConfigured:
+            pace.stop(campaign, setup_problem())
+        if schedule.finish(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage):
+            aftermath.campaign_finished(campaign_id)
+    if running.exists() and waiting.exists():
+        wake("bulk", send_campaign, campaign_id)
+
+
+def send_singles(organisation_id: int) -> None:
+    """Send the automatic and test messages of an organisation that are due."""
+    waiting = EmailMessage.waiting().filter(organisation_id=organisation_id).exclude(traffic=Traffic.BULK)
+    rows_with_sender = waiting.select_related("organisation", "sender")
+    until = time.monotonic() + JOB_SECONDS
+    with scope.organisation(organisation_id):
+        try:
+            with closing(make_transport()) as transport:
+                while time.monotonic() < until:
+                    token, rows = outbox.claim(rows_with_sender, limit=outbox.HAND_OVER)
+                    if not rows:
+                        return
+                    retry = settings.DEFER_SECONDS / 4
+                    carry(rows, token, SingleLetters(), transport, until=until, retry=retry)
+        except (TransportError, ImproperlyConfigured) as error:
+            logger.warning("Automatic messages of organisation %d wait: %s", organisation_id, error)
+            return
+    if waiting.exists():
+        wake("urgent", send_singles, organisation_id)
+
+
+def carry(
+    rows: Sequence[EmailMessage],
+    token: UUID,
+    letters: Letters,
+    transport: Transport,
+    *,
+    until: float,
+    only: Q | None = None,
+    retry: float = 0,
+) -> Tally:
+    """Hand a claimed batch over, a few rows at a time, and give back what was not begun by `until` (monotonic).
+
+    `only` is asked again before each few. Raises TransportError when the server is away: what has surely not left is
+    due again after `retry` seconds.
+    """
+    batch = Batch(token=token, rows={row.pk: row for row in rows}, transport=transport, retry=retry)
+    wait = 0.0
+    try:
+        sorted_rows = letters.sort(rows)
+        outbox.suppress(EmailMessage, token=token, reasons=sorted_rows.stopped)
+        if sorted_rows.ready:
+            transport.open()
+        for few in chunks(sorted_rows.ready, outbox.HAND_OVER):
+            if time.monotonic() > until:
+                break
+            parcels, errors = _pack(few, letters)
+            with transaction.atomic():  # one commit: what became of the last few, and that these are leaving
+                batch.settle()
+                outbox.refuse(EmailMessage, token=token, errors=errors)
+                going = outbox.hand_off(EmailMessage, token=token, ids=list(parcels), only=only)
+            batch.push({pk: parcel for pk, parcel in parcels.items() if pk in going})
+    except TransportError:
+        wait = retry
+        raise
+    finally:
+        with transaction.atomic():
+            batch.settle()
+            outbox.release(EmailMessage, token=token, wait=wait)
+    return batch.tally
+
+
+@dataclass
+class Batch:
+    """A claimed batch on its way; `done` is what is known and not yet written."""
+
+    token: UUID
+    rows: dict[int, EmailMessage]
+    transport: Transport
+    retry: float
+    done: dict[int, Result] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+
+    def settle(self) -> None:
+        if self.done:
+            attempts = {pk: self.rows[pk].attempts for pk in self.done}
+            outbox.settle(EmailMessage, token=self.token, results=self.done, attempts=attempts)
+            aftermath.settled(self.rows, self.done)
+            self.done = {}
+
+    def push(self, parcels: dict[int, Parcel]) -> None:
+        """Hand over rows that are marked as leaving."""
+        left = list(parcels)
+        # Half a lease is for the answers that are still to be written down.
+        until = time.monotonic() + settings.LEASE_SECONDS / 2
+        try:
+            while left and time.monotonic() < until:
+                parcel = parcels[left[0]]
+                outcome = self.transport.push(
+                    return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content
+                )
+                self.done[left.pop(0)] = Result(
+                    outcome.fate, outcome.code, outcome.answer, dead_address=outcome.dead_address
+                )
+                self.tally.tried += 1
+                self.tally.deferred += outcome.fate is Fate.DEFERRED
+        except TransportError:
+            outbox.recall(EmailMessage, token=self.token, ids=left, wait=self.retry)
+            raise
+        if left:
+            outbox.recall(EmailMessage, token=self.token, ids=left)
+
+
+def _send_part(campaign: EmailCampaign, running: Any, waiting: Any) -> None:
+    until = time.monotonic() + JOB_SECONDS
+    letters = CampaignLetters(campaign)
+    with closing(make_transport()) as transport:
+        while time.monotonic() < until and running.exists():
+            token, rows = outbox.claim(waiting)
+            if not rows:
+                return
+            tally = carry(rows, token, letters, transport, until=until, only=Q(campaign__state="sending"))
+            campaign.refresh_from_db(fields=["held_steps"])
+            pace.after_batch(campaign, tried=tally.tried, deferred=tally.deferred)
+
+
+def _pack(rows: Sequence[EmailMessage], letters: Letters) -> tuple[dict[int, Parcel], dict[int, str]]:
+    """The rows as parcels, and why there is none for some."""
+    parcels: dict[int, Parcel] = {}
+    errors: dict[int, str] = {}
+    for row in rows:
+        try:
+            parcels[row.pk] = letters.parcel(row)
+        except ValueError as error:  # MailboxError is one
+            errors[row.pk] = unmailable(error)
+    return parcels, errors
+
+
+def _server_trouble(campaign: EmailCampaign, error: TransportError) -> None:
+    """No recipient is to blame: wait and say so; or stop, where only a person can help."""
+    logger.warning("Campaign %d waits: %s", campaign.pk, error)
+    campaign.refresh_from_db(fields=["held_steps"])
+    if error.permanent:
+        pace.stop(campaign, _("%(what)s Sending has stopped; resume it when this is mended.") % {"what": f"{error}."})
+    else:
+        pace.server_away(campaign, f"{error}.")

@@ -1,0 +1,69 @@
+"""What `tick` does for e-mail: it finds in the tables whatever nobody is working on."""
+
+from datetime import timedelta
+
+import django_rq
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from redis.exceptions import RedisError
+
+from campaigns import outbox, pace, schedule
+from campaigns.models import Message
+from mailer import aftermath
+from mailer.freezing import start_campaign
+from mailer.models import EmailCampaign, EmailMessage
+from mailer.sending import PARALLEL, send_singles, wake_campaign
+from organisations.sweeps import sweep
+from organisations.wake import wake
+
+BACKLOG = 50  # jobs; where the workers are behind, waking them once more helps nobody
+
+
+@sweep(minutely=True)
+def start_due_campaigns() -> None:
+    """At each full minute: what is planned for it starts; what is too late waits for a person."""
+    schedule.set_late_aside(EmailCampaign)
+    for campaign_id in schedule.due(EmailCampaign):
+        wake("urgent", start_campaign, campaign_id)
+
+
+@sweep(every=timedelta(seconds=settings.SWEEP_SECONDS))
+def find_stray_messages() -> None:
+    """Every few seconds: expired leases, rows that wait with nobody coming, campaigns that are through."""
+    outbox.recover(EmailMessage)
+    start_due_campaigns()
+    _finish_campaigns()
+    _wake_for_campaigns()
+    _wake_for_singles()
+
+
+def _finish_campaigns() -> None:
+    for campaign_id in EmailCampaign.unscoped.filter(state="sending").values_list("pk", flat=True):
+        if schedule.finish(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage):
+            aftermath.campaign_finished(campaign_id)
+
+
+def _wake_for_campaigns() -> None:
+    if _backlog("bulk") > BACKLOG:
+        return
+    waiting = EmailMessage.waiting().filter(campaign=OuterRef("pk"), traffic=Message.Traffic.BULK)
+    for campaign_id in EmailCampaign.unscoped.filter(pace.may_go(), Exists(waiting)).values_list("pk", flat=True):
+        leases = EmailMessage.unscoped.filter(campaign=campaign_id, state__in=Message.LEASED, lease_until__gt=Now())
+        if leases.values("lease_token").distinct().count() < PARALLEL:
+            wake_campaign(campaign_id)
+
+
+def _wake_for_singles() -> None:
+    if _backlog("urgent") > BACKLOG:
+        return
+    waiting = EmailMessage.waiting().exclude(traffic=Message.Traffic.BULK)
+    for organisation_id in waiting.order_by().values_list("organisation", flat=True).distinct():
+        wake("urgent", send_singles, organisation_id)
+
+
+def _backlog(queue: str) -> int:
+    try:
+        return int(django_rq.get_queue(queue).count)
+    except RedisError:
+        return 0

@@ -1,0 +1,90 @@
+"""Single letters: automatic messages (confirmations, reminders) and tests to oneself."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from campaigns.models import Message
+from mailer.letters import RenderedLetter
+from mailer.mime import Attachment
+from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.senders import default_sender, identity_of, new_message_id
+from mailer.sending import send_singles
+from organisations import scope
+from organisations.models import Organisation
+from organisations.wake import wake
+from registers.addresses import address_key
+from registers.models import Contact
+
+Traffic = Message.Traffic
+
+
+@transaction.atomic
+def queue_email(
+    *,
+    to: str,
+    kind: str,
+    unique_key: str,
+    letter: RenderedLetter,
+    contact: Contact | None = None,
+    attachments: Sequence[Attachment] = (),
+    direct_answer: bool = False,
+    sender: Sender | None = None,
+) -> EmailMessage:
+    """Queue one automatic e-mail of the organisation in scope, in the caller's transaction.
+
+    `unique_key` says what it is about ("registration:12:confirmation:3"): the same key is one e-mail, and calling again
+    returns the row that is there. `direct_answer`: it answers what the person has just done, and reaches even those who
+    complained before. Raises ValueError for an address that is none and for an empty key.
+    """
+    if not unique_key:
+        raise ValueError("An automatic e-mail needs a unique key.")
+    sender = sender or default_sender()
+    row = _row(to=to, sender=sender, letter=letter, attachments=attachments)
+    row.contact = contact
+    row.traffic = Traffic.TRANSACTIONAL
+    row.kind = kind
+    row.unique_key = unique_key
+    row.direct_answer = direct_answer
+    EmailMessage.objects.bulk_create([row], ignore_conflicts=True)
+    queued: EmailMessage = EmailMessage.objects.get(unique_key=unique_key)
+    wake("urgent", send_singles, queued.organisation_id)
+    return queued
+
+
+def queue_test(*, campaign: EmailCampaign, to: str, letter: RenderedLetter) -> EmailMessage:
+    """Queue a test of a campaign's letter; it counts nowhere."""
+    row = _row(to=to, sender=campaign.sender, letter=letter, attachments=())
+    row.campaign = campaign
+    row.traffic = Traffic.TEST
+    row.kind = "test"
+    row.save()
+    wake("urgent", send_singles, row.organisation_id)
+    return row
+
+
+def _row(*, to: str, sender: Sender | None, letter: RenderedLetter, attachments: Sequence[Attachment]) -> EmailMessage:
+    key = address_key(to)
+    if not key:
+        raise ValueError("not an e-mail address")
+    organisation = Organisation.objects.get(pk=scope.current())
+    content: dict[str, Any] = {"subject": letter.subject, "html": letter.html, "text": letter.text}
+    if attachments:
+        content["attachments"] = [
+            {
+                "filename": attachment.filename,
+                "content_type": attachment.content_type,
+                "content": b64encode(attachment.content).decode(),
+            }
+            for attachment in attachments
+        ]
+    return EmailMessage(
+        organisation=organisation,
+        address=to.strip(),
+        address_key=key,
+        sender=sender,
+        message_id=new_message_id(identity_of(sender, organisation)),
+        letter=content,
+    )

@@ -1,0 +1,120 @@
+"""A choir with a register, and campaigns that are ready to leave."""
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Message
+from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.rendering.compiled import CompiledEmail, Link, Slot
+from mailer.transports.memory import MemoryTransport, accept
+from organisations import scope
+from registers.books import create_register
+from registers.models import Contact
+from tests.cast import make_cast
+from tests.smtp_server import SmtpServer
+
+
+@pytest.fixture
+def cast(db):
+    cast = make_cast()
+    with scope.organisation(cast.choir.pk):
+        yield cast
+
+
+@pytest.fixture
+def choir(cast):
+    return cast.choir
+
+
+@pytest.fixture
+def sender(choir):
+    return Sender.objects.create(name="Kaamos Choir", email="choir@choir.example")
+
+
+@pytest.fixture
+def register(choir):
+    return create_register(name="Singers")
+
+
+@pytest.fixture
+def memory(settings):
+    settings.MAIL_TRANSPORT = "mailer.transports.memory.MemoryTransport"
+    MemoryTransport.outbox.clear()
+    yield MemoryTransport
+    MemoryTransport.outbox.clear()
+    MemoryTransport.answer = staticmethod(accept)
+
+
+@pytest.fixture
+def smtp(settings):
+    with SmtpServer() as server:
+        settings.EMAIL_URL = f"{server.url}?timeout=5"
+        yield server
+
+
+def add_contacts(register, count, start=0):
+    """So many contacts called p0@singers.example and so on."""
+    return Contact.objects.bulk_create(
+        Contact(
+            register=register,
+            first_name=f"Aino{number}",
+            last_name="Ääkkönen",
+            email=f"p{number}@singers.example",
+            email_key=f"p{number}@singers.example",
+        )
+        for number in range(start, start + count)
+    )
+
+
+def a_letter():
+    return CompiledEmail(
+        subject=("Hei ", Slot("subject", "first_name", "there")),
+        html=(
+            "<p>Hei ",
+            Slot("html", "first_name", "there"),
+            '</p><a href="',
+            Slot("link", "0"),
+            '">Ohjelma</a> <a href="',
+            Slot("address", "unsubscribe_url"),
+            '">Peru</a>',
+            Slot("pixel", "open_pixel"),
+        ),
+        text=("Hei ", Slot("text", "first_name", "there"), "\n", Slot("address_text", "unsubscribe_url"), "\n"),
+        links=(Link(("https://choir.example/programme",), "Ohjelma"),),
+    )
+
+
+def running_campaign(register, *, count, name="Spring concert"):
+    """A campaign that has just started, with a row for each of `count` new contacts."""
+    campaign = EmailCampaign.objects.create(
+        name=name,
+        organisation_id=register.organisation_id,
+        state="sending",
+        audience={"include": [f"register:{register.pk}"], "exclude": []},
+        compiled=a_letter().to_json(),
+        from_name="Kaamos Choir",
+        from_address="choir@choir.example",
+        frozen_at=timezone.now(),
+        started_at=timezone.now(),
+    )
+    campaign.links.model.objects.create(campaign=campaign, position=0, url="https://choir.example/programme")
+    EmailMessage.objects.bulk_create(
+        EmailMessage(
+            campaign=campaign,
+            contact=contact,
+            address=contact.email,
+            address_key=contact.email_key,
+            traffic=Message.Traffic.BULK,
+            message_id=f"{campaign.pk}.{contact.pk}@choir.example",
+        )
+        for contact in add_contacts(register, count)
+    )
+    return campaign
+
+
+def states(campaign):
+    """How many messages of the campaign are in each state."""
+    counts = {}
+    for state in EmailMessage.unscoped.filter(campaign=campaign, traffic="bulk").values_list("state", flat=True):
+        counts[state] = counts.get(state, 0) + 1
+    return counts
