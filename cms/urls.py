@@ -9,6 +9,7 @@ from cms import views
 urlpatterns = [
     path("admin/login/", views.LimitedLoginView.as_view()),
     path("admin/", include(wagtailadmin_urls)),
+    path("m/", include("mailer.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("healthz", views.health, name="health"),
     re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", views.media, name="media"),

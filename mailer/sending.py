@@ -23,7 +23,7 @@ from mailer import aftermath
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.parcels import CampaignLetters, Parcel, SingleLetters, Sorted, unmailable
 from mailer.transports import Fate, Transport, TransportError, make_transport, setup_problem
-from organisations import scope
+from organisations import scope, stopping
 from organisations.wake import wake
 
 logger = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ def carry(
         if sorted_rows.ready:
             transport.open()
         for few in chunks(sorted_rows.ready, outbox.HAND_OVER):
-            if time.monotonic() > until:
+            if time.monotonic() > until or stopping.requested():
                 break
             parcels, errors = _pack(few, letters)
             with transaction.atomic():  # one commit: what became of the last few, and that these are leaving
@@ -159,7 +159,7 @@ class Batch:
         # Half a lease is for the answers that are still to be written down.
         until = time.monotonic() + settings.LEASE_SECONDS / 2
         try:
-            while left and time.monotonic() < until:
+            while left and time.monotonic() < until and not stopping.requested():
                 parcel = parcels[left[0]]
                 outcome = self.transport.push(
                     return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content
@@ -180,7 +180,7 @@ def _send_part(campaign: EmailCampaign, running: Any, waiting: Any) -> None:
     until = time.monotonic() + JOB_SECONDS
     letters = CampaignLetters(campaign)
     with closing(make_transport()) as transport:
-        while time.monotonic() < until and running.exists():
+        while time.monotonic() < until and not stopping.requested() and running.exists():
             token, rows = outbox.claim(waiting)
             if not rows:
                 return

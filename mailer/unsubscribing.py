@@ -1,0 +1,61 @@
+"""Stopping campaigns for an address, and letting them come again."""
+
+from mailer import tracking
+from mailer.models import EmailMessage, MessageEvent
+from registers import activity
+from registers.models import Channel, SuppressionKind
+from registers.suppression import lift, suppress, suppressed
+
+Traffic = EmailMessage.Traffic
+Kind = SuppressionKind
+
+
+def is_unsubscribed(message: EmailMessage) -> bool:
+    known = suppressed(organisation_id=message.organisation_id, channel=Channel.EMAIL, addresses=[message.address_key])
+    return Kind.UNSUBSCRIBED in known.get(message.address_key, ())
+
+
+def unsubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
+    """No campaign reaches the message's address any more. False when that was so already, or for a test letter."""
+    if message.traffic == Traffic.TEST:
+        return False
+    new = suppress(
+        organisation_id=message.organisation_id,
+        channel=Channel.EMAIL,
+        address=message.address_key,
+        kind=Kind.UNSUBSCRIBED,
+        source=_source(message),
+    )
+    if new:
+        tracking.record(message=message, kind=MessageEvent.Kind.UNSUBSCRIBE, user_agent=user_agent)
+        if message.contact:
+            activity.record(contact=message.contact, kind="unsubscribed", source=_source(message))
+    return new
+
+
+def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
+    """Take an unsubscription back; a bounce, a complaint or a stop by hand stays."""
+    if message.traffic == Traffic.TEST:
+        return False
+    ended = lift(
+        organisation_id=message.organisation_id,
+        channel=Channel.EMAIL,
+        address=message.address_key,
+        kinds=[Kind.UNSUBSCRIBED],
+        reason="The recipient subscribed again through a link in a letter.",
+    )
+    if ended:
+        tracking.record(message=message, kind=MessageEvent.Kind.RESUBSCRIBE, user_agent=user_agent)
+        if message.contact:
+            activity.record(contact=message.contact, kind="resubscribed", source=_source(message))
+    return ended > 0
+
+
+def masked(address: str) -> str:
+    """An address that its owner knows again and a person who was forwarded the letter does not learn."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:2]}{'•' * max(3, len(local) - 2)}@{domain}"
+
+
+def _source(message: EmailMessage) -> str:
+    return f"campaign:{message.campaign_id}" if message.campaign_id else f"message:{message.pk}"
