@@ -1,0 +1,34 @@
+"""What `tick` does for imports: wake those whose worker died, and delete files when they are no longer needed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from organisations.sweeps import sweep
+from organisations.wake import wake
+from registers.imports.running import run_import, stranded
+from registers.imports.uploading import empty_import
+from registers.models.imports import Import
+
+KEEP_FILES = timedelta(days=30)
+KEEP_UNFINISHED = timedelta(days=7)
+
+
+@sweep(every=timedelta(seconds=settings.SWEEP_SECONDS))
+def wake_stranded_imports() -> None:
+    for import_id in stranded():
+        wake("default", run_import, import_id)
+
+
+@sweep(every=timedelta(hours=1))
+def delete_old_files() -> None:
+    """Uploaded files and their rows: after a month, or after a week where nobody confirmed the import."""
+    now = timezone.now()
+    rest = Import.unscoped.filter(emptied_at=None).exclude(state__in=Import.WORKING)
+    finished = rest.filter(created_at__lt=now - KEEP_FILES)
+    unfinished = rest.exclude(state=Import.State.DONE).filter(created_at__lt=now - KEEP_UNFINISHED)
+    for batch in finished.union(unfinished):
+        empty_import(batch)

@@ -52,6 +52,7 @@ class Import(OrganisationModel):
     mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)
     source = models.CharField(_("source of the data"), max_length=120, blank=True)
     found_options = models.JSONField(default=dict, blank=True)
+    counts = models.JSONField(default=dict, blank=True)  # kept when the rows are deleted
     notes = models.JSONField(default=list, blank=True)
     total = models.PositiveIntegerField(default=0)
     checked_to = models.PositiveIntegerField(default=0)  # number of the last row that has been checked
@@ -80,6 +81,16 @@ class Import(OrganisationModel):
 
     def __str__(self) -> str:
         return self.original_name
+
+    def count_rows(self) -> dict[str, int]:
+        """How many rows have which status, while they are there and after they have been deleted."""
+        if self.emptied_at:
+            kept: dict[str, int] = self.counts
+            return kept
+        counted = (
+            ImportRow.objects.filter(batch=self).order_by().values_list("status").annotate(count=models.Count("pk"))
+        )
+        return dict(counted)
 
     @property
     def path(self) -> Path:

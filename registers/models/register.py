@@ -7,7 +7,7 @@ from organisations.models import OrganisationModel
 from registers.values import ColumnType, Option
 
 
-class Register(OrganisationModel):
+class Register(OrganisationModel):  # type: ignore[django-manager-missing]
     """A named set of contacts with columns of its own."""
 
     name = models.CharField(_("name"), max_length=120)
