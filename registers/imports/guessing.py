@@ -17,6 +17,7 @@ FULL_NAME = "full_name"
 SKIP = ""
 NEW = "new"
 SAMPLE_ROWS = 1_000
+FEW = 5  # values fewer than this say nothing against a name
 
 # Folded (registers.texts.fold): case, punctuation and underscores do not count.
 _WORDS = {
@@ -113,7 +114,7 @@ def guess_match(targets: Iterable[str]) -> str:
 
 def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool:
     """Whether most values could go there at all: a column called “mail” full of street names is no e-mail column."""
-    if not values:
+    if len(values) < FEW:
         return True
     column = next((column for column in columns if column.key == target), None)
     if target == "external_id":

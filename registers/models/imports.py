@@ -87,10 +87,8 @@ class Import(OrganisationModel):
         if self.emptied_at:
             kept: dict[str, int] = self.counts
             return kept
-        counted = (
-            ImportRow.objects.filter(batch=self).order_by().values_list("status").annotate(count=models.Count("pk"))
-        )
-        return dict(counted)
+        rows = ImportRow.objects.filter(batch=self).order_by()
+        return dict(rows.values_list("status").annotate(count=models.Count("pk")))
 
     @property
     def path(self) -> Path:
