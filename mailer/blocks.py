@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, override
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
-from wagtail.rich_text import RichText
 
 from mailer.offers import check_link, check_text
 from mailer.ownership import check_image, check_page, check_page_ids
@@ -42,7 +41,7 @@ class MergeCharBlock(blocks.CharBlock):
         return value
 
     def deconstruct(self) -> Any:
-        return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])
+        return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])  # migrations know nothing of ours
 
 
 class HeadingBlock(blocks.StructBlock):
@@ -77,6 +76,9 @@ class TextBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", TEXT_FEATURES)
         super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        return ("wagtail.blocks.RichTextBlock", *super().deconstruct()[1:])
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
@@ -241,29 +243,39 @@ class EventBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         mail = _mail(parent_context)
-        card, href = self._card(value, mail)
-        context = {**super().get_context(value, parent_context), "card": card, "href": href}
-        with override(mail.look.language):
-            context["facts"] = _facts(card)
-        context["label"] = mail.html(value["button"] or "")
+        page = self._page(value, mail)
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        if page is not None:
+            with override(mail.look.language):
+                card = page.email_card()
+                context |= {"card": card, "facts": _facts(card)}
+            context |= {"href": self._href(value, mail, page), "label": mail.html(value["button"] or "")}
         return context
 
     def plain(self, value: Any, mail: Mail) -> str:
-        card, href = self._card(value, mail)
+        page = self._page(value, mail)
+        if page is None:
+            return ""
         with override(mail.look.language):
+            card = page.email_card()
             lines = [card["title"], *(f"{label}: {words}" for label, words in _facts(card))]
-        if value["button"]:
+        href = self._href(value, mail, page)
+        if value["button"] and href:
             lines.append(f"\n{mail.text(value['button'])}:\n{href}")
         return "\n".join(lines)
 
-    def _card(self, value: Any, mail: Mail) -> tuple[dict[str, str], str]:
+    def _page(self, value: Any, mail: Mail) -> Any:
+        """The event on the card: the one chosen here, else the one the mail invites to; None on the web without."""
         page = value["page"].specific if value["page"] else mail.invitation
-        if page is None:
+        if page is None and not mail.web:
             raise NoInvitation
+        return page
+
+    def _href(self, value: Any, mail: Mail, page: Any) -> str:
         label = value["button"] or str(page.title)
-        invited = mail.invitation is not None and page.pk == mail.invitation.pk
-        href = mail.personal_link(label) if invited else mail.slots.link(page_url(page), label)
-        return page.email_card(), href
+        if mail.invitation is not None and page.pk == mail.invitation.pk:
+            return mail.personal_link(label)
+        return mail.slots.link(page_url(page), label)
 
 
 def _facts(card: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -276,6 +288,9 @@ class DividerBlock(blocks.StaticBlock):
         label = gettext_lazy("Divider")
         admin_text = gettext_lazy("A thin line across the e-mail.")
         template = "mailer/blocks/divider.html"
+
+    def deconstruct(self) -> Any:
+        return ("wagtail.blocks.StaticBlock", *super().deconstruct()[1:])
 
     def plain(self, value: Any, mail: Mail) -> str:
         return "-" * 24
@@ -333,21 +348,3 @@ def _collect(errors: dict[str, ValidationError], name: str, check: Callable[[], 
         check()
     except ValidationError as error:
         errors[name] = error
-
-
-def default_body() -> list[tuple[str, Any]]:
-    """What a new e-mail opens with: a letter to finish, not an empty sheet."""
-    return [
-        ("heading", {"text": _("A heading that says what this is about"), "size": "h1"}),
-        (
-            "text",
-            RichText(
-                "<p>{}</p><p>{}</p>".format(
-                    _("Dear {{ first_name|friend }},"),
-                    _("Say in two or three sentences why you write, and what you ask for."),
-                )
-            ),
-        ),
-        ("event", {"page": None, "button": _("Reply to the invitation")}),
-        ("text", RichText("<p>{}<br/>{}</p>".format(_("Warm regards,"), _("Your name")))),
-    ]

@@ -46,7 +46,7 @@ def split_tags(text: str) -> list[str | Tag]:
                 _("A merge field has no name between its braces: write for example {{ first_name }}."),
                 code="merge_empty",
             )
-        pieces.append(Tag(key, match[2] or ""))
+        pieces.append(Tag(key, (match[2] or "").strip()))
         end = match.end()
     _literal(text[end:], pieces)
     return pieces
@@ -90,7 +90,7 @@ def check_tags(text: str, fields: Iterable[MergeField], *, of: str = "") -> None
 
 
 def _unknown(key: str, known: Mapping[str, str], of: str) -> ValidationError:
-    near = difflib.get_close_matches(key, known, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(key, known, n=2, cutoff=0.7)
     labels = {label.lower(): name for name, label in known.items()}
     near += [labels[label] for label in difflib.get_close_matches(key, labels, n=1) if labels[label] not in near]
     params = {"key": key, "of": of, "near": _(" or ").join(near), "known": ", ".join(sorted(known))}
@@ -109,10 +109,3 @@ def check_url(url: str, fields: Iterable[MergeField], *, of: str = "") -> None:
             _("A merge field can stand only after the site's name, as in https://example.org/?name={{ first_name }}."),
             code="merge_origin",
         )
-
-
-def plain(text: str, values: Mapping[str, str]) -> str:
-    """The text with its fields filled in and nothing escaped: for plain-text places only."""
-    return "".join(
-        piece if isinstance(piece, str) else values.get(piece.key) or piece.fallback for piece in split_tags(text)
-    )

@@ -62,19 +62,24 @@ class Rendered:
 
 def clean_value(value: str) -> str:
     """A value without control characters, its line ends as `\\n`."""
-    return value if value.isprintable() else value.replace("\r\n", "\n").translate(_CONTROLS)
+    if value.isprintable():
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+
+
+def given(values: Mapping[str, str], slot: Slot) -> str:
+    """What stands in the slot: the value, or the fall-back where there is none or nothing to see in it."""
+    return clean_value(values.get(slot.key) or "").strip() or slot.fallback
 
 
 def one_line(value: str) -> str:
-    return value if value.isprintable() and len(value) <= MAX_SUBJECT_VALUE else _squeeze(value)
-
-
-def _squeeze(value: str) -> str:
-    return " ".join(clean_value(value.replace("\r", "\n")).split())[:MAX_SUBJECT_VALUE]
+    if value.isprintable() and len(value) <= MAX_SUBJECT_VALUE:
+        return value
+    return " ".join(value.split())[:MAX_SUBJECT_VALUE]
 
 
 def as_html(value: str) -> str:
-    value = escape(clean_value(value))
+    value = escape(value)
     return value.replace("\n", "<br>") if "\n" in value else value
 
 
@@ -83,13 +88,13 @@ def as_html_line(value: str) -> str:
 
 
 def as_url(value: str) -> str:
-    return quote(clean_value(value).strip(), safe="")
+    return quote(value, safe="")
 
 
 _ESCAPES: dict[str, Callable[[str], str]] = {
     "html": as_html,
     "line": as_html_line,
-    "text": clean_value,
+    "text": str,
     "subject": one_line,
     "url": as_url,
 }
@@ -119,7 +124,7 @@ class CompiledEmail:
         """
         filled: dict[Slot, str] = {}
         return Rendered(
-            subject=self._join(self._subject, filled, values, urls, link),
+            subject=self._join(self._subject, filled, values, urls, link).strip(),
             html=self._join(self._html, filled, values, urls, link),
             text=self._join(self._text, filled, values, urls, link),
         )
@@ -133,7 +138,7 @@ class CompiledEmail:
             elif part.kind == "address":
                 out.append(urls[part.key])
             else:
-                out.append(as_url(values.get(part.key) or part.fallback))
+                out.append(as_url(given(values, part)))
         return "".join(out)
 
     @cached_property
@@ -217,7 +222,7 @@ class CompiledEmail:
         kind = slot.kind
         escaping = _ESCAPES.get(kind)
         if escaping is not None:
-            return escaping(values.get(slot.key) or slot.fallback)
+            return escaping(given(values, slot))
         if kind in {"link", "link_text"}:
             index = int(slot.key)
             url = link(index) if link else self.destination(index, values, urls=urls)

@@ -52,12 +52,15 @@ class Mail:
         return replace(self, width=width)
 
     def personal_link(self, label: str) -> str:
-        """A token for the recipient's own reply link; on the web, for the page that anybody may open."""
-        if self.invitation is None:
+        """A token for the recipient's own reply link; on the web, for the page that anybody may open, or "".
+
+        Raises NoInvitation in a mail that invites to nothing.
+        """
+        if self.invitation is None and not self.web:
             raise NoInvitation
-        if self.web:
-            return self.slots.link(page_url(self.invitation), label)
-        return self.slots.personal_link(label)
+        if not self.web:
+            return self.slots.personal_link(label)
+        return self.slots.link(page_url(self.invitation), label) if self.invitation is not None else ""
 
 
 def finish(

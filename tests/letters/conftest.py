@@ -5,8 +5,15 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connections
+from wagtail.models import Page
+from wagtail.rich_text import RichText
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from mailer.mailbox.server import serve
+from mailer.models import EmailIndexPage, EmailPage
+from organisations import scope
+from organisations.access import sync_groups
+from registers.models import Contact, Field, Register
 from tests.cast import make_cast
 
 
@@ -59,3 +66,82 @@ def mailbox(transactional_db):
     with Mailbox() as box:
         yield box
     connections.close_all()
+
+
+@pytest.fixture
+def register(cast):
+    with scope.organisation(cast.choir.pk):
+        register = Register.objects.create(name="Members")
+        Field.objects.create(register=register, key="hobby", label="Hobby", type="text")
+        Field.objects.create(register=register, key="city", label="City of work", type="text")
+    return register
+
+
+@pytest.fixture
+def contact(cast, register):
+    with scope.organisation(cast.choir.pk):
+        return Contact.objects.create(
+            register=register,
+            first_name="Änni <3",
+            last_name="O'Hara",
+            email="anni@example.org",
+            city="Åbo",
+            attributes={"hobby": "Choir & cake", "city": "Turku"},
+        )
+
+
+def email_index(organisation):
+    home = organisation.home_page
+    if home is None:  # until `sites` makes it
+        home = Page.get_first_root_node().add_child(title=organisation.name, slug=organisation.slug)
+        organisation.home_page = home
+        organisation.save()
+        sync_groups(organisation=organisation)
+    found = EmailIndexPage.objects.child_of(home).first()
+    return found or home.add_child(instance=EmailIndexPage(title="E-mails", slug="mail"))
+
+
+@pytest.fixture
+def index(cast):
+    return email_index(cast.choir)
+
+
+@pytest.fixture
+def page(index):
+    page = EmailPage(
+        title="Autumn invitation",
+        slug="autumn",
+        subject="Welcome, {{ first_name|friend }}",
+        preheader="An evening together",
+        body=[
+            ("heading", {"text": "Hello {{ first_name|friend }}", "size": "h1"}),
+            ("text", RichText("<p>Dear {{ first_name|friend }}, come and <b>sing</b>.</p>")),
+            ("button", {"label": "Reply", "target": "event", "page": None, "url": ""}),
+        ],
+    )
+    return index.add_child(instance=page)
+
+
+@pytest.fixture
+def form(page, register):
+    """What the page editor posts; keyword arguments change it."""
+
+    def data(**changes):
+        fields = {
+            "title": "Autumn invitation",
+            "slug": "autumn",
+            "subject": "Welcome, {{ first_name|friend }}",
+            "preheader": "",
+            "sender_name": "",
+            "register": str(register.pk),
+            "body": streamfield(
+                [
+                    ("heading", {"text": "Hello", "size": "h1"}),
+                    ("text", rich_text("<p>Dear {{ first_name|friend }}</p>")),
+                ]
+            ),
+            "comments": inline_formset([]),
+        }
+        return nested_form_data(fields | changes)
+
+    return data
