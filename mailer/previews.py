@@ -79,9 +79,7 @@ def preview(page: "EmailPage", *, organisation: "Organisation", mode: str, user:
             invitation=SampleEvent(),
             placeholder=None if mode == CONTACT else _named(page),
         )
-        rendered = compiled.personalise(
-            values_for(contact, organisation) if contact else {}, urls=_sample_urls(page), link=None
-        )
+        rendered = compiled.personalise(values_for(contact) if contact else {}, urls=_sample_urls(page), link=None)
     except CompileError as error:
         return _page("mailer/email/problem.html", {"problem": str(error)})
     template = "mailer/email/preview_text.html" if mode == TEXT else "mailer/email/preview_html.html"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from mailer.models import MailboxMessage
+from mailer.models import EmailMessage, MailboxMessage
 
 KEPT = 10_000  # newest mails; what is older goes
 MAX_HEADER = 2_000  # characters of a header that are kept apart for the list
@@ -51,7 +51,9 @@ def _insert(rows: Sequence[MailboxMessage]) -> None:
 
 
 def _organisations(message_ids: Iterable[str]) -> dict[str, int]:
-    return {}
+    """Whose mails these are, for those that we have sent."""
+    rows = EmailMessage.unscoped.filter(message_id__in=message_ids)
+    return dict(rows.values_list("message_id", "organisation_id"))
 
 
 def _row(mail: Received) -> MailboxMessage:

@@ -1,7 +1,7 @@
 """The practice mailbox takes mail over SMTP, keeps it, and shows it to those who may see it."""
 
 import smtplib
-from email.message import EmailMessage
+from email.message import EmailMessage as Mail
 
 import pytest
 from django.db import connection
@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from mailer.mailbox import storing
 from mailer.mailbox.server import MAX_BYTES
-from mailer.models import MailboxMessage
+from mailer.models import EmailMessage, MailboxMessage
+from organisations import scope
 from organisations.models import User
+from tests.cast import make_cast
 
 
 def letter(subject="Tervetuloa, Äijä", to="anna@example.org", **parts):
-    mail = EmailMessage()
+    mail = Mail()
     mail["From"] = "Choir <choir@example.org>"
     mail["To"] = to
     mail["Subject"] = subject
@@ -47,6 +49,17 @@ def test_a_mail_is_kept_as_it_came_before_it_is_accepted(mailbox):
     assert row.organisation is None
 
 
+def test_it_belongs_to_the_organisation_whose_message_it_is(mailbox):
+    cast = make_cast()
+    with scope.organisation(cast.choir.pk):
+        sent = EmailMessage.objects.create(
+            message_id="one@example.org", address="anna@example.org", traffic="test", letter={}
+        )
+    with mailbox.client() as smtp:
+        smtp.send_message(letter())
+    assert MailboxMessage.objects.get().organisation_id == sent.organisation_id
+
+
 def test_bytes_that_are_no_mail_are_kept_too(mailbox):
     with mailbox.client() as smtp:
         smtp.sendmail("a@example.org", ["b@example.org"], b"Subject: =?x?q?\xff\x00broken\r\nFrom: <<<\r\n\r\n\xff\xfe")
@@ -71,6 +84,7 @@ def end_other_sessions():
 def test_it_asks_to_try_again_while_the_database_is_away_and_recovers(mailbox, monkeypatch):
     with mailbox.client() as smtp:
         smtp.send_message(letter())
+        connection.ensure_connection()  # the test's own stays
         with monkeypatch.context() as away:
             away.setitem(connection.settings_dict, "HOST", "/nowhere")
             end_other_sessions()
