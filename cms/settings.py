@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sites.doors.hosted.headers",
     "organisations.middleware.OrganisationMiddleware",
     "organisations.wall.WallMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -162,6 +163,9 @@ SWEEP_SECONDS = environment.number("SWEEP_SECONDS", 5)
 # After the first temporary refusal; doubling from there. The pace of a campaign follows it, too.
 DEFER_SECONDS = environment.number("DEFER_SECONDS", 60)
 SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
+
+# Forms taken from one network address for one page; 0 counts none. A school or an office shares one address.
+REPLIES_PER_MINUTE = int(environment.number("REPLIES_PER_MINUTE", 1000))
 
 # --- Safety -------------------------------------------------------------------------------------------------
 

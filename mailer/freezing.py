@@ -60,7 +60,7 @@ def _start(campaign: EmailCampaign) -> bool:
     identity = from_identity(campaign)
     EmailCampaign.objects.filter(pk=campaign.pk).update(
         compiled=compiled.to_json(),
-        web_url=page_url(campaign.page),
+        web_url=page_url(campaign.page) if campaign.page else campaign.web_url,
         from_name=identity.name,
         from_address=identity.address,
         reply_to=identity.reply_to,
@@ -80,7 +80,9 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
     """The published e-mail, compiled. Raises NotReady with all that keeps the campaign from being sent."""
     problems = [problem for problem in (setup_problem(), *_missing(campaign)) if problem]
     compiled = None
-    if campaign.page is not None and campaign.page.live:
+    if campaign.compiled is not None and brings_its_letter(campaign):
+        compiled = CompiledEmail.from_json(campaign.compiled)
+    elif campaign.page is not None and campaign.page.live:
         # The row of a live page is what was published; newer drafts are revisions only.
         page = type(campaign.page).objects.get(pk=campaign.page_id)
         invitation = campaign.invites_to.specific if campaign.invites_to else None
@@ -100,6 +102,11 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
     return compiled
 
 
+def brings_its_letter(campaign: EmailCampaign) -> bool:
+    """Whether it was made by the product with a compiled letter, a reminder for example: it has no page to compile."""
+    return campaign.page is None and campaign.compiled is not None
+
+
 def from_identity(campaign: EmailCampaign) -> Identity:
     """Who the campaign is from: the sender, by the name that the e-mail gives it."""
     identity = identity_of(campaign.sender, campaign.organisation)
@@ -110,7 +117,8 @@ def from_identity(campaign: EmailCampaign) -> Identity:
 def _missing(campaign: EmailCampaign) -> list[str]:
     problems = []
     if campaign.page is None:
-        problems.append(_("Choose the e-mail to send."))
+        if not brings_its_letter(campaign):
+            problems.append(_("Choose the e-mail to send."))
     elif not campaign.page.live:
         problems.append(_("The e-mail “%(title)s” is not published yet. Publish it first.") % {"title": campaign.page})
     if campaign.sender is None:

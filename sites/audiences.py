@@ -1,0 +1,73 @@
+"""An event's guests as an audience of campaigns: "event:44:confirmed"."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organisations import scope
+from organisations.models import Organisation
+from registers.models import Contact
+from sites.invited import invited
+from sites.models import Registration, RsvpPage
+from sites.models.seats import SEATED, State
+
+UNANSWERED = "unanswered"
+STATES = {
+    "confirmed": tuple(map(str, SEATED)),
+    "waiting": (str(State.WAITING),),
+    "declined": (str(State.DECLINED),),
+    "cancelled": (str(State.CANCELLED),),
+}
+OFFERED_AFTER = timedelta(days=365)  # how long after it an event is on offer
+
+
+class EventSource:
+    """Offers the guests of the year's events by where their replies stand."""
+
+    key = "event"
+    label = gettext_lazy("Events")
+
+    def choices(self) -> list[tuple[str, str]]:
+        names = {
+            "confirmed": _("coming"),
+            "waiting": _("on the waiting list"),
+            UNANSWERED: _("invited, no answer yet"),
+            "declined": _("said no"),
+            "cancelled": _("cancelled"),
+        }
+        return [
+            (f"event:{page.pk}:{state}", f"{page.title}: {name}")
+            for page in own_events().filter(starts_at__gt=timezone.now() - OFFERED_AFTER).order_by("-starts_at")
+            for state, name in names.items()
+        ]
+
+    def contacts(self, ref: str) -> Any:
+        _key, _colon, rest = ref.partition(":")
+        number, _colon, state = rest.partition(":")
+        page = own_events().filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+        if page is None:
+            return Contact.objects.none()
+        if state == UNANSWERED:
+            return unanswered(page)
+        replies = Registration.objects.filter(page=page, state__in=STATES.get(state, ()))
+        return Contact.objects.filter(pk__in=replies.values("contact"))
+
+
+def own_events() -> Any:
+    """The events of the organisation in scope."""
+    home = Organisation.objects.select_related("home_page").get(pk=scope.current()).home_page
+    return RsvpPage.objects.descendant_of(home) if home else RsvpPage.objects.none()
+
+
+def unanswered(page: RsvpPage, *, before: Any = None) -> Any:
+    """Contacts whom an invitation to this event has reached and who have said neither yes nor no.
+
+    `before` leaves out those who were invited later than that.
+    """
+    replied = Registration.objects.filter(page=page, contact=OuterRef("pk"))
+    reached = invited(page, before=before or timezone.now())
+    return Contact.objects.filter(Exists(reached.filter(contact=OuterRef("pk"))), ~Exists(replied))

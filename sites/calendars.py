@@ -1,0 +1,60 @@
+"""Calendar entries (iCalendar, RFC 5545) for guests: the same UID for ever, a higher SEQUENCE for each change."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from icalendar import Calendar, Event
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+    from sites.models.seats import Registration
+
+CONTENT_TYPE = "text/calendar; charset=utf-8; method={method}"
+
+
+def for_registration(*, page: "RsvpPage", registration: "Registration", url: str, cancelled: bool = False) -> bytes:
+    """A guest's own entry. `cancelled` takes it out of the calendar again (METHOD:CANCEL, RFC 5546)."""
+    uid = f"registration-{registration.pk}@{_host()}"
+    return _calendar(page, uid=uid, sequence=registration.version, url=url, cancelled=cancelled)
+
+
+def for_event(*, page: "RsvpPage") -> bytes:
+    """The entry that anybody may take from the public page."""
+    return _calendar(page, uid=f"event-{page.pk}@{_host()}", sequence=0, url=page.event_url, cancelled=False)
+
+
+def content_type(*, cancelled: bool = False) -> str:
+    return CONTENT_TYPE.format(method="CANCEL" if cancelled else "PUBLISH")
+
+
+def _calendar(page: "RsvpPage", *, uid: str, sequence: int, url: str, cancelled: bool) -> bytes:
+    event = Event()
+    event.add("uid", uid)
+    event.add("sequence", sequence)
+    event.add("dtstamp", _utc(timezone.now()))
+    event.add("dtstart", _utc(page.starts_at))
+    event.add("dtend", _utc(page.timetable.ends_at))
+    event.add("summary", page.title)
+    if page.where:
+        event.add("location", page.where)
+    event.add("description", url)
+    event.add("url", url)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    calendar = Calendar()
+    calendar.add("prodid", "-//Kokoon//Events//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _utc(moment: datetime) -> datetime:
+    """UTC needs no VTIMEZONE, and every calendar shows it on its owner's wall clock."""
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or "localhost"

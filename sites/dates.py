@@ -1,0 +1,50 @@
+"""Dates as guests read them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+
+def when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, *, name_zone: bool = False) -> str:
+    """ "Tuesday 24 November 2026, 18:00 to 20:30", on the wall clock of `zone`; with the city it names if asked for."""
+    start = starts_at.astimezone(zone)
+    text = _("%(day)s, %(time)s") % {"day": day(start), "time": clock(start)}
+    if ends_at:
+        end = ends_at.astimezone(zone)
+        if end.date() == start.date():
+            text = _("%(start)s to %(end)s") % {"start": text, "end": clock(end)}
+        else:
+            last = _("%(day)s, %(time)s") % {"day": day(end), "time": clock(end)}
+            text = _("%(start)s to %(end)s") % {"start": text, "end": last}
+    return f"{text} ({zone_name(zone, start)})" if name_zone else text
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return _("%(day)s, %(time)s") % {"day": day(local), "time": clock(local)}
+
+
+def day(local: datetime) -> str:
+    return formats.date_format(local, "l j F Y")
+
+
+def clock(local: datetime) -> str:
+    return formats.date_format(local, "H:i")
+
+
+def zone_name(zone: ZoneInfo, at: datetime) -> str:
+    """ "Stockholm time, UTC+1"."""
+    city = str(zone).rsplit("/", 1)[-1].replace("_", " ")
+    offset = timezone.localtime(at, zone).utcoffset()
+    hours = (offset.total_seconds() if offset else 0) / 3600
+    return _("%(city)s time, UTC%(hours)+g") % {"city": city, "hours": hours}
+
+
+def validate_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(
+            _("“%(zone)s” is not a time zone. Use a name such as Europe/Helsinki."), params={"zone": value}
+        )

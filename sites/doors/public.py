@@ -1,0 +1,103 @@
+"""The public page of an event: known to everybody, so it shows nobody's reply."""
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
+
+from sites import calendars, replies, seats
+from sites.doors import hosted
+from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form, stage_of, version_of
+from sites.doors.notices import notice_for, notice_url
+from sites.events import capacity_of
+from sites.forms.reply import HONEYPOT, ReplyForm
+from sites.models.notices import NoticeKind
+from sites.models.seats import Capacity
+from sites.stages import Stage
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+
+CLOSED_BY = {
+    Stage.CANCELLED: NoticeKind.EVENT_CANCELLED,
+    Stage.CLOSED: NoticeKind.CLOSED,
+    Stage.FULL: NoticeKind.FULL,
+}
+
+
+def reply(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
+    hosted.enter(request, page)
+    if request.method == "POST":
+        return _receive(request, page)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    room = page.room_now
+    stage = stage_of(page, room)
+    return show(request, page, stage, blank_form(page) if stage.takes_replies else None, room=room)
+
+
+def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
+    room = capacity_of(page)
+    stage = stage_of(page, room)
+    form = sent_form(page, request)
+    if hosted.too_many(request, f"reply-{page.pk}"):
+        form.leave_unchecked()
+        says = _("Very many replies have come from your network just now. Wait a minute, then send the form again.")
+        return show(request, page, stage, form, room=room, says=says, status=429)
+    if request.POST.get(HONEYPOT):  # filled by programs only; they may think that they were heard
+        return hosted.SeeOther(notice_url(page, NoticeKind.THANK_YOU))
+    if stage == Stage.BEFORE:
+        return show(request, page, stage, None, room=room)
+    closed = CLOSED_BY.get(stage)
+    if closed and (form.coming or stage != Stage.FULL):
+        return hosted.SeeOther(notice_url(page, closed))
+    if form.unchecked or not form.is_valid():
+        return show(request, page, stage, form, room=room)
+    try:
+        outcome = replies.reply_in_public(page=page, answer=answer_of(form, version_of(page)))
+    except seats.TooLarge as refusal:
+        if not refusal.left:
+            return hosted.SeeOther(notice_url(page, NoticeKind.FULL))
+        say_too_large(form, refusal.left)
+        return show(request, page, stage, form, room=room)
+    return hosted.SeeOther(notice_url(page, outcome.notice))
+
+
+def show(
+    request: HttpRequest,
+    page: "RsvpPage",
+    stage: Stage,
+    form: ReplyForm | None,
+    *,
+    room: Capacity | None = None,
+    says: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The event's page: its facts, and the form or the reason why there is none."""
+    closed = CLOSED_BY.get(stage)
+    context = {
+        "page": page,
+        "stage": stage,
+        "form": form,
+        "says": says,
+        "seats_left": seats_left(page, room),
+        "notice": notice_for(page, closed) if closed and form is None else None,
+        "honeypot": HONEYPOT,
+    }
+    return hosted.page(request, "sites/event/page.html", context, status=status)
+
+
+def seats_left(page: "RsvpPage", room: Capacity | None) -> int | None:
+    """How many seats to tell of; None where there is no limit or the organiser keeps it quiet."""
+    if not page.show_seats_left:
+        return None
+    return room.left if room else page.capacity
+
+
+def calendar(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
+    hosted.enter(request, page)
+    if page.room_now and page.room_now.cancelled_at:
+        raise Http404
+    response = HttpResponse(calendars.for_event(page=page), content_type=calendars.content_type())
+    response["Content-Disposition"] = 'attachment; filename="event.ics"'
+    return response

@@ -1,0 +1,71 @@
+"""What comes into being with an event, and what follows when it is published or called off."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from organisations import scope
+from organisations.models import Organisation
+from sites.defaults import default_messages, default_notices
+from sites.models.notices import NoticePage
+from sites.models.seats import Capacity
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+
+
+@transaction.atomic
+def equip_event(*, page: "RsvpPage") -> None:
+    """Give a new event its seats, its notices and its mails; harmless when it has them."""
+    organisation = Organisation.of_page(page)
+    with scope.organisation(organisation.pk):
+        capacity_of(page)
+        if not page.equipped:
+            with translation.override(organisation.language):
+                ensure_notices(page=page)
+                if not page.messages.exists():
+                    page.messages.set(default_messages())
+            page.equipped = True
+            type(page).objects.filter(pk=page.pk).update(equipped=True)
+
+
+def capacity_of(page: "RsvpPage") -> Capacity:
+    """The event's counters, made when they are missing."""
+    capacity: Capacity = Capacity.objects.get_or_create(
+        page_id=page.pk, defaults={"seats": page.capacity, "ceiling": page.capacity}
+    )[0]
+    return capacity
+
+
+def ensure_notices(*, page: "RsvpPage", save: bool = True) -> dict[str, NoticePage]:
+    """The event's notices by kind. Missing ones are made with their first text, published as their event is.
+
+    With `save` off nothing is written: missing ones are as they would be.
+    """
+    present: dict[str, NoticePage] = {notice.kind: notice for notice in NoticePage.objects.child_of(page)}
+    taken = set(page.get_children().values_list("slug", flat=True))
+    for kind, notice in default_notices().items():
+        stored = present.get(kind)
+        if stored is not None:
+            if save and not stored.live:
+                stored.live = True
+                stored.save(update_fields=["live"])
+            continue
+        slug = notice.slug if notice.slug not in taken else f"{notice.slug}-{page.pk}"
+        present[kind] = NoticePage(title=notice.title, slug=slug, kind=kind, body=notice.body, locale=page.locale)
+        if save:
+            page.add_child(instance=present[kind])
+    return present
+
+
+def cancel_event(*, page: "RsvpPage", user: Any = None) -> bool:
+    """Call the event off, once, and begin to tell everybody who has a seat or waits for one. False when it was off."""
+    from sites.rounds import begin  # noqa: PLC0415 - the rounds look at events
+
+    with transaction.atomic():
+        now = timezone.now()
+        if not Capacity.objects.filter(page_id=page.pk, cancelled_at=None).update(cancelled_at=now):
+            return False
+        begin(page=page, kind="event_cancelled", before=now, user=user)
+    return True

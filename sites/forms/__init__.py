@@ -1,0 +1,1 @@
+"""From an editor's questions to a form on a page: definition, version, Django form, answers."""

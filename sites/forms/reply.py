@@ -1,0 +1,230 @@
+"""The reply form of an event: who comes, the editor's questions, and the guests they bring."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sites.forms.definition import Definition, Question
+from sites.forms.fields import PhoneField, field_for
+
+LARGEST_PARTY = 50
+HONEYPOT = "homepage"
+
+
+class QuestionForm(forms.Form):
+    """A form that can give back its editor-made answers by block id."""
+
+    questions: Sequence[Question] = ()
+    unchecked = False
+    use_required_attribute = False  # our own messages say what is missing, in words and in one place
+
+    def add_questions(self, questions: Sequence[Question], *, region: str) -> None:
+        self.questions = questions
+        for question in questions:
+            self.fields[question.field_name] = field_for(question, region=region)
+
+    def accept_as_it_is(self) -> None:
+        """Have no errors, whatever was typed."""
+        self._errors = ErrorDict()  # what full_clean() would leave behind
+
+    def answers(self) -> dict[str, Any]:
+        """{block id: answer}, without what was left empty."""
+        given = ((question.id, self.cleaned_data.get(question.field_name)) for question in self.questions)
+        return {key: value for key, value in given if value not in (None, "", [])}
+
+
+class GuestForm(QuestionForm):
+    """One guest of the party."""
+
+    first_name = forms.CharField(max_length=80)
+    last_name = forms.CharField(max_length=80, required=False)
+
+    def __init__(self, *args: Any, definition: Definition, number: int | str, region: str, **kwargs: Any) -> None:
+        kwargs["prefix"] = f"guest-{number}"
+        super().__init__(*args, **kwargs)
+        self.number = number
+        self.fields["first_name"].label = _("First name")
+        self.fields["first_name"].error_messages["required"] = _("Write the guest's first name.")
+        self.fields["last_name"].label = _("Last name")
+        for name in ("first_name", "last_name"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.add_questions(definition.guest_questions, region=region)
+
+    @property
+    def heading(self) -> str:
+        return _("Guest %(number)s") % {"number": self.number}
+
+    def guest(self) -> dict[str, Any]:
+        return {
+            "first_name": self.cleaned_data["first_name"],
+            "last_name": self.cleaned_data["last_name"],
+            "answers": self.answers(),
+        }
+
+
+class ReplyForm(QuestionForm):
+    """The whole form. `coming` is read from the button; a no needs only who it is.
+
+    `known` leaves the address out: who came by a personal link has proved it already.
+    """
+
+    first_name = forms.CharField(max_length=80)
+    last_name = forms.CharField(max_length=80)
+    email = forms.EmailField(max_length=254)
+    phone = PhoneField(required=False)
+    party_size = forms.TypedChoiceField(coerce=int)
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        definition: Definition,
+        largest_party: int,
+        region: str = "FI",
+        known: bool = False,
+        guests: Sequence[Mapping[str, Any]] = (),
+        initial: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, initial={"form_token": uuid.uuid4(), "party_size": 1, **(initial or {})}, **kwargs)
+        self.definition = definition
+        self.region = region
+        self.largest_party = max(1, min(largest_party, LARGEST_PARTY))
+        self.known = known
+        self.initial_guests = guests
+        self.coming = (data or {}).get("answer") != "no"
+        self._name_core_fields()
+        if known:
+            del self.fields["email"]
+        if definition.phone == "off":
+            del self.fields["phone"]
+        if self.largest_party == 1:
+            del self.fields["party_size"]
+        token = self.fields.pop("form_token")
+        self.add_questions(definition.questions, region=region)
+        self.fields["form_token"] = token
+
+    def _name_core_fields(self) -> None:
+        for name, label, required, autocomplete in (
+            ("first_name", _("First name"), _("Write your first name."), "given-name"),
+            ("last_name", _("Last name"), _("Write your last name."), "family-name"),
+            ("email", _("E-mail"), _("Write your e-mail address, such as anna@example.org."), "email"),
+            ("phone", _("Phone"), _("Write your phone number, such as +358 40 123 4567."), "tel"),
+        ):
+            field = self.fields[name]
+            field.label = label
+            field.error_messages["required"] = required
+            field.widget.attrs["autocomplete"] = autocomplete
+        self.fields["email"].error_messages["invalid"] = self.fields["email"].error_messages["required"]
+        self.fields["email"].help_text = _("Your confirmation is sent here.")
+        phone = self.fields["phone"]
+        phone.required = self.definition.phone == "required"
+        phone.widget.input_type = "tel"
+        phone.region = self.region  # type: ignore[attr-defined]
+        party = self.fields["party_size"]
+        party.label = _("How many of you are coming?")
+        party.choices = [(n, party_label(n)) for n in range(1, self.largest_party + 1)]  # type: ignore[attr-defined]
+        party.error_messages |= {
+            "required": _("Choose how many of you are coming."),
+            "invalid_choice": _("At most %(most)d people can come with one reply.") % {"most": self.largest_party},
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A no asks only who it is, and who came by a personal link has said so."""
+        if not self.coming:
+            needed = set() if self.known else {"first_name", "last_name", "email"}
+            for name in set(self.errors) - needed:
+                del self.errors[name]
+        return self.cleaned_data
+
+    @property
+    def core(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("first_name", "last_name", "email", "phone") if name in self.fields]
+
+    @property
+    def own_questions(self) -> list[forms.BoundField]:
+        return [self[question.field_name] for question in self.questions]
+
+    @cached_property
+    def wanted_party(self) -> int:
+        """The party size as typed, made usable: what decides how many guests are asked about."""
+        raw = self["party_size"].value() if "party_size" in self.fields else 1
+        try:
+            size = int(raw or 1)
+        except (TypeError, ValueError):
+            size = 1
+        return max(1, min(size, self.largest_party))
+
+    @cached_property
+    def guests(self) -> list[GuestForm]:
+        """A form for each guest of the party as it is chosen now."""
+        forms_ = []
+        for number in range(1, self.wanted_party):
+            known = self.initial_guests[number - 1] if number <= len(self.initial_guests) else {}
+            answers = {f"q-{key}": value for key, value in known.get("answers", {}).items()}
+            forms_.append(
+                GuestForm(
+                    self.data if self.is_bound else None,
+                    definition=self.definition,
+                    number=number,
+                    region=self.region,
+                    initial={**known, **answers},
+                )
+            )
+        return forms_
+
+    @property
+    def blank_guest(self) -> GuestForm:
+        """The pattern from which the page's script makes further guests."""
+        return GuestForm(definition=self.definition, number="__n__", region=self.region)
+
+    def leave_unchecked(self) -> None:
+        """Show what was typed without a word about what is missing: the person is not done."""
+        self.unchecked = True
+        for form in (self, *self.guests):
+            form.accept_as_it_is()
+
+    def is_valid(self) -> bool:
+        own = super().is_valid()
+        if not self.coming:
+            return own
+        return all([own, *(guest.is_valid() for guest in self.guests)])
+
+    @property
+    def chosen_party(self) -> int:
+        return int(self.cleaned_data.get("party_size") or 1)
+
+    def guest_list(self) -> list[dict[str, Any]]:
+        return [guest.guest() for guest in self.guests] if self.coming else []
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """(id of the control, label, message) of everything to mend, in the order of the page."""
+        found = [("", "", str(message)) for message in self.non_field_errors()]
+        for form in (self, *(self.guests if self.coming else ())):
+            heading = f"{form.heading}: " if isinstance(form, GuestForm) else ""
+            for field in form:
+                found += [(focus_id(field), f"{heading}{field.label}", str(message)) for message in field.errors]
+        return found
+
+
+def focus_id(field: forms.BoundField) -> str:
+    """The id of the first control of a field: groups of radio buttons and boxes have one each."""
+    base = field.auto_id
+    grouped = isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+    return f"{base}_0" if grouped else base
+
+
+def party_label(size: int) -> str:
+    if size == 1:
+        return _("1: only me")
+    return ngettext("%(size)d: me and %(guests)d guest", "%(size)d: me and %(guests)d guests", size - 1) % {
+        "size": size,
+        "guests": size - 1,
+    }

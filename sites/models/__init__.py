@@ -1,0 +1,20 @@
+from sites.models.content import ContentPage
+from sites.models.home import HomePage
+from sites.models.messages import EventMessage
+from sites.models.notices import NoticePage
+from sites.models.replies import FormVersion, Submission
+from sites.models.rsvp import RsvpPage
+from sites.models.seats import Capacity, Registration, Round
+
+__all__ = [
+    "Capacity",
+    "ContentPage",
+    "EventMessage",
+    "FormVersion",
+    "HomePage",
+    "NoticePage",
+    "Registration",
+    "Round",
+    "RsvpPage",
+    "Submission",
+]

@@ -1,0 +1,37 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from sites.blocks import ContentBlocks
+from sites.models.rsvp import RsvpPage
+from sites.streams import Stream
+
+
+class HomePage(Page):
+    """The root of an organisation's pages; it lists the events to come by itself."""
+
+    intro = models.TextField(_("introduction"), blank=True, max_length=600)
+    body = Stream(ContentBlocks(), blank=True, verbose_name=_("content"))
+
+    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    template = "sites/home_page.html"
+    page_description = _("The first page of an organisation.")
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["sites.ContentPage", "sites.RsvpPage", "mailer.EmailIndexPage"]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def upcoming_events(self) -> "models.QuerySet[RsvpPage]":
+        events = RsvpPage.objects.descendant_of(self).live().filter(starts_at__gte=timezone.now())
+        return events.filter(room__cancelled_at=None).order_by("starts_at")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, "events": list(self.upcoming_events()[:50])}

@@ -1,0 +1,103 @@
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.fields import RichTextField
+
+from sites.merge import check_message
+from sites.panels import KindInput
+
+
+class MessageKind(models.TextChoices):
+    """The mails an event sends by itself."""
+
+    CONFIRMATION = "confirmation", _("Confirmation")
+    WAITING = "waiting", _("On the waiting list")
+    PROMOTION = "promotion", _("A seat became free")
+    CANCELLATION = "cancellation", _("Reply cancelled")
+    EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
+    LINK_REMINDER = "link_reminder", _("The personal link once more")
+    REMINDER_CONFIRMED = "reminder_confirmed", _("Reminder to those who are coming")
+    REMINDER_UNANSWERED = "reminder_unanswered", _("Reminder to those who have not answered")
+
+
+REMINDERS = (MessageKind.REMINDER_CONFIRMED, MessageKind.REMINDER_UNANSWERED)
+WHEN_SENT = {
+    MessageKind.CONFIRMATION: _(
+        "Sent at once to everybody who gets a seat or changes their reply, with the calendar entry."
+    ),
+    MessageKind.WAITING: _("Sent at once to everybody who is put on the waiting list."),
+    MessageKind.PROMOTION: _("Sent to the next in line when enough seats become free, with the calendar entry."),
+    MessageKind.CANCELLATION: _("Sent when somebody cancels, or you cancel for them."),
+    MessageKind.EVENT_CANCELLED: _("Sent to the confirmed and the waiting when you cancel the event."),
+    MessageKind.LINK_REMINDER: _(
+        "Sent when the public form gets an address that has already replied, at most once an hour."
+    ),
+    MessageKind.REMINDER_CONFIRMED: _("Sent once before the event; not to those who replied after that moment."),
+    MessageKind.REMINDER_UNANSWERED: _("Sent once to those who were invited and have said neither yes nor no."),
+}
+
+
+class Unit(models.TextChoices):
+    HOURS = "hours", _("hours before")
+    DAYS = "days", _("days before")
+
+
+class EventMessage(models.Model):
+    """The text of one automatic mail of an event; the page has one of each kind."""
+
+    page = ParentalKey("sites.RsvpPage", on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=30, choices=MessageKind.choices)
+    enabled = models.BooleanField(_("send it"), default=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = RichTextField(_("text"), features=["bold", "italic", "link", "ol", "ul"])
+    amount = models.PositiveSmallIntegerField(
+        _("how long before"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    unit = models.CharField(_("unit"), max_length=5, choices=Unit.choices, default=Unit.DAYS, blank=True)
+
+    panels = [
+        FieldPanel("kind", widget=KindInput(MessageKind, WHEN_SENT), heading=""),
+        FieldPanel("enabled"),
+        FieldRowPanel([FieldPanel("amount"), FieldPanel("unit")], classname="event-message-moment"),
+        FieldPanel("subject"),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = _("automatic mail")
+        verbose_name_plural = _("automatic mails")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "kind"], name="event_message_once"),
+            models.CheckConstraint(condition=Q(kind__in=MessageKind.values), name="event_message_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(MessageKind(self.kind).label)
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.kind in REMINDERS
+
+    def clean(self) -> None:
+        super().clean()
+        errors: dict[str, ValidationError] = {}
+        for field in ("subject", "body"):
+            try:
+                check_message(getattr(self, field))
+            except ValidationError as error:
+                errors[field] = error
+        if self.is_reminder and self.enabled and not self.amount:
+            errors["amount"] = ValidationError(_("Say how many hours or days before the event."))
+        if errors:
+            raise ValidationError(errors)
+
+    def moment(self, starts_at: datetime) -> datetime:
+        """When a reminder is due."""
+        amount = self.amount or 1
+        return starts_at - (timedelta(hours=amount) if self.unit == Unit.HOURS else timedelta(days=amount))

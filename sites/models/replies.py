@@ -1,0 +1,67 @@
+from typing import Any
+
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import OrganisationModel
+from sites.forms.definition import Definition
+
+
+class Source(models.TextChoices):
+    """Which door a reply came through."""
+
+    LINK = "link", _("Personal link")
+    PUBLIC = "public", _("Public page")
+    HAND = "hand", _("Added by hand")
+
+
+class FormVersion(OrganisationModel):
+    """What a page's form asked at one time; equal forms of one page share the row."""
+
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    definition_json = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("form version")
+        verbose_name_plural = _("form versions")
+        constraints = [models.UniqueConstraint(fields=["page", "digest"], name="form_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.digest[:12]}"
+
+    @cached_property
+    def definition(self) -> Definition:
+        return Definition.from_json(self.definition_json)
+
+
+class Submission(OrganisationModel):
+    """A filled form as it was sent; a changed reply is a new submission.
+
+    `answers` is {block id: answer}; `guests` is [{"first_name": …, "last_name": …, "answers": {block id: answer}}].
+    An answer is text, a number, true or false, an ISO date, or a list of texts.
+    """
+
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey("registers.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="submissions")
+    answers = models.JSONField(default=dict)
+    guests = models.JSONField(default=list)
+    source = models.CharField(_("came through"), max_length=10, choices=Source.choices)
+    form_token = models.UUIDField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        constraints = [models.UniqueConstraint(fields=["page", "form_token"], name="submission_once_per_form")]
+        indexes = [models.Index(fields=["contact"], name="submission_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    def same_as(self, answers: dict[str, Any], guests: list[dict[str, Any]]) -> bool:
+        return bool(self.answers == answers and self.guests == guests)

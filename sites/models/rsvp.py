@@ -1,0 +1,232 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from organisations.models import Organisation
+from sites import links
+from sites.addresses import absolute_url
+from sites.dates import moment, validate_zone, when
+from sites.defaults import default_message
+from sites.doors import personal, previews, public
+from sites.editing import EventPageForm, event_tabs
+from sites.forms.definition import Definition
+from sites.forms.reply import LARGEST_PARTY
+from sites.models.messages import EventMessage
+from sites.questions import QuestionsBlock
+from sites.stages import Timetable
+from sites.streams import Stream
+
+if TYPE_CHECKING:
+    from sites.models.seats import Capacity
+
+
+class PhoneQuestion(models.TextChoices):
+    OFF = "off", _("Do not ask")
+    OPTIONAL = "optional", _("Ask, may be left empty")
+    REQUIRED = "required", _("Ask, must be answered")
+
+
+class RsvpPage(RoutablePageMixin, Page):
+    """An event and the replies to it.
+
+    What visitors meet is in `sites.doors`, how seats are given in `sites.seats`, what is mailed in `sites.letters`.
+    What happens while the event runs (counters, its cancellation) stands in `Capacity`, not here: a draft published
+    later must not undo it.
+    """
+
+    intro = RichTextField(_("text"), blank=True, features=["h2", "h3", "bold", "italic", "link", "ol", "ul"])
+    image = models.ForeignKey(
+        "organisations.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+        help_text=_("Shown on top of the page."),
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=60,
+        blank=True,
+        validators=[validate_zone],
+        help_text=_("Only when the event is in another time zone than your organisation, such as Europe/Stockholm."),
+    )
+    place = models.CharField(_("place"), max_length=150, blank=True, help_text=_("The name of the house or the room."))
+    address = models.CharField(
+        _("address"), max_length=250, blank=True, help_text=_("Street and town: becomes a link to the map.")
+    )
+
+    register = models.ForeignKey(
+        "registers.Register",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("register"),
+        help_text=_("Whose people reply. Somebody new is added to it."),
+    )
+    capacity = models.PositiveIntegerField(
+        _("seats"), null=True, blank=True, help_text=_("How many people fit. Empty: as many as want to come.")
+    )
+    largest_party = models.PositiveSmallIntegerField(
+        _("largest party"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PARTY)],
+        help_text=_("How many people may come with one reply, the person included. 1: no guests."),
+    )
+    waiting_list = models.BooleanField(
+        _("waiting list"),
+        default=True,
+        help_text=_("When all seats are taken people may queue; free seats go to the next in line by themselves."),
+    )
+    opens_at = models.DateTimeField(_("replies open"), null=True, blank=True, help_text=_("Empty: at once."))
+    closes_at = models.DateTimeField(
+        _("replies close"), null=True, blank=True, help_text=_("Empty: when the event starts.")
+    )
+    show_seats_left = models.BooleanField(_("show how many seats are left"), default=False)
+    phone_question = models.CharField(
+        _("phone number"), max_length=10, choices=PhoneQuestion.choices, default=PhoneQuestion.OPTIONAL
+    )
+    questions = Stream(
+        QuestionsBlock(),
+        blank=True,
+        verbose_name=_("questions"),
+        help_text=_("Name and e-mail address are always asked first. Add what else you need to know."),
+    )
+    notify = ParentalManyToManyField(
+        "organisations.User",
+        blank=True,
+        related_name="+",
+        verbose_name=_("tell of each reply"),
+        help_text=_("They get a short e-mail whenever somebody replies, changes or cancels."),
+    )
+    # Whether its notices have been made; travels with copies, whose notices are copied with them.
+    equipped = models.BooleanField(default=False, editable=False)
+
+    base_form_class = EventPageForm
+    edit_handler = event_tabs()
+    template = "sites/event/page.html"
+    page_description = _("An event with a reply form, seats and a waiting list.")
+    parent_page_types: ClassVar[list[str]] = ["sites.HomePage", "sites.ContentPage"]
+    subpage_types: ClassVar[list[str]] = ["sites.NoticePage", "sites.ContentPage"]
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        return Organisation.of_page(self)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The event's own wall clock."""
+        return ZoneInfo(self.time_zone) if self.time_zone else self.organisation.zone
+
+    @property
+    def timetable(self) -> Timetable:
+        return Timetable(
+            opens_at=self.opens_at, closes_at=self.closes_at or self.starts_at, ends_at=self.ends_at or self.starts_at
+        )
+
+    @property
+    def when(self) -> str:
+        """Weekday, date and time; with the zone where it is not the organisation's."""
+        return when(self.starts_at, self.ends_at, self.zone, name_zone=self.zone != self.organisation.zone)
+
+    @property
+    def opens(self) -> str:
+        return moment(self.opens_at, self.zone) if self.opens_at else ""
+
+    @property
+    def where(self) -> str:
+        return ", ".join(part for part in (self.place, self.address) if part)
+
+    @property
+    def definition(self) -> Definition:
+        """What its form asks, as it stands now."""
+        return Definition.from_stream(self.questions, phone=self.phone_question)
+
+    @cached_property
+    def room_now(self) -> "Capacity | None":
+        """The event's counters; None while the page is being written."""
+        found: Capacity | None = getattr(self, "room", None) if self.pk else None
+        return found
+
+    def message(self, kind: str) -> EventMessage:
+        """The mail of this kind as it was published, or with its first text where a page has none."""
+        return self._published_messages.get(kind) or default_message(kind)
+
+    @cached_property
+    def _published_messages(self) -> dict[str, EventMessage]:
+        return {message.kind: message for message in self.messages.all()}
+
+    # --- What campaigns and letters ask of a page that invites (`campaigns.invitations`) -------------------
+
+    @cached_property
+    def event_url(self) -> str:
+        return absolute_url(self)
+
+    def personal_url(self, contact: Any) -> str:
+        """The address of this contact's own reply."""
+        return f"{self.event_url}{links.suffix(page_id=self.pk, contact_id=contact.pk)}"
+
+    def link_expires_at(self) -> datetime:
+        return self.timetable.ends_at + links.VALID_AFTER_THE_EVENT
+
+    def email_card(self) -> dict[str, str]:
+        return {"title": self.title, "when": self.when, "where": self.where, "url": self.event_url}
+
+    # --- Doors ----------------------------------------------------------------------------------------------
+
+    @path("")
+    def reply_door(self, request: HttpRequest) -> HttpResponseBase:
+        return public.reply(request, self)
+
+    @path("calendar/")
+    def calendar_door(self, request: HttpRequest) -> HttpResponseBase:
+        return public.calendar(request, self)
+
+    @path("r/<str:token>/")
+    def personal_door(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        return personal.reply(request, self, token)
+
+    @path("r/<str:token>/change/")
+    def change_door(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        return personal.change(request, self, token)
+
+    @path("r/<str:token>/done/")
+    def done_door(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        return personal.done(request, self, token)
+
+    @path("r/<str:token>/calendar/")
+    def personal_calendar_door(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        return personal.calendar(request, self, token)
+
+    # --- Preview and editing --------------------------------------------------------------------------------
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return previews.MODES
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        return previews.render(request, self, mode_name)
+
+    def editor_context(self) -> dict[str, Any]:
+        """What the panels of the edit form show: the numbers and the notices."""
+        notices = self.get_children().order_by("path").specific() if self.pk else []
+        return {
+            "event": self,
+            "room": self.room_now,
+            "notices": [notice for notice in notices if hasattr(notice, "kind")],
+        }

@@ -1,0 +1,75 @@
+"""Pieces of the event's edit form."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from wagtail.admin.panels import Panel
+
+
+class KindInput(forms.HiddenInput):
+    """Shows which automatic mail this is and when it is sent; carries the kind unchanged."""
+
+    input_type = "hidden"
+    template_name = "sites/admin/kind_input.html"
+
+    def __init__(self, kinds: Any, explanations: Mapping[Any, Any], attrs: Any = None) -> None:
+        self.kinds = kinds
+        self.explanations = explanations
+        super().__init__(attrs)
+
+    @property
+    def is_hidden(self) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        if value in self.kinds.values:
+            kind = self.kinds(value)
+            context |= {"kind_label": kind.label, "kind_explanation": self.explanations[kind]}
+        return context
+
+
+class ZonedDateTime:
+    """Makes a form's date-time field speak the event's own wall clock instead of the signed-in person's."""
+
+    def __init__(self, field: forms.DateTimeField, zone: ZoneInfo) -> None:
+        self.field = field
+        self.zone = zone
+        self.read = field.to_python
+        field.prepare_value = self.prepare_value  # type: ignore[method-assign]
+        field.to_python = self.to_python  # type: ignore[method-assign]
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and timezone.is_aware(value):
+            return timezone.make_naive(value, self.zone)
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(self.zone):
+            moment: datetime | None = self.read(value)
+        return moment
+
+
+class EventPanel(Panel):
+    """Shows what a template says about the event: its numbers, its notices. Nothing to fill in."""
+
+    def __init__(self, *, template: str, **kwargs: Any) -> None:
+        self.template = template
+        super().__init__(**kwargs)
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "template": self.template}
+
+    class BoundPanel(Panel.BoundPanel):
+        @property
+        def template_name(self) -> str:
+            template: str = self.panel.template
+            return template
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return {**context, **self.instance.editor_context()}

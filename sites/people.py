@@ -1,0 +1,97 @@
+"""Who a reply is from: finding them in the register, adding them, keeping their row up to date."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from registers.columns import Column, columns_for
+from registers.consents import record_consent
+from registers.contacts import save_contact
+from registers.models import Contact, Purpose, Register
+from registers.values import ValueMistake
+from sites.models.replies import Submission
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+    from sites.replies import Answer
+
+logger = logging.getLogger(__name__)
+
+
+def known_as(*, register: Register, email_key: str, person: Mapping[str, str]) -> Contact | None:
+    """The register's contact with this address; of several who share it the one of that name, else the oldest."""
+    sharing = list(Contact.objects.filter(register=register, email_key=email_key).order_by("pk")[:50])
+    typed = (person.get("first_name", "").casefold(), person.get("last_name", "").casefold())
+    for contact in sharing:
+        if (contact.first_name.casefold(), contact.last_name.casefold()) == typed:
+            return contact
+    return sharing[0] if sharing else None
+
+
+def welcome(*, page: "RsvpPage", answer: "Answer") -> Contact:
+    """Add a newcomer to the page's register, with what the form asks for its columns."""
+    values = {key: value for key, value in answer.person.items() if value}
+    values |= bound_values(page=page, answer=answer)
+    return save_contact(register=page.register, values=values, source=source_of(page), match_email=False)
+
+
+def bound_values(*, page: "RsvpPage", answer: "Answer") -> dict[str, Any]:
+    """{column key: value} of the answers that fill a column; one that the column cannot hold stays an answer only."""
+    bound = {question.column: question for question in answer.version.definition.questions if question.column}
+    if not bound:
+        return {}
+    values: dict[str, Any] = {}
+    for column in columns_for(page.register):
+        question = bound.get(column.key)
+        if question is None or question.id not in answer.answers:
+            continue
+        try:
+            values[column.key] = parsed(column, answer.answers[question.id])
+        except ValueMistake:
+            logger.info("An answer to question %s does not fit the column %s.", question.id, column.key)
+    return values
+
+
+def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") -> None:
+    """Let somebody who came by their own link mend their name, telephone number and bound columns."""
+    values = {key: value for key, value in answer.person.items() if value and key != "email"}
+    values |= bound_values(page=page, answer=answer)
+    changed = False
+    for column in columns_for(page.register) if values else ():
+        if column.key in values and column.stored(contact) != values[column.key]:
+            column.write(contact, values[column.key])
+            changed = True
+    if changed:
+        contact.save()
+
+
+def parsed(column: Column, given: Any) -> Any:
+    """An answer as the column stores it; raises ValueMistake."""
+    return column.parse(given if isinstance(given, list) or given is None else _cell(given))
+
+
+def _cell(given: Any) -> str:
+    return ("yes" if given else "no") if isinstance(given, bool) else str(given)
+
+
+def source_of(page: "RsvpPage") -> str:
+    return f"event: {page.title}"[:120]
+
+
+def record_consents(*, page: "RsvpPage", contact: Contact, answer: "Answer", before: Submission | None) -> None:
+    """Write down what was agreed to, and what was taken back since the last form."""
+    earlier = before.answers if before else {}
+    for question in answer.version.definition.consents:
+        granted = bool(answer.answers.get(question.id))
+        if granted == bool(earlier.get(question.id)):
+            continue
+        purpose = Purpose.objects.filter(pk=question.purpose).first()
+        if purpose:
+            record_consent(
+                contact=contact,
+                purpose=purpose,
+                channel="email",
+                granted=granted,
+                how=source_of(page),
+                text=question.label,
+            )

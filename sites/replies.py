@@ -1,0 +1,240 @@
+"""A reply, from a valid form to rows: contact, consent, submission, seat, mails — all in one transaction.
+
+Three doors lead here: the public page, the personal link, and the organiser's desk. What they share is that nothing
+is half done, that the seat is decided last (`sites.seats`), and that a reply sent twice is one reply.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from registers.activity import record
+from registers.addresses import address_key
+from registers.models import Contact
+from sites import letters, people, seats
+from sites.models.messages import MessageKind
+from sites.models.notices import NoticeKind
+from sites.models.replies import FormVersion, Source, Submission
+from sites.models.seats import Capacity, Registration, State
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+
+LINK_AGAIN_AFTER = timedelta(hours=1)
+NOTICE_FOR = {
+    State.CONFIRMED: NoticeKind.THANK_YOU,
+    State.OFFERED: NoticeKind.THANK_YOU,
+    State.WAITING: NoticeKind.WAITING,
+    State.CANCELLED: NoticeKind.CANCELLED,
+    State.DECLINED: NoticeKind.DECLINED,
+}
+MAIL_FOR = {
+    State.CONFIRMED: MessageKind.CONFIRMATION,
+    State.WAITING: MessageKind.WAITING,
+    State.CANCELLED: MessageKind.CANCELLATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A valid form. `person` has first_name, last_name, email and phone, as far as they were asked."""
+
+    coming: bool
+    version: FormVersion
+    person: Mapping[str, str]
+    party_size: int = 1
+    answers: dict[str, Any] = field(default_factory=dict)
+    guests: list[dict[str, Any]] = field(default_factory=list)
+    form_token: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to tell the person. `registration` is None where it is not theirs to know."""
+
+    notice: str
+    registration: Registration | None = None
+
+
+@transaction.atomic
+def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
+    """Take a reply from somebody who is known by nothing but the address typed; raises seats.TooLarge.
+
+    An address that has replied already gets its personal link by mail, and whoever typed it learns nothing: the
+    outcome is the one a newcomer would get.
+    """
+    key = address_key(answer.person["email"])
+    _one_at_a_time(page.register_id, key)
+    earlier = _earlier(page, answer)
+    if earlier:
+        return Outcome(earlier.outcome)
+    contact = people.known_as(register=page.register, email_key=key, person=answer.person)
+    registration = seats.find(page.pk, contact.pk) if contact else None
+    if registration:
+        _send_link_again(page, registration)
+        return Outcome(_notice_for_newcomer(page, answer))
+    known = contact is not None
+    contact = contact or people.welcome(page=page, answer=answer)
+    return _take(page, contact, answer, Source.PUBLIC, known=known)
+
+
+@transaction.atomic
+def reply_by_link(*, page: "RsvpPage", contact: Contact, answer: Answer) -> Outcome:
+    """Take, change or cancel the reply of the owner of a personal link; raises seats.TooLarge."""
+    _one_at_a_time(page.register_id, contact.email_key or str(contact.pk))
+    if answer.coming:
+        people.bring_up_to_date(page=page, contact=contact, answer=answer)
+    return _take(page, contact, answer, Source.LINK)
+
+
+@transaction.atomic
+def reply_by_hand(*, page: "RsvpPage", contact: Contact | None, answer: Answer, overrule: bool = False) -> Outcome:
+    """Take a reply that came by telephone; raises seats.TooLarge unless `overrule` seats them anyway.
+
+    Without a contact the person is looked for by address, and added to the register when new.
+    """
+    if contact is None:
+        key = address_key(answer.person.get("email", ""))
+        if key:
+            _one_at_a_time(page.register_id, key)
+            contact = people.known_as(register=page.register, email_key=key, person=answer.person)
+    contact = contact or people.welcome(page=page, answer=answer)
+    return _take(page, contact, answer, Source.HAND, overrule=overrule)
+
+
+@transaction.atomic
+def cancel_by_hand(*, page: "RsvpPage", registration_id: int) -> seats.Seating:
+    """Cancel a reply at the desk; the guest is told, and the line moves up."""
+    seating = seats.cancel_registration(page_id=page.pk, registration_id=registration_id)
+    after(page=page, seating=seating)
+    return seating
+
+
+@transaction.atomic
+def change_seats(*, page: "RsvpPage", count: int | None) -> seats.Seating:
+    """Give the event another number of seats, and tell those whom that seats."""
+    seating = seats.set_seats(page_id=page.pk, seats=count)
+    after(page=page, seating=seating)
+    return seating
+
+
+def after(*, page: "RsvpPage", seating: seats.Seating, by_guest: bool = False) -> None:
+    """Tell everybody whom an operation on the seats concerns, once per version of their reply."""
+    registration = seating.registration
+    if registration is not None and seating.changed:
+        kind = MAIL_FOR.get(State(registration.state))
+        if kind:
+            was_coming = seating.before in (State.CONFIRMED, State.OFFERED)
+            letters.send_to_guest(
+                page=page, registration=registration, kind=kind, was_coming=was_coming, by_guest=by_guest
+            )
+        letters.tell_staff(page=page, registration=registration)
+        _record(page, registration)
+    for promoted in seating.promoted:
+        letters.send_to_guest(page=page, registration=promoted, kind=MessageKind.PROMOTION)
+        _record(page, promoted)
+
+
+def _take(
+    page: "RsvpPage",
+    contact: Contact,
+    answer: Answer,
+    source: str,
+    *,
+    known: bool = False,
+    overrule: bool = False,
+) -> Outcome:
+    if not answer.coming:
+        submission = _submit(page, contact, answer, source) if source != Source.LINK else None
+        seating = seats.leave(page_id=page.pk, contact_id=contact.pk, submission=submission)
+    else:
+        latest = Submission.objects.filter(page_id=page.pk, contact=contact).order_by("-pk").first()
+        revised = latest is None or not latest.same_as(answer.answers, answer.guests)
+        submission = _submit(page, contact, answer, source) if revised else latest
+        if revised:
+            people.record_consents(page=page, contact=contact, answer=answer, before=latest)
+        seating = seats.reply(
+            page_id=page.pk,
+            contact_id=contact.pk,
+            party=answer.party_size,
+            waiting_list=page.waiting_list,
+            overrule=overrule,
+            submission=submission,
+            revised=revised,
+        )
+    registration = seating.registration
+    if registration is None:
+        raise RuntimeError("a reply always leaves a registration")
+    registration.contact = contact
+    after(page=page, seating=seating, by_guest=source != Source.HAND)
+    notice = NOTICE_FOR[State(registration.state)]
+    if submission and seating.changed:
+        Submission.objects.filter(pk=submission.pk).update(outcome=notice)
+    return Outcome(notice, registration)
+
+
+def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> Submission:
+    submission: Submission = Submission.objects.create(
+        page_id=page.pk,
+        contact=contact,
+        version=answer.version,
+        answers=answer.answers,
+        guests=answer.guests,
+        source=source,
+        form_token=answer.form_token if source == Source.PUBLIC else None,
+    )
+    return submission
+
+
+def _earlier(page: "RsvpPage", answer: Answer) -> Submission | None:
+    """The same filled form, when it was sent before: a double click, or a page loaded again."""
+    if answer.form_token is None:
+        return None
+    found: Submission | None = Submission.objects.filter(page_id=page.pk, form_token=answer.form_token).first()
+    return found
+
+
+def _one_at_a_time(register_id: int, key: str) -> None:
+    """Let no two replies of one address run at once: a double click must not make two contacts.
+
+    An advisory lock until the end of the transaction, always taken first, so it cannot deadlock with the seats.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reply {register_id} {key}"])
+
+
+def _notice_for_newcomer(page: "RsvpPage", answer: Answer) -> str:
+    """What somebody new would be told just now; raises seats.TooLarge as it would for them."""
+    if not answer.coming:
+        return NoticeKind.DECLINED
+    capacity = Capacity.objects.get(page_id=page.pk)
+    state = seats.place(capacity=capacity, held=0, waits=0, party=answer.party_size, waiting_list=page.waiting_list)
+    return NOTICE_FOR[state]
+
+
+def _send_link_again(page: "RsvpPage", registration: Registration) -> None:
+    """Mail the personal link, at most once an hour however often the address is typed."""
+    now = timezone.now()
+    due = Q(link_sent_at=None) | Q(link_sent_at__lt=now - LINK_AGAIN_AFTER)
+    if Registration.objects.filter(due, pk=registration.pk).update(link_sent_at=now):
+        key = f"registration-{registration.pk}-link-{now:%Y%m%dT%H%M%S}"
+        letters.send_to_guest(
+            page=page, registration=registration, kind=MessageKind.LINK_REMINDER, unique_key=key, by_guest=True
+        )
+
+
+def _record(page: "RsvpPage", registration: Registration) -> None:
+    if registration.contact:
+        record(
+            contact=registration.contact,
+            kind=f"event.{registration.state}",
+            source=f"page:{page.pk}",
+            key=f"registration-{registration.pk}-v{registration.version}",
+            data={"page": page.pk, "party_size": registration.party_size},
+        )

@@ -1,0 +1,145 @@
+"""Mails to many guests at once: reminders, and the news that an event is cancelled. Each reaches everybody once.
+
+A `Round` row begins one; each mail's unique key makes it the only one of its kind. So a round may be resumed, or run
+twice at once, and the work left is always what the tables say: guests without that mail.
+
+Late ones: the reminder to those who are coming is theirs to have, and goes as long as the event has not started. The
+one to those who have not answered is not sent blindly: found more than the grace period late it waits on the event's
+page for a person to send it.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone, translation
+
+from mailer.models import EmailMessage
+from organisations import scope
+from organisations.sweeps import sweep
+from organisations.wake import wake
+from sites import letters
+from sites.models.messages import REMINDERS, MessageKind
+from sites.models.seats import SEATED, Registration, Round, State
+from sites.reminders import start_reminder
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+LONGEST_REMINDER = timedelta(days=366)
+
+
+def begin(*, page: "RsvpPage", kind: str, before: datetime, user: Any = None) -> Round | None:
+    """Begin a round, once for the event's present time; None when it was begun already.
+
+    `before` is the moment that counts: who replied, or was invited, later than that is left out.
+    """
+    round_, created = Round.objects.get_or_create(
+        page_id=page.pk, key=key_of(page, kind), defaults={"kind": kind, "before": before, "started_by": user}
+    )
+    if created:
+        wake("default", run, round_.pk)
+    return round_ if created else None
+
+
+def key_of(page: "RsvpPage", kind: str) -> str:
+    """A reminder belongs to a time: an event that was moved is reminded of again."""
+    return f"{kind}-{page.starts_at:%Y%m%dT%H%MZ}" if kind in REMINDERS else kind
+
+
+def run(round_id: int) -> None:
+    """Queue the mails of a round that are not queued yet. A job, and what the sweep calls for what a job left."""
+    round_ = Round.unscoped.select_related("page", "organisation").get(pk=round_id)
+    page, organisation = round_.page, round_.organisation
+    with scope.organisation(organisation.pk), translation.override(organisation.language):
+        if round_.kind == MessageKind.REMINDER_UNANSWERED:
+            start_reminder(page=page, round_=round_)
+        elif page.message(round_.kind).enabled or round_.kind == MessageKind.EVENT_CANCELLED:
+            while _send_batch(page, round_):
+                pass
+        Round.objects.filter(pk=round_.pk, finished_at=None).update(finished_at=timezone.now())
+
+
+def _send_batch(page: "RsvpPage", round_: Round) -> int:
+    """Queue the next few; 0 when none is left."""
+    with transaction.atomic():
+        batch = list(targets(page, round_).select_related("contact").order_by("pk")[:BATCH])
+        for registration in batch:
+            letters.send_to_guest(
+                page=page,
+                registration=registration,
+                kind=round_.kind,
+                unique_key=f"registration-{registration.pk}-{round_.key}",
+                was_coming=registration.is_coming,
+                forced=round_.kind == MessageKind.EVENT_CANCELLED,
+            )
+        Round.objects.filter(pk=round_.pk).update(sent=F("sent") + len(batch))
+    return len(batch)
+
+
+def targets(page: "RsvpPage", round_: Round) -> Any:
+    """Registrations that this round still has to write to."""
+    mailed = EmailMessage.objects.filter(
+        unique_key=Concat(
+            Value("registration-"), Cast(OuterRef("pk"), CharField()), Value(f"-{round_.key}"), output_field=CharField()
+        )
+    )
+    open_ones = Registration.objects.filter(~Exists(mailed), page_id=page.pk, contact__isnull=False)
+    open_ones = open_ones.exclude(contact__email="")
+    if round_.kind == MessageKind.EVENT_CANCELLED:
+        return open_ones.filter(state__in=[*SEATED, State.WAITING])
+    return open_ones.filter(state__in=SEATED, seated_at__lte=round_.before)
+
+
+@sweep(minutely=True)
+def begin_due_reminders() -> None:
+    """Begin each reminder whose moment has come."""
+    now = timezone.now()
+    for page, kind, moment in due_reminders(now):
+        late = now - moment > settings.SEND_GRACE
+        if kind == MessageKind.REMINDER_UNANSWERED and late:
+            continue  # waits for a person, see `held_reminder`
+        with scope.organisation(page.organisation.pk):
+            begin(page=page, kind=kind, before=moment)
+
+
+@sweep(every=timedelta(seconds=settings.SWEEP_SECONDS))
+def resume_rounds() -> None:
+    """Run what was begun and not finished: the job was lost, or its worker was."""
+    begun = Round.unscoped.filter(
+        finished_at=None, started_at__lt=timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS)
+    )
+    for round_id in begun.values_list("pk", flat=True):
+        run(round_id)
+
+
+def due_reminders(now: datetime) -> Any:
+    """(event, kind, moment) of reminders whose moment has passed and that have not been begun."""
+    from sites.models import RsvpPage  # noqa: PLC0415 - its doors lead here
+
+    coming = RsvpPage.objects.live().filter(starts_at__gt=now, starts_at__lt=now + LONGEST_REMINDER)
+    coming = coming.filter(room__cancelled_at=None)
+    for page in coming.order_by("starts_at"):
+        begun = set(Round.unscoped.filter(page_id=page.pk).values_list("key", flat=True))
+        for kind in REMINDERS:
+            message = page.message(kind)
+            moment = message.moment(page.starts_at)
+            if message.enabled and moment <= now and key_of(page, kind) not in begun:
+                yield page, kind, moment
+
+
+def held_reminder(page: "RsvpPage") -> datetime | None:
+    """When the reminder to the unanswered was due, if it has missed its time and waits for a person."""
+    now = timezone.now()
+    message = page.message(MessageKind.REMINDER_UNANSWERED)
+    moment = message.moment(page.starts_at)
+    missed = message.enabled and moment <= now - settings.SEND_GRACE and now < page.starts_at
+    if not missed or Round.objects.filter(page_id=page.pk, key=key_of(page, MessageKind.REMINDER_UNANSWERED)).exists():
+        return None
+    return moment

@@ -1,0 +1,211 @@
+"""Seats: who gets one, who waits, who is next. Exact under any number of parallel replies.
+
+The rules:
+
+* Every change locks the event's `Capacity` row, once, and looks at registrations only after that, so two replies to one
+  event are decided one after the other. The lock is `FOR NO KEY UPDATE`: rows that point at the event may be written
+  by others meanwhile without a deadlock. Everything a reply writes besides (contact, submission) is written before,
+  so that the lock is held for as short as can be.
+* Waiting list off: a party is refused only when it is larger than the seats left at that moment.
+* Waiting list on: once somebody waits, every newcomer waits, and a seated party may not grow either.
+* Freed seats go to the head of the line in the same transaction, strictly: the line stops at the first party that
+  does not fit.
+* Lowering the seats evicts nobody: the ceiling is then what is taken. The CHECK `taken <= ceiling` is the second net,
+  which is why counters are written as `F() + n`, never as absolute numbers.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from sites.models.seats import SEATED, Capacity, Registration, State
+
+
+class TooLarge(Exception):
+    """The party is larger than what is left; `left` says how many it could be (0: nobody more)."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        super().__init__(f"{left} seats left")
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """What one operation did. `promoted` got their seats by it, in queue order."""
+
+    registration: Registration | None
+    before: str | None
+    changed: bool
+    promoted: list[Registration] = field(default_factory=list)
+
+
+def lock_capacity(page_id: int) -> Capacity:
+    """The event's row, locked until the end of the transaction."""
+    capacity: Capacity = Capacity.objects.select_for_update(no_key=True).get(page_id=page_id)
+    return capacity
+
+
+def place(
+    *, capacity: Capacity, held: int, waits: int, party: int, waiting_list: bool, overrule: bool = False
+) -> State:
+    """Decide what a party that says yes gets; raises TooLarge.
+
+    `held` and `waits` are the seats this party already has, or waits for. Pure: it looks at the counters only.
+    """
+    left = capacity.left
+    if left is None or overrule or (held and party <= held):
+        return State.CONFIRMED
+    if waits:
+        return State.WAITING
+    fits = party - held <= left
+    if waiting_list and capacity.waiting:
+        if held:
+            raise TooLarge(held)
+        return State.WAITING
+    if fits:
+        return State.CONFIRMED
+    if waiting_list and not held:
+        return State.WAITING
+    raise TooLarge(held + left)
+
+
+@transaction.atomic
+def reply(
+    *,
+    page_id: int,
+    contact_id: int,
+    party: int,
+    waiting_list: bool,
+    overrule: bool = False,
+    submission: Any = None,
+    revised: bool = False,
+) -> Seating:
+    """Say yes for a contact, first or again; raises TooLarge and then changes nothing.
+
+    `overrule` seats them whatever is left (the organiser's decision). `revised` says that the answers are other than
+    before, which makes it a change even where the seats stay the same.
+    """
+    capacity = lock_capacity(page_id)
+    registration = find(page_id, contact_id)
+    before = registration.state if registration else None
+    held, waits = _holds(registration)
+    state = place(capacity=capacity, held=held, waits=waits, party=party, waiting_list=waiting_list, overrule=overrule)
+    registration = registration or Registration(page_id=page_id, contact_id=contact_id, version=0)
+    same = before == state and registration.party_size == party
+    if same and not revised:
+        return Seating(registration, before, changed=False)
+    registration.submission = submission or registration.submission
+    _move(capacity, registration, state=state, party=party)
+    return Seating(registration, before, changed=True, promoted=_promote(capacity))
+
+
+@transaction.atomic
+def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:
+    """Say no: who held or awaited a seat has cancelled, anybody else has declined. Freed seats go to the line."""
+    capacity = lock_capacity(page_id)
+    registration = find(page_id, contact_id)
+    before = registration.state if registration else None
+    if before in (State.CANCELLED, State.DECLINED):
+        return Seating(registration, before, changed=False)
+    state = State.CANCELLED if before else State.DECLINED
+    registration = registration or Registration(page_id=page_id, contact_id=contact_id, version=0, party_size=1)
+    registration.submission = submission or registration.submission
+    _move(capacity, registration, state=state, party=registration.party_size)
+    return Seating(registration, before, changed=True, promoted=_promote(capacity))
+
+
+@transaction.atomic
+def cancel_registration(*, page_id: int, registration_id: int) -> Seating:
+    """Cancel by row, also one whose contact was erased."""
+    capacity = lock_capacity(page_id)
+    registration = Registration.objects.get(pk=registration_id, page_id=page_id)
+    before = registration.state
+    if not registration.is_active:
+        return Seating(registration, before, changed=False)
+    _move(capacity, registration, state=State.CANCELLED, party=registration.party_size)
+    return Seating(registration, before, changed=True, promoted=_promote(capacity))
+
+
+@transaction.atomic
+def set_seats(*, page_id: int, seats: int | None) -> Seating:
+    """Give the event another number of seats, None for no limit. Nobody loses one; the line moves up where it can."""
+    capacity = lock_capacity(page_id)
+    if capacity.seats == seats:
+        return Seating(None, None, changed=False)
+    capacity.seats = seats
+    capacity.ceiling = None if seats is None else max(seats, capacity.taken)
+    capacity.save(update_fields=["seats", "ceiling"])
+    return Seating(None, None, changed=True, promoted=_promote(capacity))
+
+
+def find(page_id: int, contact_id: int) -> Registration | None:
+    """The contact's reply as it stands, if there is one."""
+    found: Registration | None = Registration.objects.filter(page_id=page_id, contact_id=contact_id).first()
+    return found
+
+
+def position_in_line(registration: Registration) -> int | None:
+    """1 for the next to get a seat; None for who does not wait."""
+    if not registration.is_waiting:
+        return None
+    line = Registration.objects.filter(page_id=registration.page_id).in_line()
+    ahead: int = line.filter(queue_number__lt=registration.queue_number).count()
+    return ahead + 1
+
+
+def _holds(registration: Registration | None) -> tuple[int, int]:
+    if registration is None:
+        return 0, 0
+    size = registration.party_size
+    return (size if registration.is_coming else 0), (size if registration.is_waiting else 0)
+
+
+def _move(capacity: Capacity, registration: Registration, *, state: str, party: int) -> None:
+    """Write a registration's new state and size, and the counters with it."""
+    held, waits = _holds(registration) if registration.pk else (0, 0)
+    queue_number = None
+    if state == State.WAITING:
+        queue_number = registration.queue_number or capacity.last_queue_number + 1
+    if state in SEATED and not held:
+        registration.seated_at = timezone.now()
+    registration.state = state
+    registration.party_size = party
+    registration.queue_number = queue_number
+    registration.version += 1
+    registration.save()
+    _count(
+        capacity,
+        taken=(party if state in SEATED else 0) - held,
+        waiting=(party if state == State.WAITING else 0) - waits,
+        queue_number=queue_number,
+    )
+
+
+def _count(capacity: Capacity, *, taken: int, waiting: int, queue_number: int | None = None) -> None:
+    """Add to the counters, in the table and on the locked object, and let the ceiling follow."""
+    changes: dict[str, Any] = {"taken": F("taken") + taken, "waiting": F("waiting") + waiting}
+    if queue_number and queue_number > capacity.last_queue_number:
+        changes["last_queue_number"] = capacity.last_queue_number = queue_number
+    capacity.taken += taken
+    capacity.waiting += waiting
+    if capacity.seats is not None:
+        ceiling = max(capacity.seats, capacity.taken)
+        if ceiling != capacity.ceiling:
+            changes["ceiling"] = capacity.ceiling = ceiling
+    Capacity.objects.filter(pk=capacity.pk).update(**changes)
+
+
+def _promote(capacity: Capacity) -> list[Registration]:
+    """Seat the head of the line as long as it fits, strictly in order."""
+    promoted: list[Registration] = []
+    if not capacity.waiting or capacity.left == 0:
+        return promoted
+    for registration in Registration.objects.filter(page_id=capacity.page_id).in_line():
+        if capacity.left is not None and registration.party_size > capacity.left:
+            break
+        _move(capacity, registration, state=State.CONFIRMED, party=registration.party_size)
+        promoted.append(registration)
+    return promoted

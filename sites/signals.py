@@ -1,0 +1,46 @@
+"""What happens by itself when pages come into being and are published."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_published
+
+from organisations import scope
+from organisations.models import Organisation
+from organisations.signals import organisation_created
+from sites.doors.forms import version_of
+from sites.events import equip_event
+from sites.models import HomePage, RsvpPage
+from sites.replies import change_seats
+
+
+@receiver(organisation_created, dispatch_uid="sites.home_page")
+def make_home_page(organisation: Organisation, **_kwargs: Any) -> None:
+    """An organisation starts with a home page directly under the root, so that its address is /<short name>/."""
+    if organisation.home_page_id:
+        return
+    root = Page.get_first_root_node()
+    organisation.home_page = root.add_child(instance=HomePage(title=organisation.name, slug=organisation.slug))
+    organisation.save(update_fields=["home_page"])
+
+
+@receiver(post_save, sender=RsvpPage, dispatch_uid="sites.equip_event")
+def equip_new_event(instance: RsvpPage, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    if created and not raw and not instance.alias_of_id:
+        equip_event(page=instance)
+
+
+@receiver(page_published, sender=RsvpPage, dispatch_uid="sites.open_event")
+def apply_published_event(instance: RsvpPage, **_kwargs: Any) -> None:
+    """What was published holds from now on: the number of seats, and the questions of the form.
+
+    Wagtail sends this also when publishing is only scheduled; then nothing is live yet.
+    """
+    if not instance.live:
+        return
+    with scope.organisation(Organisation.of_page(instance).pk):
+        equip_event(page=instance)
+        change_seats(page=instance, count=instance.capacity)
+        version_of(instance)

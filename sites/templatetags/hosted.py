@@ -1,0 +1,64 @@
+"""What the hosted look asks of a page: the theme, and fields drawn alike everywhere."""
+
+import re
+import secrets
+from contextlib import suppress
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from django import forms, template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from organisations.models import Theme
+from sites.look import accent_style
+
+ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
+
+register = template.Library()
+DEFAULT_ACCENT = Theme._meta.get_field("accent").default
+
+
+@register.simple_tag(takes_context=True)
+def hosted_style(context: dict[str, Any]) -> SafeString:
+    """The organisation's colour, and the mark by which the middleware knows to send the page's policy."""
+    request = context["request"]
+    organisation = getattr(request, "organisation", None)
+    theme = getattr(organisation, "theme", None)
+    if not getattr(request, "hosted_nonce", ""):
+        request.hosted_nonce = secrets.token_urlsafe(12)
+    style = accent_style(theme.accent if theme else str(DEFAULT_ACCENT))
+    return format_html('<style nonce="{}">{}</style>', request.hosted_nonce, mark_safe(style))
+
+
+@register.filter
+def map_link(address: str) -> str:
+    """OpenStreetMap's search for an address: a plain link, nothing is loaded from there."""
+    return f"https://www.openstreetmap.org/search?query={quote(address)}"
+
+
+@register.filter
+def is_group(field: forms.BoundField) -> bool:
+    """Whether a field is several controls, which share a legend instead of a label."""
+    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+
+
+@register.filter
+def is_box(field: forms.BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def said(answer: Any) -> str:
+    """An answer as people read it."""
+    if isinstance(answer, bool):
+        return _("yes") if answer else _("no")
+    if isinstance(answer, list):
+        return ", ".join(map(str, answer))
+    if isinstance(answer, str) and ISO_DATE.match(answer):
+        with suppress(ValueError):  # a text that only looks like a date
+            return date_format(date.fromisoformat(answer), "DATE_FORMAT")
+    return str(answer)

@@ -1,0 +1,65 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from sites.doors import hosted
+from sites.events import ensure_notices, equip_event
+from sites.models import NoticePage, RsvpPage
+
+
+@hooks.register("before_serve_page")
+def speak_the_organisations_language(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
+    """Runs after the floor's hook, which has bound the scope."""
+    organisation = getattr(request, "organisation", None)
+    if organisation is not None:
+        hosted.speak(request, organisation)
+
+
+@hooks.register("after_copy_page")
+def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
+    """An event copied without its subpages gets notices of its own."""
+    for event in RsvpPage.objects.descendant_of(new_page, inclusive=True):
+        equip_event(page=event)
+        ensure_notices(page=event)
+
+
+@hooks.register("before_delete_page")
+@hooks.register("before_unpublish_page")
+@hooks.register("before_move_page")
+@hooks.register("before_copy_page")
+def keep_notices(request: HttpRequest, page: Page, *_destination: Any) -> HttpResponse | None:
+    """A notice belongs to its event: it lives, moves and goes with it."""
+    if isinstance(page.specific, NoticePage):
+        messages.warning(
+            request, _("A notice belongs to its event and stays with it. You can change its words, though.")
+        )
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_publish_page")
+def tell_when_overbooked(request: HttpRequest, page: Page) -> None:
+    """Seats lowered below what is taken: say what that means, in numbers."""
+    event = page.specific
+    if not isinstance(event, RsvpPage) or getattr(request, "_overbooking_told", False):
+        return
+    room = event.room_now
+    if room is None or event.capacity is None or room.taken <= event.capacity:
+        return
+    request._overbooking_told = True  # type: ignore[attr-defined]
+    taken = ngettext("%(count)d seat is confirmed already", "%(count)d seats are confirmed already", room.taken)
+    messages.warning(
+        request,
+        _(
+            "%(taken)s, more than the %(seats)d there are now. Nobody loses a seat; nobody new gets one until "
+            "%(over)d are given back."
+        )
+        % {"taken": taken % {"count": room.taken}, "seats": event.capacity, "over": room.taken - event.capacity},
+    )

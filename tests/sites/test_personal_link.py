@@ -1,0 +1,171 @@
+"""The personal link: known and prefilled; it shows, changes and cancels one reply, and is nobody else's."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from registers.contacts import save_contact
+from registers.models import Contact
+from sites import replies
+from sites.models import Capacity, Registration, Submission
+from tests.sites.conftest import yes
+
+
+@pytest.fixture
+def link(event, anna):
+    return event.personal_url(anna).removeprefix("http://localhost:8000")
+
+
+def known(**fields):
+    return {"answer": "yes", "first_name": "Anna", "last_name": "Virtanen", "party_size": "1", **fields}
+
+
+def test_it_opens_prefilled_and_is_kept_by_nobody(link, anna):
+    response = Client().get(link)
+    page = response.content.decode()
+    assert 'value="Anna"' in page
+    assert 'name="email"' not in page
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Cache-Control"] == "private, no-store"
+    assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_yes_change_cancel_and_yes_again(link, event, mails):
+    client = Client()
+    response = client.post(link, known())
+    assert (response.status_code, response["Location"]) == (303, f"{link}done/")
+    done = client.get(response["Location"]).content.decode()
+    assert "anna@example.org" in done
+    assert "Change my reply" in client.get(link).content.decode()
+    change = client.get(f"{link}change/").content.decode()
+    assert "Save my reply" in change
+    client.post(link, known(party_size="2", **{"guest-1-first_name": "Cia"}))
+    assert Capacity.objects.get(page=event).taken == 2
+    assert 'value="Cia"' in client.get(f"{link}change/").content.decode()
+    client.post(link, {"answer": "no"})
+    assert Registration.objects.get().state == "cancelled"
+    assert Capacity.objects.get(page=event).taken == 0
+    client.post(link, known())
+    registration = Registration.objects.get()
+    assert (registration.state, registration.version) == ("confirmed", 4)
+    assert [kind for kind, _, _ in mails()] == ["confirmation", "confirmation", "cancellation", "confirmation"]
+
+
+def test_the_same_answer_twenty_times_is_one_reply_and_one_mail(link, mails):
+    client = Client()
+    for _ in range(20):
+        assert client.post(link, known()).status_code == 303
+    assert Registration.objects.get().version == 1
+    assert Submission.objects.count() == 1
+    assert len(mails()) == 1
+
+
+def test_a_no_before_any_yes_declines(link, mails):
+    Client().post(link, {"answer": "no"})
+    assert Registration.objects.get().state == "declined"
+    assert mails() == []
+
+
+def test_ten_gets_of_every_address_change_nothing(link, event):
+    client = Client()
+    client.post(link, known())
+    before = list(Registration.objects.values())
+    for address in ("", "change/", "done/", "calendar/"):
+        for _ in range(10):
+            assert client.get(link + address).status_code == 200
+    assert list(Registration.objects.values()) == before
+
+
+def test_forged_and_altered_links_lead_nowhere(link, event, register):
+    other = save_contact(register=register, values={"first_name": "B", "email": "b@example.org"}, source="test")
+    token = link.rstrip("/").rsplit("/", 1)[1]
+    number, _, signature = token.partition("-")
+    forged = [f"{other.pk}-{signature}", f"{number}-{signature[:-2]}AA", number, f"{number}-", "x-y", "0-" + signature]
+    for text in forged:
+        for address in ("", "change/", "done/", "calendar/"):
+            assert Client().get(f"/choir/summer-party/r/{text}/{address}").status_code == 404
+        assert Client().post(f"/choir/summer-party/r/{text}/", known()).status_code == 404
+    assert Registration.objects.count() == 0
+
+
+def test_a_link_to_one_event_opens_no_other(link, make_event):
+    make_event(slug="other", title="Other")
+    assert Client().get(link.replace("summer-party", "other")).status_code == 404
+
+
+def test_the_link_of_an_erased_person_leads_nowhere(link, anna):
+    anna.delete()
+    assert Client().get(link).status_code == 404
+
+
+def test_thirty_days_after_the_event_it_says_that_it_has_expired(link, event):
+    Client().post(link, known())
+    ended = timezone.now() - dt.timedelta(days=29)
+    type(event).objects.filter(pk=event.pk).update(starts_at=ended, ends_at=ended)
+    page = Client().get(link)
+    assert page.status_code == 200
+    assert "You are coming" in page.content.decode()
+    ended -= dt.timedelta(days=2)
+    type(event).objects.filter(pk=event.pk).update(starts_at=ended, ends_at=ended)
+    for response in (Client().get(link), Client().post(link, {"answer": "no"}), Client().get(f"{link}done/")):
+        assert response.status_code == 410
+        assert "This link has expired" in response.content.decode()
+        assert "Virtanen" not in response.content.decode()
+    assert Registration.objects.get().state == "confirmed"
+
+
+def test_place_in_line_is_told_to_its_owner_only(link, make_event, event, register, anna):
+    replies.change_seats(page=event, count=1)
+    type(event).objects.filter(pk=event.pk).update(capacity=1)
+    Client().post("/choir/summer-party/", yes())
+    Client().post("/choir/summer-party/", yes(email="ci@example.org", first_name="Ci"))
+    Client().post(link, known())
+    assert "Your place in line" in Client().get(f"{link}done/").content.decode()
+    assert "place in line</dt>" not in Client().get("/choir/summer-party/waiting/").content.decode()
+
+
+def test_a_party_that_cannot_grow_keeps_its_reply(link, event, anna):
+    client = Client()
+    client.post(link, known())
+    replies.change_seats(page=event, count=2)
+    data = known(party_size="3", **{"guest-1-first_name": "A", "guest-2-first_name": "B"})
+    page = client.post(link, data).content.decode()
+    assert "at most 2 can be yours" in page
+    assert 'value="A"' in page
+    assert Registration.objects.get().party_size == 1
+
+
+def test_after_closing_time_it_still_shows_and_cancels_but_changes_nothing(link, event, mails):
+    client = Client()
+    client.post(link, known())
+    type(event).objects.filter(pk=event.pk).update(closes_at=timezone.now() - dt.timedelta(hours=1))
+    page = client.post(link, known(party_size="2", **{"guest-1-first_name": "A"})).content.decode()
+    assert "Your reply stays as it was" in page
+    assert client.get(f"{link}change/").status_code == 303
+    client.post(link, {"answer": "no"})
+    assert Registration.objects.get().state == "cancelled"
+
+
+def test_the_owner_keeps_their_row_up_to_date(make_event, choir, register):
+    event = make_event(
+        questions=[{"type": "text", "value": {"label": "Diet", "column": "attributes.diet"}, "id": "d1"}]
+    )
+    anna = save_contact(register=register, values={"first_name": "Ana", "email": "ana@example.org"}, source="test")
+    path = event.personal_url(anna).removeprefix("http://localhost:8000")
+    Client().post(path, known(**{"q-d1": "Vegan", "phone": "040 1234567"}))
+    anna = Contact.objects.get(pk=anna.pk)
+    assert (anna.first_name, anna.phone, anna.attributes) == ("Anna", "+358401234567", {"diet": "Vegan"})
+
+
+def test_a_calendar_entry_keeps_its_name_and_counts_up(link, anna):
+    client = Client()
+    client.post(link, known())
+    first = client.get(f"{link}calendar/").content.decode()
+    client.post(link, known(party_size="2", **{"guest-1-first_name": "A"}))
+    second = client.get(f"{link}calendar/").content.decode()
+    lines = [dict(line.split(":", 1) for line in text.splitlines() if ":" in line) for text in (first, second)]
+    assert lines[0]["UID"] == lines[1]["UID"]
+    assert (lines[0]["SEQUENCE"], lines[1]["SEQUENCE"]) == ("1", "2")
+    assert lines[0]["METHOD"] == "PUBLISH"

@@ -1,0 +1,215 @@
+"""The public page: what a visitor sees, sends and gets back."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from registers.models import Contact
+from sites.models import Capacity, FormVersion, NoticePage, Registration, RsvpPage, Submission
+from tests.sites.conftest import yes
+
+
+@pytest.fixture
+def visitor():
+    return Client()
+
+
+def test_it_opens_with_the_facts_and_a_form(event, visitor):
+    response = visitor.get("/choir/summer-party/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Summer party" in page
+    assert 'name="email"' in page
+    assert 'autocomplete="given-name"' in page
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "<script>" not in page
+
+
+def test_a_yes_leads_to_the_thank_you_by_redirect(event, visitor, mails):
+    response = visitor.post("/choir/summer-party/", yes())
+    assert (response.status_code, response["Location"]) == (303, "/choir/summer-party/thank-you/")
+    registration = Registration.objects.get()
+    assert (registration.state, registration.contact.email) == ("confirmed", "bo@example.org")
+    assert Capacity.objects.get(page=event).taken == 1
+    assert mails() == [("confirmation", "bo@example.org", "You are coming: Summer party")]
+    notice = visitor.get(response["Location"])
+    assert notice.status_code == 200
+    assert b"bo@example.org" not in notice.content
+
+
+def test_a_no_is_noted(event, visitor, mails):
+    response = visitor.post("/choir/summer-party/", yes(answer="no"))
+    assert response["Location"].endswith("/declined/")
+    assert Registration.objects.get().state == "declined"
+    assert mails() == []
+
+
+def test_guests_come_with_names_and_answers_of_their_own(make_event, visitor):
+    make_event(
+        questions=[{"type": "text", "value": {"label": "Diet", "each_guest": True, "required": True}, "id": "d1"}]
+    )
+    data = yes(**{"party_size": "2", "q-d1": "Vegan", "guest-1-first_name": "Cia", "guest-1-q-d1": "Fish"})
+    assert visitor.post("/choir/summer-party/", data).status_code == 303
+    submission = Submission.objects.get()
+    assert submission.answers == {"d1": "Vegan"}
+    assert submission.guests == [{"first_name": "Cia", "last_name": "", "answers": {"d1": "Fish"}}]
+
+
+def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(make_event, visitor):
+    make_event(questions=[{"type": "number", "value": {"label": "Age", "required": True}, "id": "a1"}])
+    data = yes(**{"email": "nonsense", "q-a1": "abc", "party_size": "2", "guest-1-last_name": "Öhman"})
+    response = visitor.post("/choir/summer-party/", data)
+    page = response.content.decode()
+    assert response.status_code == 200
+    for kept in ("nonsense", "abc", "Öhman", "Bo"):
+        assert f'value="{kept}"' in page
+    for target in ("#id_email", "#id_q-a1", "#id_guest-1-first_name"):
+        assert f'href="{target}"' in page
+        assert f'id="{target[1:]}"' in page
+    assert Registration.objects.count() == Submission.objects.count() == Contact.objects.count() == 0
+
+
+def test_without_javascript_the_number_of_guests_is_updated_and_nothing_is_saved(event, visitor):
+    data = yes(party_size="3", email="")
+    del data["answer"]
+    page = visitor.post("/choir/summer-party/", {**data, "update": "guests"}).content.decode()
+    assert 'name="guest-2-first_name"' in page
+    assert "problems-title" not in page
+    assert 'value="Bo"' in page
+    assert Registration.objects.count() == 0
+
+
+def test_the_same_form_sent_twenty_times_is_one_reply(event, visitor, mails):
+    data = yes(form_token=str(uuid.uuid4()))
+    places = {visitor.post("/choir/summer-party/", data)["Location"] for _ in range(20)}
+    assert places == {"/choir/summer-party/thank-you/"}
+    assert Registration.objects.count() == Contact.objects.count() == 1
+    assert len(mails()) == 1
+
+
+def test_a_stranger_with_a_known_address_sees_and_changes_nothing(event, anna, visitor, mails):
+    visitor.post("/choir/summer-party/", yes(email="anna@example.org", first_name="Anna", last_name="Virtanen"))
+    before = Registration.objects.get()
+    stranger = Client()
+    for _ in range(3):
+        data = yes(email="ANNA@example.org", first_name="Mallory", party_size="2", **{"guest-1-first_name": "X"})
+        response = stranger.post("/choir/summer-party/", data)
+        assert response["Location"] == "/choir/summer-party/thank-you/"
+    after = Registration.objects.get()
+    assert (after.version, after.party_size) == (before.version, 1)
+    anna.refresh_from_db()
+    assert anna.first_name == "Anna"
+    assert [kind for kind, _, _ in mails()] == ["confirmation", "link_reminder"]
+    assert b"Virtanen" not in stranger.get(response["Location"]).content
+
+
+def test_a_known_contact_who_replies_in_public_keeps_their_row(event, anna, visitor):
+    visitor.post(
+        "/choir/summer-party/", yes(email="anna@example.org", first_name="A.", last_name="V.", phone="0401234567")
+    )
+    anna.refresh_from_db()
+    assert (anna.first_name, anna.phone) == ("Anna", "")
+    assert Registration.objects.get().contact == anna
+
+
+def test_a_party_larger_than_what_is_left_is_told_so_and_loses_nothing(make_event, visitor):
+    event = make_event(capacity=2, waiting_list=False)
+    response = visitor.post(
+        "/choir/summer-party/", yes(**{"party_size": "3", "guest-1-first_name": "X", "guest-2-first_name": "Y"})
+    )
+    assert "Only 2 seats are left" in response.content.decode()
+    assert 'value="bo@example.org"' in response.content.decode()
+    assert Registration.objects.count() == Contact.objects.count() == 0
+    assert visitor.post("/choir/summer-party/", yes(party_size="2", **{"guest-1-first_name": "X"})).status_code == 303
+    assert Capacity.objects.get(page=event).left == 0
+    late = visitor.post("/choir/summer-party/", yes(email="late@example.org"))
+    assert late["Location"].endswith("/full/")
+    assert "All seats are taken" in visitor.get("/choir/summer-party/").content.decode()
+
+
+def test_when_it_is_full_newcomers_wait(make_event, visitor, mails):
+    make_event(capacity=1, largest_party=1)
+    visitor.post("/choir/summer-party/", yes())
+    assert "join the waiting list" in visitor.get("/choir/summer-party/").content.decode()
+    response = visitor.post("/choir/summer-party/", yes(email="ci@example.org"))
+    assert response["Location"].endswith("/waiting/")
+    assert [kind for kind, _, _ in mails()] == ["confirmation", "waiting"]
+    assert visitor.get(response["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "stage", "place"),
+    [
+        ({"closes_at": timezone.now() - dt.timedelta(minutes=1)}, "Replies are closed", "/closed/"),
+        ({"opens_at": timezone.now() + dt.timedelta(days=1)}, "Replies are not open yet", None),
+    ],
+)
+def test_outside_its_times_it_takes_no_reply(make_event, visitor, fields, stage, place):
+    make_event(**fields)
+    assert stage in visitor.get("/choir/summer-party/").content.decode()
+    response = visitor.post("/choir/summer-party/", yes())
+    if place:
+        assert response["Location"].endswith(place)
+        assert stage in visitor.get(response["Location"]).content.decode()
+    else:
+        assert stage in response.content.decode()
+    assert Registration.objects.count() == 0
+
+
+def test_a_program_that_fills_every_field_is_not_taken_in(event, visitor):
+    response = visitor.post("/choir/summer-party/", yes(homepage="http://spam.example"))
+    assert response.status_code == 303
+    assert Registration.objects.count() == 0
+
+
+def test_too_many_from_one_network_are_asked_to_wait(event, visitor, settings):
+    settings.REPLIES_PER_MINUTE = 2
+    for n in range(2):
+        assert visitor.post("/choir/summer-party/", yes(email=f"p{n}@example.org")).status_code == 303
+    response = visitor.post("/choir/summer-party/", yes(email="p3@example.org"))
+    assert response.status_code == 429
+    assert 'value="p3@example.org"' in response.content.decode()
+
+
+def test_a_forged_form_is_refused(event):
+    assert Client(enforce_csrf_checks=True).post("/choir/summer-party/", yes()).status_code == 403
+    assert Registration.objects.count() == 0
+
+
+def test_a_draft_is_nobodys_to_see(event, visitor):
+    event.unpublish()
+    assert visitor.get("/choir/summer-party/").status_code == 404
+    assert visitor.get("/choir/summer-party/thank-you/").status_code == 404
+    assert visitor.post("/choir/summer-party/", yes()).status_code == 404
+
+
+def test_an_event_comes_with_notices_and_mails(event):
+    assert set(NoticePage.objects.child_of(event).values_list("kind", flat=True)) == {
+        "thank_you", "waiting", "full", "closed", "cancelled", "declined", "event_cancelled",
+    }  # fmt: skip
+    assert event.messages.count() == 8
+    assert RsvpPage.objects.get(pk=event.pk).get_children().count() == 7
+
+
+def test_a_copy_has_notices_of_its_own(event):
+    copy = event.copy(recursive=True, update_attrs={"slug": "again", "title": "Again"}, keep_live=True)
+    assert NoticePage.objects.child_of(copy).count() == 7
+    assert copy.messages.count() == 8
+    assert Client().post("/choir/again/", yes()).status_code == 303
+
+
+def test_equal_forms_share_a_version(event, visitor):
+    for n in range(3):
+        visitor.post("/choir/summer-party/", yes(email=f"p{n}@example.org"))
+    event.save_revision().publish()
+    assert FormVersion.objects.count() == 1
+
+
+def test_getting_pages_changes_nothing(event, visitor):
+    for address in ("", "thank-you/", "full/", "calendar/"):
+        for _ in range(3):
+            assert visitor.get(f"/choir/summer-party/{address}").status_code == 200
+    assert Registration.objects.count() == Submission.objects.count() == 0

@@ -1,0 +1,149 @@
+"""Counters are sums and the line is a line, whatever happens in whatever order."""
+
+import random
+
+import pytest
+from django.db.models import Max, Sum
+
+from registers.contacts import save_contact
+from sites import replies, seats
+from sites.models import Capacity, Registration
+from sites.models.seats import SEATED, State
+
+
+def total(page, *states):
+    return Registration.objects.filter(page=page, state__in=states).aggregate(n=Sum("party_size"))["n"] or 0
+
+
+def check(page):
+    capacity = Capacity.objects.get(page=page)
+    assert capacity.taken == total(page, *SEATED)
+    assert capacity.waiting == total(page, State.WAITING)
+    if capacity.seats is None:
+        assert capacity.ceiling is None
+        assert capacity.waiting == 0
+    else:
+        assert capacity.ceiling == max(capacity.seats, capacity.taken)
+        head = Registration.objects.filter(page=page).in_line().first()
+        if head:
+            assert head.party_size > capacity.left, "somebody waits for seats that are free"
+    last = Registration.objects.filter(page=page).aggregate(n=Max("queue_number"))["n"]
+    assert (last or 0) <= capacity.last_queue_number
+    return capacity
+
+
+@pytest.fixture
+def people(register):
+    return [
+        save_contact(register=register, values={"first_name": f"P{n}", "email": f"p{n}@example.org"}, source="test")
+        for n in range(60)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
+    """2,500 operations from each of four seeds."""
+    rng = random.Random(seed)
+    line = []  # contact ids in the order in which they must be served
+    limit = 10
+    for step in range(2_500):
+        contact = rng.choice(people)
+        party = rng.randint(1, 4)
+        waiting_list = rng.random() < 0.85
+        operation = rng.choices(["reply", "leave", "seats", "overrule"], [60, 30, 8, 2])[0]
+        before = Capacity.objects.get(page=event)
+        old = seats.find(event.pk, contact.pk)
+        seating = None
+        if operation == "seats":
+            limit = rng.choice([None, 0, 3, 10, 25, 40])
+            seating = seats.set_seats(page_id=event.pk, seats=limit)
+        elif operation == "leave":
+            seating = seats.leave(page_id=event.pk, contact_id=contact.pk)
+            if contact.pk in line:
+                line.remove(contact.pk)
+        else:
+            try:
+                seating = seats.reply(
+                    page_id=event.pk,
+                    contact_id=contact.pk,
+                    party=party,
+                    waiting_list=waiting_list,
+                    overrule=operation == "overrule",
+                )
+            except seats.TooLarge as refusal:
+                held = old.party_size if old and old.is_coming else 0
+                if not waiting_list:
+                    assert party - held > before.left, "refused although it fits"
+                    assert refusal.left == held + before.left  # noqa: PT017 - one of many operations
+                else:
+                    assert held, "a newcomer is never refused while there is a line"
+                    assert before.waiting or party - held > before.left
+                assert seats.find(event.pk, contact.pk) == old
+            else:
+                state = seating.registration.state
+                newcomer = not (old and old.is_active)
+                if newcomer and waiting_list and before.waiting and limit is not None and operation == "reply":
+                    assert state == State.WAITING, "a newcomer overtook those who wait"
+                if state == State.WAITING and contact.pk not in line:
+                    line.append(contact.pk)
+                if state == State.CONFIRMED and contact.pk in line:
+                    line.remove(contact.pk)
+        for promoted in seating.promoted if seating else ():
+            assert promoted.contact_id == line.pop(0), "somebody was promoted out of turn"
+        if step % 100 == 0 or step > 2_490:
+            check(event)
+            waiting = Registration.objects.filter(page=event).in_line().values_list("contact_id", flat=True)
+            assert list(waiting) == line
+
+
+def test_lowering_the_seats_evicts_nobody(event, people):
+    for contact in people[:5]:
+        seats.reply(page_id=event.pk, contact_id=contact.pk, party=2, waiting_list=True)
+    seats.set_seats(page_id=event.pk, seats=4)
+    capacity = check(event)
+    assert (capacity.taken, capacity.ceiling, capacity.left, capacity.overbooked) == (10, 10, 0, 6)
+    seats.leave(page_id=event.pk, contact_id=people[0].pk)
+    assert (check(event).ceiling, Registration.objects.seated().count()) == (8, 4)
+
+
+def test_a_line_stops_at_the_first_party_that_does_not_fit(event, people):
+    a, b, c, d = people[:4]
+    seats.reply(page_id=event.pk, contact_id=a.pk, party=10, waiting_list=True)
+    seats.reply(page_id=event.pk, contact_id=b.pk, party=3, waiting_list=True)
+    seats.reply(page_id=event.pk, contact_id=c.pk, party=1, waiting_list=True)
+    assert not seats.reply(page_id=event.pk, contact_id=a.pk, party=8, waiting_list=True).promoted
+    assert seats.find(event.pk, c.pk).state == State.WAITING
+    assert seats.reply(page_id=event.pk, contact_id=d.pk, party=1, waiting_list=True).registration.is_waiting
+    promoted = seats.leave(page_id=event.pk, contact_id=b.pk).promoted
+    assert [registration.contact_id for registration in promoted] == [c.pk, d.pk]
+    check(event)
+
+
+def test_a_seated_party_that_cannot_grow_keeps_what_it_has(event, people):
+    a, b = people[:2]
+    seats.reply(page_id=event.pk, contact_id=a.pk, party=2, waiting_list=False)
+    seats.reply(page_id=event.pk, contact_id=b.pk, party=7, waiting_list=False)
+    with pytest.raises(seats.TooLarge) as refusal:
+        seats.reply(page_id=event.pk, contact_id=a.pk, party=4, waiting_list=False)
+    assert refusal.value.left == 3
+    assert seats.find(event.pk, a.pk).party_size == 2
+    assert seats.reply(page_id=event.pk, contact_id=a.pk, party=3, waiting_list=False).changed
+
+
+def test_the_same_reply_again_is_no_change(event, people):
+    first = seats.reply(page_id=event.pk, contact_id=people[0].pk, party=2, waiting_list=True)
+    again = seats.reply(page_id=event.pk, contact_id=people[0].pk, party=2, waiting_list=True)
+    assert (first.changed, again.changed) == (True, False)
+    assert again.registration.version == 1
+
+
+def test_more_seats_promote_in_order_and_mail_each_once(event, people, mails):
+    event.capacity = 1
+    replies.change_seats(page=event, count=1)
+    for contact in people[:4]:
+        seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
+    replies.change_seats(page=event, count=3)
+    assert [(kind, to) for kind, to, _ in mails()] == [
+        ("promotion", "p1@example.org"),
+        ("promotion", "p2@example.org"),
+    ]
