@@ -1,9 +1,10 @@
 """When a campaign starts, waits, goes on and ends. Each step is a compare-and-swap on its state."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -51,6 +52,17 @@ def resume(*, campaign: Campaign) -> bool:
     return _swap(campaign, (State.PAUSED,), state=State.SENDING, held_until=None, held_steps=0, problem="")
 
 
+@transaction.atomic
+def cancel(*, campaign: Campaign, messages: type[Message]) -> int | None:
+    """What has not left stays. Returns how many messages that are; None when all had been sent."""
+    if not _swap(campaign, Campaign.RUNNING, state=State.CANCELLED, finished_at=timezone.now(), problem=""):
+        return None
+    waiting = messages.unscoped.filter(
+        campaign=campaign, traffic=Message.Traffic.BULK, state__in=(*Message.WAITING, Message.State.CLAIMED)
+    )
+    return waiting.update(state=Message.State.CANCELLED, lease_until=None)
+
+
 def finish(campaigns: Any, messages: type[Message]) -> int:
     """Running campaigns of the queryset that have no open message left are sent."""
     still_open = messages.unscoped.filter(campaign=OuterRef("pk"), traffic=Message.Traffic.BULK, state__in=Message.OPEN)
@@ -76,11 +88,6 @@ def set_late_aside(campaigns: type[Campaign]) -> int:
 def due(campaigns: type[Campaign]) -> list[int]:
     """Ids of those to start now."""
     return list(campaigns.unscoped.filter(state=State.SCHEDULED, scheduled_at__lte=Now()).values_list("pk", flat=True))
-
-
-def next_minute() -> datetime:
-    """The next full minute but one: the earliest that can be planned with time left to confirm."""
-    return (timezone.now() + timedelta(minutes=2)).replace(second=0, microsecond=0)
 
 
 def _swap(campaign: Campaign, states: Any, **changes: Any) -> bool:

@@ -13,7 +13,7 @@ from campaigns.audiences import check_audience, recipients
 from campaigns.invitations import Invitation
 from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
 from mailer.mime import MailboxError
-from mailer.models import EmailCampaign, EmailMessage, Link
+from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
 from mailer.senders import Identity, identity_of
@@ -83,21 +83,31 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
     if campaign.compiled is not None and brings_its_letter(campaign):
         compiled = CompiledEmail.from_json(campaign.compiled)
     elif campaign.page is not None and campaign.page.live:
-        # The row of a live page is what was published; newer drafts are revisions only.
-        page = type(campaign.page).objects.get(pk=campaign.page_id)
-        invitation = campaign.invites_to.specific if campaign.invites_to else None
-        if not page.subject.strip():
-            problems.append(_("The e-mail has no subject."))
         try:
-            compiled = compile_email(page, organisation=campaign.organisation, invitation=invitation)
-        except CompileError as error:
-            problems.append(str(error))
-        else:
-            if "personal_url" in compiled.needs and not isinstance(invitation, Invitation):
-                problems.append(
-                    _("The e-mail has a button to a personal reply. Choose the page that this campaign invites to.")
-                )
+            # The row of a live page is what was published; newer drafts are revisions only.
+            compiled = compile_letter(campaign, campaign.page)
+        except NotReady as error:
+            problems += error.problems
     if problems or compiled is None:
+        raise NotReady(problems)
+    return compiled
+
+
+def compile_letter(campaign: EmailCampaign, page: EmailPage) -> CompiledEmail:
+    """A version of the campaign's e-mail, compiled. Raises NotReady with what must be changed in it."""
+    invitation = campaign.invites_to.specific if campaign.invites_to else None
+    problems = []
+    if not page.subject.strip():
+        problems.append(_("The e-mail has no subject."))
+    try:
+        compiled = compile_email(page, organisation=campaign.organisation, invitation=invitation)
+    except CompileError as error:
+        raise NotReady([*problems, str(error)]) from error
+    if "personal_url" in compiled.needs and not isinstance(invitation, Invitation):
+        problems.append(
+            _("The e-mail has a button to a personal reply. Choose the page that this campaign invites to.")
+        )
+    if problems:
         raise NotReady(problems)
     return compiled
 
@@ -120,7 +130,9 @@ def _missing(campaign: EmailCampaign) -> list[str]:
         if not brings_its_letter(campaign):
             problems.append(_("Choose the e-mail to send."))
     elif not campaign.page.live:
-        problems.append(_("The e-mail “%(title)s” is not published yet. Publish it first.") % {"title": campaign.page})
+        problems.append(
+            _("The e-mail “%(title)s” is not ready yet. Open it and choose “Save as ready”.") % {"title": campaign.page}
+        )
     if campaign.sender is None:
         problems.append(_("Choose a sender."))
     else:

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns.models import Message
 from mailer.letters import RenderedLetter
 from mailer.mime import Attachment
 from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.rendering import CompiledEmail
+from mailer.rendering.urls import page_url
 from mailer.senders import default_sender, identity_of, new_message_id
 from mailer.sending import send_singles
+from mailer.tracking import Addresses
 from organisations import scope
-from organisations.models import Organisation
+from organisations.models import Organisation, User
 from organisations.wake import wake
 from registers.addresses import address_key
 from registers.models import Contact
@@ -54,13 +58,29 @@ def queue_email(
     return queued
 
 
-def queue_test(*, campaign: EmailCampaign, to: str, letter: RenderedLetter) -> EmailMessage:
-    """Queue a test of a campaign's letter; it counts nowhere."""
-    row = _row(to=to, sender=campaign.sender, letter=letter, attachments=())
+@transaction.atomic
+def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, web_url: str, user: User) -> EmailMessage:
+    """Queue a test of a campaign's letter to the user's own address; it counts nowhere.
+
+    It is filled in with the user's own name; links lead straight to where they point, and the personal link to the page
+    that everybody may open. Raises ValueError for a user without an address.
+    """
+    row = _row(to=user.email, sender=campaign.sender, letter=RenderedLetter("", "", ""), attachments=())
     row.campaign = campaign
     row.traffic = Traffic.TEST
     row.kind = "test"
     row.save()
+    rendered = letter.personalise(
+        {"first_name": user.first_name, "last_name": user.last_name, "email": user.email},
+        urls={
+            "unsubscribe_url": Addresses(row.pk).unsubscribe,
+            "web_url": web_url,
+            "personal_url": page_url(campaign.invites_to) if campaign.invites_to else web_url,
+        },
+    )
+    subject = _("[Test] %(subject)s") % {"subject": rendered.subject}
+    row.letter = {"subject": subject, "html": rendered.html, "text": rendered.text}
+    row.save(update_fields=["letter"])
     wake("urgent", send_singles, row.organisation_id)
     return row
 

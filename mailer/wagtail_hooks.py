@@ -1,6 +1,7 @@
 """Wagtail looks here for what the package adds to the admin; each part registers its own."""
 
 from mailer import editor
+from mailer.campaigns import menu as campaigns_menu
 from mailer.mailbox import menu
 
-__all__ = ["editor", "menu"]
+__all__ = ["campaigns_menu", "editor", "menu"]

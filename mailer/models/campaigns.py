@@ -10,7 +10,7 @@ class EmailCampaign(Campaign):
     """One e-mail to one audience. When it starts, the page is compiled into `compiled` and sent from there."""
 
     page = models.ForeignKey(
-        "wagtailcore.Page",  # a mailer.EmailPage: its chooser offers no other
+        "mailer.EmailPage",
         on_delete=models.SET_NULL,
         null=True,
         blank=True,

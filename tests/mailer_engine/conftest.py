@@ -2,12 +2,15 @@
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from campaigns.models import Message
-from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.models import EmailCampaign, EmailIndexPage, EmailMessage, EmailPage, Sender
 from mailer.rendering.compiled import CompiledEmail, Link, Slot
 from mailer.transports.memory import MemoryTransport, accept
 from organisations import scope
+from organisations.access import sync_groups
 from registers.books import create_register
 from registers.models import Contact
 from tests.cast import make_cast
@@ -118,3 +121,44 @@ def states(campaign):
     for state in EmailMessage.unscoped.filter(campaign=campaign, traffic="bulk").values_list("state", flat=True):
         counts[state] = counts.get(state, 0) + 1
     return counts
+
+
+def make_page(organisation, *, slug="spring", live=True, **fields):
+    """An e-mail of the organisation, ready to be sent."""
+    home = organisation.home_page
+    if home is None:
+        home = Page.get_first_root_node().add_child(title=organisation.name, slug=organisation.slug)
+        organisation.home_page = home
+        organisation.save()
+        sync_groups(organisation=organisation)
+    index = EmailIndexPage.objects.child_of(home).first()
+    if index is None:
+        index = home.add_child(instance=EmailIndexPage(title="E-mails", slug="mail"))
+    fields = {
+        "title": "Spring concert",
+        "subject": "Hei {{ first_name|there }}",
+        "body": [
+            ("heading", {"text": "Spring concert", "size": "h1"}),
+            ("text", RichText('<p>Hei {{ first_name|there }}, <a href="https://choir.example/programme">see</a>.</p>')),
+        ],
+    } | fields
+    return index.add_child(instance=EmailPage(slug=slug, live=live, **fields))
+
+
+@pytest.fixture
+def page(choir):
+    return make_page(choir)
+
+
+def draft_campaign(register, page, sender, **fields):
+    fields = {
+        "name": "Spring concert",
+        "audience": {"include": [f"register:{register.pk}"], "exclude": []},
+    } | fields
+    return EmailCampaign.objects.create(page=page, sender=sender, **fields)
+
+
+@pytest.fixture
+def draft(register, page, sender):
+    add_contacts(register, 3)
+    return draft_campaign(register, page, sender)

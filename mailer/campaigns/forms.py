@@ -1,0 +1,172 @@
+"""The form of a campaign: what, from whom, to whom, when."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
+
+from campaigns import audiences, wallclock
+from campaigns.invitations import Invitation
+from mailer.models import EmailCampaign, EmailPage, Sender
+from mailer.ownership import check_page
+from organisations.forms import OrganisationModelForm
+from organisations.models import Organisation
+
+NOW, LATER = "now", "later"
+
+
+class AudienceField(forms.MultipleChoiceField):
+    """Check boxes, grouped by source, each with how many addresses are behind it."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=audience_choices, **kwargs)
+
+
+def audience_choices() -> list[tuple[Any, list[tuple[str, str]]]]:
+    """What may be chosen, by source; sources that offer nothing are left out."""
+    grouped = []
+    for source in audiences.sources():
+        choices = source.choices()
+        if choices:
+            grouped.append((source.label, [(ref, f"{label} · {_reachable(ref)}") for ref, label in choices]))
+    return grouped
+
+
+def _reachable(ref: str) -> int:
+    people = audiences.contacts_of(ref).exclude(email_key="").order_by()
+    count: int = people.values("email_key").distinct().count()
+    return count
+
+
+class CampaignForm(OrganisationModelForm):
+    """A campaign that has not started."""
+
+    include = AudienceField(label=gettext_lazy("Who gets it"), required=False)
+    exclude = AudienceField(
+        label=gettext_lazy("Who is left out"),
+        required=False,
+        help_text=gettext_lazy("Nobody at an address that is left out gets the e-mail."),
+    )
+    when = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        choices=[
+            (NOW, gettext_lazy("As soon as I confirm it on the next page")),
+            (LATER, gettext_lazy("At a time that I choose")),
+        ],
+        widget=forms.RadioSelect,
+        initial=NOW,
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=AdminDateInput)
+    clock = forms.TimeField(
+        label=gettext_lazy("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "step": "60"}, format="%H:%M"),
+    )
+
+    class Meta:
+        model = EmailCampaign
+        fields = ["name", "page", "sender", "invites_to"]
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation = organisation
+        campaign: EmailCampaign = self.instance
+        self.fields["page"].widget = AdminPageChooser(target_models=[EmailPage])
+        self.fields["invites_to"].widget = AdminPageChooser()
+        self.fields["sender"].queryset = Sender.objects.all()
+        self.fields["sender"].empty_label = _("Choose a sender")
+        if campaign.pk is None:
+            senders = list(Sender.objects.all()[:2])
+            self.initial.setdefault("sender", senders[0].pk if len(senders) == 1 else None)
+        self.initial.setdefault("include", campaign.audience.get("include", []))
+        self.initial.setdefault("exclude", campaign.audience.get("exclude", []))
+        zone = organisation.zone
+        self.fields["clock"].help_text = _("Clocks in %(zone)s.") % {"zone": organisation.time_zone.replace("_", " ")}
+        if campaign.scheduled_at:
+            wall = wallclock.to_wall(campaign.scheduled_at, zone)
+            self.initial |= {"when": LATER, "day": wall.date(), "clock": wall.time()}
+
+    def clean_page(self) -> EmailPage | None:
+        page: EmailPage | None = self.cleaned_data["page"]
+        check_page(page)
+        return page
+
+    def clean_invites_to(self) -> Any:
+        page = self.cleaned_data["invites_to"]
+        check_page(page)
+        if page is not None and not isinstance(page.specific, Invitation):
+            raise ValidationError(_("Nobody can be invited to this page. Choose an event's page."))
+        return page
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        self.scheduled_at = None
+        if values.get("when") == LATER and not {"day", "clock"} & self.errors.keys():
+            try:
+                self.scheduled_at = self._moment(values.get("day"), values.get("clock"))
+            except ValidationError as error:
+                self.add_error("clock" if values.get("day") else "day", error)
+        return values
+
+    def save(self, commit: bool = True) -> EmailCampaign:
+        campaign: EmailCampaign = super().save(commit=False)
+        campaign.audience = {"include": self.cleaned_data["include"], "exclude": self.cleaned_data["exclude"]}
+        campaign.scheduled_at = self.scheduled_at
+        # What was changed is to be confirmed again.
+        campaign.state = EmailCampaign.State.DRAFT
+        campaign.problem = ""
+        if campaign.pk is None:
+            campaign.created_by = self.for_user
+        if commit:
+            campaign.save()
+        return campaign
+
+    def _moment(self, day: Any, clock: time | None) -> datetime:
+        if not day or clock is None:
+            raise ValidationError(_("Choose a day and a time."))
+        moment = wallclock.from_wall(
+            datetime.combine(day, clock.replace(second=0, microsecond=0)), self.organisation.zone
+        )
+        if moment <= timezone.now():
+            raise ValidationError(_("This time has passed. Choose a later one."))
+        return moment
+
+
+class ExportForm(forms.Form):
+    """An export says what it is for, and holds only the columns that are needed for it."""
+
+    COLUMNS = (
+        ("address", gettext_lazy("E-mail")),
+        ("name", gettext_lazy("Name")),
+        ("state", gettext_lazy("State")),
+        ("reason", gettext_lazy("Reason")),
+        ("handed_at", gettext_lazy("Handed over")),
+        ("opened", gettext_lazy("Opened")),
+        ("clicked", gettext_lazy("Clicked")),
+        ("unsubscribed", gettext_lazy("Unsubscribed")),
+    )
+
+    purpose = forms.CharField(
+        label=gettext_lazy("What do you need it for?"),
+        max_length=200,
+        help_text=gettext_lazy("Kept in the access log with your name."),
+    )
+    columns = forms.MultipleChoiceField(
+        label=gettext_lazy("Columns"),
+        choices=COLUMNS,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[key for key, _label in COLUMNS],
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"),
+        choices=[("xlsx", gettext_lazy("Excel (.xlsx)")), ("csv", gettext_lazy("CSV (.csv)"))],
+        widget=forms.RadioSelect,
+        initial="xlsx",
+    )

@@ -1,0 +1,171 @@
+"""What came back: the report of a campaign, the people behind each number, and the tables to take along."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+
+from guards.tables import table_response
+from mailer import reports
+from mailer.campaigns import chart, wording
+from mailer.campaigns.base import CampaignView, campaign_url
+from mailer.campaigns.forms import ExportForm
+from mailer.models import EmailMessage
+from organisations.models import Role
+from organisations.roles import has_role
+from registers.access import log_access
+from registers.models import SuppressionKind
+
+PER_PAGE = 50
+SHOWN = ("accepted", "queued", "deferred", "unknown", "refused", "suppressed", "cancelled")
+REASONS = {**dict(SuppressionKind.choices), "erased": gettext_lazy("Erased from the register")}
+ANSWERS = ("opened", "clicked", "unsubscribed")
+
+
+class ReportView(CampaignView):
+    """A campaign that has started: live while it is sending, and what came back."""
+
+    template_name = "mailer/campaigns/report.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        campaign = self.campaign
+        figures = reports.figures_of(campaign)
+        timeline = reports.timeline_of(campaign, self.organisation.zone)
+        return super().get_context_data(**kwargs) | {
+            "figures": figures,
+            "progress": wording.progress(figures, campaign, self.organisation),
+            "outcome": wording.outcome(figures),
+            "shown": [self.figure(figures, name) for name in SHOWN if name in SHOWN[:1] or getattr(figures, name)],
+            "answers": [self.figure(figures, name, of=figures.accepted) for name in ANSWERS],
+            "not_sent": wording.why(reports.suppressed_by(campaign)),
+            "timeline": timeline,
+            "chart": chart.draw(timeline),
+            "links": reports.links_of(campaign),
+            "is_running": campaign.state in campaign.RUNNING,
+            "may_send": has_role(self.request.user, Role.SENDER),
+        }
+
+    def figure(self, figures: reports.Figures, name: str, of: int = 0) -> dict[str, Any]:
+        value = getattr(figures, name)
+        return {
+            "name": name,
+            "label": reports.GROUPS[name][0],
+            "value": wording.number(value),
+            "share": _("%(n)d %%") % {"n": round(value * 100 / of)} if of else "",
+            "url": campaign_url("people", self.campaign.pk, name),
+        }
+
+
+class PeopleView(CampaignView):
+    """The people behind a number."""
+
+    template_name = "mailer/campaigns/people.html"
+
+    @property
+    def group(self) -> str:
+        group: str = self.kwargs["group"]
+        if group not in reports.GROUPS:
+            raise Http404
+        return group
+
+    def get_step(self) -> str:
+        return str(reports.GROUPS[self.group][0])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        people = reports.people_of(self.campaign, self.group)
+        page = Paginator(people, PER_PAGE).get_page(self.request.GET.get("p"))
+        log_access(
+            user=self.request.user,
+            action="list",
+            subject=f"campaign:{self.campaign.pk}",
+            count=len(page.object_list),
+            fields=["email", "name", self.group],
+        )
+        figures = reports.figures_of(self.campaign)
+        context |= {
+            "group": self.group,
+            "rows": [(row, reason_of(row)) for row in reports.with_events(people).filter(pk__in=[m.pk for m in page])],
+            "page_obj": page,
+            "groups": [
+                (name, label, wording.number(figures.total if name == "all" else getattr(figures, name)))
+                for name, (label, _condition) in reports.GROUPS.items()
+                if name in {"all", self.group} or getattr(figures, name)
+            ],
+            "may_send": has_role(self.request.user, Role.SENDER),
+            "may_export": has_role(self.request.user, Role.EDITOR),
+        }
+        return context
+
+
+class ExportView(PeopleView):
+    """Takes a list of people along: says what for, and which columns."""
+
+    required_role = Role.EDITOR
+    template_name = "mailer/campaigns/export.html"
+
+    def get_step(self) -> str:
+        return _("Export: %(group)s") % {"group": reports.GROUPS[self.group][0]}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = CampaignView.get_context_data(self, **kwargs)
+        context.setdefault("form", ExportForm())
+        context["group"] = self.group
+        context["people"] = wording.people(reports.people_of(self.campaign, self.group).count())
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = ExportForm(request.POST)
+        if not form.is_valid():
+            messages.validation_error(request, _("Nothing was exported yet: please look at the fields below."), form)
+            return self.render_to_response(self.get_context_data(form=form))
+        columns: list[str] = form.cleaned_data["columns"]
+        people = reports.with_events(reports.people_of(self.campaign, self.group))
+        log_access(
+            user=request.user,
+            action="export",
+            subject=f"campaign:{self.campaign.pk}",
+            count=people.count(),
+            purpose=form.cleaned_data["purpose"],
+            fields=columns,
+        )
+        labels = {key: str(label) for key, label in ExportForm.COLUMNS}
+        return table_response(
+            form.cleaned_data["format"],
+            f"{self.campaign.name} {reports.GROUPS[self.group][0]}",
+            [labels[column] for column in columns],
+            self._rows(people, columns),
+        )
+
+    def _rows(self, people: Any, columns: list[str]) -> Iterator[list[Any]]:
+        zone = self.organisation.zone
+
+        def local(moment: Any) -> Any:
+            return moment.astimezone(zone).replace(tzinfo=None, microsecond=0) if moment else ""
+
+        cells: dict[str, Any] = {
+            "address": lambda row: row.address,
+            "name": lambda row: row.contact.full_name if row.contact else "",
+            "state": lambda row: str(row.get_state_display()),
+            "reason": reason_of,
+            "handed_at": lambda row: local(row.handed_at),
+            "opened": lambda row: local(row.opened_at),
+            "clicked": lambda row: local(row.clicked_at),
+            "unsubscribed": lambda row: local(row.unsubscribed_at),
+        }
+        for row in people.iterator(chunk_size=2_000):
+            yield [cells[column](row) for column in columns]
+
+
+def reason_of(row: EmailMessage) -> str:
+    """Why a message is in the state it is in, where there is something to say."""
+    if row.suppressed_by:
+        return str(REASONS.get(row.suppressed_by, row.suppressed_by))
+    if row.state == "deferred":
+        return _("%(answer)s (next try at %(time)s)") % {"answer": row.error, "time": date_format(row.due_at, "H:i")}
+    return f"{row.code} {row.error}".strip() if row.code >= 400 else row.error

@@ -1,0 +1,155 @@
+"""Before the start: the confirmation in exact numbers, the test, and the button that sends."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import HeaderButton
+
+from campaigns import audiences, schedule, wallclock
+from mailer.campaigns import wording
+from mailer.campaigns.base import CampaignView, campaign_url
+from mailer.freezing import NotReady, compile_letter, from_identity, prepare, start_campaign
+from mailer.models import EmailCampaign, EmailMessage
+from mailer.rendering.urls import page_url
+from mailer.transactional import queue_test
+from organisations.models import Role
+from organisations.roles import has_role
+from organisations.wake import wake
+
+State = EmailCampaign.State
+
+
+class ReviewView(CampaignView):
+    """What will happen, before it does."""
+
+    template_name = "mailer/campaigns/review.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        campaign = self.campaign
+        context = super().get_context_data(**kwargs)
+        problems, compiled = problems_of(campaign)
+        count = audiences.count(campaign.audience) if campaign.audience.get("include") else None
+        if count is not None and not count.sendable:
+            problems.append(
+                _("Nobody would get it: everybody in the audience is left out, unsubscribed or without address.")
+            )
+        if campaign.scheduled_at and campaign.scheduled_at <= timezone.now() and campaign.state == State.DRAFT:
+            problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
+        may_send = has_role(self.request.user, Role.SENDER)
+        context |= {
+            "problems": problems,
+            "count": count,
+            "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",
+            "who_does_not": wording.who_does_not(count) if count else "",
+            "remarks": wording.further_remarks(count, campaign, self.organisation) if count else [],
+            "people": wording.people(count.sendable) if count else "",
+            "identity": from_identity(campaign) if campaign.sender else None,
+            "size_kb": round(compiled.size / 1000) if compiled else None,
+            "tests": EmailMessage.objects.filter(campaign=campaign, traffic="test").defer("letter").order_by("-pk")[:3],
+            "may_edit": has_role(self.request.user, Role.EDITOR),
+            "may_send": may_send,
+            "audience": audience_labels(campaign),
+        }
+        return context
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not has_role(self.request.user, Role.EDITOR):
+            return []
+        return [HeaderButton(_("Edit"), url=campaign_url("edit", self.campaign.pk), icon_name="edit")]
+
+
+def problems_of(campaign: EmailCampaign) -> tuple[list[str], Any]:
+    """All that keeps the campaign from being sent, in words; and the letter, where there is one."""
+    try:
+        return [], prepare(campaign)
+    except NotReady as error:
+        return list(error.problems), None
+
+
+def audience_labels(campaign: EmailCampaign) -> dict[str, list[str]]:
+    """The names of what is included and left out."""
+    labels = {ref: label for source in audiences.sources() for ref, label in source.choices()}
+    return {
+        part: [labels.get(ref, _("(deleted)")) for ref in campaign.audience.get(part, [])]
+        for part in ("include", "exclude")
+    }
+
+
+class SendingView(CampaignView):
+    """An act on a campaign that is on its way out. Asked for with GET it shows the campaign."""
+
+    required_role = Role.SENDER
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.back()
+
+    def back(self) -> HttpResponse:
+        return redirect(campaign_url("show", self.campaign.pk))
+
+
+class ConfirmView(SendingView):
+    """Sends it now (`now`), or at the time that was chosen."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self.campaign
+        if not campaign.is_editable:
+            messages.warning(request, _("This campaign had been started already."))
+            return self.back()
+        problems, _letter = problems_of(campaign)
+        now = "now" in request.POST or campaign.scheduled_at is None
+        if not now and campaign.scheduled_at and campaign.scheduled_at <= timezone.now():
+            problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
+        if not problems and not audiences.recipients(campaign.audience).exists():
+            problems.append(_("Nobody would get it."))
+        if problems:
+            messages.error(request, _("Nothing was sent: %(why)s") % {"why": " ".join(problems)})
+            return self.back()
+        at = timezone.now() if now else campaign.scheduled_at
+        assert at is not None
+        if not schedule.plan(campaign=campaign, at=at):
+            messages.warning(request, _("This campaign had been started already."))
+        elif now:
+            wake("urgent", start_campaign, campaign.pk)
+            messages.success(request, _("It is on its way. This page shows how far it is; you may leave it."))
+        else:
+            messages.success(
+                request,
+                _("It will be sent on %(when)s.") % {"when": wallclock.spoken(at, self.organisation.zone)},
+            )
+        return self.back()
+
+
+class UnplanView(SendingView):
+    """Back to a draft."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if schedule.unplan(campaign=self.campaign):
+            messages.success(request, _("It is a draft again and will not be sent."))
+        else:
+            messages.warning(request, _("It was too late: sending has started. You can pause it here."))
+        return self.back()
+
+
+class TestView(SendingView):
+    """A test to oneself, of the newest version, published or not."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        campaign = self.campaign
+        user: Any = request.user
+        if campaign.page is None:
+            messages.error(request, _("Choose the e-mail first."))
+            return self.back()
+        page = campaign.page.get_latest_revision_as_object()
+        try:
+            letter = compile_letter(campaign, page)
+        except NotReady as error:
+            messages.error(request, _("The test was not sent: %(why)s") % {"why": " ".join(error.problems)})
+            return self.back()
+        queue_test(campaign=campaign, letter=letter, web_url=page_url(campaign.page), user=user)
+        messages.success(request, _("A test is on its way to %(to)s.") % {"to": user.email})
+        return self.back()

@@ -1,0 +1,119 @@
+"""After the start: how far it is, pause, resume, cancel, and sending again what is not known."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from campaigns import outbox, schedule
+from mailer import reports
+from mailer.campaigns import wording
+from mailer.campaigns.base import CampaignView, campaign_url
+from mailer.campaigns.review import SendingView
+from mailer.models import EmailMessage
+from mailer.sending import wake_campaign
+from organisations.models import Role
+
+
+class ProgressView(CampaignView):
+    """Where the campaign stands, for the script on its page."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        figures = reports.figures_of(self.campaign)
+        return JsonResponse(
+            {
+                "state": self.campaign.state,
+                "sentence": wording.progress(figures, self.campaign, self.organisation),
+                "problem": self.campaign.problem,
+                "percent": figures.percent,
+                "figures": {name: wording.number(getattr(figures, name)) for name in reports.GROUPS if name != "all"},
+            }
+        )
+
+
+class PauseView(SendingView):
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if schedule.pause(campaign=self.campaign):
+            messages.success(request, _("Paused. What is being handed over at this moment still goes."))
+        return self.back()
+
+
+class ResumeView(SendingView):
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if schedule.resume(campaign=self.campaign):
+            wake_campaign(self.campaign.pk)
+            messages.success(request, _("It goes on."))
+        return self.back()
+
+
+class CancelView(SendingView):
+    """Says in numbers what will not be sent, and then does not send it."""
+
+    template_name = "mailer/campaigns/cancel.html"
+
+    def get_step(self) -> str:
+        return _("Cancel")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.campaign.state not in self.campaign.RUNNING:
+            return self.back()
+        figures = reports.figures_of(self.campaign)
+        waiting = figures.queued + figures.deferred
+        return self.render_to_response(
+            self.get_context_data(waiting=wording.people(waiting), accepted=wording.people(figures.accepted))
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        count = schedule.cancel(campaign=self.campaign, messages=EmailMessage)
+        if count is None:
+            messages.warning(request, _("It was too late: everything has been sent."))
+        else:
+            messages.success(request, _("Cancelled. %(n)s will not get it.") % {"n": wording.people(count)})
+        return self.back()
+
+
+class ResendView(CampaignView):
+    """Sends again what is not known: one message (`message`), or all. Only a person may decide that."""
+
+    required_role = Role.SENDER
+    template_name = "mailer/campaigns/resend.html"
+
+    def get_step(self) -> str:
+        return _("Send again")
+
+    def rows(self, request: HttpRequest) -> Any:
+        rows = reports.bulk_messages(self.campaign).filter(state="unknown")
+        chosen = request.GET.get("message") or request.POST.get("message")
+        if chosen:
+            rows = rows.filter(pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
+        return rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.rows(self.request)
+        count = rows.count()
+        return super().get_context_data(**kwargs) | {
+            "count": count,
+            "people": wording.people(count),
+            "only": rows.first() if count == 1 else None,
+            "message": self.request.GET.get("message", ""),
+        }
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        count = 0
+        if schedule.reopen(campaign=self.campaign):
+            count = outbox.requeue(self.rows(request))
+            wake_campaign(self.campaign.pk)
+        if count:
+            messages.success(
+                request,
+                ngettext("%(n)d e-mail is sent again.", "%(n)d e-mails are sent again.", count) % {"n": count},
+            )
+        else:
+            messages.warning(request, _("There was nothing to send again."))
+        return redirect(campaign_url("show", self.campaign.pk))

@@ -1,0 +1,235 @@
+"""Campaigns and senders in the admin: lists, forms, and the addresses of all screens."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views import generic
+
+from campaigns import audiences
+from campaigns.models import Message
+from mailer.campaigns import reporting, review, running, wording
+from mailer.campaigns.base import campaign_url
+from mailer.campaigns.forms import CampaignForm
+from mailer.models import EmailCampaign, Sender
+from organisations.models import Role
+from organisations.views import OrganisationView
+from organisations.viewsets import OrganisationViewSet
+
+
+class StateColumn(Column):
+    """The state in a word, and the number that goes with it."""
+
+    cell_template_name = "mailer/campaigns/state_cell.html"
+
+    def get_cell_context_data(self, instance: EmailCampaign, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        total, accepted = instance.total, instance.accepted  # type: ignore[attr-defined]
+        if instance.state in (*EmailCampaign.RUNNING, EmailCampaign.State.CANCELLED):
+            context["number"] = _("%(done)s of %(total)s") % {
+                "done": wording.number(accepted),
+                "total": wording.number(total),
+            }
+        elif instance.state == EmailCampaign.State.SENT:
+            context["number"] = wording.people(accepted)
+        return context
+
+
+class CampaignIndexView(generic.IndexView):
+    default_ordering = "-created_at"
+    results_template_name = "mailer/campaigns/index_results.html"
+
+    def get_base_queryset(self) -> Any:
+        bulk = Q(messages__traffic=Message.Traffic.BULK)
+        return (
+            EmailCampaign.objects.defer("compiled")
+            .select_related("page", "organisation")
+            .annotate(
+                total=Count("messages", filter=bulk),
+                accepted=Count("messages", filter=bulk & Q(messages__state__in=Message.HANDED_OVER)),
+            )
+        )
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            StateColumn("state", label=_("State")),
+            TitleColumn("name", label=_("Name"), get_url=lambda row: campaign_url("show", row.pk), sort_key="name"),
+            Column("page", label=_("E-mail")),
+            Column("time", label=_("Time"), accessor=time_of, sort_key="scheduled_at"),
+        ]
+
+
+def time_of(campaign: EmailCampaign) -> str:
+    """When it was or will be sent, on the organisation's clocks."""
+    moment = campaign.started_at or campaign.scheduled_at
+    if moment is None:
+        return ""
+    local = moment.astimezone(campaign.organisation.zone)
+    return f"{local:%-d.%-m.%Y %H:%M}"
+
+
+class FormMixin:
+    """The form knows the organisation; afterwards the confirmation is shown."""
+
+    request: HttpRequest
+    object: Any
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
+        return kwargs | {"organisation": self.request.organisation}  # type: ignore[attr-defined]
+
+    def get_success_url(self) -> str:
+        return campaign_url("show", self.object.pk)
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class CampaignCreateView(FormMixin, generic.CreateView):
+    template_name = "mailer/campaigns/form.html"
+    page_title = gettext_lazy("New campaign")
+
+    def get_success_message(self, instance: Any) -> str:
+        return _("Saved. Look at the numbers, then send it.")
+
+
+class CampaignEditView(FormMixin, generic.EditView):
+    template_name = "mailer/campaigns/form.html"
+
+    def get_queryset(self) -> Any:
+        return EmailCampaign.objects.defer("compiled")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.object_is_editable():
+            messages.warning(request, _("This campaign has started: it cannot be changed any more."))
+            return redirect(campaign_url("show", self.kwargs["pk"]))
+        return super().dispatch(request, *args, **kwargs)
+
+    def object_is_editable(self) -> bool:
+        campaign = EmailCampaign.objects.filter(pk=self.kwargs["pk"]).only("state").first()
+        return campaign is None or campaign.is_editable  # what does not exist is the view's to refuse
+
+    def save_instance(self) -> Any:
+        with transaction.atomic():
+            # The start of the campaign waits for this row, or this waits for the start.
+            locked = EmailCampaign.objects.select_for_update().only("state").get(pk=self.object.pk)
+            if not locked.is_editable:
+                raise StartedMeanwhile
+            return super().save_instance()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().post(request, *args, **kwargs)
+        except StartedMeanwhile:
+            messages.warning(request, _("It was too late: sending has started. Nothing was changed."))
+            return redirect(campaign_url("show", self.object.pk))
+        return response
+
+    def get_success_message(self) -> str:
+        return _("Saved. Look at the numbers, then send it.")
+
+
+class StartedMeanwhile(Exception):
+    """The campaign began while somebody was changing it."""
+
+
+class CampaignDeleteView(generic.DeleteView):
+    """Only what has not started is deleted: the rest is the record of what people were sent."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        campaign = EmailCampaign.objects.filter(pk=self.kwargs["pk"]).only("state").first()
+        if campaign is not None and not campaign.is_editable:
+            messages.warning(request, _("This campaign has started. It stays as the record of what was sent."))
+            return redirect(campaign_url("show", campaign.pk))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ShowView(OrganisationView):
+    """A campaign's own page: the confirmation before it starts, the report from then on."""
+
+    required_role = Role.VIEWER
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        campaign = EmailCampaign.objects.filter(pk=pk).only("state").first()
+        started = campaign is not None and not campaign.is_editable
+        view: Any = reporting.ReportView if started else review.ReviewView
+        response: HttpResponseBase = view.as_view()(request, pk=pk)
+        return response
+
+
+class CountView(OrganisationView):
+    """How many people an audience is, for the script on the form."""
+
+    required_role = Role.VIEWER
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        audience = {part: request.GET.getlist(part)[:100] for part in ("include", "exclude")}
+        if not audience["include"]:
+            return JsonResponse({"sentence": _("Nobody is chosen yet.")})
+        count = audiences.count(audience)
+        total = _("%(n)s will get it.") % {"n": wording.people(count.sendable)}
+        return JsonResponse({"sentence": f"{total} {wording.who_does_not(count)}".strip()})
+
+
+class CampaignViewSet(OrganisationViewSet):
+    model = EmailCampaign
+    name = "campaigns"
+    icon = "mail"
+    menu_label = gettext_lazy("Campaigns")
+    menu_order = 200
+    add_to_admin_menu = True
+    list_filter = ["state"]
+    search_fields = ["name"]
+    index_view_class = CampaignIndexView
+    add_view_class = CampaignCreateView
+    edit_view_class = CampaignEditView
+    delete_view_class = CampaignDeleteView
+    create_template_name = "mailer/campaigns/form.html"
+    edit_template_name = "mailer/campaigns/form.html"
+    index_results_template_name = "mailer/campaigns/index_results.html"
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        return CampaignForm
+
+    @cached_property
+    def _edit_handler(self) -> None:
+        return None  # a plain form: its fields are not the model's
+
+    def get_urlpatterns(self) -> list[Any]:
+        people = "<int:pk>/people/<slug:group>/"
+        return [
+            *super().get_urlpatterns(),
+            path("count/", CountView.as_view(), name="count"),
+            path("<int:pk>/", ShowView.as_view(), name="show"),
+            path("<int:pk>/confirm/", review.ConfirmView.as_view(), name="confirm"),
+            path("<int:pk>/unplan/", review.UnplanView.as_view(), name="unplan"),
+            path("<int:pk>/test/", review.TestView.as_view(), name="test"),
+            path("<int:pk>/progress/", running.ProgressView.as_view(), name="progress"),
+            path("<int:pk>/pause/", running.PauseView.as_view(), name="pause"),
+            path("<int:pk>/resume/", running.ResumeView.as_view(), name="resume"),
+            path("<int:pk>/cancel/", running.CancelView.as_view(), name="cancel"),
+            path("<int:pk>/resend/", running.ResendView.as_view(), name="resend"),
+            path(people, reporting.PeopleView.as_view(), name="people"),
+            path(f"{people}export/", reporting.ExportView.as_view(), name="export"),
+        ]
+
+
+class SenderViewSet(OrganisationViewSet):
+    model = Sender
+    name = "senders"
+    icon = "user"
+    menu_label = gettext_lazy("Senders")
+    menu_order = 210
+    add_to_settings_menu = True
+    form_fields = ["name", "email", "reply_to"]
+    list_display = ["name", "email", "reply_to"]
+    search_fields = ["name", "email"]

@@ -1,0 +1,128 @@
+"""A campaign in sentences."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns import wallclock
+from campaigns.audiences import Headcount
+from mailer.models import EmailCampaign
+from mailer.reports import Figures
+from organisations.models import Organisation
+
+State = EmailCampaign.State
+
+_WHY: dict[str, Callable[[int], str]] = {
+    "no_address": lambda n: ngettext("%(n)s has no e-mail address", "%(n)s have no e-mail address", n),
+    "unsubscribed": lambda n: ngettext("%(n)s has unsubscribed", "%(n)s have unsubscribed", n),
+    "stop": lambda n: ngettext("%(n)s has asked us to stop", "%(n)s have asked us to stop", n),
+    "withdrawn": lambda n: ngettext("%(n)s has withdrawn consent", "%(n)s have withdrawn consent", n),
+    "manual": lambda n: ngettext("%(n)s was stopped by one of you", "%(n)s were stopped by one of you", n),
+    "hard_bounce": lambda n: ngettext("%(n)s address bounced", "%(n)s addresses bounced", n),
+    "deceased": lambda n: ngettext("%(n)s has died", "%(n)s have died", n),
+    "complaint": lambda n: ngettext("%(n)s complained about spam", "%(n)s complained about spam", n),
+    "erased": lambda n: ngettext("%(n)s was erased from the register", "%(n)s were erased from the register", n),
+}
+
+
+def number(value: int) -> str:
+    return number_format(value, force_grouping=value >= 10_000)
+
+
+def people(value: int) -> str:
+    return ngettext("%(n)s person", "%(n)s people", value) % {"n": number(value)}
+
+
+def who_gets_it(count: Headcount, campaign: EmailCampaign, organisation: Organisation) -> str:
+    """“412 people will get this on Tuesday 24 November 2026 at 11:07.”"""
+    if campaign.scheduled_at is None:
+        return ngettext(
+            "%(n)s person will get this as soon as you confirm.",
+            "%(n)s people will get this as soon as you confirm.",
+            count.sendable,
+        ) % {"n": number(count.sendable)}
+    return ngettext(
+        "%(n)s person will get this on %(when)s.", "%(n)s people will get this on %(when)s.", count.sendable
+    ) % {"n": number(count.sendable), "when": wallclock.spoken(campaign.scheduled_at, organisation.zone)}
+
+
+def who_does_not(count: Headcount) -> str:
+    """“9 will not: 6 have unsubscribed, 3 addresses bounced.” or ''."""
+    reasons = dict(count.suppressed)
+    if count.no_address:
+        reasons["no_address"] = count.no_address
+    if not reasons:
+        return ""
+    total = sum(reasons.values())
+    return _("%(n)s will not: %(why)s.") % {"n": number(total), "why": why(reasons)}
+
+
+def why(reasons: dict[str, int]) -> str:
+    """“6 have unsubscribed, 3 addresses bounced”."""
+    ordered = sorted(reasons.items(), key=lambda item: -item[1])
+    return ", ".join(_WHY[kind](value) % {"n": number(value)} for kind, value in ordered if kind in _WHY)
+
+
+def further_remarks(count: Headcount, campaign: EmailCampaign, organisation: Organisation) -> list[str]:
+    """What else one should know before confirming."""
+    remarks = []
+    if count.excluded:
+        remarks.append(
+            ngettext(
+                "%(n)s address is left out, as you chose.",
+                "%(n)s addresses are left out, as you chose.",
+                count.excluded,
+            )
+            % {"n": number(count.excluded)}
+        )
+    if count.same_address:
+        remarks.append(
+            ngettext(
+                "%(n)s person shares an address with somebody else: each address gets one e-mail.",
+                "%(n)s people share an address with somebody else: each address gets one e-mail.",
+                count.same_address,
+            )
+            % {"n": number(count.same_address)}
+        )
+    if campaign.scheduled_at:
+        wall = wallclock.to_wall(campaign.scheduled_at, organisation.zone)
+        if wallclock.comes_twice(wall, organisation.zone):
+            remarks.append(
+                _("The clocks are put back that night and show %(time)s twice: it leaves the first time.")
+                % {"time": date_format(wall, "H:i")}
+            )
+    return remarks
+
+
+def progress(figures: Figures, campaign: EmailCampaign, organisation: Organisation) -> str:
+    """Where a started campaign stands, in a sentence."""
+    done, total = number(figures.done), number(figures.total)
+    if campaign.state == State.SENDING and campaign.held_until and campaign.held_until > timezone.now():
+        until = campaign.held_until.astimezone(organisation.zone)
+        return _("%(done)s of %(total)s are done. The next try is at %(time)s.") % {
+            "done": done,
+            "total": total,
+            "time": date_format(until, "H:i:s"),
+        }
+    if campaign.state == State.SENDING:
+        return _("Sending: %(done)s of %(total)s are done.") % {"done": done, "total": total}
+    if campaign.state == State.PAUSED:
+        return _("Paused: %(done)s of %(total)s are done.") % {"done": done, "total": total}
+    if campaign.state == State.CANCELLED:
+        return _("Cancelled: it had reached %(n)s.") % {"n": people(figures.accepted)}
+    return _("Sent to %(n)s.") % {"n": people(figures.accepted)}
+
+
+def outcome(figures: Figures) -> str:
+    """What came back, in a sentence."""
+    if not figures.accepted:
+        return _("Nothing has come back yet.")
+    return _("Of %(n)s, %(opened)s opened it, %(clicked)s clicked a link and %(unsubscribed)s unsubscribed.") % {
+        "n": people(figures.accepted),
+        "opened": number(figures.opened),
+        "clicked": number(figures.clicked),
+        "unsubscribed": number(figures.unsubscribed),
+    }

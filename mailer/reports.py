@@ -1,0 +1,171 @@
+"""A campaign in numbers: what became of each message, who opened, clicked and left, and when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Trunc
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Message
+from mailer.models import EmailCampaign, EmailMessage, Link, MessageEvent
+
+State = Message.State
+Kind = MessageEvent.Kind
+LONGEST_CHART = 60  # bars
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Messages by what became of them; the last four count people, not times."""
+
+    total: int
+    queued: int
+    accepted: int
+    deferred: int
+    unknown: int
+    refused: int
+    suppressed: int
+    cancelled: int
+    opened: int
+    clicked: int
+    unsubscribed: int
+
+    @property
+    def done(self) -> int:
+        return self.total - self.queued - self.deferred
+
+    @property
+    def percent(self) -> int:
+        return self.done * 100 // self.total if self.total else 100
+
+
+# What the lists of people can show: key, label, which messages.
+GROUPS: dict[str, tuple[Any, Q]] = {
+    "all": (_("Everybody"), Q()),
+    "queued": (_("Waiting"), Q(state__in=[State.QUEUED, *Message.LEASED])),
+    "accepted": (_("Accepted"), Q(state__in=Message.HANDED_OVER)),
+    "deferred": (_("To be tried again"), Q(state=State.DEFERRED)),
+    "unknown": (_("Not known"), Q(state=State.UNKNOWN)),
+    "refused": (_("Bounced"), Q(state__in=[State.REJECTED, State.BOUNCED])),
+    "suppressed": (_("Not sent"), Q(state=State.SUPPRESSED)),
+    "cancelled": (_("Cancelled"), Q(state=State.CANCELLED)),
+    "opened": (_("Opened"), Q(pk__in=[])),
+    "clicked": (_("Clicked"), Q(pk__in=[])),
+    "unsubscribed": (_("Unsubscribed"), Q(pk__in=[])),
+}
+EVENT_GROUPS = {"opened": Kind.OPEN, "clicked": Kind.CLICK, "unsubscribed": Kind.UNSUBSCRIBE}
+
+
+def bulk_messages(campaign: EmailCampaign) -> Any:
+    """The campaign's messages; tests stand apart."""
+    return EmailMessage.objects.filter(campaign=campaign, traffic=Message.Traffic.BULK)
+
+
+def figures_of(campaign: EmailCampaign) -> Figures:
+    counted = bulk_messages(campaign).aggregate(
+        total=Count("pk"),
+        **{
+            name: Count("pk", filter=condition)
+            for name, (_label, condition) in GROUPS.items()
+            if name not in EVENT_GROUPS and name != "all"
+        },
+    )
+    events = MessageEvent.objects.filter(campaign=campaign).aggregate(
+        **{name: Count("message", distinct=True, filter=Q(kind=kind)) for name, kind in EVENT_GROUPS.items()}
+    )
+    return Figures(**counted, **events)
+
+
+def people_of(campaign: EmailCampaign, group: str) -> QuerySet[EmailMessage]:
+    """The messages behind a figure, with their contacts. Raises KeyError for a group that is none."""
+    _label, condition = GROUPS[group]
+    messages = bulk_messages(campaign).select_related("contact").defer("letter").order_by("address_key")
+    if group in EVENT_GROUPS:
+        condition = Exists(MessageEvent.objects.filter(message=OuterRef("pk"), kind=EVENT_GROUPS[group]))
+    return messages.filter(condition)  # type: ignore[no-any-return]
+
+
+def with_events(messages: QuerySet[EmailMessage]) -> Any:
+    """Each message with when it was first opened, clicked and unsubscribed from."""
+    return messages.annotate(
+        **{f"{name}_at": Min("events__at", filter=Q(events__kind=kind)) for name, kind in EVENT_GROUPS.items()}
+    )
+
+
+def suppressed_by(campaign: EmailCampaign) -> dict[str, int]:
+    """How many got nothing, by reason."""
+    rows = bulk_messages(campaign).filter(state=State.SUPPRESSED).order_by().values_list("suppressed_by")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def links_of(campaign: EmailCampaign) -> Any:
+    """The letter's links with how many people clicked each, and how often."""
+    clicks = Q(events__kind=Kind.CLICK)
+    return Link.objects.filter(campaign=campaign).annotate(
+        people=Count("events__message", distinct=True, filter=clicks), clicks=Count("events", filter=clicks)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """People who opened and clicked for the first time in one hour or day."""
+
+    start: datetime
+    opened: int
+    clicked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    step: str  # "hour" or "day"
+    bars: list[Bar]
+
+    @property
+    def highest(self) -> int:
+        return max((max(bar.opened, bar.clicked) for bar in self.bars), default=0)
+
+
+def timeline_of(campaign: EmailCampaign, zone: ZoneInfo) -> Timeline:
+    """First opens and clicks over time: by the hour in the first two days, by the day after that."""
+    firsts = {kind: _firsts(campaign, kind) for kind in (Kind.OPEN, Kind.CLICK)}
+    moments = [moment for found in firsts.values() for moment in found]
+    if not moments:
+        return Timeline("hour", [])
+    start = min([campaign.started_at or min(moments), *moments]).astimezone(zone)
+    end = max(moments).astimezone(zone)
+    step = "hour" if end - start <= timedelta(hours=48) else "day"
+    counts = {kind: _count(found, step, zone) for kind, found in firsts.items()}
+    bars = [
+        Bar(moment, counts[Kind.OPEN].get(moment, 0), counts[Kind.CLICK].get(moment, 0))
+        for moment in _steps(_floor(start, step), end, step)
+    ]
+    return Timeline(step, bars[:LONGEST_CHART])
+
+
+def _firsts(campaign: EmailCampaign, kind: str) -> list[datetime]:
+    rows = MessageEvent.objects.filter(campaign=campaign, kind=kind).order_by().values("message")
+    # To the minute: a hundred thousand opens are a few thousand rows.
+    return list(rows.annotate(first=Trunc(Min("at"), "minute")).values_list("first", flat=True))
+
+
+def _count(moments: list[datetime], step: str, zone: ZoneInfo) -> dict[datetime, int]:
+    counts: dict[datetime, int] = {}
+    for moment in moments:
+        start = _floor(moment.astimezone(zone), step)
+        counts[start] = counts.get(start, 0) + 1
+    return counts
+
+
+def _floor(moment: datetime, step: str) -> datetime:
+    floor = moment.replace(minute=0, second=0, microsecond=0)
+    return floor if step == "hour" else floor.replace(hour=0)
+
+
+def _steps(start: datetime, end: datetime, step: str) -> Iterator[datetime]:
+    while start <= end:
+        yield start
+        start += timedelta(hours=1) if step == "hour" else timedelta(days=1)

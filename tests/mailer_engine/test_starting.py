@@ -1,0 +1,176 @@
+"""A campaign starts once, at its minute, with what was live and who was there; late or not ready, it waits."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns import audiences, schedule
+from mailer.freezing import start_campaign
+from mailer.models import EmailCampaign, EmailMessage, Link
+from mailer.sending import send_campaign
+from mailer.sweeps import start_due_campaigns
+from organisations import scope
+from registers.books import create_register
+from registers.models import Contact, Group
+from registers.suppression import suppress
+from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def plan_now(campaign):
+    schedule.plan(campaign=campaign, at=timezone.now() - timedelta(seconds=1))
+
+
+def test_it_freezes_the_letter_and_one_message_per_address(draft, memory, page):
+    plan_now(draft)
+    assert start_campaign(draft.pk) is True
+    draft.refresh_from_db()
+    assert draft.state == "sending"
+    assert states(draft) == {"queued": 3}
+    assert [link.url for link in Link.objects.all()] == ["https://choir.example/programme"]
+    ids = list(EmailMessage.objects.values_list("message_id", flat=True))
+    assert len(set(ids)) == 3
+    assert all(message_id.endswith("@choir.example") for message_id in ids)
+    page.subject = "Changed afterwards"
+    page.save()
+    add_contacts(Contact.objects.first().register, 1, start=50)
+    send_campaign(draft.pk)
+    assert len(memory.outbox) == 3
+    assert not any(b"Changed afterwards" in letter.content for letter in memory.outbox)
+
+
+def test_it_starts_once_however_often_it_is_asked(draft, memory):
+    plan_now(draft)
+    assert start_campaign(draft.pk) is True
+    before = list(EmailMessage.objects.order_by("pk").values_list("pk", "message_id"))
+    assert start_campaign(draft.pk) is False
+    start_due_campaigns()
+    assert list(EmailMessage.objects.order_by("pk").values_list("pk", "message_id")) == before
+
+
+def test_an_unplanned_campaign_does_not_start(draft, memory):
+    assert start_campaign(draft.pk) is False
+    schedule.plan(campaign=draft, at=timezone.now() + timedelta(hours=1))
+    assert start_campaign(draft.pk) is False
+    assert states(draft) == {}
+
+
+def test_a_campaign_that_missed_its_time_waits_for_a_person(draft, memory, settings):
+    schedule.plan(campaign=draft, at=timezone.now() - settings.SEND_GRACE - timedelta(seconds=1))
+    assert start_campaign(draft.pk) is False
+    start_due_campaigns()
+    draft.refresh_from_db()
+    assert draft.state == "late"
+    assert states(draft) == {}
+    plan_now(draft)
+    assert start_campaign(draft.pk) is True
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"page": None}, "Choose the e-mail"),
+        ({"sender": None}, "Choose a sender"),
+        ({"audience": {"include": [], "exclude": []}}, "Choose who gets it"),
+        ({"audience": {"include": ["group:99999"], "exclude": []}}, "does not exist any more"),
+    ],
+)
+def test_a_campaign_that_is_not_ready_says_what_to_do(draft, memory, change, words):
+    for name, value in change.items():
+        setattr(draft, name, value)
+    draft.save()
+    plan_now(draft)
+    assert start_campaign(draft.pk) is False
+    draft.refresh_from_db()
+    assert draft.state == "blocked"
+    assert words in draft.problem
+    assert states(draft) == {}
+
+
+def test_an_e_mail_that_is_only_a_draft_is_not_sent(draft, memory, page):
+    page.unpublish()
+    plan_now(draft)
+    assert start_campaign(draft.pk) is False
+    draft.refresh_from_db()
+    assert "not ready" in draft.problem
+
+
+def test_an_installation_without_a_mail_server_says_so(draft, settings):
+    settings.EMAIL_URL = ""
+    plan_now(draft)
+    assert start_campaign(draft.pk) is False
+    draft.refresh_from_db()
+    assert "EMAIL_URL is not set" in draft.problem
+
+
+def test_one_message_per_address_and_the_oldest_living_contact_gets_it(register, page, sender, memory):
+    other = create_register(name="Friends")
+    dead = Contact.objects.create(register=register, first_name="Dead", email="a@x.example", deceased=True)
+    old = Contact.objects.create(register=other, first_name="Old", email="A@X.example")
+    Contact.objects.create(register=register, first_name="Young", email="a@x.example")
+    Contact.objects.create(register=register, first_name="Nobody", email="")
+    campaign = draft_campaign(
+        register, page, sender, audience={"include": [f"register:{register.pk}", f"register:{other.pk}"], "exclude": []}
+    )
+    plan_now(campaign)
+    start_campaign(campaign.pk)
+    (message,) = EmailMessage.objects.all()
+    assert message.contact_id == old.pk
+    assert dead.pk < old.pk
+
+
+def test_whoever_is_left_out_is_left_out_by_address(register, page, sender, memory):
+    add_contacts(register, 4)
+    other = create_register(name="Board")
+    twin = Contact.objects.create(register=other, first_name="Twin", email="P1@singers.example")
+    group = Group.objects.create(register=other, name="Have answered")
+    group.memberships.create(contact=twin)
+    audience = {"include": [f"register:{register.pk}"], "exclude": [f"group:{group.pk}"]}
+    count = audiences.count(audience)
+    assert (count.chosen, count.sendable, count.excluded) == (4, 3, 1)
+    campaign = draft_campaign(register, page, sender, audience=audience)
+    plan_now(campaign)
+    start_campaign(campaign.pk)
+    assert set(EmailMessage.objects.values_list("address", flat=True)) == {
+        "p0@singers.example", "p2@singers.example", "p3@singers.example",
+    }  # fmt: skip
+
+
+def test_who_is_suppressed_is_counted_and_listed_and_gets_nothing(draft, register, memory):
+    suppress(
+        organisation_id=register.organisation_id, channel="email", address="p1@singers.example", kind="unsubscribed"
+    )
+    Contact.objects.filter(email_key="p2@singers.example").update(deceased=True)
+    count = audiences.count(draft.audience)
+    assert (count.sendable, dict(count.suppressed)) == (1, {"unsubscribed": 1, "deceased": 1})
+    plan_now(draft)
+    start_campaign(draft.pk)
+    assert states(draft) == {"queued": 1, "suppressed": 2}
+    send_campaign(draft.pk)
+    draft.refresh_from_db()
+    assert draft.state == "sent"
+    assert [letter.recipient for letter in memory.outbox] == ["p0@singers.example"]
+
+
+def test_an_audience_never_reaches_into_another_organisation(cast, draft):
+    with scope.organisation(cast.theatre.pk):
+        foreign = create_register(name="Actors")
+        add_contacts(foreign, 5, start=100)
+    audience = {"include": [f"register:{foreign.pk}"], "exclude": []}
+    assert audiences.count(audience).chosen == 0
+    EmailCampaign.objects.filter(pk=draft.pk).update(audience=audience)
+    draft.refresh_from_db()
+    plan_now(draft)
+    assert start_campaign(draft.pk) is False
+
+
+def test_twenty_thousand_recipients_are_frozen_in_seconds(register, page, sender, memory):
+    add_contacts(register, 20_000)
+    campaign = draft_campaign(register, page, sender)
+    plan_now(campaign)
+    begun = timezone.now()
+    start_campaign(campaign.pk)
+    assert states(campaign) == {"queued": 20_000}
+    assert timezone.now() - begun < timedelta(seconds=10)
