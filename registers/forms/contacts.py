@@ -1,0 +1,68 @@
+"""The form of a contact: the columns every contact has, then those of its register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
+
+from registers.columns import Column, columns_for
+from registers.models import Contact, Register
+from registers.values import MAX_LONG_TEXT, MAX_TEXT, ColumnType
+
+_INPUT_TYPES = {ColumnType.EMAIL: "email", ColumnType.PHONE: "tel", ColumnType.URL: "url"}
+
+
+class ContactForm(forms.Form):
+    """Fields are named by column key. What values mean is `registers.columns`' business: nothing is parsed here."""
+
+    def __init__(self, *args: Any, register: Register, contact: Contact | None = None, **kwargs: Any) -> None:
+        self.columns = columns_for(register)
+        if contact is not None:
+            kwargs["initial"] = {column.key: _initial(column, contact) for column in self.columns}
+        super().__init__(*args, **kwargs)
+        for column in self.columns:
+            self.fields[column.key] = field_for(column)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not any(values.get(key) for key in ("first_name", "last_name", "email", "phone", "external_id")):
+            self.add_error(None, _("Fill in at least a name, an e-mail address, a phone number or an external id."))
+        return values
+
+    def core_fields(self) -> list[Any]:
+        return [self[column.key] for column in self.columns if column.core]
+
+    def own_fields(self) -> list[Any]:
+        return [self[column.key] for column in self.columns if not column.core]
+
+
+def field_for(column: Column) -> forms.Field:
+    shared: dict[str, Any] = {"label": column.label, "required": column.required, "help_text": column.help_text}
+    limit = column.max_length or MAX_TEXT
+    match column.type:
+        case ColumnType.LONG_TEXT:
+            return forms.CharField(max_length=MAX_LONG_TEXT, widget=AdminAutoHeightTextInput(), **shared)
+        case ColumnType.DATE:
+            return forms.CharField(max_length=40, widget=AdminDateInput(), **shared)
+        case ColumnType.YES_NO if column.core:
+            return forms.BooleanField(**{**shared, "required": False})
+        case ColumnType.YES_NO:
+            return forms.ChoiceField(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))], **shared)
+        case ColumnType.CHOICE:
+            return forms.ChoiceField(choices=[("", "—"), *column.options], **shared)
+        case ColumnType.MULTIPLE_CHOICE:
+            return forms.MultipleChoiceField(choices=column.options, widget=forms.CheckboxSelectMultiple, **shared)
+        case ColumnType.NUMBER:
+            return forms.CharField(max_length=60, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **shared)
+    widget = forms.TextInput(attrs={"type": _INPUT_TYPES.get(ColumnType(column.type), "text"), "autocomplete": "off"})
+    return forms.CharField(max_length=limit, widget=widget, **shared)
+
+
+def _initial(column: Column, contact: Contact) -> Any:
+    value = column.value(contact)
+    if isinstance(value, bool) and not column.core:
+        return "yes" if value else "no"
+    return value

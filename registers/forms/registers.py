@@ -1,0 +1,100 @@
+"""Naming a register and its columns on one screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms.formsets import BaseFormSetMixin
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+
+from registers.models import Field, Register
+from registers.texts import clean_line
+from registers.values import ColumnType
+
+
+class RegisterForm(forms.ModelForm[Register]):
+    class Meta:
+        model = Register
+        fields = ("name", "description", "privacy_notice")
+        widgets = {"description": AdminAutoHeightTextInput(), "privacy_notice": AdminAutoHeightTextInput()}
+
+    def clean_name(self) -> str:
+        name = clean_line(self.cleaned_data["name"])
+        others = Register.objects.filter(name__iexact=name).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise ValidationError(_("There is already a register with this name."))
+        return name
+
+
+class FieldRow(forms.Form):
+    """One column: its name, its type, and for choices what one can choose."""
+
+    pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    label = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=ColumnType.choices, initial=ColumnType.TEXT)
+    options = forms.CharField(
+        label=gettext_lazy("Choices"),
+        required=False,
+        max_length=4_000,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("red, green, blue")}),
+    )
+    required = forms.BooleanField(label=gettext_lazy("Required"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("pk"):
+            # Values hang on the type: it stays.
+            self.fields["type"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        label, kind = values.get("label", ""), values.get("type")
+        if label and kind in Field.CHOICE_TYPES and not self.option_labels():
+            self.add_error("options", _("Write the choices, with commas between them."))
+        if not label and self.option_labels():
+            self.add_error("label", _("Name the column."))
+        return values
+
+    def option_labels(self) -> list[str]:
+        text = self.cleaned_data.get("options", "").replace("\n", ",").replace(";", ",")
+        return [label for label in map(clean_line, text.split(",")) if label]
+
+    def as_arguments(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        return {"label": values["label"], "options": self.option_labels(), "required": values["required"]}
+
+
+class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):
+    def clean(self) -> None:
+        super().clean()
+        names = [
+            clean_line(form.cleaned_data.get("label", "")).casefold()
+            for form in self.forms
+            if form.is_valid() and not form.cleaned_data.get("DELETE")
+        ]
+        doubled = {name for name in names if name and names.count(name) > 1}
+        if doubled:
+            raise ValidationError(
+                _("Two columns have the same name: %(names)s.") % {"names": ", ".join(sorted(doubled))}
+            )
+
+
+def field_rows(*, blank: int) -> Any:
+    return forms.formset_factory(FieldRow, formset=BaseFieldRows, extra=blank, can_delete=True, max_num=100)
+
+
+def initial_rows(register: Register) -> list[dict[str, Any]]:
+    return [
+        {
+            "pk": field.pk,
+            "label": field.label,
+            "type": field.type,
+            "options": ", ".join(option.label for option in field.option_list),
+            "required": field.required,
+        }
+        for field in register.fields.filter(retired=False)
+    ]

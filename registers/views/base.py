@@ -1,0 +1,114 @@
+"""What the screens of registers share: header, breadcrumbs, forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import BaseListingView
+
+from organisations.models import Role
+from organisations.roles import has_role
+from organisations.views import OrganisationTemplateView, OrganisationView
+from registers.models import Register
+
+HOME = {"url": reverse_lazy("wagtailadmin_home"), "label": gettext_lazy("Home")}
+REGISTERS = {"url": reverse_lazy("registers:index"), "label": gettext_lazy("Registers")}
+
+
+class RegisterMixin:
+    """A view below one register, whose id stands in the URL as `register_pk`."""
+
+    kwargs: dict[str, Any]
+    request: HttpRequest
+    page_title: Any
+
+    @cached_property
+    def register(self) -> Register:
+        register: Register = get_object_or_404(Register, pk=self.kwargs["register_pk"])
+        return register
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return has_role(self.request.user, Role.EDITOR)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        here = [{"url": "", "label": self.get_page_title()}]
+        return [HOME, REGISTERS, {"url": self.register_url, "label": self.register.name}, *here]
+
+    @property
+    def register_url(self) -> str:
+        return reverse("registers:contacts", args=[self.register.pk])
+
+    def get_page_title(self) -> str:
+        return str(self.page_title)
+
+
+class ListView(OrganisationView, BaseListingView):
+    """A list in Wagtail's manner, for whoever may look."""
+
+    required_role = Role.VIEWER
+    paginate_by = 50
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return has_role(self.request.user, Role.EDITOR)
+
+
+class FormView(OrganisationTemplateView):
+    """A form that stays with what was typed until it fits; `save` may still refuse with a ValidationError."""
+
+    template_name = "wagtailadmin/generic/form.html"
+    submit_label: Any = gettext_lazy("Save")
+    form_is_multipart = False
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        raise NotImplementedError
+
+    def save(self, form: Any) -> str:
+        """Do what the form says and return the URL to go to."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if "form" not in context:
+            context["form"] = self.get_form()
+        context["submit_button_label"] = self.submit_label
+        context["submit_button_active_label"] = _("Working…")
+        context["form_is_multipart"] = self.form_is_multipart
+        context["media"] = context["form"].media
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                return redirect(self.save(form))
+            except ValidationError as error:
+                put_errors(form, error)
+        messages.validation_error(request, _("Nothing was saved yet: please look at what is marked below."), form)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def put_errors(form: forms.Form, error: ValidationError) -> None:
+    """Show the errors of a write function beside the fields they are about, the rest above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def query_without(request: HttpRequest, *names: str) -> str:
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query.urlencode()

@@ -1,0 +1,138 @@
+"""Acting on many contacts at once: always first a page that says how many and what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+
+from organisations.models import Role
+from organisations.views import OrganisationTemplateView
+from registers.access import log_access
+from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
+from registers.models import Contact, Group
+from registers.texts import clean_line
+from registers.views.base import RegisterMixin
+from registers.views.listing import matching_contacts
+
+ACTS = ("add", "remove", "delete")
+
+
+class GroupForm(forms.Form):
+    group = forms.ModelChoiceField(label=gettext_lazy("Group"), queryset=Group.objects.none(), required=False)
+    new_group = forms.CharField(label=gettext_lazy("Or a new group"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, groups: Any, allow_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        if not allow_new:
+            del self.fields["new_group"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("group") and not clean_line(values.get("new_group", "")):
+            raise ValidationError(_("Choose a group."))
+        return values
+
+
+class BulkView(RegisterMixin, OrganisationTemplateView):
+    """POST only: the list posts what is ticked (or "every" with its query); this page asks, and posts again."""
+
+    required_role = Role.EDITOR
+    http_method_names = ["post"]
+    template_name = "registers/bulk.html"
+    header_icon = "group"
+    page_title = gettext_lazy("Several contacts")
+
+    @cached_property
+    def chosen(self) -> list[int]:
+        post = self.request.POST
+        if post.get("every"):
+            found = matching_contacts(self.register, QueryDict(post.get("query", "")), self.request)
+            return list(found.order_by().values_list("pk", flat=True))
+        wanted = [int(value) for value in post.getlist("contact") if value.isdigit() and len(value) < 19]
+        return list(Contact.objects.filter(register=self.register, pk__in=wanted).values_list("pk", flat=True))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        act = request.POST.get("act", "")
+        if act not in ACTS or not self.chosen:
+            messages.warning(request, _("Tick the contacts first, or choose all in the list."))
+            return redirect(self.register_url)
+        form = self.get_form(act, request.POST if "confirmed" in request.POST else None)
+        if "confirmed" in request.POST and (form is None or form.is_valid()):
+            self.perform(act, form)
+            return redirect(self.register_url)
+        return self.render_to_response(self.get_context_data(act=act, form=form))
+
+    def get_form(self, act: str, data: Any) -> GroupForm | None:
+        if act == "delete":
+            return None
+        groups = Group.objects.filter(register=self.register)
+        if act == "remove":
+            groups = groups.filter(memberships__contact__in=self.chosen).distinct()
+        return GroupForm(data, groups=groups, allow_new=act == "add")
+
+    @transaction.atomic
+    def perform(self, act: str, form: Any) -> None:
+        source = _("by hand")
+        if act == "delete":
+            log_access(user=self.request.user, action="delete", subject=self.register, count=len(self.chosen))
+            count = delete_contacts(register=self.register, contacts=self.chosen)
+            text = ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count)
+            messages.success(self.request, text % {"count": count})
+            return
+        group = form.cleaned_data["group"]
+        if group is None:
+            name = clean_line(form.cleaned_data["new_group"])
+            group, _made = Group.objects.get_or_create(register=self.register, name=name, parent=None)
+        log_access(user=self.request.user, action="edit", subject=group, count=len(self.chosen))
+        if act == "add":
+            count = add_to_group(group=group, contacts=self.chosen, source=source)
+            text = ngettext(
+                "%(count)s contact added to “%(group)s”.", "%(count)s contacts added to “%(group)s”.", count
+            )
+        else:
+            count = remove_from_group(group=group, contacts=self.chosen, source=source)
+            text = ngettext(
+                "%(count)s contact removed from “%(group)s”.", "%(count)s contacts removed from “%(group)s”.", count
+            )
+        messages.success(self.request, text % {"count": count, "group": group.name})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        count = describe_count(len(self.chosen))
+        context["question"] = {
+            "add": _("Add %(count)s to which group?"),
+            "remove": _("Remove %(count)s from which group?"),
+            "delete": _("Delete %(count)s from the register “%(register)s”?"),
+        }[kwargs["act"]] % {"count": count, "register": self.register.name}
+        context["consequence"] = (
+            _("They will be gone for good, with their history. Who asked not to be written to stays on that list.")
+            if kwargs["act"] == "delete"
+            else ""
+        )
+        context["act_label"] = {
+            "add": _("Add %(count)s"), "remove": _("Remove %(count)s"), "delete": _("Delete %(count)s"),
+        }[kwargs["act"]] % {"count": count}  # fmt: skip
+        context["hidden"] = self.hidden(kwargs["act"])
+        context["back_url"] = self.register_url
+        return context
+
+    def hidden(self, act: str) -> SafeString:
+        post = self.request.POST
+        pairs = [("act", act), ("confirmed", "1"), ("query", post.get("query", ""))]
+        if post.get("every"):
+            pairs.append(("every", "1"))
+        else:
+            pairs += [("contact", str(pk)) for pk in self.chosen]
+        return format_html("{}", format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs))

@@ -1,0 +1,174 @@
+"""One contact: its page with the timeline, adding, changing, deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from organisations.models import Role
+from organisations.views import OrganisationTemplateView
+from registers.access import log_access
+from registers.activity import look_of
+from registers.columns import columns_for
+from registers.contacts import delete_contacts, save_contact
+from registers.forms.contacts import ContactForm
+from registers.models import Activity, Consent, Contact, Group, Register
+from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
+from registers.warnings import warnings_for
+
+TIMELINE = 100
+
+
+class ContactMixin(RegisterMixin):
+    """A view of one contact; 404 for those of other organisations."""
+
+    @cached_property
+    def contact(self) -> Contact:
+        contact: Contact = get_object_or_404(Contact.objects.select_related("register"), pk=self.kwargs["pk"])
+        return contact
+
+    @cached_property
+    def register(self) -> Register:
+        return self.contact.register
+
+    @property
+    def contact_url(self) -> str:
+        return reverse("registers:contact", args=[self.contact.pk])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            HOME,
+            REGISTERS,
+            {"url": self.register_url, "label": self.register.name},
+            {"url": self.contact_url, "label": str(self.contact)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+
+class ContactView(ContactMixin, OrganisationTemplateView):
+    required_role = Role.VIEWER
+    template_name = "registers/contact.html"
+    header_icon = "user"
+
+    def get_page_title(self) -> str:
+        return str(self.contact)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items()[:-2], {"url": "", "label": str(self.contact)}]
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.may_edit:
+            return []
+        return [
+            HeaderButton(_("Edit"), url=reverse("registers:edit_contact", args=[self.contact.pk]), icon_name="edit")
+        ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        if not self.may_edit:
+            return []
+        url = reverse("registers:delete_contact", args=[self.contact.pk])
+        return [Button(_("Delete"), url=url, icon_name="bin")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        contact = self.contact
+        log_access(user=self.request.user, action="view", subject=contact)
+        columns = columns_for(self.register)
+        values = [(column, column.format(column.value(contact))) for column in columns]
+        activities = list(Activity.objects.filter(contact=contact)[:TIMELINE])
+        context |= {
+            "contact": contact,
+            "warnings": warnings_for([contact])[contact.pk],
+            "values": [(column.label, text) for column, text in values if text and column.name != "deceased"],
+            "empty": [column.label for column, text in values if not text],
+            "groups": Group.objects.filter(memberships__contact=contact),
+            "consents": Consent.objects.filter(contact=contact).select_related("purpose"),
+            "timeline": [(activity, look_of(activity.kind)) for activity in activities],
+            "may_edit": self.may_edit,
+        }
+        return context
+
+
+class ContactFormView(FormView):
+    template_name = "registers/contact_form.html"
+    header_icon = "user"
+
+
+class AddContactView(RegisterMixin, ContactFormView):
+    page_title = gettext_lazy("New contact")
+    submit_label = gettext_lazy("Add contact")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return ContactForm(data, register=self.register)
+
+    @transaction.atomic
+    def save(self, form: Any) -> str:
+        external_id = form.cleaned_data["external_id"]
+        if external_id and Contact.objects.filter(register=self.register, external_id=external_id).exists():
+            raise ValidationError({"external_id": _("Another contact of this register has this external id.")})
+        contact = save_contact(register=self.register, values=form.cleaned_data, source=_("by hand"), match_email=False)
+        log_access(user=self.request.user, action="edit", subject=contact, fields=sorted(form.changed_data))
+        messages.success(self.request, _("%(name)s is in the register now.") % {"name": contact})
+        same = Contact.objects.filter(register=self.register, email_key=contact.email_key).exclude(pk=contact.pk)
+        if contact.email_key and (other := same.first()):
+            text = _("%(name)s has the same e-mail address. A campaign sends one letter to both.")
+            messages.warning(self.request, text % {"name": other})
+        if "another" in self.request.POST:
+            return reverse("registers:add_contact", args=[self.register.pk])
+        return reverse("registers:contact", args=[contact.pk])
+
+
+class EditContactView(ContactMixin, ContactFormView):
+    page_title = gettext_lazy("Edit")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return ContactForm(data, register=self.register, contact=self.contact)
+
+    @transaction.atomic
+    def save(self, form: Any) -> str:
+        save_contact(register=self.register, values=form.cleaned_data, source=_("by hand"), contact=self.contact)
+        log_access(user=self.request.user, action="edit", subject=self.contact, fields=sorted(form.changed_data))
+        messages.success(self.request, _("%(name)s is saved.") % {"name": self.contact})
+        return self.contact_url
+
+
+class DeleteContactView(ContactMixin, OrganisationTemplateView):
+    required_role = Role.EDITOR
+    template_name = "registers/confirm_delete.html"
+    page_title = gettext_lazy("Delete")
+    header_icon = "bin"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["question"] = _("Delete %(name)s from the register “%(register)s”?") % {
+            "name": self.contact,
+            "register": self.register.name,
+        }
+        context["consequence"] = _(
+            "The contact, its history and its memberships will be gone for good. If this person asked not to be "
+            "written to, that stays."
+        )
+        context["act"] = _("Delete 1 contact")
+        context["back_url"] = self.contact_url
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        register = self.register
+        with transaction.atomic():
+            log_access(user=request.user, action="delete", subject=self.contact)
+            delete_contacts(register=register, contacts=[self.contact.pk])
+        messages.success(request, _("1 contact deleted."))
+        return redirect("registers:contacts", register.pk)

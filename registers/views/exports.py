@@ -1,0 +1,93 @@
+"""Taking a list out: purpose and columns first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+
+from guards.tables import FORMATS
+from registers.columns import columns_for
+from registers.contacts import describe_count
+from registers.exports import export_contacts
+from registers.models import Export, Group, Purpose, Segment
+from registers.views.base import FormView, RegisterMixin
+from registers.views.listing import matching_contacts, shown_columns
+
+FORMAT_LABELS = {"xlsx": gettext_lazy("Excel (.xlsx)"), "csv": gettext_lazy("CSV, for other programs")}
+
+
+class ExportForm(forms.Form):
+    purpose = forms.CharField(
+        label=gettext_lazy("What for"),
+        max_length=200,
+        help_text=gettext_lazy("Such as: newsletter by post. It is kept in the access log."),
+        widget=forms.TextInput(attrs={"list": "purposes"}),
+    )
+    columns = forms.MultipleChoiceField(
+        label=gettext_lazy("Columns"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Take only what the purpose needs."),
+        error_messages={"required": gettext_lazy("Choose at least one column.")},
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("File"),
+        choices=[(name, FORMAT_LABELS[name]) for name in reversed(FORMATS)],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+    )
+
+
+class ExportView(RegisterMixin, FormView):
+    """Exports what the list shows with the same query string: a search, a group, a segment, or all."""
+
+    page_title = gettext_lazy("Export")
+    header_icon = "download"
+    template_name = "registers/export.html"
+
+    def contacts(self) -> Any:
+        return matching_contacts(self.register, self.request.GET, self.request)
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        columns = columns_for(self.register)
+        names = ["first_name", "last_name"]
+        shown = [column.key for column in shown_columns(self.request, self.register, columns)]
+        form = ExportForm(data, initial={"columns": names + shown})
+        form.fields["columns"].choices = [(column.key, column.label) for column in columns]  # type: ignore[attr-defined]
+        return form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["what"] = self.subject()
+        context["submit_button_label"] = _("Export %(count)s") % {"count": describe_count(self.contacts().count())}
+        earlier = Export.objects.order_by().values_list("purpose", flat=True).distinct()[:20]
+        context["purposes"] = sorted({*earlier, *Purpose.objects.values_list("name", flat=True)[:20]})
+        return context
+
+    def subject(self) -> str:
+        query = self.request.GET
+        name = self.register.name
+        for model, key in ((Group, "group"), (Segment, "segment")):
+            if query.get(key, "").isdigit() and (found := model.objects.filter(pk=int(query[key])).first()):
+                name = f"{name} – {found}"
+        return name
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        form = self.get_form(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Nothing was exported yet: please look at what is marked below."))
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        chosen = form.cleaned_data
+        return export_contacts(
+            register=self.register,
+            contacts=self.contacts(),
+            columns=[column for column in columns_for(self.register) if column.key in chosen["columns"]],
+            fmt=chosen["format"],
+            purpose=chosen["purpose"],
+            subject=self.subject(),
+            user=request.user,
+        )

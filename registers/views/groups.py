@@ -1,0 +1,317 @@
+"""Groups: the list, making and changing one, and its members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+from wagtail.admin.forms.search import SearchForm
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from organisations.models import Role
+from organisations.views import OrganisationTemplateView
+from registers.access import log_access
+from registers.contacts import add_to_group, describe_count, remove_from_group
+from registers.models import Contact, Group, GroupMembership, Register
+from registers.texts import clean_line
+from registers.views.base import HOME, FormView, ListView, RegisterMixin
+from registers.views.listing import StateColumn, TickColumn
+from registers.warnings import warnings_for
+
+GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}
+
+
+class GroupListView(ListView):
+    page_title = gettext_lazy("Groups")
+    header_icon = "group"
+    index_url_name = "registers:groups"
+    results_template_name = "registers/group_results.html"
+    default_ordering = "name"
+    columns = [
+        TitleColumn(
+            "name", label=gettext_lazy("Name"), get_url=lambda group: reverse("registers:group", args=[group.pk])
+        ),
+        Column("member_count", label=gettext_lazy("Members")),
+        Column("parent", label=gettext_lazy("Part of")),
+        Column("register", label=gettext_lazy("Register")),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return Group.objects.select_related("register", "parent").annotate(member_count=Count("memberships"))
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, {"url": "", "label": _("Groups")}]
+
+    @cached_property
+    def registers(self) -> list[Register]:
+        return list(Register.objects.all())
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.may_edit:
+            return []
+        return [
+            HeaderButton(
+                _("Add group to %(register)s") % {"register": register.name}
+                if len(self.registers) > 1
+                else _("Add group"),
+                url=reverse("registers:add_group", args=[register.pk]),
+                icon_name="plus",
+            )
+            for register in self.registers[:3]
+        ]
+
+
+class GroupForm(forms.ModelForm[Group]):
+    class Meta:
+        model = Group
+        fields = ("name", "parent")
+
+    def __init__(self, *args: Any, register: Register, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.register = register
+        parents = Group.objects.filter(register=register)
+        if self.instance.pk:
+            parents = parents.exclude(pk__in=self.instance.with_descendants())
+        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        self.fields["parent"].empty_label = _("Nothing: it stands on its own")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        name = clean_line(values.get("name", ""))
+        same = Group.objects.filter(register=self.instance.register, parent=values.get("parent"), name__iexact=name)
+        if name and same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("There is already a group with this name."))
+        return values
+
+
+class AddGroupView(RegisterMixin, FormView):
+    page_title = gettext_lazy("New group")
+    header_icon = "group"
+    submit_label = gettext_lazy("Create group")
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return GroupForm(data, register=self.register)  # type: ignore[return-value]
+
+    def save(self, form: Any) -> str:
+        group = form.save()
+        messages.success(self.request, _("The group “%(name)s” is ready. Add people to it.") % {"name": group.name})
+        return reverse("registers:group", args=[group.pk])
+
+
+class GroupMixin(RegisterMixin):
+    @cached_property
+    def group(self) -> Group:
+        group: Group = get_object_or_404(Group.objects.select_related("register"), pk=self.kwargs["pk"])
+        return group
+
+    @cached_property
+    def register(self) -> Register:
+        return self.group.register
+
+    @property
+    def group_url(self) -> str:
+        return reverse("registers:group", args=[self.group.pk])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        crumbs: list[dict[str, Any]] = [HOME, GROUPS, {"url": self.group_url, "label": self.group.name}]
+        return [*crumbs, {"url": "", "label": self.get_page_title()}]
+
+
+class EditGroupView(GroupMixin, FormView):
+    page_title = gettext_lazy("Edit")
+    header_icon = "group"
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return GroupForm(data, register=self.register, instance=self.group)  # type: ignore[return-value]
+
+    def save(self, form: Any) -> str:
+        form.save()
+        messages.success(self.request, _("The group “%(name)s” is saved.") % {"name": self.group.name})
+        return self.group_url
+
+
+class DeleteGroupView(GroupMixin, OrganisationTemplateView):
+    template_name = "registers/confirm_delete.html"
+    page_title = gettext_lazy("Delete")
+    header_icon = "bin"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        below = len(self.group.with_descendants()) - 1
+        context["question"] = _("Delete the group “%(name)s”?") % {"name": self.group.name}
+        context["consequence"] = _("Its members stay in the register.")
+        if below:
+            text = ngettext("The %(count)s group below it goes too.", "The %(count)s groups below it go too.", below)
+            context["consequence"] += " " + text % {"count": below}
+        context["act"] = _("Delete group")
+        context["back_url"] = self.group_url
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.group.delete()
+        messages.success(request, _("The group “%(name)s” is deleted.") % {"name": self.group.name})
+        return redirect("registers:groups")
+
+
+class GroupView(GroupMixin, ListView):
+    """The members of a group."""
+
+    header_icon = "group"
+    template_name = "registers/contacts.html"
+    results_template_name = "registers/member_results.html"
+    is_searchable = True
+    default_ordering = "sort_key"
+
+    def get_page_title(self) -> str:
+        return self.group.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, GROUPS, {"url": "", "label": self.group.name}]
+
+    def get_index_url(self) -> str:
+        return self.group_url
+
+    def get_index_results_url(self) -> str:
+        return reverse("registers:group_results", args=[self.group.pk])
+
+    @cached_property
+    def search_form(self) -> SearchForm:
+        return SearchForm(self.request.GET or None, placeholder=_("Search members"))
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        ticks = [TickColumn("tick", label=_("Choose"))] if self.may_edit else []
+        return [
+            *ticks,
+            StateColumn("state", label=_("State")),
+            TitleColumn(
+                "name",
+                label=_("Name"),
+                accessor=str,
+                get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
+            ),
+            Column("email", label=_("E-mail")),
+            Column("phone", label=_("Phone")),
+            Column("city", label=_("City")),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        return Contact.objects.filter(register=self.register).in_group(self.group)
+
+    def search_queryset(self, queryset: Any) -> Any:
+        return queryset.search(self.search_query) if self.search_query else queryset
+
+    def get_table(self, object_list: Any) -> Any:
+        contacts = list(object_list)
+        warnings = warnings_for(contacts)
+        for contact in contacts:
+            contact.warnings = warnings[contact.pk]
+        if contacts:
+            log_access(user=self.request.user, action="list", subject=self.group, count=len(contacts))
+        return super().get_table(contacts)
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.may_edit:
+            return []
+        return [
+            HeaderButton(_("Add people"), url=reverse("registers:add_members", args=[self.group.pk]), icon_name="plus")
+        ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        if not self.may_edit:
+            return []
+        export = f"{reverse('registers:export', args=[self.register.pk])}?group={self.group.pk}"
+        return [
+            Button(_("Edit group"), url=reverse("registers:edit_group", args=[self.group.pk]), icon_name="edit"),
+            Button(_("Export"), url=export, icon_name="download"),
+            Button(_("Delete group"), url=reverse("registers:delete_group", args=[self.group.pk]), icon_name="bin"),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["group"] = self.group
+        context["total_text"] = describe_count(context["items_count"])
+        below = Group.objects.filter(pk__in=self.group.with_descendants()).exclude(pk=self.group.pk)
+        context["below"] = list(below)
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Remove the ticked members from this group."""
+        if not self.may_edit:
+            return redirect(self.group_url)
+        wanted = [int(value) for value in request.POST.getlist("contact") if value.isdigit() and len(value) < 19]
+        with transaction.atomic():
+            count = remove_from_group(group=self.group, contacts=wanted, source=_("by hand"))
+            log_access(user=request.user, action="edit", subject=self.group, count=count)
+        text = ngettext("%(count)s contact is no longer a member.", "%(count)s contacts are no longer members.", count)
+        messages.success(request, text % {"count": count})
+        return redirect(self.group_url)
+
+
+class AddMembersView(GroupMixin, ListView):
+    """Search the register and tick who joins."""
+
+    required_role = Role.EDITOR
+    header_icon = "group"
+    page_title = gettext_lazy("Add people")
+    template_name = "registers/contacts.html"
+    results_template_name = "registers/add_member_results.html"
+    is_searchable = True
+    default_ordering = "sort_key"
+
+    def get_index_url(self) -> str:
+        return reverse("registers:add_members", args=[self.group.pk])
+
+    def get_index_results_url(self) -> str:
+        return reverse("registers:add_member_results", args=[self.group.pk])
+
+    @cached_property
+    def search_form(self) -> SearchForm:
+        return SearchForm(self.request.GET or None, placeholder=_("Search by name, e-mail, phone or id"))
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        return [
+            TickColumn("tick", label=_("Choose")),
+            Column("name", label=_("Name"), accessor=str),
+            Column("email", label=_("E-mail")),
+            Column("city", label=_("City")),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        members = GroupMembership.objects.filter(group=self.group).values("contact")
+        return Contact.objects.filter(register=self.register).exclude(pk__in=members)
+
+    def search_queryset(self, queryset: Any) -> Any:
+        return queryset.search(self.search_query) if self.search_query else queryset
+
+    def get_table(self, object_list: Any) -> Any:
+        contacts = list(object_list)
+        if contacts:
+            log_access(user=self.request.user, action="list", subject=self.register, count=len(contacts))
+        return super().get_table(contacts)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = [int(value) for value in request.POST.getlist("contact") if value.isdigit() and len(value) < 19]
+        if not wanted:
+            messages.warning(request, _("Tick the people first."))
+            return redirect(self.get_index_url())
+        with transaction.atomic():
+            count = add_to_group(group=self.group, contacts=wanted, source=_("by hand"))
+            log_access(user=request.user, action="edit", subject=self.group, count=count)
+        text = ngettext("%(count)s contact joined the group.", "%(count)s contacts joined the group.", count)
+        messages.success(request, text % {"count": count})
+        return redirect(self.group_url)

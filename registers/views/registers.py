@@ -1,0 +1,190 @@
+"""Registers: the list, and making, changing and deleting one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+
+from organisations.models import Role
+from organisations.views import OrganisationTemplateView
+from registers.access import log_access
+from registers.books import add_field, change_field, create_register
+from registers.forms.registers import RegisterForm, field_rows, initial_rows
+from registers.models import Contact, Register
+from registers.views.base import HOME, REGISTERS, ListView, RegisterMixin
+
+BLANK_ROWS = 3
+
+
+class RegisterListView(ListView):
+    page_title = gettext_lazy("Registers")
+    header_icon = "user"
+    index_url_name = "registers:index"
+    results_template_name = "registers/register_results.html"
+    default_ordering = "name"
+    columns = [
+        TitleColumn(
+            "name",
+            label=gettext_lazy("Name"),
+            get_url=lambda register: reverse("registers:contacts", args=[register.pk]),
+            sort_key="name",
+        ),
+        Column("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
+        Column("description", label=gettext_lazy("What it is for")),
+        DateColumn("newest", label=gettext_lazy("Newest contact"), sort_key="newest"),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return Register.objects.annotate(contact_count=Count("contacts"), newest=Max("contacts__created_at"))
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, {"url": "", "label": _("Registers")}]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.may_edit:
+            return []
+        return [HeaderButton(_("Add register"), url=reverse("registers:add"), icon_name="plus")]
+
+
+class RegisterFormView(OrganisationTemplateView):
+    """Name, purpose and columns on one screen."""
+
+    template_name = "registers/register_form.html"
+    page_title = gettext_lazy("New register")
+    header_icon = "user"
+    submit_label = gettext_lazy("Create register")
+    instance: Register | None = None
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, REGISTERS, {"url": "", "label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.setdefault("form", RegisterForm(instance=self.instance))
+        context.setdefault("rows", self.rows())
+        context["submit_label"] = self.submit_label
+        context["media"] = context["form"].media + context["rows"].media
+        return context
+
+    def rows(self, data: Any = None) -> Any:
+        initial = initial_rows(self.instance) if self.instance else []
+        factory = field_rows(blank=0 if self.instance and initial else BLANK_ROWS)
+        return factory(data, initial=initial, prefix="fields")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, rows = RegisterForm(request.POST, instance=self.instance), self.rows(request.POST)
+        if form.is_valid() and rows.is_valid():
+            return redirect(self.save(form, rows))
+        messages.error(request, _("Nothing was saved yet: please look at what is marked below."))
+        return self.render_to_response(self.get_context_data(form=form, rows=rows), status=422)
+
+    def save(self, form: RegisterForm, rows: Any) -> str:
+        raise NotImplementedError
+
+
+class AddRegisterView(RegisterFormView):
+    def save(self, form: RegisterForm, rows: Any) -> str:
+        register = create_register(
+            **form.cleaned_data,
+            fields=[
+                {**row.as_arguments(), "type": row.cleaned_data["type"]}
+                for row in rows
+                if row.cleaned_data.get("label") and not row.cleaned_data.get("DELETE")
+            ],
+        )
+        messages.success(
+            self.request,
+            _("The register “%(name)s” is ready. Add people by hand, or import a spreadsheet.")
+            % {"name": register.name},
+        )
+        return reverse("registers:contacts", args=[register.pk])
+
+
+class EditRegisterView(RegisterMixin, RegisterFormView):
+    page_title = gettext_lazy("Settings and columns")
+    submit_label = gettext_lazy("Save")
+
+    @property
+    def instance(self) -> Register:  # type: ignore[override]
+        return self.register
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return RegisterMixin.get_breadcrumbs_items(self)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["delete_url"] = reverse("registers:delete", args=[self.register.pk])
+        context["retired"] = self.register.fields.filter(retired=True)
+        return context
+
+    @transaction.atomic
+    def save(self, form: RegisterForm, rows: Any) -> str:
+        form.save()
+        fields = {field.pk: field for field in self.register.fields.all()}
+        for at, row in enumerate(rows):
+            values = row.cleaned_data
+            field = fields.get(values.get("pk"))
+            if field is not None:
+                change_field(
+                    field=field,
+                    **{**row.as_arguments(), "label": values["label"] or field.label},
+                    help_text=field.help_text,
+                    retired=bool(values.get("DELETE")),
+                    sort_order=at,
+                )
+            elif values.get("label") and not values.get("DELETE"):
+                add_field(register=self.register, type=values["type"], **row.as_arguments())
+        for pk in self.request.POST.getlist("restore"):
+            if pk.isdigit() and (field := fields.get(int(pk))):
+                field.retired = False
+                field.save(update_fields=["retired"])
+        messages.success(self.request, _("The register “%(name)s” is saved.") % {"name": self.register.name})
+        return self.register_url
+
+
+class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
+    required_role = Role.OWNER
+    template_name = "registers/confirm_delete.html"
+    page_title = gettext_lazy("Delete register")
+    header_icon = "bin"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        count = Contact.objects.filter(register=self.register).count()
+        context["back_url"] = self.register_url
+        context["question"] = _("Delete the register “%(name)s” with everything in it?") % {"name": self.register.name}
+        context["consequence"] = ngettext(
+            "%(count)s contact, with history, groups and segments, will be gone for good. Who asked not to be written "
+            "to stays on that list.",
+            "%(count)s contacts, with history, groups and segments, will be gone for good. Who asked not to be "
+            "written to stays on that list.",
+            count,
+        ) % {"count": count}
+        context["act"] = ngettext("Delete %(count)s contact", "Delete %(count)s contacts", count) % {"count": count}
+        context["must_type"] = self.register.name
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("typed", "").strip() != self.register.name:
+            messages.error(request, _("Nothing was deleted: type the name of the register to confirm."))
+            return self.render_to_response(self.get_context_data(), status=422)
+        count = Contact.objects.filter(register=self.register).count()
+        with transaction.atomic():
+            log_access(user=request.user, action="delete", subject=self.register, count=count)
+            self.register.delete()
+        messages.success(
+            request, ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count) % {"count": count}
+        )
+        return redirect("registers:index")

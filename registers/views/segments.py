@@ -1,0 +1,212 @@
+"""Segments: the list, and the rule builder with its live count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+
+from organisations.models import Role
+from organisations.views import OrganisationTemplateView, OrganisationView
+from registers.access import log_access
+from registers.contacts import describe_count
+from registers.models import Contact, Register, Segment
+from registers.rules import builder_columns, describe_rule, rule_from
+from registers.segments import RuleMistake, compile_rule
+from registers.texts import clean_line
+from registers.views.base import HOME, ListView, RegisterMixin
+
+SAMPLE = 5
+
+
+class SegmentListView(ListView):
+    page_title = gettext_lazy("Segments")
+    header_icon = "sliders"
+    index_url_name = "registers:segments"
+    results_template_name = "registers/segment_results.html"
+    default_ordering = "name"
+    paginate_by = 20
+    columns = [
+        Column("count", label=gettext_lazy("Contacts now")),
+        TitleColumn(
+            "name", label=gettext_lazy("Name"), get_url=lambda segment: reverse("registers:segment", args=[segment.pk])
+        ),
+        Column("words", label=gettext_lazy("Rule")),
+        Column("register", label=gettext_lazy("Register")),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return Segment.objects.select_related("register")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, {"url": "", "label": _("Segments")}]
+
+    def get_table(self, object_list: Any) -> Any:
+        segments = list(object_list)
+        for segment in segments:
+            segment.words = describe_rule(segment.rule, segment.register)
+            try:
+                segment.count = segment.contacts().count()
+            except RuleMistake as mistake:
+                segment.count = str(mistake)
+        return super().get_table(segments)
+
+    @cached_property
+    def registers(self) -> list[Register]:
+        return list(Register.objects.all())
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not self.may_edit:
+            return []
+        return [
+            HeaderButton(
+                _("Add segment of %(register)s") % {"register": register.name}
+                if len(self.registers) > 1
+                else _("Add segment"),
+                url=reverse("registers:add_segment", args=[register.pk]),
+                icon_name="plus",
+            )
+            for register in self.registers[:3]
+        ]
+
+
+class SegmentFormView(RegisterMixin, OrganisationTemplateView):
+    """The rule builder. It works without JavaScript too: “Add condition” and “Count” post the form back."""
+
+    template_name = "registers/segment_form.html"
+    header_icon = "sliders"
+    page_title = gettext_lazy("New segment")
+    segment: Segment | None = None
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        here = {"url": "", "label": self.segment.name if self.segment else self.get_page_title()}
+        return [HOME, {"url": reverse("registers:segments"), "label": _("Segments")}, here]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        rule = kwargs.get("rule") or (self.segment.rule if self.segment else {"match": "all", "conditions": []})
+        columns = builder_columns(self.register)
+        blank = {"column": "", "op": "", "value": ""}
+        rows = [*rule["conditions"], *[blank] * kwargs.get("blank", 0 if rule["conditions"] else 1)]
+        context |= {
+            "register": self.register,
+            "name": kwargs.get("name", self.segment.name if self.segment else ""),
+            "match": rule["match"],
+            "columns": columns,
+            "rows": [_row(at, row, columns) for at, row in enumerate(rows)],
+            "empty_row": _row("__at__", blank, columns),
+            "found": found_by(rule, self.register) if rule["conditions"] else None,
+            "segment": self.segment,
+        }
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rule, name = rule_from(request.POST), clean_line(request.POST.get("name", ""))[:120]
+        if "add_row" in request.POST or "count" in request.POST:
+            blank = 1 if "add_row" in request.POST else 0
+            return self.render_to_response(self.get_context_data(rule=rule, name=name, blank=blank))
+        mistake = self.mistake(rule, name)
+        if mistake:
+            messages.error(request, mistake)
+            context = self.get_context_data(rule=rule, name=name, mistake=mistake)
+            return self.render_to_response(context, status=422)
+        segment = self.segment or Segment(register=self.register)
+        segment.name, segment.rule = name, rule
+        segment.save()
+        messages.success(
+            request,
+            _("The segment “%(name)s” is saved: %(count)s fit it now.")
+            % {"name": name, "count": describe_count(segment.contacts().count())},
+        )
+        return redirect(f"{self.register_url}?segment={segment.pk}")
+
+    def mistake(self, rule: dict[str, Any], name: str) -> str:
+        if not name:
+            return _("Name the segment.")
+        same = Segment.objects.filter(register=self.register, name__iexact=name)
+        if same.exclude(pk=self.segment.pk if self.segment else None).exists():
+            return _("There is already a segment with this name.")
+        if not rule["conditions"]:
+            return _("Add at least one condition: a segment without any would be the whole register.")
+        try:
+            compile_rule(rule, self.register)
+        except RuleMistake as mistake:
+            return str(mistake)
+        return ""
+
+
+def _row(at: Any, condition: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:
+    column = next((known for known in columns if known["key"] == condition["column"]), None)
+    value = condition.get("value", "")
+    values = [str(each) for each in (value if isinstance(value, list) else [value])]
+    operators = column["operators"] if column else []
+    takes = next((takes for key, _label, takes in operators if key == condition["op"]), "one")
+    return {
+        "at": at,
+        "column": condition["column"],
+        "op": condition["op"],
+        "operators": operators,
+        "kind": column["kind"] if column else "text",
+        "options": column["options"] if column else [],
+        "suggestions": column["suggestions"] if column else [],
+        "takes": takes,
+        "values": values,
+        "value": ", ".join(values) if column and column["kind"] == "text" else values[0],
+    }
+
+
+def found_by(rule: dict[str, Any], register: Register) -> dict[str, Any]:
+    """How many fit a rule, and a few of their names; or what is wrong with it."""
+    try:
+        contacts = Contact.objects.filter(compile_rule(rule, register), register=register)
+    except RuleMistake as mistake:
+        return {"mistake": str(mistake), "count": None, "text": "", "sample": []}
+    count = contacts.count()
+    sample = [str(contact) for contact in contacts[:SAMPLE]]
+    return {"mistake": "", "count": count, "text": describe_count(count), "sample": sample}
+
+
+class AddSegmentView(SegmentFormView):
+    pass
+
+
+class EditSegmentView(SegmentFormView):
+    @cached_property
+    def segment(self) -> Segment:  # type: ignore[override]
+        segment: Segment = get_object_or_404(Segment.objects.select_related("register"), pk=self.kwargs["pk"])
+        return segment
+
+    @cached_property
+    def register(self) -> Register:
+        return self.segment.register
+
+
+class DeleteSegmentView(EditSegmentView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        name = self.segment.name
+        self.segment.delete()
+        messages.success(request, _("The segment “%(name)s” is deleted; its contacts stay.") % {"name": name})
+        return redirect("registers:segments")
+
+
+class CountView(RegisterMixin, OrganisationView):
+    """How many contacts fit the rule in the query string, for the live count."""
+
+    required_role = Role.EDITOR
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = found_by(rule_from(request.GET), self.register)
+        if found["sample"]:
+            log_access(user=request.user, action="list", subject=self.register, count=len(found["sample"]))
+        return JsonResponse(found)

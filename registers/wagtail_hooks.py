@@ -1,0 +1,40 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from organisations.models import Role
+from organisations.roles import has_role
+from registers import admin_urls
+
+
+class ViewerMenuItem(MenuItem):
+    """Shown to everyone who works in the organisation."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return has_role(request.user, Role.VIEWER)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    return [path("", include(admin_urls, namespace="registers"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_people_menu() -> MenuItem:
+    items = [
+        ViewerMenuItem(_("Registers"), reverse("registers:index"), name="registers", icon_name="user", order=10),
+        ViewerMenuItem(_("Groups"), reverse("registers:groups"), name="contact-groups", icon_name="group", order=20),
+        ViewerMenuItem(_("Segments"), reverse("registers:segments"), name="segments", icon_name="sliders", order=30),
+        ViewerMenuItem(
+            _("Not to be written to"),
+            reverse("registers:suppressions"),
+            name="suppressions",
+            icon_name="no-view",
+            order=40,
+        ),
+    ]
+    return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=150)

@@ -1,0 +1,38 @@
+"""What stands out about a contact: who must not be written to, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from organisations import scope
+from registers.models import Channel, Contact, SuppressionKind
+from registers.suppression import suppressed
+
+_BOUNCES = {SuppressionKind.HARD_BOUNCE}
+
+
+def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]:
+    """For each contact id the warnings to show: {"icon", "text", "channel"}; two queries however many contacts."""
+    organisation_id = scope.current()
+    by_channel = {
+        channel: suppressed(
+            organisation_id=organisation_id,
+            channel=channel,
+            addresses=[contact.address(channel) for contact in contacts],
+        )
+        for channel in Channel.values
+    }
+    found: dict[int, list[dict[str, str]]] = {}
+    for contact in contacts:
+        rows = [{"icon": "cross", "text": _("Deceased"), "channel": ""}] if contact.deceased else []
+        for channel, kinds_by_key in by_channel.items():
+            for kind in sorted(kinds_by_key.get(contact.address(channel), ())):
+                if kind == SuppressionKind.DECEASED and contact.deceased:
+                    continue
+                label = SuppressionKind(kind).label
+                text = f"{Channel(channel).label}: {label}"
+                rows.append({"icon": "warning" if kind in _BOUNCES else "no-view", "text": text, "channel": channel})
+        found[contact.pk] = rows
+    return found

@@ -1,0 +1,93 @@
+// The rule builder: operators and values follow the column, and the count follows the rule.
+const form = document.querySelector('[data-segment]');
+const list = form.querySelector('[data-conditions]');
+const template = form.querySelector('[data-condition-template]');
+const found = form.querySelector('[data-found]');
+const columns = new Map(
+  JSON.parse(document.getElementById('segment-columns').textContent).map((column) => [column.key, column]),
+);
+let next = list.children.length;
+
+const element = (tag, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+};
+
+function showOperators(row) {
+  const column = columns.get(row.querySelector('[data-column]').value);
+  row.querySelector('[data-operator]').replaceChildren(
+    ...(column?.operators ?? []).map(([value, label, takes]) => {
+      const option = element('option', { value, textContent: label });
+      option.dataset.takes = takes;
+      return option;
+    }),
+  );
+  showValue(row);
+}
+
+function showValue(row) {
+  const column = columns.get(row.querySelector('[data-column]').value);
+  const takes = row.querySelector('[data-operator]').selectedOptions[0]?.dataset.takes ?? 'nothing';
+  const box = row.querySelector('[data-value]');
+  const at = row.dataset.condition;
+  const name = `value-${at}`;
+  const kept = new Set([...box.querySelectorAll('input, select')].filter((input) => input.type !== 'checkbox' || input.checked).map((input) => input.value));
+  box.replaceChildren();
+  if (!column || takes === 'nothing') return;
+  if (column.kind === 'choices') {
+    box.append(
+      ...column.options.map(([value, label]) =>
+        element('label', {}, element('input', { type: 'checkbox', name, value, checked: kept.has(value) }), ` ${label}`),
+      ),
+    );
+  } else if (column.kind === 'choice_one') {
+    box.append(element('select', { name, ariaLabel: column.label }, ...column.options.map(([value, label]) => element('option', { value, textContent: label, selected: kept.has(value) }))));
+  } else {
+    const input = element('input', { type: column.kind === 'date' ? 'date' : 'text', name, ariaLabel: column.label, value: [...kept][0] ?? '' });
+    if (column.kind === 'number') input.inputMode = 'decimal';
+    input.setAttribute('list', `values-${at}`);
+    box.append(input, element('datalist', { id: `values-${at}` }, ...column.suggestions.map((value) => element('option', { value }))));
+  }
+}
+
+let waiting;
+let asked = 0;
+function count() {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const turn = ++asked;
+    const rule = new URLSearchParams([...new FormData(form)].filter(([name]) => /^(match|column|op|value)/.test(name)));
+    if (![...rule.keys()].some((name) => name.startsWith('column') && rule.get(name))) return found.replaceChildren();
+    const answer = await fetch(`${form.dataset.countUrl}?${rule}`).catch(() => null);
+    if (turn !== asked || !answer?.ok) return;
+    const now = await answer.json();
+    found.replaceChildren(
+      ...(now.mistake
+        ? [element('p', { className: 'registers-muted', textContent: now.mistake })]
+        : [
+            element('p', {}, element('strong', { textContent: now.text })),
+            element('p', { className: 'registers-muted', textContent: now.sample.join(' · ') }),
+          ]),
+    );
+  }, 300);
+}
+
+form.addEventListener('change', (event) => {
+  const row = event.target.closest('[data-condition]');
+  if (event.target.matches('[data-column]')) showOperators(row);
+  if (event.target.matches('[data-operator]')) showValue(row);
+  count();
+});
+form.addEventListener('input', count);
+form.addEventListener('click', (event) => {
+  if (event.target.closest('[data-add-condition]')) {
+    event.preventDefault();
+    list.insertAdjacentHTML('beforeend', template.innerHTML.replaceAll('__at__', next++));
+    list.lastElementChild.querySelector('[data-column]').focus();
+  } else if (event.target.closest('[data-remove-condition]')) {
+    event.target.closest('[data-condition]').remove();
+    count();
+  }
+});
+form.querySelector('[data-count]').hidden = true;
