@@ -18,7 +18,7 @@ SUGGESTIONS = 40
 
 
 def rule_from(data: QueryDict) -> dict[str, Any]:
-    """The rule in a form's fields: `match`, and `column-N`, `op-N`, `value-N` of each condition; blank rows do not count."""
+    """The rule in a form's fields: `match`, and `column-N`, `op-N`, `value-N` of each condition that has a column."""
     conditions = []
     for at in range(MAX_CONDITIONS):
         column = data.get(f"column-{at}", "")

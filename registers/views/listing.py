@@ -236,9 +236,7 @@ class ContactListView(RegisterMixin, ListView):
             return every[:1]
         return [
             *every,
-            Button(
-                _("Export"), url=f"{reverse('registers:export', args=[pk])}?{query}", icon_name="download", priority=20
-            ),
+            Button(_("Export"), url=f"{export}?{query}", icon_name="download", priority=20),
             Button(_("New segment"), url=reverse("registers:add_segment", args=[pk]), icon_name="sliders", priority=30),
             Button(_("New group"), url=reverse("registers:add_group", args=[pk]), icon_name="group", priority=40),
             Button(_("Settings and columns"), url=reverse("registers:edit", args=[pk]), icon_name="cogs", priority=60),

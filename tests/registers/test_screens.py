@@ -1,0 +1,134 @@
+"""Every screen answers, for the editor; the viewer looks and changes nothing; the stranger finds nothing."""
+
+import pytest
+from django.urls import reverse
+
+from registers.contacts import add_to_group, save_contact
+from registers.models import AccessLog, Contact, Group, Import, Register, Segment
+from tests.registers.importing import DATA, check, upload
+
+
+@pytest.fixture
+def people(register, settings, tmp_path):
+    settings.PRIVATE_DIR = tmp_path
+    names = [
+        ("Aino", "Virtanen", "Kemi"),
+        ("<script>alert(1)</script>", '=HYPERLINK("x")', "Oulu"),
+        ("Bo", "Öberg", "Kemi"),
+    ]
+    contacts = [
+        save_contact(
+            register=register,
+            values={"first_name": first, "last_name": last, "city": city, "email": f"p{at}@example.fi"},
+            source="test",
+        )
+        for at, (first, last, city) in enumerate(names)
+    ]
+    group = Group.objects.create(register=register, name="Board")
+    add_to_group(group=group, contacts=[contacts[0].pk])
+    rule = {"match": "all", "conditions": [{"column": "city", "op": "is", "value": "Kemi"}]}
+    segment = Segment.objects.create(register=register, name="Kemi", rule=rule)
+    batch = check(upload(register, DATA / "cyrillic-tab-utf16.txt"))
+    return {"register": register, "contact": contacts[1], "group": group, "segment": segment, "batch": batch}
+
+
+def urls(people):
+    register, contact, group, segment, batch = (row.pk for row in people.values())
+    per_register = ["contacts", "contact_results", "edit", "columns", "export", "add_contact", "import", "imports",
+                    "add_group", "add_segment", "segment_count"]  # fmt: skip
+    return [
+        *(reverse(f"registers:{name}", args=[register]) for name in per_register),
+        *(reverse(f"registers:{name}", args=[contact]) for name in ("contact", "edit_contact", "delete_contact")),
+        *(reverse(f"registers:{name}", args=[batch]) for name in ("import_step", "import_progress", "import_rejects")),
+        *(
+            reverse(f"registers:{name}", args=[group])
+            for name in ("group", "group_results", "edit_group", "delete_group", "add_members", "add_member_results")
+        ),
+        reverse("registers:segment", args=[segment]),
+    ]
+
+
+LISTS = ["index", "add", "groups", "segments", "suppressions"]
+POSTS = [
+    ("edit", "register"), ("delete", "register"), ("columns", "register"), ("bulk", "register"),
+    ("export", "register"), ("add_contact", "register"), ("import", "register"), ("add_group", "register"),
+    ("add_segment", "register"), ("edit_contact", "contact"), ("delete_contact", "contact"), ("import_step", "batch"),
+    ("import_confirm", "batch"), ("import_cancel", "batch"), ("edit_group", "group"), ("delete_group", "group"),
+    ("group", "group"), ("add_members", "group"), ("segment", "segment"), ("delete_segment", "segment"),
+]  # fmt: skip
+
+
+def body(response):
+    return b"".join(response) if response.streaming else response.content
+
+
+def test_every_screen_answers_and_no_name_runs(people, editor):
+    for url in [*urls(people), *(reverse(f"registers:{name}") for name in LISTS)]:
+        response = editor.get(url)
+        assert response.status_code == 200, url
+        assert b"<script>alert" not in body(response), url
+
+
+def test_a_stranger_finds_nothing(people, stranger):
+    for url in urls(people):
+        assert stranger.get(url).status_code == 404, url
+    for name, what in POSTS:
+        url = reverse(f"registers:{name}", args=[people[what].pk])
+        assert stranger.post(url).status_code == 404, url
+    for name in LISTS:
+        page = stranger.get(reverse(f"registers:{name}")).content
+        assert b"Board" not in page
+        assert f"/registers/{people['register'].pk}/".encode() not in page
+    assert Contact.objects.count() == 3
+    assert Import.objects.get().state == "ready"
+
+
+def test_a_viewer_looks_and_changes_nothing(people, viewer):
+    pages = [
+        reverse("registers:index"),
+        reverse("registers:contacts", args=[people["register"].pk]),
+        reverse("registers:contact", args=[people["contact"].pk]),
+        reverse("registers:groups"),
+        reverse("registers:group", args=[people["group"].pk]),
+        reverse("registers:segments"),
+    ]
+    for url in pages:
+        response = viewer.get(url)
+        assert response.status_code == 200, url
+        assert b"Add contact" not in response.content
+    before = list(Register.objects.values()), list(Group.objects.values()), Contact.objects.count()
+    for name, what in POSTS:
+        if name == "columns":
+            continue
+        viewer.post(
+            reverse(f"registers:{name}", args=[people[what].pk]), {"act": "delete", "every": "1", "confirmed": "1"}
+        )
+    assert (list(Register.objects.values()), list(Group.objects.values()), Contact.objects.count()) == before
+    assert Segment.objects.exists()
+    assert Import.objects.get().state == "ready"
+
+
+def test_looking_is_written_down(people, editor):
+    AccessLog.objects.all().delete()
+    editor.get(reverse("registers:contacts", args=[people["register"].pk]))
+    editor.get(reverse("registers:contact", args=[people["contact"].pk]))
+    entries = list(AccessLog.objects.order_by("id").values_list("action", "subject", "count", "user"))
+    pk = editor.user.pk
+    assert entries == [
+        ("list", f"register:{people['register'].pk}", 3, pk),
+        ("view", f"contact:{people['contact'].pk}", 1, pk),
+    ]
+
+
+def test_the_list_searches_filters_and_sorts(people, editor):
+    url = reverse("registers:contacts", args=[people["register"].pk])
+
+    def names(**query):
+        return [str(contact) for contact in editor.get(url, query).context["object_list"]]
+
+    assert names(q="öberg") == ["Bo Öberg"]
+    assert names(group=people["group"].pk) == ["Aino Virtanen"]
+    assert sorted(names(segment=people["segment"].pk)) == ["Aino Virtanen", "Bo Öberg"]
+    assert names(has="no_email") == []
+    assert len(names(has="email", ordering="-city")) == 3
+    assert names(ordering="attributes__x") == names()
