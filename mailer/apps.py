@@ -6,7 +6,7 @@ class MailerConfig(AppConfig):
     name = "mailer"
 
     def ready(self) -> None:
-        from mailer import sweeps  # noqa: F401, PLC0415  registers what `tick` does
+        from mailer import sweeps, tree  # noqa: F401, PLC0415  they register what `tick` and new organisations do
         from registers.activity import register_kind  # noqa: PLC0415
 
         register_kind("email_sent", _("E-mail sent"), "mail")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from mailer.fields import fields_of, values_for
 from mailer.merge import Tag
+from mailer.models.campaigns import EmailCampaign
 from mailer.rendering.compiled import CompiledEmail, Rendered
 from mailer.rendering.pages import CompileError, compile_email
 from mailer.rendering.urls import page_url
@@ -76,7 +77,7 @@ def preview(page: "EmailPage", *, organisation: "Organisation", mode: str, user:
         compiled = compile_email(
             page,
             organisation=organisation,
-            invitation=SampleEvent(),
+            invitation=_invitation(page) or SampleEvent(),
             placeholder=None if mode == CONTACT else _named(page),
         )
         rendered = compiled.personalise(values_for(contact) if contact else {}, urls=_sample_urls(page), link=None)
@@ -92,7 +93,7 @@ def preview(page: "EmailPage", *, organisation: "Organisation", mode: str, user:
 def web_version(page: "EmailPage", *, organisation: "Organisation") -> HttpResponse:
     """The mail for anybody: fall-backs in place of merge fields, and nothing personal."""
     try:
-        compiled = compile_email(page, organisation=organisation, web=True)
+        compiled = compile_email(page, organisation=organisation, invitation=_invitation(page), web=True)
     except CompileError:
         raise Http404 from None
     response = HttpResponse(compiled.personalise({}, urls={}).html)
@@ -104,6 +105,15 @@ def web_version(page: "EmailPage", *, organisation: "Organisation") -> HttpRespo
 def measure(page: "EmailPage", *, organisation: "Organisation") -> CompiledEmail:
     """The page compiled for its size alone; raises CompileError where it could not be sent to anybody."""
     return compile_email(page, organisation=organisation, invitation=SampleEvent())
+
+
+def _invitation(page: "EmailPage") -> Any:
+    """The event that the latest campaign with this e-mail invites to; None without one."""
+    if not page.pk:
+        return None
+    campaigns = EmailCampaign.objects.filter(page_id=page.pk, invites_to__isnull=False)
+    campaign = campaigns.select_related("invites_to").order_by("-pk").first()
+    return campaign.invites_to.specific if campaign else None
 
 
 def _named(page: "EmailPage") -> Any:
