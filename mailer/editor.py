@@ -4,8 +4,6 @@ from copy import copy
 from typing import Any
 
 from django.http import HttpRequest
-from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import PublishMenuItem, UnpublishMenuItem
@@ -38,13 +36,3 @@ def register_merge_menu(features: FeatureRegistry) -> None:
         MERGE_FEATURE,
         ControlFeature({"type": MERGE_FEATURE}, js=["mailer/merge-fields-draftail.js"]),
     )
-
-
-@hooks.register("insert_editor_js")
-def editor_js() -> str:
-    return format_html('<script src="{}"></script>', static("mailer/merge-fields.js"))
-
-
-@hooks.register("insert_editor_css")
-def editor_css() -> str:
-    return format_html('<link rel="stylesheet" href="{}">', static("mailer/editor.css"))

@@ -14,7 +14,11 @@ from registers.models import Register
 
 
 class MergeInput(forms.TextInput):
-    """A line with an "Insert field" menu above it."""
+    """A line with an "Insert field" menu above it; brings the script for those in the blocks, too."""
+
+    class Media:
+        css = {"all": ["mailer/editor.css"]}
+        js = ["mailer/merge-fields.js"]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-controller": "merge-fields", **(attrs or {})})

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -79,7 +79,9 @@ class EmailPage(Page):
     page_description = _("An invitation or a newsletter, with a version on the web.")
     base_form_class = EmailPageForm
     content_panels: ClassVar[list[Any]] = [
-        FieldPanel("title", heading=_("Name"), help_text=_("For your own lists; recipients see the subject.")),
+        TitleFieldPanel(
+            "title", heading=_("Name"), help_text=_("For your own lists; recipients see the subject."), classname=""
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("subject", widget=MergeInput()),
@@ -90,10 +92,12 @@ class EmailPage(Page):
         ),
         MultiFieldPanel([FieldPanel("register"), MergeFieldsPanel()], heading=_("Merge fields")),
         FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("slug", help_text=_("The last part of the address where this e-mail can be read on the web."))],
+            heading=_("On the web"),
+        ),
     ]
-    promote_panels: ClassVar[list[Any]] = [
-        FieldPanel("slug", help_text=_("The last part of the address where this e-mail can be read on the web.")),
-    ]
+    promote_panels: ClassVar[list[Any]] = []
     # No go-live time here: it would read like a time of sending, which the campaign has.
     settings_panels: ClassVar[list[Any]] = [CommentPanel()]
 

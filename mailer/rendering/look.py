@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PAPER_DARK = "#1c1c1f"
 LOGO_HEIGHT = 48
-ENOUGH_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text
+ENOUGH_CONTRAST = 6.0  # a little above WCAG 2.2, 1.4.3: links lie among brighter words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def look_of(organisation: "Organisation") -> Look:
         accent=theme.accent,
         on_accent=theme.on_accent,
         accent_dark=lighten_until_read(theme.accent, on=PAPER_DARK),
-        postal_address=organisation.postal_address,
+        postal_address=_without_name(organisation.postal_address, organisation.name),
         contact_email=organisation.contact_email,
         logo_url=logo_url,
         logo_width=width,
@@ -60,3 +60,9 @@ def lighten_until_read(colour: str, *, on: str) -> str:
         if contrast(mixed, on) >= ENOUGH_CONTRAST:
             return mixed
     return "#ffffff"
+
+
+def _without_name(postal_address: str, name: str) -> str:
+    """The address alone: the footer sets the name above it already."""
+    lines = [line.strip() for line in postal_address.splitlines() if line.strip()]
+    return "\n".join(lines[1:] if lines and lines[0] == name else lines)

@@ -104,7 +104,7 @@ def _footer_lines(mail: Mail, context: dict[str, Any], footer_text: str, reason:
     look = mail.look
     if footer_text:
         yield footer_text + "\n"
-    yield ", ".join(line for line in (look.name, *look.postal_address.split("\n")) if line.strip())
+    yield ", ".join(line for line in (look.name, *look.postal_address.split("\n")) if line)
     if look.contact_email:
         yield look.contact_email
     if reason:

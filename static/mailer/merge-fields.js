@@ -47,17 +47,23 @@
       select.addEventListener('change', () => this.insert(select));
       this.element.before(select);
       this.select = select;
+      // Where the cursor was when the menu took the focus; an input never visited is filled at its end.
+      this.at = [this.element.value.length, this.element.value.length];
+      this.remember = () => {
+        this.at = [this.element.selectionStart, this.element.selectionEnd];
+      };
+      this.element.addEventListener('blur', this.remember);
     }
 
     disconnect() {
       this.select.remove();
+      this.element.removeEventListener('blur', this.remember);
     }
 
     insert(select) {
       if (!select.value) return;
       const input = this.element;
-      const at = input.selectionStart === null ? input.value.length : input.selectionStart;
-      input.setRangeText(tag(select.value), at, input.selectionEnd === null ? at : input.selectionEnd, 'end');
+      input.setRangeText(tag(select.value), this.at[0], this.at[1], 'end');
       select.value = '';
       input.dispatchEvent(new Event('input', { bubbles: true }));
       input.dispatchEvent(new Event('change', { bubbles: true }));
