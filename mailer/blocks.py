@@ -218,6 +218,7 @@ class ButtonBlock(blocks.StructBlock):
 
 class EventBlock(blocks.StructBlock):
     page = blocks.PageChooserBlock(
+        page_type="sites.RsvpPage",
         required=False,
         label=gettext_lazy("Event"),
         help_text=gettext_lazy("Left empty, it is the event that the campaign invites to."),
@@ -235,8 +236,6 @@ class EventBlock(blocks.StructBlock):
         value = super().clean(value)
         errors: dict[str, ValidationError] = {}
         _collect(errors, "page", lambda: check_page(value["page"]))
-        if value["page"] is not None and not hasattr(value["page"].specific, "email_card"):
-            errors["page"] = ValidationError(_("Choose a page that people can reply to."))
         if errors:
             raise StructBlockValidationError(block_errors=errors)
         return value

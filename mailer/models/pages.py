@@ -25,6 +25,7 @@ valid_sender_name = RegexValidator(r"^[^\x00-\x1f\x7f<>@\"]*$", _("Write a name,
 class EmailIndexPage(Page):
     """Where an organisation's e-mails are kept. It has no public face."""
 
+    parent_page_types: ClassVar[list[str]] = ["sites.HomePage"]
     subpage_types: ClassVar[list[str]] = ["mailer.EmailPage"]
     max_count_per_parent = 1
     page_description = _("Holds the e-mails of an organisation.")

@@ -28,7 +28,7 @@ def inline_styles(html: str) -> str:
         disable_validation=True,
         disable_link_rewrites=True,
         align_floating_images=False,
-        disable_basic_attributes=["style"],
+        disable_basic_attributes=["width", "height"],  # Outlook wants the pixels that the templates give
         cssutils_logging_level=logging.CRITICAL,
     )
     return str(premailer.transform(pretty_print=False))

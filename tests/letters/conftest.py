@@ -5,14 +5,13 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connections
-from wagtail.models import Page
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from mailer.mailbox.server import serve
-from mailer.models import EmailIndexPage, EmailPage
+from mailer.models import EmailPage
+from mailer.tree import create_email_index
 from organisations import scope
-from organisations.access import sync_groups
 from registers.models import Contact, Field, Register
 from tests.cast import make_cast
 
@@ -91,14 +90,7 @@ def contact(cast, register):
 
 
 def email_index(organisation):
-    home = organisation.home_page
-    if home is None:  # until `sites` makes it
-        home = Page.get_first_root_node().add_child(title=organisation.name, slug=organisation.slug)
-        organisation.home_page = home
-        organisation.save()
-        sync_groups(organisation=organisation)
-    found = EmailIndexPage.objects.child_of(home).first()
-    return found or home.add_child(instance=EmailIndexPage(title="E-mails", slug="mail"))
+    return create_email_index(organisation=organisation)
 
 
 @pytest.fixture
