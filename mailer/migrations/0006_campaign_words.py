@@ -5,15 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mailer', '0005_event_choice'),
+        ("mailer", "0005_event_choice"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='emailcampaign',
-            name='page',
-            field=models.ForeignKey(blank=True, help_text='It is sent as it was last saved as ready when sending starts.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailer.emailpage', verbose_name='e-mail'),
+            model_name="emailcampaign",
+            name="page",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="It is sent as it was last saved as ready when sending starts.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="mailer.emailpage",
+                verbose_name="e-mail",
+            ),
         ),
     ]
