@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail",
     "wagtail_modeladmin",
+    "modelsearch",
     "modelcluster",
     "taggit",
     "django_filters",
@@ -202,5 +203,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
-    "loggers": {"rq": {"level": "WARNING"}, "rq.worker": {"level": "WARNING"}},  # rq.worker sets INFO itself
+    "loggers": {
+        "django_tasks": {"level": "WARNING"},
+        "rq": {"level": "WARNING"},
+        "rq.worker": {"level": "WARNING"},
+    },  # rq.worker sets INFO itself
 }

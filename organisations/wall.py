@@ -29,6 +29,7 @@ OPERATOR_NAMESPACES = {
     "wagtailusers_users",
 }
 OPERATOR_VIEWS = {
+    "wagtailadmin_error_test",
     "wagtailadmin_tag_autocomplete",
     "wagtailadmin_tag_model_autocomplete",
     "wagtailadmin_pages:type_use",
@@ -63,6 +64,9 @@ class WallMiddleware:
             return None
         if is_operators(match) or names_something_foreign(request, match, args, kwargs, organisation):
             return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
+        if match.view_name == "wagtailadmin_choose_page" and organisation.home_page_id:
+            # Left alone, it opens at the common ancestor of all pages of the wanted type, whosever they are.
+            kwargs["parent_page_id"] = organisation.home_page_id
         return None
 
 
@@ -125,27 +129,25 @@ def numbers(values: Iterable[Any]) -> set[int]:
 
 
 def foreign_pages(values: Iterable[Any], organisation: Organisation) -> bool:
-    ids = numbers(values)
-    if not ids:
-        return False
-    foreign = Page.objects.filter(pk__in=ids, depth__gt=1)
-    if organisation.home_page:
-        foreign = foreign.not_descendant_of(organisation.home_page, inclusive=True)
-    return bool(foreign.exists())
+    """Whether any of the ids is not one of the organisation's pages; the root above them all is nobody's."""
+    if organisation.home_page is None:
+        return bool(numbers(values))
+    own = Page.objects.descendant_of(organisation.home_page, inclusive=True)
+    return any_beyond(own | Page.objects.filter(depth=1), values)
 
 
 def foreign_collections(values: Iterable[Any], organisation: Organisation) -> bool:
-    ids = numbers(values)
-    if not ids:
-        return False
-    return bool(Collection.objects.filter(pk__in=ids).exclude(pk__in=own_collections(organisation)).exists())
+    return any_beyond(own_collections(organisation), values)
 
 
 def foreign_files(model: Any, values: Iterable[Any], organisation: Organisation) -> bool:
+    return any_beyond(model.objects.filter(collection__in=own_collections(organisation)), values)
+
+
+def any_beyond(own: Any, values: Iterable[Any]) -> bool:
+    """Whether an id among the values is not in the queryset; one that does not exist at all gets the same answer."""
     ids = numbers(values)
-    if not ids:
-        return False
-    return bool(model.objects.filter(pk__in=ids).exclude(collection__in=own_collections(organisation)).exists())
+    return bool(ids) and own.filter(pk__in=ids).count() < len(ids)
 
 
 def own_collections(organisation: Organisation) -> Any:

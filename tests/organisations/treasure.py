@@ -1,0 +1,128 @@
+"""A theatre full of things that nobody else may see: one row of every model that belongs to an organisation."""
+
+from io import BytesIO
+from typing import Any
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.db import models
+from django.utils import timezone
+from PIL import Image as Picture
+
+from mailer.models import EmailIndexPage, EmailPage, MailboxMessage
+from organisations import scope
+from organisations.access import create_organisation
+from organisations.models import Document, Image, Organisation, OrganisationModel
+from sites.models import RsvpPage
+
+SECRET = "Zaubervogel"
+
+# What a row needs beyond texts that carry the secret.
+NEEDS: dict[str, dict[str, Any]] = {
+    "registers.Field": {"key": "zaubervogel", "type": "text"},
+    "registers.Contact": {
+        "phone": "+358401234567",
+        "email": f"{SECRET}@example.org",
+        "attributes": {"zaubervogel": SECRET},
+    },
+    "registers.Consent": {"channel": "email", "granted": True},
+    "registers.Suppression": {"channel": "email", "kind": "manual", "address_hash": "0" * 64},
+    "registers.Segment": {"rule": {"match": "all", "conditions": []}},
+    "registers.Import": {"kind": "csv", "state": "ready"},
+    "registers.ImportRow": {"status": "created", "cells": [SECRET], "values": {}},
+    "registers.Export": {"format": "csv"},
+    "mailer.Sender": {"email": f"{SECRET}@example.org", "reply_to": ""},
+    "mailer.EmailCampaign": {"state": "sent", "frozen_at": timezone.now(), "audience": {"include": [], "exclude": []}},
+    "mailer.Link": {"url": f"https://example.org/{SECRET}"},
+    "mailer.EmailMessage": {"state": "accepted", "traffic": "bulk", "address_key": f"{SECRET}@example.org"},
+    "mailer.MessageEvent": {"kind": "open"},
+    "sites.Capacity": {"seats": 10, "ceiling": 10},
+    "sites.Registration": {"state": "confirmed", "queue_number": None},
+    "sites.FormVersion": {"definition_json": {"phone": "off", "questions": []}},
+    "sites.Submission": {"source": "public", "answers": {"x": SECRET}},
+}
+
+
+def fill_theatre() -> Organisation:
+    """An organisation with a row of everything; each of its texts carries SECRET."""
+    theatre = create_organisation(name=f"{SECRET} Theatre", slug="zaubervogel", contact_email=f"{SECRET}@example.org")
+    with scope.organisation(theatre.pk):
+        make_files(theatre)
+        register = make_row(apps.get_model("registers", "Register"))
+        event = RsvpPage(
+            title=f"{SECRET} premiere", slug="premiere", starts_at=timezone.now(), register=register, capacity=10
+        )
+        theatre.home_page.add_child(instance=event)
+        event.save_revision().publish()
+        index = EmailIndexPage.objects.child_of(theatre.home_page).first()
+        if index is None:
+            index = theatre.home_page.add_child(instance=EmailIndexPage(title="E-mails", slug="e-mails"))
+        email = EmailPage(title=f"{SECRET} letter", slug="letter", subject=SECRET)
+        index.add_child(instance=email)
+        email.save_revision().publish()
+        for model in apps.get_models():
+            if issubclass(model, OrganisationModel):
+                row_of(model)
+        MailboxMessage.objects.create(
+            organisation=theatre, to=SECRET, subject=SECRET, sender=SECRET, raw=SECRET.encode(), message_id=SECRET
+        )
+    return theatre
+
+
+def row_of(model: Any) -> Any:
+    return model.objects.first() or make_row(model)
+
+
+def make_row(model: Any) -> Any:
+    given = NEEDS.get(model._meta.label, {})
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if field.name in given or field.primary_key or field.name == "organisation":
+            continue
+        value = value_for(field)
+        if value is not None:
+            values[field.name] = value
+    row = model(**{**values, **given})
+    row.save()
+    return row
+
+
+def value_for(field: models.Field) -> Any:
+    """Something that carries the secret where it can; None to leave the field alone."""
+    if isinstance(field, models.ForeignKey):
+        return related_row(field)
+    if field.choices or isinstance(field, models.UUIDField):
+        return None
+    if isinstance(field, models.CharField | models.TextField):
+        if getattr(field, "max_length", None) and field.max_length < len(SECRET):
+            return None
+        return SECRET
+    if field.has_default() or field.null:
+        return None
+    if isinstance(field, models.IntegerField):
+        return 1
+    if isinstance(field, models.DateTimeField):
+        return timezone.now()
+    return None
+
+
+def related_row(field: Any) -> Any:
+    target = field.related_model
+    if issubclass(target, OrganisationModel):
+        return None if target is field.model else row_of(target)
+    if target._meta.label in {"sites.RsvpPage", "wagtailcore.Page"}:
+        event = RsvpPage.objects.filter(title__contains=SECRET).first()
+        return event if target is RsvpPage else event.page_ptr
+    if target is EmailPage:
+        return EmailPage.objects.filter(title__contains=SECRET).first()
+    return None
+
+
+def make_files(theatre: Organisation) -> None:
+    file = BytesIO()
+    Picture.new("RGB", (60, 60), "red").save(file, "PNG")
+    Image.objects.create(
+        title=SECRET, collection=theatre.collection, description=SECRET, file=ImageFile(file, name=f"{SECRET}.png")
+    )
+    Document.objects.create(title=SECRET, collection=theatre.collection, file=ContentFile(b"x", name=f"{SECRET}.txt"))
