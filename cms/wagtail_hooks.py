@@ -8,6 +8,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from cms.home import HomePanel
+
+
+@hooks.register("construct_homepage_panels")
+def home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [HomePanel(), *[panel for panel in panels if panel.name in {"recent_edits", "locked_pages"}]]
+
+
 # Screens of Wagtail that an editor of one organisation has no use for.
 OPERATORS_MENU = {"reports", "help", "snippets"}
 

@@ -1,0 +1,130 @@
+"""The admin's home page: what goes out next, what came back, what needs me."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.ui.components import Component
+
+from mailer.models import EmailCampaign, EmailMessage
+from organisations import scope
+from registers.models import Contact, Import
+from sites.models import Capacity, Registration, RsvpPage
+
+MOST = 6
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Item:
+    title: str
+    detail: str
+    url: str | None
+
+
+class HomePanel(Component):
+    """The three lists; nothing where no organisation is in scope."""
+
+    name = "home"
+    order = 1
+    template_name = "cms/home.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        assert parent_context is not None
+        request: HttpRequest = parent_context["request"]
+        if scope.current_or_none() is None:
+            return {"request": request, "columns": []}
+        find = AdminURLFinder(request.user)
+        return {
+            "request": request,
+            "columns": [
+                {
+                    "heading": gettext_lazy("Goes out next"),
+                    "items": list(goes_out_next(find))[:MOST],
+                    "none": gettext_lazy("Nothing is scheduled."),
+                },
+                {
+                    "heading": gettext_lazy("Came back in the last seven days"),
+                    "items": list(came_back(find))[:MOST],
+                    "none": gettext_lazy("No replies yet."),
+                },
+                {
+                    "heading": gettext_lazy("Needs you"),
+                    "items": list(needs_you(find))[:MOST],
+                    "none": gettext_lazy("Nothing: all is well."),
+                },
+            ],
+            "has_people": Contact.objects.exists(),
+        }
+
+
+def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
+    sending = EmailCampaign.objects.filter(state__in=EmailCampaign.RUNNING).annotate(
+        total=Count("messages"), left=Count("messages", filter=Q(messages__state__in=EmailMessage.OPEN))
+    )
+    for campaign in sending:
+        done = _("%(done)d of %(total)d handed over") % {
+            "done": campaign.total - campaign.left,
+            "total": campaign.total,
+        }
+        yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", find.get_edit_url(campaign))
+    for campaign in EmailCampaign.objects.filter(state="scheduled").order_by("scheduled_at")[:MOST]:
+        yield Item(campaign.name, moment(campaign.scheduled_at), find.get_edit_url(campaign))
+    ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=Capacity.objects.values("page"))
+    for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
+        yield Item(event.title, f"{moment(event.starts_at)} · {seats(event.room)}", find.get_edit_url(event))
+
+
+def came_back(find: AdminURLFinder) -> Iterator[Item]:
+    recent = Registration.objects.filter(updated_at__gte=timezone.now() - RECENT)
+    replies = recent.values("page").annotate(count=Count("pk"), latest=Max("updated_at")).order_by("-latest")[:MOST]
+    events = RsvpPage.objects.in_bulk([row["page"] for row in replies])
+    for row in replies:
+        event = events[row["page"]]
+        count = ngettext("%(count)d reply", "%(count)d replies", row["count"]) % {"count": row["count"]}
+        yield Item(event.title, f"{count} · {ago(row['latest'])}", find.get_edit_url(event))
+    for campaign in EmailCampaign.objects.filter(finished_at__gte=timezone.now() - RECENT).order_by("-finished_at")[
+        :MOST
+    ]:
+        opened = campaign.events.filter(kind="open").values("message").distinct().count()
+        accepted = campaign.messages.filter(state__in=EmailMessage.HANDED_OVER).count()
+        detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
+        yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", find.get_edit_url(campaign))
+
+
+def needs_you(find: AdminURLFinder) -> Iterator[Item]:
+    for campaign in EmailCampaign.objects.filter(state__in=("late", "blocked", "paused")):
+        yield Item(campaign.name, campaign.problem or campaign.get_state_display(), find.get_edit_url(campaign))
+    unknown = EmailCampaign.objects.annotate(unknown=Count("messages", filter=Q(messages__state="unknown")))
+    for campaign in unknown.filter(unknown__gt=0):
+        detail = ngettext(
+            "%(count)d message may have left, or not: look, and decide whether to send it again.",
+            "%(count)d messages may have left, or not: look, and decide whether to send them again.",
+            campaign.unknown,
+        )
+        yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
+    for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
+        yield Item(str(waiting), _("The import is checked and waits for your yes."), find.get_edit_url(waiting))
+
+
+def seats(room: Capacity) -> str:
+    if room.seats is None:
+        return ngettext("%(count)d is coming", "%(count)d are coming", room.taken) % {"count": room.taken}
+    return _("%(taken)d of %(seats)d seats taken") % {"taken": room.taken, "seats": room.seats}
+
+
+def moment(at: Any) -> str:
+    return date_format(timezone.localtime(at), "l j F, H:i")
+
+
+def ago(at: Any) -> str:
+    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
