@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 
+from campaigns import schedule
 from campaigns.models import Message
 from campaigns.outbox import Result
-from mailer.models import EmailMessage
+from mailer.models import EmailCampaign, EmailMessage
 from registers import activity
 from registers.models import Activity, Channel, SuppressionKind
 from registers.suppression import suppress
@@ -15,7 +16,7 @@ State = Message.State
 
 _SENT = """
 INSERT INTO {activity} (organisation_id, contact_id, kind, at, source, key, data)
-SELECT organisation_id, contact_id, 'email_sent', handed_at, %s, 'email:' || id, '{{}}'::jsonb
+SELECT organisation_id, contact_id, 'email_sent', COALESCE(handed_at, now()), %s, 'email:' || id, '{{}}'::jsonb
 FROM {message}
 WHERE campaign_id = %s AND traffic = 'bulk' AND contact_id IS NOT NULL
   AND state IN ('accepted', 'delivered', 'bounced', 'complained')
@@ -40,13 +41,17 @@ def settled(rows: Mapping[int, EmailMessage], results: Mapping[int, Result]) -> 
             _note(row, "email_sent", {"kind": row.kind})
 
 
-def campaign_finished(campaign_id: int) -> None:
-    """Tell the timelines of all recipients, in one statement."""
+@transaction.atomic
+def finish_campaign(campaign_id: int) -> bool:
+    """Close a campaign that has nothing left to send, and tell the timelines of all recipients, in one statement."""
+    if not schedule.finish(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage):
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             _SENT.format(activity=Activity._meta.db_table, message=EmailMessage._meta.db_table),
             [f"campaign:{campaign_id}", campaign_id],
         )
+    return True
 
 
 def source_of(row: EmailMessage) -> str:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from campaigns import outbox, pace, schedule
+from campaigns import outbox, pace
 from campaigns.models import Message
 from campaigns.outbox import Result
 from campaigns.suppression import chunks
@@ -67,8 +67,7 @@ def send_campaign(campaign_id: int) -> None:
             _server_trouble(campaign, error)
         except ImproperlyConfigured:
             pace.stop(campaign, setup_problem())
-        if schedule.finish(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage):
-            aftermath.campaign_finished(campaign_id)
+        aftermath.finish_campaign(campaign_id)
     if running.exists() and waiting.exists():
         wake("bulk", send_campaign, campaign_id)
 

@@ -40,8 +40,7 @@ def find_stray_messages() -> None:
 
 def _finish_campaigns() -> None:
     for campaign_id in EmailCampaign.unscoped.filter(state="sending").values_list("pk", flat=True):
-        if schedule.finish(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage):
-            aftermath.campaign_finished(campaign_id)
+        aftermath.finish_campaign(campaign_id)
 
 
 def _wake_for_campaigns() -> None:

@@ -95,12 +95,12 @@ class CampaignForm(OrganisationModelForm):
 
     def clean_page(self) -> EmailPage | None:
         page: EmailPage | None = self.cleaned_data["page"]
-        check_page(page)
+        self._check_own("page", page)
         return page
 
     def clean_invites_to(self) -> Any:
         page = self.cleaned_data["invites_to"]
-        check_page(page)
+        self._check_own("invites_to", page)
         if page is not None and not isinstance(page.specific, Invitation):
             raise ValidationError(_("Nobody can be invited to this page. Choose an event's page."))
         return page
@@ -127,6 +127,15 @@ class CampaignForm(OrganisationModelForm):
         if commit:
             campaign.save()
         return campaign
+
+    def _check_own(self, name: str, page: Any) -> None:
+        try:
+            check_page(page)
+        except ValidationError:
+            # Shown again, the chooser would write the title of a page that is not ours.
+            self.data = self.data.copy()
+            self.data[name] = ""
+            raise
 
     def _moment(self, day: Any, clock: time | None) -> datetime:
         if not day or clock is None:

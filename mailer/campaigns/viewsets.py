@@ -96,7 +96,8 @@ class FormMixin:
 
 class CampaignCreateView(FormMixin, generic.CreateView):
     template_name = "mailer/campaigns/form.html"
-    page_title = gettext_lazy("New campaign")
+    page_title = gettext_lazy("New")
+    page_subtitle = gettext_lazy("Campaign")
 
     def get_success_message(self, instance: Any) -> str:
         return _("Saved. Look at the numbers, then send it.")
@@ -193,6 +194,7 @@ class CampaignViewSet(OrganisationViewSet):
     add_view_class = CampaignCreateView
     edit_view_class = CampaignEditView
     delete_view_class = CampaignDeleteView
+    index_template_name = "mailer/campaigns/index.html"
     create_template_name = "mailer/campaigns/form.html"
     edit_template_name = "mailer/campaigns/form.html"
     index_results_template_name = "mailer/campaigns/index_results.html"

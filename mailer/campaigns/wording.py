@@ -38,7 +38,7 @@ def people(value: int) -> str:
 
 def who_gets_it(count: Headcount, campaign: EmailCampaign, organisation: Organisation) -> str:
     """“412 people will get this on Tuesday 24 November 2026 at 11:07.”"""
-    if campaign.scheduled_at is None:
+    if campaign.scheduled_at is None or campaign.state in (State.LATE, State.BLOCKED):
         return ngettext(
             "%(n)s person will get this as soon as you confirm.",
             "%(n)s people will get this as soon as you confirm.",

@@ -16,7 +16,7 @@ class EmailCampaign(Campaign):
         blank=True,
         related_name="+",
         verbose_name=_("e-mail"),
-        help_text=_("What is published when sending starts is what is sent."),
+        help_text=_("It is sent as it was last saved as ready when sending starts."),
     )
     sender = models.ForeignKey(
         Sender,
