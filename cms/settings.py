@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
+    "wagtail.search",
     "wagtail.admin",
     "wagtail",
     "wagtail_modeladmin",
@@ -183,6 +184,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 WAGTAIL_SITE_NAME = "Kokoon"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "organisations.pictures.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "organisations.Document"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000

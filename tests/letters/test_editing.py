@@ -159,3 +159,11 @@ def test_a_stranger_cannot_open_the_email(cast, page):
 def test_an_email_lives_only_under_the_index(cast, index):
     assert EmailPage.allowed_parent_page_models() == [type(index)]
     assert index.allowed_subpage_models() == [EmailPage]
+
+
+@pytest.mark.parametrize("name", ["wagtailadmin_pages:search", "wagtailadmin_choose_page_search"])
+def test_search_finds_own_emails_and_no_foreign_ones(cast, page, name):
+    page.save_revision().publish()
+    url = reverse(name)
+    assert "Autumn invitation" in cast.editor.client.get(url, {"q": "autumn"}).content.decode()
+    assert "Autumn invitation" not in cast.stranger.client.get(url, {"q": "autumn"}).content.decode()

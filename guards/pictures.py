@@ -1,0 +1,69 @@
+"""The picture door: an uploaded picture is drawn anew, so that only its pixels are kept.
+
+A photograph carries where and when it was taken, a file may be a picture and something else at once, and a small file
+may unpack to gigabytes. Wagtail has read the type from the bytes and counted the pixels before this runs.
+"""
+
+import warnings
+from io import BytesIO
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "AVIF"})
+JPEG_QUALITY = 90
+OF_A_FRAME = ("transparency", "background", "disposal")
+MAX_SIDE = 4_000  # pixels: four times the widest that is shown
+
+
+class PictureRefused(Exception):
+    """The file is not taken. The message says why, for the person who uploaded it."""
+
+
+def redraw(file: IO[bytes]) -> BytesIO:
+    """The same picture without metadata, upright, at most MAX_SIDE pixels wide and high; raises PictureRefused.
+
+    Moving pictures keep their frames and their size.
+    """
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as picture:
+                return _redrawn(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureRefused(_("This picture is far too large. Make it smaller and upload it once more.")) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise PictureRefused(_("This picture is damaged. Save it again and upload it once more.")) from error
+    finally:
+        file.seek(0)
+
+
+def _redrawn(picture: Image.Image) -> BytesIO:
+    kind = "JPEG" if picture.format == "MPO" else picture.format or ""  # MPO: a phone's JPEG with a second view
+    if kind not in FORMATS:
+        raise PictureRefused(_("Pictures can be JPEG, PNG, GIF, WebP or AVIF files."))
+    out = BytesIO()
+    keep: dict[str, Any] = {}
+    if profile := picture.info.get("icc_profile"):
+        keep["icc_profile"] = profile  # its colours would shift without
+    if getattr(picture, "n_frames", 1) > 1 and kind != "JPEG":
+        frames = [frame.copy() for frame in ImageSequence.Iterator(picture)]
+        durations = [frame.info.get("duration", 100) for frame in frames]
+        for frame in frames:
+            frame.info = {key: frame.info[key] for key in OF_A_FRAME if key in frame.info}
+        loop = picture.info.get("loop", 0)
+        frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=durations, loop=loop)
+    else:
+        upright = ImageOps.exif_transpose(picture)
+        upright.info = {}
+        if max(upright.size) > MAX_SIDE:
+            upright.thumbnail((MAX_SIDE, MAX_SIDE))
+        if kind == "JPEG":
+            keep["quality"] = JPEG_QUALITY
+        elif "transparency" in picture.info and upright.mode == picture.mode:
+            keep["transparency"] = picture.info["transparency"]
+        upright.save(out, kind, **keep)
+    out.seek(0)
+    return out
