@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+from cms.demo.events import make_concert
 from cms.demo.people import people
 from cms.demo.pictures import add_picture, northern_lights, stage
 from organisations import scope
@@ -33,7 +34,7 @@ def make_choir(*, password: str) -> Organisation:
             description="Green northern lights above snowy hills",
             picture=northern_lights(),
         )
-        fill_register(
+        register = fill_register(
             name="Members",
             description="Those who sing, and those who come to listen.",
             fields=[
@@ -45,6 +46,7 @@ def make_choir(*, password: str) -> Organisation:
             count=240,
             domain="choir.example",
         )
+        make_concert(organisation=organisation, register=register, owner=owner)
     return organisation
 
 
