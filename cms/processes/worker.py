@@ -50,7 +50,8 @@ class Worker(rq.Worker):
         pool = multiprocessing.parent_process()
         if pool is not None and pool.pid is not None:
             die_with_parent(signal.SIGTERM, pool.pid)
-        worked: bool = super().work(*args, **kwargs | {"with_scheduler": False})  # `tick` knows the time
+        kwargs |= {"with_scheduler": False, "logging_level": "WARNING"}  # `tick` is the one that knows the time
+        worked: bool = super().work(*args, **kwargs)
         return worked
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
@@ -116,7 +117,7 @@ class Pool(WorkerPool):
         return True
 
 
-def run_pool(*, queues: Sequence[Queue], workers: int, logging_level: str) -> None:
+def run_pool(*, queues: Sequence[Queue], workers: int) -> None:
     """Run `workers` workers and the express one until SIGTERM or SIGINT."""
     pool = Pool(queues, connection=queues[0].connection, num_workers=workers + 1, worker_class=Worker)
-    pool.start(logging_level=logging_level)
+    pool.start(logging_level="WARNING")

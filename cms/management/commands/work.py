@@ -18,4 +18,4 @@ class Command(BaseCommand):
             raise CommandError(f"WORKERS must be a number from 1, not {text!r}.")
         db.connections.close_all()  # the workers are forked from here, and a connection can't be shared
         queues = [django_rq.get_queue(name) for name in QUEUES]
-        run_pool(queues=queues, workers=int(text), logging_level="WARNING")
+        run_pool(queues=queues, workers=int(text))

@@ -1,0 +1,128 @@
+"""`make run` as a person meets it. The tests of this file share one Kokoon and follow each other."""
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.kokoon import Kokoon, alive, eventually
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("test_run")]
+
+
+@pytest.fixture(scope="module")
+def kokoon():
+    folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
+    one = Kokoon(folder).start()
+    one.query("CREATE TABLE kept (word text)")
+    one.query("INSERT INTO kept VALUES ('yes')")
+    yield one
+    one.stop()
+    shutil.rmtree(folder)
+
+
+def answers(kokoon) -> bool:
+    try:
+        with urllib.request.urlopen(f"{kokoon.base_url}/healthz", timeout=10) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def refused(kokoon) -> str:
+    """What it prints when it does not start: one line at the end, no traceback."""
+    output, _ = kokoon.spawn().communicate(timeout=60)
+    assert kokoon.process.returncode == 1
+    assert "Traceback" not in output
+    return output.strip().splitlines()[-1]
+
+
+def pid_of(kokoon, words: str) -> int | None:
+    """The oldest process with these words in its command line."""
+    return min((pid for pid, command in kokoon.pids().items() if words in command), default=None)
+
+
+def test_it_says_where_it_is_and_how_to_log_in(kokoon):
+    text = "\n".join(kokoon.output)
+    assert f"Open    {kokoon.base_url}/admin/" in text
+    assert "editor@demo.example" in text
+    assert answers(kokoon)
+
+
+def test_commands_can_join_it(kokoon):
+    assert "System check identified no issues" in kokoon.manage("check")
+
+
+def test_its_secrets_are_for_its_owner_only(kokoon):
+    for name in ("secret_key", "environment"):
+        assert (kokoon.data_dir / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_second_one_on_the_same_data_is_refused(kokoon):
+    assert f"Kokoon already runs from {kokoon.data_dir}" in refused(Kokoon(kokoon.data_dir))
+
+
+def test_a_used_port_is_named_with_what_to_do(kokoon, tmp_path):
+    port = kokoon.joined_env["PORT"]
+    line = refused(Kokoon(tmp_path, PORT=port))
+    assert line.startswith(f"Port {port} is in use")
+    assert f"PORT={int(port) + 1} make run" in line
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536", "80 80"])
+def test_a_port_that_is_none_is_named(tmp_path, port):
+    assert f"PORT must be a number from 1 to 65535, not '{port}'" in refused(Kokoon(tmp_path, PORT=port))
+
+
+def test_a_data_directory_that_cannot_be_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    assert "Cannot make the data directory" in refused(Kokoon(tmp_path / "file" / "data"))
+
+
+def test_a_database_that_is_not_there_is_named(tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"postgresql://somebody:password@127.0.0.1:{closed.getsockname()[1]}/kokoon"
+        line = refused(Kokoon(tmp_path, DATABASE_URL=url))
+    assert line.startswith("DATABASE_URL: ")
+    assert "refused" in line
+    assert "password" not in line
+
+
+def test_a_valkey_that_is_not_there_is_named(tmp_path):
+    assert refused(Kokoon(tmp_path, VALKEY_URL=f"unix://{tmp_path}/nobody.sock")).startswith("VALKEY_URL: ")
+
+
+@pytest.mark.parametrize("words", ["manage.py work", "manage.py tick", "cms.wsgi", "valkey-server", "/bin/postgres"])
+def test_a_killed_process_comes_back(kokoon, words):
+    before = pid_of(kokoon, words)
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: pid_of(kokoon, words) not in (None, before))
+    eventually(lambda: answers(kokoon))
+
+
+def test_it_stops_with_everything_and_starts_again_with_all_data(kokoon):
+    everybody = kokoon.pids()
+    assert kokoon.stop(signal.SIGINT) == 0
+    assert not alive(everybody)
+    assert not (kokoon.data_dir / "environment").exists()
+    kokoon.start()
+    assert kokoon.query("SELECT word FROM kept") == [("yes",)]
+
+
+def test_nothing_is_left_when_it_is_killed_and_it_starts_again_at_once(kokoon):
+    everybody = set(kokoon.pids()) - {kokoon.process.pid}
+    port = kokoon.joined_env["PORT"]
+    kokoon.process.kill()
+    kokoon.process.wait()
+    again = Kokoon(kokoon.data_dir, PORT=port).start()
+    try:
+        assert not alive(everybody)
+        assert again.query("SELECT word FROM kept") == [("yes",)]
+    finally:
+        again.stop()
