@@ -65,7 +65,8 @@ class Kokoon:
         )
         return self.process
 
-    def start(self, seconds: float = 180) -> "Kokoon":
+    def start(self, seconds: float = 180, **env: str) -> "Kokoon":
+        self._own_env |= env
         process = self.spawn()
         ready = threading.Event()
         threading.Thread(target=self._read, args=(process, ready), daemon=True).start()

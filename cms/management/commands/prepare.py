@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Bring the database and the static files up to date; does nothing where they are. For each new version."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -9,6 +9,7 @@ from organisations.sweeps import registered
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they import everything there is, and `make check` runs them
     help = "Start what is due: at each full minute, and every few seconds. Runs until it is stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:

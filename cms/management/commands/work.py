@@ -10,6 +10,7 @@ from organisations.wake import QUEUES
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Work on the queues, most urgent first, with WORKERS processes (2). Runs until it is stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
