@@ -27,6 +27,7 @@ class Kokoon:
         self.data_dir = data_dir
         self.output: list[str] = []
         self.process: subprocess.Popen[str] | None = None
+        self._seen = 0
         self._own_env = {
             "DATA_DIR": str(data_dir),
             "MEDIA_ROOT": str(data_dir / "media"),
@@ -67,10 +68,11 @@ class Kokoon:
 
     def start(self, seconds: float = 180, **env: str) -> "Kokoon":
         self._own_env |= env
+        self._seen = len(self.output)
         process = self.spawn()
         ready = threading.Event()
         threading.Thread(target=self._read, args=(process, ready), daemon=True).start()
-        if not ready.wait(seconds) or process.poll() is not None:
+        if not ready.wait(seconds) or "Kokoon is running." not in self.output[self._seen :]:
             self.stop()
             raise AssertionError("Kokoon did not start:\n" + "\n".join(self.output))
         return self
