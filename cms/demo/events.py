@@ -11,7 +11,7 @@ from mailer.models import EmailCampaign, EmailIndexPage, EmailPage, Sender
 from organisations.models import Image, Organisation, User
 from registers.models import Contact, Register, Segment
 from sites.doors.forms import version_of
-from sites.models import RsvpPage
+from sites.models import HomePage, RsvpPage
 from sites.replies import Answer, reply_by_hand
 
 DIETS = "Everything\nVegetarian\nVegan\nGluten-free"
@@ -19,10 +19,10 @@ DIETS = "Everything\nVegetarian\nVegan\nGluten-free"
 
 def make_concert(*, organisation: Organisation, register: Register, owner: User) -> None:
     """A winter concert in three weeks: most seats taken, some people in line, the next invitation written."""
+    sender = Sender.objects.create(name=organisation.name, email=organisation.contact_email)
     event = make_event(organisation=organisation, register=register)
     take_replies(event=event, register=register)
-    email = make_invitation(organisation=organisation, register=register, event=event)
-    sender = Sender.objects.create(name=organisation.name, email=organisation.contact_email)
+    email = make_invitation(organisation=organisation, register=register)
     segment = Segment.objects.get(register=register)
     EmailCampaign.objects.create(
         name="Invitation to the winter concert",
@@ -78,7 +78,7 @@ def make_event(*, organisation: Organisation, register: Register) -> RsvpPage:
             },
         ],
     )
-    organisation.home_page.specific.add_child(instance=event)
+    HomePage.objects.get(pk=organisation.home_page_id).add_child(instance=event)
     event.save_revision().publish()
     return RsvpPage.objects.get(pk=event.pk)
 
@@ -110,7 +110,7 @@ def take_replies(*, event: RsvpPage, register: Register) -> None:
         )
 
 
-def make_invitation(*, organisation: Organisation, register: Register, event: RsvpPage) -> EmailPage:
+def make_invitation(*, organisation: Organisation, register: Register) -> EmailPage:
     index = EmailIndexPage.objects.child_of(organisation.home_page).get()
     email = EmailPage(
         title="Invitation to the winter concert",

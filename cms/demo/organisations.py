@@ -23,7 +23,7 @@ def make_choir(*, password: str) -> Organisation:
         name="Kaamos Choir",
         slug="choir",
         contact_email="hello@choir.example",
-        postal_address="Kaamos Choir\nSatamakatu 5\n94100 Kemi, Finland",
+        postal_address="Satamakatu 5\n94100 Kemi, Finland",
     )
     owner = User.objects.create_user("editor@demo.example", password, first_name="Eeva", last_name="Editor")
     set_member(organisation=organisation, user=owner, role=Role.OWNER)
@@ -56,7 +56,7 @@ def make_theatre(*, password: str) -> Organisation:
         name="Ruska Theatre",
         slug="theatre",
         contact_email="hello@theatre.example",
-        postal_address="Ruska Theatre\nKoulutie 12\n96100 Rovaniemi, Finland",
+        postal_address="Koulutie 12\n96100 Rovaniemi, Finland",
     )
     organisation.theme.accent = "#7a1a2c"
     organisation.theme.save()
