@@ -235,6 +235,11 @@ def _read_email(text: str) -> str:
         return address
     if text.count("@") > 1:
         raise ValueMistake(_("“%(text)s” holds more than one e-mail address; keep one") % {"text": text[:80]})
+    if (strange := sorted({char for char in text if ord(char) > 127})) and "@" in text:
+        raise ValueMistake(
+            _("“%(text)s” holds “%(letters)s”, which cannot stand in an e-mail address")
+            % {"text": text[:80], "letters": " ".join(strange)}
+        )
     raise ValueMistake(_("“%(text)s” is not an e-mail address") % {"text": text[:80]})
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
+from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.books import add_field, change_field, create_register
@@ -120,12 +121,18 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     def instance(self) -> Register:  # type: ignore[override]
         return self.register
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        if not has_role(self.request.user, Role.OWNER):
+            return []
+        url = reverse("registers:delete", args=[self.register.pk])
+        return [Button(_("Delete register"), url=url, icon_name="bin")]
+
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return RegisterMixin.get_breadcrumbs_items(self)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["delete_url"] = reverse("registers:delete", args=[self.register.pk])
         context["retired"] = self.register.fields.filter(retired=True)
         return context
 

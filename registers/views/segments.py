@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
@@ -190,9 +190,32 @@ class EditSegmentView(SegmentFormView):
     def register(self) -> Register:
         return self.segment.register
 
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        url = f"{self.register_url}?segment={self.segment.pk}"
+        return [HeaderButton(_("See its contacts"), url=url, icon_name="user")]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        pk = self.segment.pk
+        export = f"{reverse('registers:export', args=[self.register.pk])}?segment={pk}"
+        return [
+            Button(_("Export"), url=export, icon_name="download"),
+            Button(_("Delete segment"), url=reverse("registers:delete_segment", args=[pk]), icon_name="bin"),
+        ]
+
 
 class DeleteSegmentView(EditSegmentView):
-    http_method_names = ["post"]
+    template_name = "registers/confirm_delete.html"
+    header_icon = "bin"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["question"] = _("Delete the segment “%(name)s”?") % {"name": self.segment.name}
+        context["consequence"] = _("Only the rule goes; the contacts stay in the register.")
+        context["act"] = _("Delete segment")
+        context["back_url"] = reverse("registers:segment", args=[self.segment.pk])
+        return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = self.segment.name

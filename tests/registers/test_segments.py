@@ -1,0 +1,221 @@
+"""A segment finds exactly those whom its rule, read aloud, describes; a forged rule is refused in words."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registers.columns import columns_for
+from registers.contacts import add_to_group
+from registers.models import AccessLog, Contact, Group, Segment
+from registers.rules import describe_rule
+from registers.segments import GROUP, OPERATORS, RuleMistake, compile_rule
+
+TEXTS = st.sampled_from(["", "Kemi", "kemi", "Kemijärvi", "Åbo", "åbo", "50 %", "a_b", "яя", "Яя"])
+NUMBERS = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([0.5, 2.25]))
+DATES = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 5)))
+GENDERS, INTERESTS = ("nainen", "mies"), ("musiikki", "ruoka-viini", "lapset")
+
+
+@st.composite
+def people(draw):
+    attributes = {
+        "company": draw(TEXTS) or None,
+        "turnover": draw(NUMBERS),
+        "joined": (joined := draw(DATES)) and joined.isoformat(),
+        "gender": draw(st.sampled_from([None, *GENDERS])),
+        "interests": draw(st.lists(st.sampled_from(INTERESTS), unique=True)) or None,
+        "volunteer": draw(st.sampled_from([None, True, False])),
+    }
+    return {
+        "city": draw(TEXTS),
+        "birth_date": draw(DATES),
+        "deceased": draw(st.booleans()),
+        "in_group": draw(st.booleans()),
+        "attributes": {key: value for key, value in attributes.items() if value is not None},
+    }
+
+
+COLUMNS = {
+    "city": "text", "attributes.company": "text", "attributes.turnover": "number", "birth_date": "date",
+    "attributes.joined": "date", "attributes.gender": "choice", "attributes.interests": "multiple_choice",
+    "attributes.volunteer": "yes_no", "deceased": "yes_no",
+}  # fmt: skip
+VALUES = {
+    "text": TEXTS.filter(bool),
+    "number": NUMBERS.filter(lambda number: number is not None),
+    "date": DATES.filter(bool).map(lambda date: date.isoformat()),
+    "yes_no": st.none(),
+}
+
+
+@st.composite
+def conditions(draw):
+    if draw(st.integers(0, 9)) == 0:
+        return {"column": GROUP, "op": draw(st.sampled_from(["in", "not_in"])), "value": "the group"}
+    key = draw(st.sampled_from(sorted(COLUMNS)))
+    kind = COLUMNS[key]
+    operator = draw(st.sampled_from(OPERATORS[kind]))
+    condition = {"column": key, "op": operator.key}
+    if operator.takes != "nothing":
+        codes = {"attributes.gender": GENDERS, "attributes.interests": INTERESTS}.get(key)
+        one = st.sampled_from(codes) if codes else VALUES[kind]
+        several = st.lists(one, min_size=1, max_size=3)
+        condition["value"] = draw(several if operator.takes == "several" else one)
+    return condition
+
+
+def fits(person, condition):
+    """The same rule in plain Python."""
+    key, op, wanted = condition["column"], condition["op"], condition.get("value")
+    if key == GROUP:
+        return person["in_group"] is (op == "in")
+    value = person["attributes"].get(key.removeprefix("attributes.")) if "." in key else person[key]
+    if isinstance(value, dt.date):
+        value = value.isoformat()
+    if op in ("filled", "empty"):
+        return (value not in (None, "")) is (op == "filled")
+    if COLUMNS[key] == "yes_no":
+        return (value is True) is (op == "yes")
+    if COLUMNS[key] == "text":
+        text, words = (
+            (value or "").lower(),
+            [str(each).lower() for each in ([wanted] if isinstance(wanted, str) else wanted)],
+        )
+        return {
+            "is": text == words[0],
+            "is_not": text != words[0],
+            "contains": words[0] in text,
+            "contains_not": words[0] not in text,
+            "starts": text.startswith(words[0]),
+            "any_of": text in words,
+        }[op]
+    if COLUMNS[key] == "choice":
+        return (value in wanted) is (op == "any_of")
+    if COLUMNS[key] == "multiple_choice":
+        has = set(value or ())
+        return {"any_of": bool(has & set(wanted)), "none_of": not has & set(wanted), "all_of": has >= set(wanted)}[op]
+    if value is None:
+        return False
+    return {
+        "eq": value == wanted, "on": value == wanted, "lt": value < wanted, "before": value < wanted,
+        "gt": value > wanted, "after": value > wanted, "lte": value <= wanted, "gte": value >= wanted,
+    }[op]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    crowd=st.lists(people(), min_size=1, max_size=12),
+    rules=st.lists(
+        st.tuples(st.sampled_from(["all", "any"]), st.lists(conditions(), min_size=1, max_size=4)), max_size=15
+    ),
+)
+def test_the_query_is_the_rule(register, crowd, rules):
+    Contact.objects.all().delete()
+    group, _made = Group.objects.get_or_create(register=register, name="G")
+    below, _made = Group.objects.get_or_create(register=register, name="Below", parent=group)
+    contacts = Contact.objects.bulk_create(
+        Contact(register=register, **{key: value for key, value in person.items() if key != "in_group"})
+        for person in crowd
+    )
+    for contact, person in zip(contacts, crowd, strict=True):
+        if person["in_group"]:
+            add_to_group(group=below, contacts=[contact.pk])
+    for match, drawn in rules:
+        rule = {"match": match, "conditions": [
+            {**condition, "value": group.pk} if condition["column"] == GROUP else condition for condition in drawn
+        ]}  # fmt: skip
+        judge = all if match == "all" else any
+        expected = {
+            contact.pk
+            for contact, person in zip(contacts, crowd, strict=True)
+            if judge(fits(person, condition) for condition in drawn)
+        }
+        found = set(Contact.objects.filter(compile_rule(rule, register)).values_list("pk", flat=True))
+        assert found == expected, (rule, crowd)
+        assert describe_rule(rule, register)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("everybody", "all of its conditions count, or any"),
+        ({"match": "none", "conditions": []}, "all of its conditions count, or any"),
+        ({"match": "all", "conditions": "x"}, "no list of conditions"),
+        ({"match": "all", "conditions": [{"column": "organisation", "op": "is", "value": "1"}]}, "no column"),
+        ({"match": "all", "conditions": [{"column": "register__name", "op": "is", "value": "1"}]}, "no column"),
+        ({"match": "all", "conditions": [{"column": "city", "op": "regex", "value": "("}]}, "cannot be asked of City"),
+        ({"match": "all", "conditions": [{"column": "city", "op": "is"}]}, "fill in what to compare with"),
+        ({"match": "all", "conditions": [{"column": "city", "op": "is", "value": {"a": 1}}]}, "fill in what"),
+        ({"match": "all", "conditions": [{"column": ["city"], "op": "is", "value": "x"}]}, "no column"),
+        (
+            {"match": "all", "conditions": [{"column": "attributes.turnover", "op": "lt", "value": "much"}]},
+            "not a number",
+        ),
+        ({"match": "all", "conditions": [{"column": "birth_date", "op": "on", "value": "soon"}]}, "not a date"),
+        ({"match": "all", "conditions": [{"column": "attributes.gender", "op": "any_of", "value": ["x"]}]}, "choices"),
+        ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "999999"}]}, "choose a group"),
+        ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "x"}]}, "choose a group"),
+        ({"match": "all", "conditions": [{"column": "city", "op": "is", "value": "x"}] * 51}, "at most 50"),
+    ],
+)
+def test_a_forged_rule_is_refused_in_words(register, rule, words):
+    with pytest.raises(RuleMistake, match=words):
+        compile_rule(rule, register)
+
+
+def test_every_column_can_be_asked(register):
+    for column in columns_for(register):
+        assert OPERATORS[column.type]
+
+
+def form(**changes):
+    return {"name": "Kemi", "match": "all", "column-0": "city", "op-0": "is", "value-0": "Kemi", **changes}
+
+
+def test_from_the_builder_to_the_list(register, editor):
+    Contact.objects.bulk_create(Contact(register=register, first_name=name, city="Kemi") for name in ("Aino", "Bo"))
+    count = editor.get(reverse("registers:segment_count", args=[register.pk]), form()).json()
+    assert (count["count"], count["text"], count["sample"]) == (2, "2 contacts", ["Aino", "Bo"])
+    assert AccessLog.objects.filter(action="list").exists()
+    answer = editor.post(reverse("registers:add_segment", args=[register.pk]), form(), follow=True)
+    segment = Segment.objects.get()
+    assert list(answer.context["object_list"]) == list(segment.contacts().order_by("sort_key"))
+    Contact.objects.create(register=register, first_name="Cia", city="Kemi")
+    assert segment.contacts().count() == 3
+
+
+def test_the_builder_works_without_javascript(register, editor):
+    url = reverse("registers:add_segment", args=[register.pk])
+    page = editor.post(url, form(add_row="1"))
+    assert page.content.count(b'data-condition="') == 3  # two rows and the template
+    assert b"0 contacts" in editor.post(url, form(count="1")).content
+    assert not Segment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "Name the segment"),
+        ({"column-0": ""}, "at least one condition"),
+        ({"op-0": "x"}, "cannot be asked"),
+    ],
+)
+def test_a_segment_that_says_nothing_is_not_saved(register, editor, changes, words):
+    answer = editor.post(reverse("registers:add_segment", args=[register.pk]), form(**changes))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Segment.objects.exists()
+
+
+def test_a_group_of_another_organisation_cannot_be_asked(register, other_organisation):
+    from organisations import scope
+    from registers.books import create_register
+
+    with scope.organisation(other_organisation.pk):
+        foreign = Group.objects.create(register=create_register(name="Theirs"), name="Secret")
+    rule = {"match": "all", "conditions": [{"column": "group", "op": "in", "value": foreign.pk}]}
+    with pytest.raises(RuleMistake, match="choose a group"):
+        compile_rule(rule, register)
