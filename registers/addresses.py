@@ -25,6 +25,7 @@ _REGIONS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4_096)
 def address_key(email: str) -> str:
     """Return the one spelling of an address (NFKC, lower case, ASCII domain), or "" if it is none."""
     text = unicodedata.normalize("NFKC", clean_line(email)).lower()

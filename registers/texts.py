@@ -16,13 +16,22 @@ _LINE_SPACES = re.compile(r"[^\S\n]+")
 _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "{": " ", "|": " ", "}": " "})
 
 
+def _is_clean(text: str) -> bool:
+    """Most text is: what is printable holds neither controls, line breaks nor invisible marks."""
+    return text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text))
+
+
 def clean_line(text: str) -> str:
     """Return `text` on one line, composed (NFC), without invisible marks and superfluous space."""
+    if _is_clean(text):
+        return text.strip()
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
 def clean_lines(text: str) -> str:
     """As clean_line, with line breaks kept."""
+    if _is_clean(text):
+        return text.strip()
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(_LINE_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
 

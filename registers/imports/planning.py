@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from registers import activity
 from registers.addresses import address_key
 from registers.columns import Column, columns_by_key
 from registers.contacts import note_deaths
+from registers.imports.copying import create_contacts, record_imported
 from registers.imports.guessing import FULL_NAME, NEW, SKIP
 from registers.imports.reading import Row
 from registers.models.contact import Contact
@@ -175,26 +175,28 @@ def settle(
             row.repeats = seen.numbers.get(row.match_key)
         contact = people.get(row.match_key) if row.match_key else None
         is_new = contact is None and (write or row.repeats is None)
-        contact = contact or _new_contact(batch)
+        if contact is None and write:
+            contact = _new_contact(batch)
         reason = _conflict(row, contact, owners) or (seen.conflict(row) if seen is not None else "")
         if reason := reason or (_missing(row, required) if is_new else ""):
             reject(row, reason)
             continue
         if seen is not None:
             seen.add(row.number, row.match_key, row.values.get("external_id"))
-        touched = _apply(row, contact, by_key, fill_only=batch.rule == Import.Rule.FILL)
+        touched = contact is not None and _apply(row, contact, by_key, fill_only=batch.rule == Import.Rule.FILL)
         if is_new:
             row.status = Status.CREATED
-            new.append(contact)
-            if row.match_key:
-                people[row.match_key] = contact
+            if contact is not None:
+                new.append(contact)
+                people[row.match_key or f"row {row.number}"] = contact
         elif row.repeats is not None:
             row.status = Status.REPEATED
         else:
             row.status = Status.UPDATED if touched else Status.UNCHANGED
-        if touched and contact.pk:
-            changed[contact.pk] = contact
-        pairs.append((row, contact))
+        if contact is not None:
+            if touched and contact.pk:
+                changed[contact.pk] = contact
+            pairs.append((row, contact))
     if write:
         _write(batch, new, list(changed.values()))
         for row, contact in pairs:
@@ -232,10 +234,10 @@ def _owners(batch: Import, rows: Sequence[ImportRow]) -> dict[str, int]:
     return {contact.external_id: contact.pk for contact in owners}
 
 
-def _conflict(row: ImportRow, contact: Contact, owners: dict[str, int]) -> str:
+def _conflict(row: ImportRow, contact: Contact | None, owners: dict[str, int]) -> str:
     external_id = row.values.get("external_id", "")
     owner = owners.get(external_id)
-    if owner is None or owner == contact.pk:
+    if owner is None or (contact is not None and owner == contact.pk):
         return ""
     return _("Another contact of the register has the external id %(id)s.") % {"id": external_id}
 
@@ -266,11 +268,11 @@ _UPDATE = [
 
 def _write(batch: Import, new: list[Contact], changed: list[Contact]) -> None:
     died = [contact.pk for contact in changed if contact.deceased]
-    Contact.objects.bulk_create(new)
+    create_contacts(new)
     Contact.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=_UPDATE)
     data = {"import": batch.pk}
-    activity.record_many(contacts=new, kind="imported", source=batch.original_name, data={**data, "new": True})
-    activity.record_many(contacts=changed, kind="imported", source=batch.original_name, data=data)
+    record_imported(new, source=batch.original_name, data={**data, "new": True})
+    record_imported(changed, source=batch.original_name, data=data)
     dead = [contact for contact in new if contact.deceased] + [contact for contact in changed if contact.pk in died]
     if dead:
         note_deaths(dead, source=batch.original_name)
