@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -62,17 +62,14 @@ def claim(waiting: Any, *, limit: int = CLAIM) -> tuple[UUID, list[Any]]:
     return token, rows
 
 
-def hand_off(messages: MessageClass, *, token: UUID, ids: Collection[int], only: Q | None = None) -> set[int]:
-    """Mark claimed rows as leaving, and return those that may leave.
+def hand_off(messages: MessageClass, *, token: UUID, ids: Collection[int]) -> set[int]:
+    """Mark claimed rows as leaving, and return those that may leave; a row whose lease has gone to somebody else may
+    not.
 
-    A row is left out when its lease has gone to somebody else, or when it does not meet `only` (its campaign was
-    paused, say). To be committed before the first byte leaves.
+    To be committed before the first byte leaves.
     """
     mine = messages.unscoped.filter(pk__in=ids, lease_token=token)
-    claimed = mine.filter(state=State.CLAIMED)
-    if only is not None:
-        claimed = messages.unscoped.filter(pk__in=claimed.filter(only).values("pk"), state=State.CLAIMED)
-    count = claimed.update(state=State.HANDING_OFF, lease_until=_lease_end())
+    count = mine.filter(state=State.CLAIMED).update(state=State.HANDING_OFF, lease_until=_lease_end())
     if count == len(ids):
         return set(ids)
     return set(mine.filter(state=State.HANDING_OFF).values_list("pk", flat=True))

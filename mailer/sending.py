@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,7 +11,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -100,12 +99,12 @@ def carry(
     transport: Transport,
     *,
     until: float,
-    only: Q | None = None,
+    may_go: Callable[[], bool] = lambda: True,
     retry: float = 0,
 ) -> Tally:
     """Hand a claimed batch over, a few rows at a time, and give back what was not begun by `until` (monotonic).
 
-    `only` is asked again before each few. Raises TransportError when the server is away: what has surely not left is
+    `may_go` is asked again before each few. Raises TransportError when the server is away: what has surely not left is
     due again after `retry` seconds.
     """
     batch = Batch(token=token, rows={row.pk: row for row in rows}, transport=transport, retry=retry)
@@ -116,13 +115,13 @@ def carry(
         if sorted_rows.ready:
             transport.open()
         for few in chunks(sorted_rows.ready, outbox.HAND_OVER):
-            if time.monotonic() > until or stopping.requested():
+            if time.monotonic() > until or stopping.requested() or not may_go():
                 break
             parcels, errors = _pack(few, letters)
             with transaction.atomic():  # one commit: what became of the last few, and that these are leaving
                 batch.settle()
                 outbox.refuse(EmailMessage, token=token, errors=errors)
-                going = outbox.hand_off(EmailMessage, token=token, ids=list(parcels), only=only)
+                going = outbox.hand_off(EmailMessage, token=token, ids=list(parcels))
             batch.push({pk: parcel for pk, parcel in parcels.items() if pk in going})
     except TransportError:
         wait = retry
@@ -183,7 +182,7 @@ def _send_part(campaign: EmailCampaign, running: Any, waiting: Any) -> None:
             token, rows = outbox.claim(waiting)
             if not rows:
                 return
-            tally = carry(rows, token, letters, transport, until=until, only=Q(campaign__state="sending"))
+            tally = carry(rows, token, letters, transport, until=until, may_go=running.exists)
             campaign.refresh_from_db(fields=["held_steps"])
             pace.after_batch(campaign, tried=tally.tried, deferred=tally.deferred)
 
