@@ -2,15 +2,29 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
 from sites.models import NoticePage, RsvpPage
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    return [path("", include(urls, namespace="events"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_events() -> MenuItem:
+    events = reverse("events:index")
+    return MenuItem(gettext_lazy("Events"), events, name="events", icon_name="calendar-check", order=150)
 
 
 @hooks.register("before_serve_page")

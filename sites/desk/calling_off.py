@@ -1,0 +1,78 @@
+"""Cancelling the event, and sending the reminder that missed its time: acts that write to many."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from organisations.models import Role
+from sites import rounds
+from sites.audiences import unanswered
+from sites.desk.base import EventDeskView
+from sites.events import cancel_event
+from sites.models import Registration
+from sites.models.messages import MessageKind
+from sites.models.seats import SEATED, State
+from sites.report import numbers_of
+
+
+class CancelEventView(EventDeskView):
+    """Says in numbers who will be told, then calls the event off."""
+
+    template_name = "sites/desk/cancel_event.html"
+    required_role = Role.EDITOR
+
+    def get_page_title(self) -> str:
+        return _("Cancel the event")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        told = Registration.objects.filter(page=self.event, state__in=[*SEATED, State.WAITING])
+        reachable = told.filter(contact__isnull=False).exclude(contact__email="")
+        return {
+            **super().get_context_data(**kwargs),
+            "numbers": numbers_of(self.event),
+            "told": reachable.count(),
+            "not_told": told.count() - reachable.count(),
+            "message": self.event.message(MessageKind.EVENT_CANCELLED),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        told = self.get_context_data()["told"]
+        if cancel_event(page=self.event, user=request.user):
+            text = ngettext(
+                "The event is cancelled. %(count)d person is being told.",
+                "The event is cancelled. %(count)d people are being told.",
+                told,
+            )
+            messages.success(request, text % {"count": told})
+        return redirect(self.event_url())
+
+
+class SendReminderView(EventDeskView):
+    """The reminder to those who have not answered has missed its time: a person sends it, or leaves it."""
+
+    template_name = "sites/desk/send_reminder.html"
+    required_role = Role.SENDER
+
+    def get_page_title(self) -> str:
+        return _("Send the reminder")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "held": rounds.held_reminder(self.event),
+            "count": unanswered(self.event).count(),
+            "message": self.event.message(MessageKind.REMINDER_UNANSWERED),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if rounds.held_reminder(self.event):
+            rounds.begin(
+                page=self.event, kind=MessageKind.REMINDER_UNANSWERED, before=timezone.now(), user=request.user
+            )
+            messages.success(request, _("The reminder is on its way."))
+        return redirect(self.event_url())

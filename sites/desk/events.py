@@ -1,0 +1,123 @@
+"""The list of events, and one event with its numbers and replies."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.widgets.button import HeaderButton
+
+from organisations.models import Role
+from organisations.roles import has_role
+from registers.access import log_access
+from registers.models import Contact
+from sites.audiences import own_events
+from sites.desk.base import DeskView, EventDeskView
+from sites.models import Registration
+from sites.models.seats import SEATED, State
+from sites.report import numbers_of, state_label
+from sites.rounds import held_reminder
+
+PER_PAGE = 50
+SHOWN_STATES = {
+    "confirmed": (gettext_lazy("Coming"), tuple(map(str, SEATED))),
+    "waiting": (gettext_lazy("Waiting"), (str(State.WAITING),)),
+    "declined": (gettext_lazy("Said no"), (str(State.DECLINED),)),
+    "cancelled": (gettext_lazy("Cancelled"), (str(State.CANCELLED),)),
+}
+
+
+class EventsView(DeskView):
+    """All events: those to come first, the nearest on top, then the past ones."""
+
+    template_name = "sites/desk/events.html"
+    page_title = gettext_lazy("Events")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": _("Events")}]
+
+    def add_url(self) -> str:
+        home = self.organisation.home_page_id
+        if not home or not has_role(self.request.user, Role.EDITOR):
+            return ""
+        return reverse("wagtailadmin_pages:add", args=["sites", "rsvppage", home])
+
+    def get_header_buttons(self) -> list[Any]:
+        add = self.add_url()
+        return [HeaderButton(_("Add an event"), url=add, icon_name="plus")] if add else []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        past = self.request.GET.get("when") == "past"
+        now = timezone.now()
+        over = Q(ends_at__lt=now) | Q(ends_at=None, starts_at__lt=now)
+        events = own_events().select_related("room").filter(over if past else ~over)
+        events = events.order_by("-starts_at" if past else "starts_at")
+        shown = Paginator(events, PER_PAGE).get_page(self.request.GET.get("p"))
+        for event in shown:
+            event.organisation = self.organisation
+            event.state_words, event.state_class = state_label(event, event.room_now)
+        return {
+            **super().get_context_data(**kwargs),
+            "events": shown,
+            "past": past,
+            "add_url": self.add_url(),
+            "any_event": bool(shown) or own_events().exists(),
+        }
+
+
+class EventView(EventDeskView):
+    """One event: numbers on top, then the replies, searched and filtered."""
+
+    template_name = "sites/desk/event.html"
+
+    def get_header_buttons(self) -> list[Any]:
+        editor = has_role(self.request.user, Role.EDITOR)
+        buttons = [HeaderButton(_("Report"), url=self.event_url("report"), icon_name="history", priority=20)]
+        if editor:
+            edit = reverse("wagtailadmin_pages:edit", args=[self.event.pk])
+            buttons += [
+                HeaderButton(_("Add a reply"), url=self.event_url("find_person"), icon_name="plus", priority=10),
+                HeaderButton(_("Edit the page"), url=edit, icon_name="edit", priority=30),
+                HeaderButton(_("Export"), url=self.event_url("export"), icon_name="download", priority=40),
+            ]
+        return sorted(buttons)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        state = self.request.GET.get("state", "")
+        query = self.request.GET.get("q", "").strip()[:100]
+        replies = Registration.objects.filter(page=self.event).select_related("contact", "submission")
+        if state in SHOWN_STATES:
+            replies = replies.filter(state__in=SHOWN_STATES[state][1])
+        if query:
+            replies = replies.filter(contact__in=Contact.objects.search(query))
+        order = [F("queue_number").asc(nulls_last=True)] if state == "waiting" else ["-updated_at"]
+        shown = Paginator(replies.order_by(*order, "pk"), PER_PAGE).get_page(self.request.GET.get("p"))
+        if shown:
+            log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(shown))
+        held = held_reminder(self.event)
+        return {
+            **super().get_context_data(**kwargs),
+            "numbers": numbers_of(self.event),
+            "replies": shown,
+            "states": [(key, label) for key, (label, _states) in SHOWN_STATES.items()],
+            "state": state,
+            "query": query,
+            "held": held,
+            "may_edit": has_role(self.request.user, Role.EDITOR),
+            "may_send": has_role(self.request.user, Role.SENDER),
+        }
+
+
+class NumbersView(EventDeskView):
+    """The numbers alone, for the page to keep up with what comes in."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        context = {"event": self.event, "numbers": numbers_of(self.event)}
+        response = render(request, "sites/desk/numbers.html", context)
+        response["Cache-Control"] = "private, no-store"
+        return response

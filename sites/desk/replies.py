@@ -1,0 +1,171 @@
+"""Replies that come by telephone: found or added, changed and cancelled by the organiser."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+
+from organisations.models import Role
+from registers.access import log_access
+from registers.models import Contact
+from sites import replies, seats
+from sites.desk.base import EventDeskView
+from sites.doors.forms import answer_of, version_of
+from sites.forms.desk import DeskForm
+from sites.models import Registration
+from sites.models.notices import NoticeKind
+
+FOUND = 20
+SAID = {
+    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is coming (%(size)d). A confirmation is on its way."),
+    NoticeKind.WAITING: gettext_lazy("%(name)s is on the waiting list (%(size)d). A mail that says so is on its way."),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s is not coming."),
+    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. A mail that says so is on its way."),
+}
+SAID_WITHOUT_MAIL = {
+    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is coming (%(size)d). There is no e-mail address to write to."),
+    NoticeKind.WAITING: gettext_lazy("%(name)s is on the waiting list (%(size)d). There is no e-mail address."),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s is not coming."),
+    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. There is no e-mail address."),
+}
+
+
+class FindPersonView(EventDeskView):
+    """Who has called? Somebody of the register, or somebody new."""
+
+    template_name = "sites/desk/find_person.html"
+    required_role = Role.EDITOR
+
+    def get_page_title(self) -> str:
+        return _("Add a reply")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET.get("q", "").strip()[:100]
+        found: list[Contact] = []
+        if query:
+            found = list(Contact.objects.filter(register=self.event.register_id).search(query)[:FOUND])
+            log_access(user=self.request.user, action="list", subject=self.event.register, count=len(found))
+        known = Registration.objects.filter(page=self.event, contact__in=found)
+        replied = {registration.contact_id: registration for registration in known}
+        rows = [(contact, replied.get(contact.pk)) for contact in found]
+        return {**super().get_context_data(**kwargs), "query": query, "rows": rows, "full": len(found) == FOUND}
+
+
+class ReplyFormView(EventDeskView):
+    """The form of the event as the organiser fills it in, over the telephone."""
+
+    template_name = "sites/desk/reply.html"
+    required_role = Role.EDITOR
+    contact: Contact | None = None
+    registration: Registration | None = None
+
+    def form(self, data: Any = None) -> DeskForm:
+        return DeskForm(data, page=self.event, contact=self.contact, registration=self.registration)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if "update" in request.POST:
+            form.leave_unchecked()
+            return self.show(form)
+        if not form.is_valid():
+            return self.show(form)
+        try:
+            outcome = replies.reply_by_hand(
+                page=self.event,
+                contact=self.contact,
+                answer=answer_of(form, version_of(self.event)),
+                overrule=form.cleaned_data.get("overrule", False),
+            )
+        except seats.TooLarge as refusal:
+            form.offer_to_overrule(refusal.left)
+            return self.show(form)
+        registration = outcome.registration
+        if registration is not None:
+            log_access(user=request.user, action="edit", subject=registration)
+            messages.success(request, said(registration, outcome.notice))
+        return redirect(self.event_url())
+
+    def show(self, form: DeskForm) -> HttpResponse:
+        context = self.get_context_data(form=form, contact=self.contact, registration=self.registration)
+        return self.render_to_response(context)
+
+
+class AddReplyView(ReplyFormView):
+    """A reply for the contact named by `?contact=`, or for somebody new."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        chosen = request.GET.get("contact", "")
+        if chosen and getattr(request, "organisation", None) is not None:
+            contacts = Contact.objects.filter(register=self.event.register_id)
+            number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
+            self.contact = get_object_or_404(contacts, pk=number)
+            self.registration = seats.find(self.event.pk, self.contact.pk)
+
+    def get_page_title(self) -> str:
+        return _("Reply of %(name)s") % {"name": self.contact} if self.contact else _("Reply of somebody new")
+
+
+class ChangeReplyView(ReplyFormView):
+    """A reply as it stands, to be changed. One whose person was erased can only be cancelled."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if getattr(request, "organisation", None) is not None:
+            rows = Registration.objects.select_related("contact", "submission").filter(contact__isnull=False)
+            self.registration = get_object_or_404(rows, page=self.event, pk=kwargs["registration_id"])
+            self.contact = self.registration.contact
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        log_access(user=request.user, action="view", subject=self.registration or self.event)
+        return super().get(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return _("Reply of %(name)s") % {"name": self.contact}
+
+
+class CancelReplyView(EventDeskView):
+    """Cancel for somebody: says what happens, then does it."""
+
+    template_name = "sites/desk/cancel_reply.html"
+    required_role = Role.EDITOR
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if getattr(request, "organisation", None) is not None:
+            rows = Registration.objects.select_related("contact")
+            self.registration = get_object_or_404(rows, page=self.event, pk=kwargs["registration_id"])
+
+    def get_page_title(self) -> str:
+        return _("Cancel a reply")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "registration": self.registration}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        seating = replies.cancel_by_hand(page=self.event, registration_id=self.registration.pk)
+        if seating.changed and seating.registration:
+            log_access(user=request.user, action="edit", subject=seating.registration)
+            text = said(seating.registration, NoticeKind.CANCELLED)
+            if seating.promoted:
+                moved = ngettext(
+                    "%(count)d reply of the waiting list has got its seats.",
+                    "%(count)d replies of the waiting list have got their seats.",
+                    len(seating.promoted),
+                )
+                text = f"{text} {moved % {'count': len(seating.promoted)}}"
+            messages.success(request, text)
+        return redirect(self.event_url())
+
+
+def said(registration: Registration, notice: str) -> str:
+    """What was done, in words."""
+    contact = registration.contact
+    texts = SAID if contact and contact.email_key else SAID_WITHOUT_MAIL
+    return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "size": registration.party_size}

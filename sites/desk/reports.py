@@ -1,0 +1,87 @@
+"""The report of an event, and its table to take away."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guards.tables import FORMATS, table_response
+from organisations.models import Role
+from registers.access import log_access
+from sites.desk.base import EventDeskView
+from sites.desk.events import SHOWN_STATES
+from sites.report import answers_of, export_rows, numbers_of, people_counted, people_of
+
+
+class ReportView(EventDeskView):
+    """Numbers, answers as charts that are tables too, and everybody who is coming."""
+
+    template_name = "sites/desk/report.html"
+
+    def get_page_title(self) -> str:
+        return _("Report")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked, people = people_of(self.event)
+        if people:
+            log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(people))
+        return {
+            **super().get_context_data(**kwargs),
+            "numbers": numbers_of(self.event),
+            "answers": answers_of(self.event),
+            "asked": asked,
+            "people": people,
+        }
+
+
+class ExportForm(forms.Form):
+    states = forms.MultipleChoiceField(
+        label=gettext_lazy("Which replies"),
+        choices=[(key, label) for key, (label, _states) in SHOWN_STATES.items()],
+        initial=["confirmed", "waiting"],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one.")},
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("As"),
+        choices=[("xlsx", gettext_lazy("Excel (.xlsx)")), ("csv", gettext_lazy("Text (.csv)"))],
+        initial=FORMATS[-1],
+        widget=forms.RadioSelect,
+    )
+    purpose = forms.CharField(
+        label=gettext_lazy("What for"),
+        max_length=200,
+        help_text=gettext_lazy("Kept in the access log: “name tags”, “the kitchen's list”."),
+        error_messages={"required": gettext_lazy("Say in a few words what the list is for.")},
+    )
+
+
+class ExportView(EventDeskView):
+    """Personal data leave the house: for a stated purpose, and written down."""
+
+    template_name = "sites/desk/export.html"
+    required_role = Role.EDITOR
+
+    def get_page_title(self) -> str:
+        return _("Export")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=ExportForm()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = ExportForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        states = [state for key in form.cleaned_data["states"] for state in SHOWN_STATES[key][1]]
+        headers, rows = export_rows(self.event, states)
+        log_access(
+            user=request.user,
+            action="export",
+            subject=f"event:{self.event.pk}",
+            count=people_counted(self.event, states),
+            purpose=form.cleaned_data["purpose"],
+            fields=headers,
+        )
+        return table_response(form.cleaned_data["format"], f"{self.event.slug}-replies", headers, rows)

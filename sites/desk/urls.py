@@ -1,0 +1,23 @@
+from django.urls import path
+
+from sites.desk import calling_off, events, replies, reports
+
+app_name = "events"
+
+urlpatterns = [
+    path("events/", events.EventsView.as_view(), name="index"),
+    path("events/<int:event_id>/", events.EventView.as_view(), name="event"),
+    path("events/<int:event_id>/numbers/", events.NumbersView.as_view(), name="numbers"),
+    path("events/<int:event_id>/report/", reports.ReportView.as_view(), name="report"),
+    path("events/<int:event_id>/export/", reports.ExportView.as_view(), name="export"),
+    path("events/<int:event_id>/cancel/", calling_off.CancelEventView.as_view(), name="cancel_event"),
+    path("events/<int:event_id>/remind/", calling_off.SendReminderView.as_view(), name="send_reminder"),
+    path("events/<int:event_id>/replies/add/", replies.FindPersonView.as_view(), name="find_person"),
+    path("events/<int:event_id>/replies/new/", replies.AddReplyView.as_view(), name="add_reply"),
+    path("events/<int:event_id>/replies/<int:registration_id>/", replies.ChangeReplyView.as_view(), name="reply"),
+    path(
+        "events/<int:event_id>/replies/<int:registration_id>/cancel/",
+        replies.CancelReplyView.as_view(),
+        name="cancel_reply",
+    ),
+]

@@ -1,0 +1,60 @@
+"""The reply form at the organiser's desk: a caller answers what they can, and the organiser may let them in."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from sites.forms.reply import LARGEST_PARTY, ReplyForm
+
+if TYPE_CHECKING:
+    from registers.models import Contact
+    from sites.models.rsvp import RsvpPage
+    from sites.models.seats import Registration
+
+
+class DeskForm(ReplyForm):
+    """Only a name is needed; no question of the editor must be answered, for a caller may not know."""
+
+    overrule = forms.BooleanField(required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        page: "RsvpPage",
+        contact: "Contact | None",
+        registration: "Registration | None",
+    ) -> None:
+        submission = registration.submission if registration else None
+        initial: dict[str, Any] = {}
+        if contact:
+            initial |= {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone}
+        if registration:
+            initial["party_size"] = registration.party_size
+        if submission:
+            initial |= {f"q-{key}": value for key, value in submission.answers.items()}
+        super().__init__(
+            data,
+            definition=page.definition,
+            largest_party=min(LARGEST_PARTY, max(page.largest_party, registration.party_size if registration else 1)),
+            region=page.organisation.region,
+            known=contact is not None,
+            guests=submission.guests if submission else (),
+            initial=initial,
+        )
+        if contact:  # their row is edited in the register, not here
+            for name in ("first_name", "last_name", "phone"):
+                self.fields.pop(name, None)
+        for name, field in self.fields.items():
+            field.required = name in ("first_name", "last_name", "party_size")
+        overrule = self.fields["overrule"]
+        overrule.label = _("Seat them although there is no room")
+        overrule.help_text = _("Nobody else loses a seat: there will be more guests than seats.")
+        self.may_overrule = "overrule" in (data or {})
+
+    def offer_to_overrule(self, left: int) -> None:
+        """The party does not fit: say so, and show the tick that lets it in nevertheless."""
+        self.may_overrule = True
+        says = _("There are only %(left)d seats for them. Make the party smaller, or tick the box below.")
+        self.add_error("party_size" if "party_size" in self.fields else None, says % {"left": left})

@@ -1,0 +1,247 @@
+"""What came back: an event in numbers, its answers, and its people."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sites.doors.forms import stage_of
+from sites.events import capacity_of
+from sites.forms.definition import Definition, Question, label_of
+from sites.models.replies import FormVersion
+from sites.models.seats import SEATED, Capacity, Registration, State
+from sites.stages import Stage
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+
+COUNTED = {"radio", "dropdown", "checkboxes", "checkbox", "consent"}
+SHOWN_TEXTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """An event at this moment. Seats and people are party sizes summed; replies are registrations."""
+
+    room: Capacity
+    stage: Stage
+    confirmed: int
+    waiting_replies: int
+    declined: int
+    cancelled: int
+    unanswered: int
+
+    @property
+    def left(self) -> int | None:
+        return self.room.left
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.confirmed or self.waiting_replies or self.declined or self.cancelled)
+
+
+def numbers_of(page: "RsvpPage") -> Numbers:
+    """The numbers of one event."""
+    from sites.audiences import unanswered  # noqa: PLC0415 - the audiences look at events
+
+    counts = Registration.objects.filter(page=page).aggregate(
+        confirmed=Count("pk", filter=Q(state__in=SEATED)),
+        waiting=Count("pk", filter=Q(state=State.WAITING)),
+        declined=Count("pk", filter=Q(state=State.DECLINED)),
+        cancelled=Count("pk", filter=Q(state=State.CANCELLED)),
+    )
+    room = capacity_of(page)
+    return Numbers(
+        room=room,
+        stage=stage_of(page, room),
+        confirmed=counts["confirmed"],
+        waiting_replies=counts["waiting"],
+        declined=counts["declined"],
+        cancelled=counts["cancelled"],
+        unanswered=unanswered(page).count(),
+    )
+
+
+def state_label(page: "RsvpPage", room: Capacity | None) -> tuple[str, str]:
+    """(words, Wagtail status class) for a list of events."""
+    if not page.live:
+        return _("Draft"), "secondary"
+    stage = stage_of(page, room)
+    if timezone.now() > page.timetable.ends_at and stage != Stage.CANCELLED:
+        return _("Over"), "secondary"
+    return {
+        Stage.BEFORE: (_("Opens later"), "secondary"),
+        Stage.OPEN: (_("Open"), "primary"),
+        Stage.WAITING: (_("Full, waiting list"), "primary"),
+        Stage.FULL: (_("Full"), "primary"),
+        Stage.CLOSED: (_("Replies closed"), "secondary"),
+        Stage.CANCELLED: (_("Cancelled"), "critical"),
+    }[stage]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    count: int
+    share: int  # of the largest, in per cent: the bar's length
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All answers to one question. `bars` for what can be counted, `texts` for what is read."""
+
+    question: Question
+    answered: int
+    bars: list[Bar]
+    texts: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """What the chart shows, in words."""
+        top = max(self.bars, key=lambda bar: bar.count, default=None)
+        if top is None or not top.count:
+            return _("Nobody has answered this yet.")
+        return _("Most often: “%(label)s”, %(count)d of %(answered)d.") % {
+            "label": top.label,
+            "count": top.count,
+            "answered": self.answered,
+        }
+
+
+def questions_of(page: "RsvpPage") -> dict[str, Question]:
+    """Every question that the event has ever asked, as worded last: those of today first, in their order."""
+    today = {question.id: question for question in page.definition.questions}
+    versions = FormVersion.objects.filter(page_id=page.pk).order_by("pk")
+    earlier = label_of([Definition.from_json(version.definition_json) for version in versions])
+    return {**today, **{key: question for key, question in earlier.items() if key not in today}}
+
+
+def answers_of(page: "RsvpPage") -> list[Answers]:
+    """The answers of those who are coming, guests included where guests were asked."""
+    questions = questions_of(page)
+    given: dict[str, list[Any]] = {key: [] for key in questions}
+    for registration in coming(page):
+        submission = registration.submission
+        if submission is None:
+            continue
+        for answers in (submission.answers, *(guest["answers"] for guest in submission.guests)):
+            for key, value in answers.items():
+                if key in given:
+                    given[key].append(value)
+    return [_counted(question, given[key]) for key, question in questions.items()]
+
+
+def coming(page: "RsvpPage") -> Any:
+    """The confirmed replies by name, with all that is read of them."""
+    seated = Registration.objects.filter(page=page, state__in=SEATED)
+    return seated.select_related("contact", "submission").order_by("contact__sort_key", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is coming: the contact, or a guest of theirs."""
+
+    name: str
+    brought_by: str
+    answers: list[str]
+
+
+def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
+    """Everybody who is coming with what each was asked: the list for the kitchen and the door."""
+    asked = [question for question in questions_of(page).values() if question.each_guest]
+    found: list[Person] = []
+    for registration in coming(page):
+        submission = registration.submission
+        host = str(registration.contact) if registration.contact else _("Erased person")
+        found.append(Person(host, "", _said(asked, submission.answers if submission else {})))
+        guests = submission.guests if submission else []
+        for guest in guests[: registration.party_size - 1]:
+            name = f"{guest['first_name']} {guest['last_name']}".strip()
+            found.append(Person(name, host, _said(asked, guest["answers"])))
+        unnamed = registration.party_size - 1 - len(guests)
+        found += [Person(_("Guest"), host, _said(asked, {}))] * max(0, unnamed)
+    return asked, found
+
+
+def export_rows(page: "RsvpPage", states: Iterable[str]) -> tuple[list[str], Iterator[list[Any]]]:
+    """(headers, rows): a row for each person, guests under who brings them."""
+    questions = list(questions_of(page).values())
+    headers = [
+        _("Reply"),
+        _("First name"),
+        _("Last name"),
+        _("E-mail"),
+        _("Phone"),
+        _("Guest of"),
+        _("People"),
+        _("Place in line"),
+        _("Replied"),
+        *(question.label for question in questions),
+    ]
+    return headers, _rows(page, questions, list(states))
+
+
+def _rows(page: "RsvpPage", questions: list[Question], states: list[str]) -> Iterator[list[Any]]:
+    replies = Registration.objects.filter(page=page, state__in=states).select_related("contact", "submission")
+    for registration in replies.order_by("state", "contact__sort_key", "pk").iterator(chunk_size=500):
+        contact, submission = registration.contact, registration.submission
+        local = registration.updated_at.astimezone(page.zone).replace(tzinfo=None, microsecond=0)
+        yield [
+            registration.get_state_display(),
+            contact.first_name if contact else "",
+            contact.last_name if contact else "",
+            contact.email if contact else "",
+            contact.phone if contact else "",
+            "",
+            registration.party_size,
+            registration.queue_number,
+            local,
+            *_said(questions, submission.answers if submission else {}),
+        ]
+        for guest in submission.guests if submission and registration.is_active else ():
+            yield [
+                registration.get_state_display(),
+                guest["first_name"],
+                guest["last_name"],
+                "",
+                "",
+                str(contact or ""),
+                None,
+                None,
+                None,
+                *_said(questions, guest["answers"]),
+            ]
+
+
+def people_counted(page: "RsvpPage", states: Iterable[str]) -> int:
+    """How many people an export of these states tells about."""
+    total = Registration.objects.filter(page=page, state__in=list(states)).aggregate(n=Sum("party_size"))["n"]
+    return total or 0
+
+
+def _counted(question: Question, given: list[Any]) -> Answers:
+    if question.type not in COUNTED:
+        return Answers(question, len(given), [], [str(value) for value in given[:SHOWN_TEXTS]])
+    counts: Counter[str] = Counter()
+    for value in given:
+        counts.update([_("yes")] if value is True else value if isinstance(value, list) else [str(value)])
+    labels = list(question.options) or [_("yes")]
+    labels += [label for label in counts if label not in labels]
+    largest = max(counts.values(), default=0) or 1
+    bars = [Bar(label, counts[label], round(100 * counts[label] / largest)) for label in labels]
+    return Answers(question, len(given), bars, [])
+
+
+def _said(questions: list[Question], answers: dict[str, Any]) -> list[str]:
+    return [said(answers.get(question.id, "")) for question in questions]
+
+
+def said(answer: Any) -> str:
+    """An answer as text."""
+    if isinstance(answer, bool):
+        return _("yes") if answer else _("no")
+    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)

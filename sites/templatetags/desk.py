@@ -1,0 +1,52 @@
+"""Charts of the organiser's desk: bars from zero, their numbers beside them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from sites.report import Bar, Numbers
+
+register = template.Library()
+ROW = 28
+LONGEST = 55  # per cent of the width; the rest is for the label
+
+
+@register.filter
+def bar_y(index: int) -> int:
+    return index * ROW
+
+
+@register.filter
+def bar_text_y(index: int) -> int:
+    return index * ROW + 15
+
+
+@register.filter
+def bar_width(share: int) -> float:
+    return share * LONGEST / 100
+
+
+@register.filter
+def chart_height(bars: Sequence[Any]) -> int:
+    return len(bars) * ROW
+
+
+@register.inclusion_tag("sites/desk/replies_chart.html")
+def replies_chart(numbers: Numbers) -> dict[str, Any]:
+    """How the replies are shared out, invitations without an answer included."""
+    counts = [
+        (_("Coming"), numbers.confirmed),
+        (_("Waiting"), numbers.waiting_replies),
+        (_("Said no"), numbers.declined),
+        (_("Cancelled"), numbers.cancelled),
+        (_("Invited, no answer"), numbers.unanswered),
+    ]
+    largest = max(count for _label, count in counts) or 1
+    sentence = _("%(yes)d replies are a yes, %(no)d a no; %(open)d invited people have not answered.") % {
+        "yes": numbers.confirmed + numbers.waiting_replies,
+        "no": numbers.declined + numbers.cancelled,
+        "open": numbers.unanswered,
+    }
+    return {"bars": [Bar(label, count, round(100 * count / largest)) for label, count in counts], "sentence": sentence}
