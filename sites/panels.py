@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from wagtail.admin.panels import Panel
 
 
@@ -21,6 +23,9 @@ class KindInput(forms.HiddenInput):
         self.explanations = explanations
         super().__init__(attrs)
 
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+
     @property
     def is_hidden(self) -> bool:
         return False
@@ -29,7 +34,7 @@ class KindInput(forms.HiddenInput):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         if value in self.kinds.values:
             kind = self.kinds(value)
-            context |= {"kind_label": kind.label, "kind_explanation": self.explanations[kind]}
+            context |= {"kind_label": kind.label, "kind_explanation": self.explanations[kind], "kind": value}
         return context
 
 

@@ -44,6 +44,9 @@ class ChoiceQuestionBlock(QuestionBlock):
         label=_("Options"), rows=4, help_text=_("One on each line, in the order people should see them.")
     )
 
+    class Meta:
+        form_layout = ["label", "options", "help_text", "required", "each_guest", "column"]
+
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
         options = split_options(result["options"])

@@ -21,6 +21,7 @@ from sites.doors import personal, previews, public
 from sites.editing import EventPageForm, event_tabs
 from sites.forms.definition import Definition
 from sites.forms.reply import LARGEST_PARTY
+from sites.merge import event_fields
 from sites.models.messages import EventMessage
 from sites.questions import QuestionsBlock
 from sites.stages import Timetable
@@ -228,5 +229,6 @@ class RsvpPage(RoutablePageMixin, Page):
         return {
             "event": self,
             "room": self.room_now,
+            "merge_fields": [f"{{{{ {field.key} }}}}" for field in event_fields()],
             "notices": [notice for notice in notices if hasattr(notice, "kind")],
         }

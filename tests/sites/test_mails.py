@@ -1,0 +1,245 @@
+"""The mails an event sends by itself: each once, to the right people, with its words and its calendar entry."""
+
+import datetime as dt
+import threading
+from base64 import b64decode
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from mailer.freezing import start_campaign
+from mailer.models import EmailCampaign, EmailMessage, Sender
+from registers.contacts import save_contact
+from registers.suppression import suppress
+from sites import replies, rounds, seats
+from sites.events import cancel_event
+from sites.models import Registration, Round, RsvpPage
+from sites.models.messages import EventMessage
+from tests.sites.conftest import yes
+
+
+def letter(kind):
+    return EmailMessage.objects.get(kind=f"event.{kind}").letter
+
+
+def replied(event, register, name, *, when=None):
+    contact = save_contact(
+        register=register, values={"first_name": name, "email": f"{name.lower()}@example.org"}, source="test"
+    )
+    seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
+    if when:
+        Registration.objects.filter(contact=contact).update(seated_at=when, created_at=when)
+    return contact
+
+
+def move(event, **to):
+    """Let the event start in so much time from now."""
+    RsvpPage.objects.filter(pk=event.pk).update(starts_at=timezone.now() + dt.timedelta(**to))
+
+
+def test_a_confirmation_carries_name_link_and_calendar(event):
+    Client().post("/choir/summer-party/", yes())
+    sent = letter("confirmation")
+    registration = Registration.objects.get()
+    link = event.personal_url(registration.contact)
+    assert "Dear Bo" in sent["text"]
+    assert link in sent["text"]
+    assert link in sent["html"]
+    (attachment,) = sent["attachments"]
+    entry = b64decode(attachment["content"]).decode()
+    assert "METHOD:PUBLISH" in entry
+    assert f"UID:registration-{registration.pk}@" in entry
+    assert "method=PUBLISH" in attachment["content_type"]
+
+
+def test_the_words_are_the_editors(event):
+    message = event.messages.get(kind="confirmation")
+    message.subject, message.body = "Hei {{ first_name }}!", "<p>Nähdään: {{ event }}</p>"
+    message.save()
+    Client().post("/choir/summer-party/", yes(first_name="<b>Bo</b>"))
+    sent = letter("confirmation")
+    assert sent["subject"] == "Hei <b>Bo</b>!"
+    assert "Nähdään: Summer party" in sent["html"]
+    assert "<b>Bo</b>" not in sent["html"]
+
+
+def test_a_mail_that_is_switched_off_is_not_sent(event, mails):
+    event.messages.filter(kind="confirmation").update(enabled=False)
+    Client().post("/choir/summer-party/", yes())
+    assert mails() == []
+
+
+@pytest.mark.parametrize("text", ["{{ nickname }}", "{{ first_name", "{{ }}"])
+def test_an_unknown_or_broken_merge_field_is_refused_where_it_stands(text):
+    message = EventMessage(kind="confirmation", subject="Hello", body=f"<p>{text}</p>")
+    with pytest.raises(ValidationError) as refusal:
+        message.clean()
+    assert list(refusal.value.message_dict) == ["body"]
+
+
+def test_staff_who_asked_are_told_of_each_change(event, cast, mails):
+    event.notify.add(cast.viewer.user)
+    event.save()
+    Client().post("/choir/summer-party/", yes())
+    (told,) = [mail for mail in mails() if mail[0] == "staff"]
+    assert told[1:] == (cast.viewer.user.email, "Bo Ek: Confirmed, Summer party")
+
+
+def test_a_promotion_is_told_of(make_event, register, mails):
+    event = make_event(capacity=1)
+    first, second = replied(event, register, "Aino"), replied(event, register, "Bea")
+    seating = seats.leave(page_id=event.pk, contact_id=first.pk)
+    replies.after(page=event, seating=seating)
+    assert [(kind, to) for kind, to, _ in mails()] == [
+        ("cancellation", "aino@example.org"),
+        ("promotion", "bea@example.org"),
+    ]
+    assert seats.find(event.pk, second.pk).is_coming
+
+
+def test_the_confirmed_are_reminded_once_and_only_those_who_replied_before(event, register, mails):
+    early = timezone.now() - dt.timedelta(days=3)
+    replied(event, register, "Aino", when=early)
+    replied(event, register, "Late")
+    gone = replied(event, register, "Gone", when=early)
+    seats.leave(page_id=event.pk, contact_id=gone.pk)
+    move(event, hours=23)
+    for _ in range(3):
+        rounds.begin_due_reminders()
+        for round_ in Round.objects.all():
+            rounds.run(round_.pk)
+    assert [(kind, to) for kind, to, _ in mails("event.reminder")] == [("reminder_confirmed", "aino@example.org")]
+
+
+def test_no_reminder_before_its_moment_nor_after_the_start(event, register):
+    replied(event, register, "Aino", when=timezone.now() - dt.timedelta(days=3))
+    move(event, days=2)
+    rounds.begin_due_reminders()
+    move(event, minutes=-5)
+    rounds.begin_due_reminders()
+    assert not Round.objects.exists()
+
+
+def test_an_event_that_is_moved_is_reminded_of_again(event, register, mails):
+    replied(event, register, "Aino", when=timezone.now() - dt.timedelta(days=3))
+    for hours in (10, 20):
+        move(event, hours=hours)
+        rounds.begin_due_reminders()
+        for round_ in Round.objects.filter(finished_at=None):
+            rounds.run(round_.pk)
+    assert len(mails("event.reminder")) == 2
+
+
+@pytest.fixture
+def invited(event, register, choir, settings):
+    """A contact whom a campaign that invites to the event has reached, ten days ago."""
+    settings.MAIL_TRANSPORT = "mailer.transports.memory.MemoryTransport"
+    Sender.objects.create(name="Choir", email="choir@example.org")
+
+    def invite(name):
+        contact = save_contact(
+            register=register, values={"first_name": name, "email": f"{name.lower()}@example.org"}, source="test"
+        )
+        campaign, _ = EmailCampaign.objects.get_or_create(
+            name="Invitation",
+            defaults={"invites_to": event, "state": "sent", "frozen_at": timezone.now(), "compiled": {}},
+        )
+        EmailMessage.objects.create(
+            campaign=campaign,
+            contact=contact,
+            address=contact.email,
+            address_key=contact.email_key,
+            state="accepted",
+            traffic="bulk",
+            message_id=f"{name}@test",
+            handed_at=timezone.now() - dt.timedelta(days=10),
+        )
+        return contact
+
+    return invite
+
+
+def reminder_recipients():
+    campaign = EmailCampaign.objects.get(name__startswith="Reminder")
+    start_campaign(campaign.pk)
+    campaign.refresh_from_db()
+    assert campaign.state == Campaign.State.SENDING, campaign.problem
+    rows = EmailMessage.objects.filter(campaign=campaign).order_by("address")
+    return [(row.address, row.state) for row in rows]
+
+
+def test_the_unanswered_are_reminded_as_bulk_which_suppression_stops(event, invited, choir):
+    invited("Open")
+    gone, answered = invited("Stopped"), invited("Answered")
+    seats.leave(page_id=event.pk, contact_id=answered.pk)
+    suppress(organisation_id=choir.pk, channel="email", address=gone.email, kind="unsubscribed", source="test")
+    move(event, days=6, hours=23, minutes=55)
+    for _ in range(2):
+        rounds.begin_due_reminders()
+        for round_ in Round.objects.all():
+            rounds.run(round_.pk)
+    assert reminder_recipients() == [("open@example.org", "queued"), ("stopped@example.org", "suppressed")]
+
+
+def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(event, invited, cast):
+    invited("Open")
+    move(event, days=3)
+    rounds.begin_due_reminders()
+    assert not Round.objects.filter(kind="reminder_unanswered").exists()
+    assert "has not been sent" in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
+    cast.sender.client.post(f"/admin/events/{event.pk}/remind/")
+    round_ = Round.objects.get(kind="reminder_unanswered")
+    rounds.run(round_.pk)
+    rounds.run(round_.pk)
+    assert reminder_recipients() == [("open@example.org", "queued")]
+    assert "has not been sent" not in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
+
+
+def test_cancelling_the_event_tells_the_confirmed_and_the_waiting_once(make_event, register, mails):
+    event = make_event(capacity=1)
+    replied(event, register, "Aino")
+    replied(event, register, "Waits")
+    gone = replied(event, register, "Gone")
+    seats.leave(page_id=event.pk, contact_id=gone.pk)
+    event.messages.filter(kind="event_cancelled").update(enabled=False)
+    assert cancel_event(page=event)
+    assert not cancel_event(page=event)
+    for _ in range(2):
+        rounds.run(Round.objects.get(kind="event_cancelled").pk)
+    assert [(kind, to) for kind, to, _ in mails("event.event_cancelled")] == [
+        ("event_cancelled", "aino@example.org"),
+        ("event_cancelled", "waits@example.org"),
+    ]
+    page = Client().get("/choir/summer-party/").content.decode()
+    assert "This event is cancelled" in page
+    assert Client().post("/choir/summer-party/", yes())["Location"].endswith("/event-cancelled/")
+    event.save_revision().publish()
+    assert "This event is cancelled" in Client().get("/choir/summer-party/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_remind_once(make_event, register, mails):
+    event = make_event(capacity=None)
+    for n in range(30):
+        replied(event, register, f"P{n}", when=timezone.now() - dt.timedelta(days=3))
+    move(event, hours=10)
+
+    def sweep():
+        try:
+            rounds.begin_due_reminders()
+            for round_ in Round.unscoped.all():
+                rounds.run(round_.pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sweep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    addresses = [to for _, to, _ in mails("event.reminder")]
+    assert len(addresses) == len(set(addresses)) == 30
