@@ -38,7 +38,7 @@ check: install-dev
 	$(BIN)/pytest -q tests/house/test_tree.py
 
 bench: install-dev
-	@$(BIN)/python tests/bench/run.py $(NAME)
+	@$(BIN)/python -m tests.bench.run $(NAME)
 
 format: install-dev
 	@$(BIN)/ruff format .

@@ -19,7 +19,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VENV = ROOT / ".venv"
+VENV = (ROOT / ".venv").resolve()  # it may be a link to one that several checkouts share
 LOCK = ROOT / "uv.lock"
 
 
