@@ -1,5 +1,6 @@
 """Mails into PostgreSQL, many at a time."""
 
+import re
 from collections.abc import Iterable, Sequence
 from email.message import EmailMessage as ParsedMail
 from email.parser import BytesHeaderParser
@@ -11,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from mailer.models import EmailMessage, MailboxMessage
 
 KEPT = 10_000  # newest mails; what is older goes
+HEAD = re.compile(rb"\r?\n\r?\n")
 MAX_HEADER = 2_000  # characters of a header that are kept apart for the list
 
 
@@ -57,7 +59,7 @@ def _organisations(message_ids: Iterable[str]) -> dict[str, int]:
 
 
 def _row(mail: Received) -> MailboxMessage:
-    headers = BytesHeaderParser(policy=policy).parsebytes(mail.raw)
+    headers = BytesHeaderParser(policy=policy).parsebytes(HEAD.split(mail.raw, 1)[0])
     return MailboxMessage(
         return_path=_text(mail.return_path, 320),
         to=_text(", ".join(mail.recipients), MAX_HEADER),
