@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
@@ -113,7 +114,8 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
         )
         yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
-        yield Item(str(waiting), _("The import is checked and waits for your yes."), find.get_edit_url(waiting))
+        url = reverse("registers:import_step", args=[waiting.pk])
+        yield Item(waiting.original_name, _("The import is checked and waits for your yes."), url)
 
 
 def seats(room: Capacity) -> str:
