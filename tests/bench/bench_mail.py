@@ -69,7 +69,7 @@ def make_campaign(organisation):
         )
         for number in range(MESSAGES)
     )
-    body = [("text", RichText("".join(PARAGRAPH % (7 * block + line) for line in range(7)))) for block in range(2)]
+    body = [("text", RichText("".join(PARAGRAPH % (9 * block + line) for line in range(9)))) for block in range(2)]
     page = EmailPage.objects.filter(slug="bench").first() or make_page(organisation, slug="bench", body=body)
     campaign = EmailCampaign.objects.create(
         name="Bench",

@@ -1,0 +1,131 @@
+"""Real workers and real clocks: killed, flushed, doubled. Each address gets exactly one message."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import django_rq
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from campaigns import outbox, schedule
+from cms.processes.layout import ROOT
+from mailer.models import EmailCampaign, EmailMessage
+from tests.kokoon import eventually, family
+from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
+from tests.smtp_server import SmtpServer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+WORKERS = 2
+
+
+@pytest.fixture
+def smtp():
+    with SmtpServer(keep_content=False) as server:
+        yield server
+
+
+def environment(smtp):
+    """What a process needs to work on the database of the test."""
+    settings = connection.settings_dict
+    url, _question, options = os.environ["DATABASE_URL"].partition("?")
+    url = f"{url.rpartition('/')[0]}/{settings['NAME']}" + (f"?{options}" if options else "")
+    return os.environ | {
+        "DATABASE_URL": url,
+        "EMAIL_URL": f"{smtp.url}?timeout=5",
+        "LEASE_SECONDS": "2",
+        "SWEEP_SECONDS": "1",
+        "DEFER_SECONDS": "1",
+        "WORKERS": str(WORKERS),
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def start(command, env):
+    return subprocess.Popen([sys.executable, "manage.py", command], cwd=ROOT, env=env, start_new_session=True)
+
+
+def kill(process):
+    """`kill -9` for the process and everything it has started."""
+    for pid in family(process.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait(10)
+
+
+@contextmanager
+def running(*commands, smtp):
+    env = environment(smtp)
+    processes = [start(command, env) for command in commands]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            kill(process)
+
+
+def a_planned_campaign(register, page, sender, *, count, at=None):
+    add_contacts(register, count)
+    campaign = draft_campaign(register, page, sender)
+    schedule.plan(campaign=campaign, at=at or timezone.now())
+    return campaign
+
+
+@pytest.fixture(autouse=True)
+def empty_queues():
+    django_rq.get_connection("default").flushdb()
+
+
+def test_ten_thousand_survive_five_kills_and_a_flush(register, page, sender, smtp):
+    count, kills = 10_000, 5
+    campaign = a_planned_campaign(register, page, sender, count=count)
+    env = environment(smtp)
+    with running("tick", smtp=smtp):
+        work = start("work", env)
+        try:
+            for number in range(kills):
+                smtp.wait_for(len(smtp.received) + 200, timeout=60)
+                kill(work)
+                if number == 2:
+                    django_rq.get_connection("default").flushdb()
+                work = start("work", env)
+            eventually(lambda: EmailCampaign.unscoped.filter(pk=campaign.pk, state="sent").exists(), seconds=90)
+        finally:
+            kill(work)
+    rows = {row.message_id: row for row in EmailMessage.objects.filter(campaign=campaign)}
+    assert len({row.address_key for row in rows.values()}) == count
+    came = Counter(letter.message_id for letter in smtp.received)
+    assert set(came.values()) == {1}, "somebody got it twice"
+    assert set(came) <= set(rows)
+    found = states(campaign)
+    assert found.get("unknown", 0) <= kills * WORKERS * outbox.HAND_OVER
+    assert found["accepted"] + found.get("unknown", 0) == count
+    # Whoever got nothing is listed as unknown; whoever is listed as accepted has it.
+    missing = [row for message_id, row in rows.items() if message_id not in came]
+    assert all(row.state == "unknown" for row in missing)
+    assert {row.address for row in rows.values() if row.state == "accepted"} <= {r.recipient for r in smtp.received}
+
+
+def test_two_clocks_start_a_campaign_once_and_within_five_seconds_of_its_minute(register, page, sender, smtp):
+    with running("tick", "tick", "work", "work", smtp=smtp):
+        time.sleep(5)  # the processes have started
+        now = timezone.now()
+        at = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
+        if (at - now).total_seconds() < 2:
+            at += timedelta(minutes=1)
+        campaign = a_planned_campaign(register, page, sender, count=60, at=at)
+        smtp.wait_for(1, timeout=(at - now).total_seconds() + 20)
+        arrived = timezone.now()
+        eventually(lambda: EmailCampaign.unscoped.filter(pk=campaign.pk, state="sent").exists(), seconds=30)
+        time.sleep(1.5)  # another sweep of both
+    assert timedelta(0) <= arrived - at < timedelta(seconds=5)
+    came = Counter(letter.recipient for letter in smtp.received)
+    assert len(came) == 60
+    assert set(came.values()) == {1}
+    assert states(campaign) == {"accepted": 60}
