@@ -82,11 +82,11 @@ def figures_of(campaign: EmailCampaign) -> Figures:
 
 def people_of(campaign: EmailCampaign, group: str) -> QuerySet[EmailMessage]:
     """The messages behind a figure, with their contacts. Raises KeyError for a group that is none."""
-    _label, condition = GROUPS[group]
+    condition: Any = GROUPS[group][1]
     messages = bulk_messages(campaign).select_related("contact").defer("letter").order_by("address_key")
     if group in EVENT_GROUPS:
         condition = Exists(MessageEvent.objects.filter(message=OuterRef("pk"), kind=EVENT_GROUPS[group]))
-    return messages.filter(condition)  # type: ignore[no-any-return]
+    return messages.filter(condition)
 
 
 def with_events(messages: QuerySet[EmailMessage]) -> Any:

@@ -48,6 +48,7 @@ def _reachable(ref: str) -> int:
 class CampaignForm(OrganisationModelForm):
     """A campaign that has not started."""
 
+    data: Any
     include = AudienceField(label=gettext_lazy("Who gets it"), required=False)
     exclude = AudienceField(
         label=gettext_lazy("Who is left out"),
