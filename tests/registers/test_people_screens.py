@@ -1,0 +1,188 @@
+"""Adding, changing and removing people by hand, in groups, and taking lists out."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from registers.contacts import add_to_group, save_contact
+from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership
+from registers.suppression import suppress, suppressed
+
+
+@pytest.fixture
+def three(register):
+    names = ("Aino", "Bo", "=1+1")
+    return [
+        save_contact(
+            register=register,
+            values={
+                "first_name": name,
+                "email": f"p{at}@example.fi",
+                "phone": f"040123456{at}",
+                "interests": "musiikki",
+            },
+            source="test",
+        )
+        for at, name in enumerate(names)
+    ]
+
+
+def url(name, *args):
+    return reverse(f"registers:{name}", args=[getattr(arg, "pk", arg) for arg in args])
+
+
+def test_a_contact_is_added_by_hand(register, editor):
+    values = {"first_name": "Aino", "email": "Aino@example.fi", "phone": "040 267 9195", "birth_date": "18.12.1986",
+              "attributes.gender": "nainen", "attributes.interests": ["musiikki", "lapset"],
+              "attributes.turnover": "1 234,5",
+              "attributes.volunteer": "yes"}  # fmt: skip
+    answer = editor.post(url("add_contact", register), values, follow=True)
+    contact = Contact.objects.get()
+    assert contact.phone == "+358402679195"
+    assert contact.attributes == {
+        "gender": "nainen", "interests": ["musiikki", "lapset"], "turnover": 1234.5, "volunteer": True,
+    }  # fmt: skip
+    assert "1234.5" in answer.content.decode()
+    page = editor.get(url("edit_contact", contact)).content.decode()
+    assert 'value="1986-12-18"' in page
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"first_name": "A", "email": "a at b"}, "email"),
+        ({"first_name": "A", "phone": "09 123"}, "phone"),
+        ({"first_name": "A", "birth_date": "31.2.1999"}, "birth_date"),
+        ({"first_name": "A", "attributes.turnover": "much"}, "attributes.turnover"),
+        ({"first_name": "x" * 300}, "first_name"),
+        ({"city": "Kemi"}, "__all__"),
+        ({"external_id": "7"}, "external_id"),
+    ],
+)
+def test_a_mistake_stands_beside_its_field_and_nothing_is_lost(register, editor, values, field):
+    save_contact(register=register, values={"external_id": "7"}, source="test")
+    answer = editor.post(url("add_contact", register), {"street": "Kept Street 1", **values})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert "Kept Street 1" in answer.content.decode()
+    assert Contact.objects.count() == 1
+
+
+def test_a_contact_is_changed_and_emptied(three, editor):
+    contact = three[0]
+    editor.post(url("edit_contact", contact), {"first_name": "Aino", "email": "", "attributes.gender": "mies"})
+    contact.refresh_from_db()
+    assert (contact.email, contact.email_key, contact.phone) == ("", "", "")
+    assert contact.attributes == {"gender": "mies"}
+
+
+def test_deleting_one(three, editor):
+    assert b"gone for good" in editor.get(url("delete_contact", three[0])).content
+    assert Contact.objects.count() == 3
+    editor.post(url("delete_contact", three[0]))
+    assert Contact.objects.count() == 2
+
+
+def test_warnings_stand_out(three, register, editor):
+    organisation = register.organisation_id
+    suppress(organisation_id=organisation, channel="email", address="p0@example.fi", kind="unsubscribed")
+    suppress(organisation_id=organisation, channel="email", address="p1@example.fi", kind="hard_bounce")
+    page = editor.get(url("contacts", register)).content.decode()
+    assert "E-mail: Unsubscribed" in page
+    assert "E-mail: Address does not exist" in page
+    assert "E-mail: Unsubscribed" in editor.get(url("contact", three[0])).content.decode()
+
+
+def test_many_at_once_are_asked_about_first(three, register, editor):
+    chosen = [contact.pk for contact in three[:2]]
+    page = editor.post(url("bulk", register), {"act": "delete", "contact": chosen}).content.decode()
+    assert "Delete 2 contacts from the register" in page
+    assert Contact.objects.count() == 3
+    editor.post(url("bulk", register), {"act": "delete", "contact": chosen, "confirmed": "1"})
+    assert list(Contact.objects.all()) == [three[2]]
+    assert AccessLog.objects.filter(action="delete", count=2).exists()
+
+
+def test_everyone_in_the_list_means_those_the_list_shows(three, register, editor):
+    data = {"act": "add", "every": "1", "query": "q=bo"}
+    assert b"Add 1 contact to which group?" in editor.post(url("bulk", register), data).content
+    answer = editor.post(url("bulk", register), {**data, "confirmed": "1"})
+    assert b"Choose a group." in answer.content
+    editor.post(url("bulk", register), {**data, "confirmed": "1", "new_group": "Choir"})
+    group = Group.objects.get(name="Choir")
+    assert [membership.contact for membership in group.memberships.all()] == [three[1]]
+    assert Activity.objects.filter(contact=three[1], kind="joined_group").count() == 1
+    editor.post(url("bulk", register), {**data, "act": "remove", "confirmed": "1", "group": group.pk})
+    assert not GroupMembership.objects.exists()
+
+
+def test_nothing_ticked_changes_nothing(three, register, editor):
+    for data in ({"act": "delete", "confirmed": "1"}, {"act": "explode", "every": "1", "confirmed": "1"}):
+        assert editor.post(url("bulk", register), data).status_code == 302
+    assert Contact.objects.count() == 3
+
+
+def test_groups_are_made_filled_and_emptied(three, register, editor):
+    editor.post(url("add_group", register), {"name": "Board"})
+    group = Group.objects.get()
+    assert b"Nobody is in this group yet" in editor.get(url("group", group)).content
+    editor.post(url("add_members", group), {"contact": [three[0].pk, three[1].pk, 999_999]})
+    assert GroupMembership.objects.count() == 2
+    assert list(editor.get(url("add_members", group)).context["object_list"]) == [three[2]]
+    editor.post(url("group", group), {"contact": [three[0].pk]})
+    assert GroupMembership.objects.count() == 1
+    assert editor.post(url("add_group", register), {"name": "board"}).status_code == 422
+    child = Group.objects.create(register=register, name="Chair", parent=group)
+    answer = editor.post(url("edit_group", group), {"name": "Board", "parent": child.pk})
+    assert answer.status_code == 422, "no group stands below itself"
+    editor.post(url("delete_group", group))
+    assert not Group.objects.exists()
+    assert Contact.objects.count() == 3
+
+
+@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+def test_an_export_has_a_purpose_and_is_written_down(three, register, editor, fmt):
+    data = {"columns": ["first_name", "phone", "attributes.interests"], "format": fmt}
+    answer = editor.post(url("export", register), data)
+    assert answer.status_code == 422
+    assert not Export.objects.exists()
+    answer = editor.post(url("export", register), {**data, "purpose": "Newsletter"})
+    body = b"".join(answer)
+    export, entry = Export.objects.get(), AccessLog.objects.get(action="export")
+    assert (export.purpose, export.count, export.fields) == ("Newsletter", 3, data["columns"])
+    assert (entry.purpose, entry.count, entry.user) == ("Newsletter", 3, editor.user)
+    if fmt == "csv":
+        table = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+        assert table[0] == ["First name", "Phone", "Interests"]
+        assert ["'=1+1", "+358401234562", "musiikki"] in table
+
+
+def test_an_export_of_a_group_is_the_group(three, register, editor):
+    group = Group.objects.create(register=register, name="Board")
+    add_to_group(group=group, contacts=[three[0].pk])
+    page = f"{url('export', register)}?group={group.pk}"
+    assert b"Export 1 contact" in editor.get(page).content
+    body = b"".join(editor.post(page, {"columns": ["first_name"], "format": "csv", "purpose": "x"}))
+    assert body.decode("utf-8-sig").split() == ["First", "name", "Aino"] or b"Aino" in body
+    assert b"Bo\r\n" not in body
+
+
+def test_a_stop_is_looked_up_and_lifted_by_an_owner_only(three, editor, owner, organisation):
+    suppress(organisation_id=organisation.pk, channel="email", address="p0@example.fi", kind="unsubscribed")
+    page = reverse("registers:suppressions")
+
+    def stopped():
+        return suppressed(organisation_id=organisation.pk, channel="email", addresses=["p0@example.fi"])
+
+    assert b"Unsubscribed" in editor.post(page, {"address": "P0@example.fi"}).content
+    assert b"p0@example.fi" not in editor.get(page).content
+    editor.post(page, {"address": "p0@example.fi", "act": "lift", "reason": "asked"})
+    assert stopped()
+    owner.post(page, {"address": "p0@example.fi", "act": "lift", "reason": ""})
+    assert stopped()
+    owner.post(page, {"address": "p0@example.fi", "act": "lift", "reason": "asked by phone"})
+    assert not stopped()
+    assert Activity.objects.filter(contact=three[0], kind="suppression_lifted").exists()
+    assert editor.post(page, {"address": "nonsense"}).status_code == 422

@@ -1,0 +1,108 @@
+"""A register is made, changed and deleted on one screen each."""
+
+import pytest
+from django.urls import reverse
+
+from registers.books import create_register, field_key
+from registers.contacts import save_contact
+from registers.models import Contact, Field, Register
+
+
+def rows(*fields, initial=0):
+    data = {"fields-TOTAL_FORMS": len(fields), "fields-INITIAL_FORMS": initial}
+    for at, field in enumerate(fields):
+        data |= {f"fields-{at}-{name}": value for name, value in {"type": "text", **field}.items()}
+    return data
+
+
+def test_made_by_naming_it_and_its_columns(organisation, editor):
+    fields = rows(
+        {"label": "Dieetti", "type": "choice", "options": "vegaani, kaikki; vegaani"},
+        {"label": ""},
+        {"label": "Äänimäärä", "type": "number", "required": "on"},
+        {"label": "Removed", "DELETE": "on"},
+    )
+    answer = editor.post(reverse("registers:add"), {"name": " Ystävät ", **fields})
+    register = Register.objects.get()
+    assert answer.url == reverse("registers:contacts", args=[register.pk])
+    assert register.name == "Ystävät"
+    assert list(register.fields.values_list("key", "type", "required")) == [
+        ("dieetti", "choice", False),
+        ("aanimaara", "number", True),
+    ]
+    assert [option["label"] for option in register.fields.get(key="dieetti").options] == ["vegaani", "kaikki"]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"name": "", **rows()}, "This field is required"),
+        ({"name": "members", **rows()}, "already a register with this name"),
+        ({"name": "X", **rows({"label": "A"}, {"label": "a "})}, "Two columns have the same name"),
+        ({"name": "X", **rows({"label": "A", "type": "choice"})}, "Write the choices"),
+        ({"name": "X", **rows({"label": "", "options": "a, b"})}, "Name the column"),
+        ({"name": "X", **rows({"label": "A", "type": "sql"})}, "Select a valid choice"),
+    ],
+)
+def test_a_mistake_is_told_and_nothing_is_lost(register, editor, data, words):
+    answer = editor.post(reverse("registers:add"), {"description": "Kept words", **data})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert words in page
+    assert "Kept words" in page
+    assert Register.objects.count() == 1
+
+
+def test_a_column_is_renamed_retired_and_brought_back(register, editor):
+    save_contact(register=register, values={"first_name": "Aino", "gender": "mies", "company": "Oy"}, source="test")
+    gender, company = register.fields.get(key="gender"), register.fields.get(key="company")
+    url = reverse("registers:edit", args=[register.pk])
+    assert editor.get(url).status_code == 200
+    changes = rows(
+        {"pk": gender.pk, "label": "Sukupuoli", "options": "muu"},
+        {"pk": company.pk, "label": "Company", "DELETE": "on"},
+        initial=2,
+    )
+    assert editor.post(url, {"name": "Members", **changes}).status_code == 302
+    gender.refresh_from_db()
+    assert (gender.label, gender.key, gender.type) == ("Sukupuoli", "gender", "choice")
+    assert [option["label"] for option in gender.options] == ["muu", "mies"], "a choice in use stays"
+    assert Field.objects.get(key="company").retired
+    assert Contact.objects.get().attributes["company"] == "Oy"
+    editor.post(url, {"name": "Members", **rows(), "restore": [str(company.pk)]})
+    assert not Field.objects.get(key="company").retired
+
+
+def test_deleting_asks_for_the_name_and_is_the_owners(register, editor, owner):
+    save_contact(register=register, values={"first_name": "Aino"}, source="test")
+    url = reverse("registers:delete", args=[register.pk])
+    editor.post(url, {"typed": "Members"})
+    assert Register.objects.exists()
+    assert b"1 contact" in owner.get(url).content
+    assert owner.post(url, {"typed": "members"}).status_code == 422
+    assert Register.objects.exists()
+    owner.post(url, {"typed": "Members"})
+    assert not Register.objects.exists()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("Kiinnostukset", "kiinnostukset"), ("Äiti & isä", "aiti_isa"), ("Имя", "column"),
+        ("1. valinta", "column_1_valinta"),
+        ("Email", "email_2"), ("group", "group_2"), ("x" * 99, "x" * 50), ("!!!", "column"),
+    ],
+)  # fmt: skip
+def test_a_key_is_plain_and_takes_no_other_columns_place(label, key):
+    assert field_key(label) == key
+
+
+def test_a_column_named_like_a_lookup_is_asked_like_any_other(organisation):
+    from registers.segments import compile_rule
+
+    register = create_register(name="R", fields=[{"label": "contains"}, {"label": "has key", "type": "number"}])
+    save_contact(register=register, values={"first_name": "A", "contains": "x", "has_key": 5}, source="test")
+    for column, op, value in (("contains", "is", "X"), ("has_key", "gte", 5), ("has_key", "eq", 5)):
+        rule = {"match": "all", "conditions": [{"column": f"attributes.{column}", "op": op, "value": value}]}
+        assert Contact.objects.filter(compile_rule(rule, register)).count() == 1
