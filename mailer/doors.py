@@ -17,7 +17,9 @@ from django.views.decorators.http import require_safe
 from campaigns.models import Message
 from guards.limits import over_limit
 from mailer import tracking, unsubscribing
+from mailer.clicks import destination
 from mailer.models import EmailMessage, MessageEvent
+from mailer.parcels import MissingAddress
 from organisations import scope
 
 # The smallest transparent picture there is.
@@ -42,7 +44,10 @@ def clicked(request: HttpRequest, token: str, position: str) -> HttpResponse:
     """On to where the link leads: one of the campaign's own, so this is no open redirect."""
     message = _message(tracking.CLICK, token)
     with scope.organisation(message.organisation_id):
-        found = tracking.destination(message, int(position))
+        try:
+            found = destination(message, int(position))
+        except MissingAddress:  # the page it invited to was deleted
+            raise Http404 from None
         if found is None or not found[1].lower().startswith(WEB):
             raise Http404
         link, url = found

@@ -17,6 +17,7 @@ from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
 from mailer.senders import Identity, identity_of
+from mailer.sending import wake_campaign
 from mailer.transports import setup_problem
 from organisations import scope
 
@@ -59,8 +60,6 @@ def start_campaign(campaign_id: int) -> bool:
 
 @transaction.atomic
 def _start(campaign: EmailCampaign) -> bool:
-    from mailer.sending import wake_campaign  # noqa: PLC0415  sending starts what this has made
-
     if not schedule.begin(campaign=campaign):
         return False
     compiled = prepare(campaign)

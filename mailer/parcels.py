@@ -41,6 +41,10 @@ class Sorted:
     stopped: dict[int, str]
 
 
+class MissingAddress(Exception):
+    """The letter needs an address, the personal link say, that can no longer be made: nobody can get it as it is."""
+
+
 class CampaignLetters:
     """Makes the letters of one campaign from what was frozen when it started."""
 
@@ -64,7 +68,7 @@ class CampaignLetters:
         return Sorted([row for row in rows if row.pk not in stopped], stopped)
 
     def parcel(self, row: EmailMessage) -> Parcel:
-        """Raises MailboxError for an address that no mail server takes."""
+        """Raises MailboxError for an address that no mail server takes, MissingAddress for a letter nobody can get."""
         contact = self.contacts[row.contact_id]  # type: ignore[index]
         addresses = Addresses(row.pk)
         rendered = self.compiled.personalise(
@@ -86,7 +90,9 @@ class CampaignLetters:
             "web_url": self.campaign.web_url,
             "open_pixel": addresses.pixel,
         }
-        if self.invitation is not None and "personal_url" in self.compiled.needs:
+        if "personal_url" in self.compiled.needs:
+            if self.invitation is None:
+                raise MissingAddress("personal_url")
             urls["personal_url"] = self.invitation.personal_url(contact)
         return urls
 

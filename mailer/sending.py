@@ -20,7 +20,7 @@ from campaigns.outbox import Result
 from campaigns.suppression import chunks
 from mailer import aftermath
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.parcels import CampaignLetters, Parcel, SingleLetters, Sorted, unmailable
+from mailer.parcels import CampaignLetters, MissingAddress, Parcel, SingleLetters, Sorted, unmailable
 from mailer.transports import Fate, Transport, TransportError, make_transport, setup_problem
 from organisations import scope, stopping
 from organisations.wake import wake
@@ -66,6 +66,9 @@ def send_campaign(campaign_id: int) -> None:
             _server_trouble(campaign, error)
         except ImproperlyConfigured:
             pace.stop(campaign, setup_problem())
+        except MissingAddress as error:
+            logger.warning("Campaign %d lacks the address %s.", campaign_id, error)
+            pace.stop(campaign, _("The page that this campaign invites to is gone, so no personal link can be made."))
         aftermath.finish_campaign(campaign_id)
     if running.exists() and waiting.exists():
         wake("bulk", send_campaign, campaign_id)

@@ -4,8 +4,6 @@ Each token names one message and one purpose. A click's link is a number after t
 same campaign's own links.
 """
 
-from typing import Any
-
 from django.conf import settings
 
 from guards.tokens import TokenError, sign, unsign
@@ -62,19 +60,6 @@ def record(*, message: EmailMessage, kind: str, user_agent: str = "", link: Link
         )
 
 
-def destination(message: EmailMessage, position: int) -> tuple[Link, str] | None:
-    """The link and where it leads for this recipient; None where the campaign has no such link."""
-    from mailer.parcels import CampaignLetters  # noqa: PLC0415  parcels make the addresses above
-
-    link = Link.objects.filter(campaign=message.campaign_id, position=position).first()
-    if link is None or message.campaign is None:
-        return None
-    if "{{" not in link.url:
-        return link, link.url
-    letters = CampaignLetters(message.campaign)
-    return link, letters.destination(message, position)
-
-
 def as_headers(addresses: Addresses, message: EmailMessage) -> list[tuple[str, str]]:
     """What makes a mail program offer “unsubscribe” (RFC 2369, RFC 8058) and a postmaster know the campaign."""
     return [
@@ -82,8 +67,3 @@ def as_headers(addresses: Addresses, message: EmailMessage) -> list[tuple[str, s
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("Feedback-ID", f"{message.campaign_id}:{message.organisation_id}:{message.traffic}:kokoon"),
     ]
-
-
-def figures_of(message: EmailMessage) -> Any:
-    """The message's log, oldest first."""
-    return MessageEvent.objects.filter(message=message).select_related("link")

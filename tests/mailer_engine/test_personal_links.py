@@ -1,0 +1,83 @@
+"""An invitation carries a link of its own for each recipient, and a click leads there."""
+
+import re
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from wagtail.rich_text import RichText
+
+from campaigns import schedule
+from mailer.freezing import start_campaign
+from mailer.models import MessageEvent
+from mailer.sending import send_campaign
+from sites.models import HomePage, RsvpPage
+from tests.mailer_engine.conftest import add_contacts, draft_campaign, make_page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def event(choir, register):
+    home = HomePage.objects.get(pk=choir.home_page_id)
+    page = home.add_child(
+        instance=RsvpPage(
+            title="Summer party",
+            slug="summer-party",
+            starts_at=timezone.now() + timedelta(days=20),
+            register=register,
+            capacity=10,
+        )
+    )
+    page.save_revision().publish()
+    return RsvpPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def invitation(choir):
+    body = [
+        ("text", RichText("<p>Hei {{ first_name|there }}</p>")),
+        ("button", {"label": "Reply", "target": "event", "page": None, "url": ""}),
+    ]
+    return make_page(choir, slug="invitation", body=body)
+
+
+def test_each_click_leads_to_the_recipients_own_reply(register, invitation, sender, event, memory):
+    contacts = add_contacts(register, 2)
+    campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
+    schedule.plan(campaign=campaign, at=timezone.now())
+    assert start_campaign(campaign.pk)
+    send_campaign(campaign.pk)
+    visitor = Client()
+    places = {}
+    for letter in memory.outbox:
+        mail = message_from_bytes(letter.content, policy=policy.default)
+        text = mail.get_body(("plain",)).get_content()
+        (click,) = re.findall(r"https?://[^/\s]+(/m/c/\S+)", text)
+        places[letter.recipient] = visitor.get(click)["Location"]
+    assert places == {contact.email: event.personal_url(contact) for contact in contacts}
+    assert MessageEvent.objects.filter(kind="click").count() == 2
+
+
+def test_an_invitation_without_its_event_is_not_ready(register, invitation, sender, memory):
+    add_contacts(register, 1)
+    campaign = draft_campaign(register, invitation, sender)
+    schedule.plan(campaign=campaign, at=timezone.now())
+    assert start_campaign(campaign.pk) is False
+    campaign.refresh_from_db()
+    assert campaign.state == "blocked"
+
+
+def test_a_campaign_whose_event_was_deleted_stops_and_blames_nobody(register, invitation, sender, event, memory):
+    add_contacts(register, 3)
+    campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
+    schedule.plan(campaign=campaign, at=timezone.now())
+    assert start_campaign(campaign.pk)
+    type(campaign).objects.filter(pk=campaign.pk).update(invites_to=None)
+    send_campaign(campaign.pk)
+    campaign.refresh_from_db()
+    assert campaign.state == "paused"
+    assert "is gone" in campaign.problem
+    assert set(campaign.messages.values_list("state", flat=True)) == {"queued"}
