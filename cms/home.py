@@ -82,7 +82,7 @@ def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
         yield Item(campaign.name, moment(campaign.scheduled_at), find.get_edit_url(campaign))
     ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=Capacity.objects.values("page"))
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
-        yield Item(event.title, f"{moment(event.starts_at)} · {seats(event.room)}", reverse("events:event", args=[event.pk]))
+        yield Item(event.title, f"{moment(event.starts_at)} · {seats(event.room)}", desk(event))
 
 
 def came_back(find: AdminURLFinder) -> Iterator[Item]:
@@ -92,7 +92,7 @@ def came_back(find: AdminURLFinder) -> Iterator[Item]:
     for row in replies:
         event = events[row["page"]]
         count = ngettext("%(count)d reply", "%(count)d replies", row["count"]) % {"count": row["count"]}
-        yield Item(event.title, f"{count} · {ago(row['latest'])}", reverse("events:event", args=[event.pk]))
+        yield Item(event.title, f"{count} · {ago(row['latest'])}", desk(event))
     for campaign in EmailCampaign.objects.filter(finished_at__gte=timezone.now() - RECENT).order_by("-finished_at")[
         :MOST
     ]:
@@ -116,6 +116,10 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
         url = reverse("registers:import_step", args=[waiting.pk])
         yield Item(waiting.original_name, _("The import is checked and waits for your yes."), url)
+
+
+def desk(event: RsvpPage) -> str:
+    return reverse("events:event", args=[event.pk])
 
 
 def seats(room: Capacity) -> str:
