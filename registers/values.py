@@ -185,9 +185,10 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
     else:
         raise ValueMistake(_("“%(text)s” is not a date; write it like 18.12.1986") % {"text": text[:60]})
     try:
-        return _possible(dt.date(year, month, day), cell)
+        date = dt.date(year, month, day)
     except ValueError as error:
         raise ValueMistake(_("“%(text)s” is not a day in the calendar") % {"text": text[:60]}) from error
+    return _possible(date, cell)
 
 
 def _possible(date: dt.date, cell: Cell) -> dt.date:

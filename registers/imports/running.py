@@ -61,19 +61,20 @@ def run_import(import_id: int) -> None:
             _fail(batch, translation.gettext("The uploaded file is gone. Upload it again."))
             return
         if not finished:
-            _mine(batch).update(lease_until=None)
+            _mine(batch).update(lease_token=None, lease_until=lease_end())
             wake("default", run_import, batch.pk)
 
 
-def _lease_end() -> dt.datetime:
+def lease_end() -> dt.datetime:
+    """Until when an import is left to the worker that has it, or to the queue that was told of it."""
     return timezone.now() + dt.timedelta(seconds=max(settings.LEASE_SECONDS, 2))
 
 
 def _take_lease(batch: Import) -> bool:
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    free = Q(lease_token=None) | Q(lease_until=None) | Q(lease_until__lt=timezone.now())
     token = uuid.uuid4()
     taken = Import.objects.filter(free, pk=batch.pk, state__in=Import.WORKING).update(
-        lease_token=token, lease_until=_lease_end()
+        lease_token=token, lease_until=lease_end()
     )
     if taken:
         batch.refresh_from_db()
@@ -93,7 +94,7 @@ def _hold(batch: Import) -> None:
     """Lock the import for the current chunk; raises LeaseLost if it is no longer ours."""
     if not _mine(batch).select_for_update(no_key=True).values("pk"):
         raise LeaseLost
-    _mine(batch).update(lease_until=_lease_end())
+    _mine(batch).update(lease_until=lease_end())
 
 
 def _check(batch: Import) -> bool:
@@ -193,8 +194,13 @@ def _save_outcomes(chunk: Sequence[ImportRow]) -> None:
         )
 
 
-def stranded() -> list[int]:
-    """Imports that wait for a worker: never taken, or their worker died."""
-    late = timezone.now() - dt.timedelta(seconds=1)
-    rows = Import.unscoped.filter(Q(lease_until=None) | Q(lease_until__lt=late), state__in=Import.WORKING)
-    return list(rows.order_by("created_at").values_list("pk", flat=True)[:50])
+def wake_stranded() -> int:
+    """Wake imports that nobody works on: their worker died, or the queue lost them. Each once per lease."""
+    now = timezone.now()
+    stranded = Import.unscoped.filter(Q(lease_until=None) | Q(lease_until__lt=now), state__in=Import.WORKING)
+    count = 0
+    for import_id in list(stranded.order_by("created_at").values_list("pk", flat=True)[:50]):
+        if stranded.filter(pk=import_id).update(lease_token=None, lease_until=lease_end()):
+            wake("default", run_import, import_id)
+            count += 1
+    return count

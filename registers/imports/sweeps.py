@@ -8,8 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from organisations.sweeps import sweep
-from organisations.wake import wake
-from registers.imports.running import run_import, stranded
+from registers.imports.running import wake_stranded
 from registers.imports.uploading import empty_import
 from registers.models.imports import Import
 
@@ -19,8 +18,7 @@ KEEP_UNFINISHED = timedelta(days=7)
 
 @sweep(every=timedelta(seconds=settings.SWEEP_SECONDS))
 def wake_stranded_imports() -> None:
-    for import_id in stranded():
-        wake("default", run_import, import_id)
+    wake_stranded()
 
 
 @sweep(every=timedelta(hours=1))

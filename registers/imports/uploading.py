@@ -20,7 +20,7 @@ from registers.books import add_field, add_options, field_key
 from registers.columns import columns_for
 from registers.imports.guessing import FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
 from registers.imports.reading import open_table, read_rows
-from registers.imports.running import run_import
+from registers.imports.running import lease_end, run_import
 from registers.models.imports import Import, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
@@ -115,7 +115,7 @@ def start_check(*, batch: Import, choices: Choices) -> Import:
     batch.state = State.CHECKING
     batch.checked_to = batch.imported_to = 0
     batch.found_options, batch.error = {}, ""
-    batch.lease_until = batch.lease_token = None
+    batch.lease_until, batch.lease_token = lease_end(), None
     ImportRow.objects.filter(batch=batch).delete()
     batch.save()
     wake("default", run_import, batch.pk)
@@ -176,7 +176,7 @@ def confirm_import(*, batch: Import) -> Import:
             _make_column(batch, entry)
     batch.state = State.IMPORTING
     batch.imported_to = 0
-    batch.lease_until = batch.lease_token = None
+    batch.lease_until, batch.lease_token = lease_end(), None
     batch.save()
     wake("default", run_import, batch.pk)
     return batch
