@@ -266,9 +266,11 @@ class EventBlock(blocks.StructBlock):
     def _page(self, value: Any, mail: Mail) -> Any:
         """The event on the card: the one chosen here, else the one the mail invites to; None on the web without."""
         page = value["page"].specific if value["page"] else mail.invitation
-        if page is None and not mail.web:
-            raise NoInvitation
-        return page
+        if hasattr(page, "email_card"):
+            return page
+        if mail.web:
+            return None
+        raise NoInvitation
 
     def _href(self, value: Any, mail: Mail, page: Any) -> str:
         label = value["button"] or str(page.title)

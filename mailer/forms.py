@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from mailer.fields import offer_for
@@ -39,8 +40,12 @@ class EmailPageForm(WagtailAdminPageForm):
     def _chosen_register(self) -> Register | None:
         if not self.is_bound:
             return getattr(self.instance, "register", None)
-        chosen = self.data.get(self.add_prefix("register"), "")
-        return Register.objects.filter(pk=chosen).first() if str(chosen).isdigit() else None
+        field = self.fields["register"]
+        try:
+            chosen: Register | None = field.clean(field.widget.value_from_datadict(self.data, {}, "register"))
+        except ValidationError:
+            return None  # the field says so itself
+        return chosen
 
     def _check_size(self, cleaned: dict[str, Any]) -> None:
         page = self.instance

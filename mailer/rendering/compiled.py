@@ -208,13 +208,19 @@ class CompiledEmail:
         for at, slot in split.slots:
             value = filled.get(slot)
             if value is None:
-                value = filled[slot] = self._fill(slot, values, urls, link)
+                value = filled[slot] = self._fill(slot, filled, values, urls, link)
             out[at] = value
         return "".join(out)
+
+    def _address(
+        self, index: int, values: Mapping[str, str], urls: Mapping[str, str], link: Callable[[int], str] | None
+    ) -> str:
+        return link(index) if link else self.destination(index, values, urls=urls)
 
     def _fill(
         self,
         slot: Slot,
+        filled: dict[Slot, str],
         values: Mapping[str, str],
         urls: Mapping[str, str],
         link: Callable[[int], str] | None,
@@ -224,8 +230,9 @@ class CompiledEmail:
         if escaping is not None:
             return escaping(given(values, slot))
         if kind in {"link", "link_text"}:
-            index = int(slot.key)
-            url = link(index) if link else self.destination(index, values, urls=urls)
+            address = Slot("link address", slot.key)  # once for both parts: making a tracked one may cost a signature
+            url = filled.get(address) or self._address(int(slot.key), values, urls, link)
+            filled[address] = url
         elif kind in {"address", "address_text"}:
             url = urls[slot.key]
         elif kind == "pixel":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from lxml import html as lxml_html
 from wagtail.rich_text import expand_db_html
 
@@ -13,6 +14,7 @@ from mailer.rendering.slots import Slots
 from mailer.rendering.urls import absolute
 
 BLOCKS = frozenset(["p", "div", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "li", "hr"])
+PAGE_ID = re.compile(r"[0-9]{1,9}")
 _QUOTED_TAG = re.compile(r"%7B%7B.*?%7D%7D", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -61,8 +63,8 @@ def linked_pages(source: str) -> list[int]:
     """Ids of the pages that a rich text links to."""
     root = lxml_html.fragment_fromstring(source or "", create_parent="div")
     ids = [element.get("id", "") for element in root.iter("a") if element.get("linktype") == "page"]
-    if not all(page_id.isdigit() for page_id in ids):
-        raise ValidationError("A link in the text leads to no page.", code="invalid_link")
+    if not all(PAGE_ID.fullmatch(page_id) for page_id in ids):
+        raise ValidationError(_("A link in the text leads to no page."), code="invalid_link")
     return [int(page_id) for page_id in ids]
 
 
@@ -105,7 +107,7 @@ def _link(label: str, url: str, element: lxml_html.HtmlElement, slots: Slots) ->
     if not url:
         return label
     title = _SPACES.sub(" ", element.text_content()).strip()
-    scheme, _, address = url.partition(":")
+    scheme, _colon, address = url.partition(":")
     if label in {url, address} or (scheme in {"http", "https"} and label == address.lstrip("/").rstrip("/")):
         return slots.link(url, title) if scheme in {"http", "https"} else label
     return f"{label} ({slots.link(url, title).removeprefix('mailto:').removeprefix('tel:')})"

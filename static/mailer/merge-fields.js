@@ -43,7 +43,8 @@
       select.className = 'merge-fields';
       select.setAttribute('aria-label', words('label'));
       fill(select);
-      select.addEventListener('focus', () => fill(select));
+      this.refill = (event) => event.target.name === 'register' && fill(select);
+      document.addEventListener('change', this.refill);
       select.addEventListener('change', () => this.insert(select));
       this.element.before(select);
       this.select = select;
@@ -57,6 +58,7 @@
 
     disconnect() {
       this.select.remove();
+      document.removeEventListener('change', this.refill);
       this.element.removeEventListener('blur', this.remember);
     }
 

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.test.utils.form_data import rich_text, streamfield
@@ -12,6 +13,7 @@ from wagtail.test.utils.form_data import rich_text, streamfield
 from mailer.models import EmailPage
 from organisations import scope
 from registers.models import Register
+from sites.models import HomePage, RsvpPage
 from tests.letters.conftest import email_index
 
 
@@ -94,10 +96,23 @@ def test_a_forged_page_id_is_refused(cast, page, form):
     foreign = email_index(cast.theatre)
     button = ("button", {"label": "Go", "target": "page", "page": str(foreign.pk), "url": ""})
     assert "This page does not exist" in errors(edit(cast.editor, page, form(body=streamfield([button]))))
-    event = ("event", {"page": str(foreign.pk), "button": "Go"})
-    assert edit(cast.editor, page, form(body=streamfield([event]))).status_code == 200
     text = ("text", rich_text(f'<p><a linktype="page" id="{foreign.pk}">x</a></p>', features=["link"]))
     assert edit(cast.editor, page, form(body=streamfield([text]))).status_code == 200
+
+
+def test_a_forged_event_is_refused(cast, page, form):
+    home = HomePage.objects.get(pk=cast.theatre.home_page_id)
+    with scope.organisation(cast.theatre.pk):
+        register = Register.objects.create(name="Audience")
+        event = RsvpPage(title="Secret premiere", slug="premiere", starts_at=timezone.now(), register=register)
+        home.add_child(instance=event)
+    html = errors(edit(cast.editor, page, form(body=streamfield([("event", {"page": str(event.pk), "button": "Go"})]))))
+    assert "This page does not exist" in html
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "²", "-1", "x"])
+def test_an_impossible_id_is_refused_calmly(cast, page, form, number):
+    assert edit(cast.editor, page, form(register=number)).status_code == 200
 
 
 def picture(collection):
