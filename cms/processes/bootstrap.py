@@ -38,6 +38,7 @@ def main(words: list[str]) -> None:
         # Compiled here and once: five processes start at the same time, and each takes three times as long without.
         command = [_uv(), "sync", "--frozen", "--inexact", "--compile-bytecode", "--python", sys.executable]
         command += [] if groups == "dev" else ["--no-dev"]
+        command += [] if sys.stderr.isatty() else ["--quiet"]  # a list of all packages is no progress
         if subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode != 0:
             sys.exit("The packages could not be installed: the reason stands above. Is there a way to the internet?")
         _stamp(groups).write_text(wanted)
@@ -50,8 +51,8 @@ def _stamp(groups: str) -> Path:
 def _environment() -> dict[str, str]:
     env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
     env.pop("VIRTUAL_ENV", None)  # somebody's own, which uv would warn about
-    if not os.access(Path.home(), os.W_OK):  # a user without a home, as containers have them
-        env["UV_CACHE_DIR"] = str(VENV / "uv-cache")
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # a user without a home, as containers have them
+        env |= {"UV_CACHE_DIR": str(VENV / "uv-cache"), "PIP_NO_CACHE_DIR": "1"}
     return env
 
 
@@ -68,7 +69,7 @@ def _uv() -> str:
         [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"],
     ]
     for step in steps:
-        if subprocess.run(step, cwd=ROOT, check=False).returncode != 0:
+        if subprocess.run(step, cwd=ROOT, env=_environment(), check=False).returncode != 0:
             sys.exit("uv could not be installed: the reason stands above. Is there a way to the internet?")
     return str(VENV / "bin" / "uv")
 

@@ -28,7 +28,7 @@ def reserve(host: str, port_text: str, *, seconds: float, pause: Callable[[float
         except socket.gaierror:
             raise LaunchError(f"HOST={host} is not an address of this machine: leave it out, or use 0.0.0.0.") from None
         except OSError as error:
-            if not _answers(host, port):
+            if not answers(host, port):
                 raise LaunchError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
             if time.monotonic() > deadline:
                 raise LaunchError(port_in_use(port)) from None
@@ -87,7 +87,7 @@ def _bind(host: str, port: int) -> socket.socket:
     return found
 
 
-def _answers(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
     try:
         socket.create_connection((reachable(host), port), timeout=1).close()
     except OSError:

@@ -68,7 +68,10 @@ class Kokoon:
 
     def _lock(self) -> None:
         """One Kokoon per data directory. The lock ends with this process, however it ends."""
-        file = self.stack.enter_context(self.layout.lock.open("a+"))
+        try:
+            file = self.stack.enter_context(self.layout.lock.open("a+"))
+        except OSError as error:
+            raise LaunchError(f"Cannot write {self.layout.lock}: {error.strerror}.") from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -160,6 +163,8 @@ class Kokoon:
         bind = f"fd://{listener.fileno()}"
         web = [sys.executable, "-m", "gunicorn", "--config", "python:cms.processes.web", "--bind", bind, "cms.wsgi"]
         self._supervise("web", web, pass_fds=[listener.fileno()])
+        if "MAILBOX_ENABLED" in self.added:
+            self._wait_for_mailbox()  # what sends would find nobody, and wait before it tries again
         self._supervise("worker", [*MANAGE, "work"])
         self._supervise("tick", [*MANAGE, "tick"])
 
@@ -189,6 +194,12 @@ class Kokoon:
         assert process.stdout is not None
         copy_lines(process.stdout, log=self.layout.logs / f"{name}.log", show=show)
         return process
+
+    def _wait_for_mailbox(self, seconds: float = 60.0) -> None:
+        port = int(self.added["EMAIL_URL"].rpartition(":")[2])
+        deadline = time.monotonic() + seconds
+        while not ports.answers("127.0.0.1", port) and time.monotonic() < deadline:
+            self.supervisor.pause(0.1)
 
     def _wait_for_web(self, seconds: float = 120.0) -> None:
         web = next(program.process for program in self.supervisor.programs if program.name == "web")
