@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registers.views import bulk, contacts, exports, groups, imports, listing, registers, segments, suppressions
+from registers.views import access, bulk, contacts, exports, groups, imports, listing, registers, segments, suppressions
 
 app_name = "registers"
 
@@ -46,5 +46,7 @@ urlpatterns = [
     path("segments/", segments.SegmentListView.as_view(), name="segments"),
     path("segments/<int:pk>/", segments.EditSegmentView.as_view(), name="segment"),
     path("segments/<int:pk>/delete/", segments.DeleteSegmentView.as_view(), name="delete_segment"),
+    path("access/", access.AccessLogView.as_view(), name="access"),
+    path("access/results/", access.AccessLogView.as_view(results_only=True), name="access_results"),
     path("suppressions/", suppressions.SuppressionView.as_view(), name="suppressions"),
 ]

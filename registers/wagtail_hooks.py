@@ -18,6 +18,11 @@ class ViewerMenuItem(MenuItem):
         return has_role(request.user, Role.VIEWER)
 
 
+class OwnerMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return has_role(request.user, Role.OWNER)
+
+
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     return [path("", include(admin_urls, namespace="registers"))]
@@ -36,5 +41,6 @@ def register_people_menu() -> MenuItem:
             icon_name="no-view",
             order=40,
         ),
+        OwnerMenuItem(_("Access log"), reverse("registers:access"), name="access-log", icon_name="view", order=50),
     ]
     return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=150)

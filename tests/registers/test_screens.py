@@ -132,3 +132,14 @@ def test_the_list_searches_filters_and_sorts(people, editor):
     assert names(has="no_email") == []
     assert len(names(has="email", ordering="-city")) == 3
     assert names(ordering="attributes__x") == names()
+
+
+def test_owners_read_who_looked(people, editor, owner, stranger):
+    editor.get(reverse("registers:contact", args=[people["contact"].pk]))
+    page = owner.get(reverse("registers:access")).content.decode()
+    assert f"contact:{people['contact'].pk}" in page
+    assert "editor@example.fi" in page
+    assert "HYPERLINK" not in page
+    assert owner.get(reverse("registers:access_results"), {"action": "export"}).status_code == 200
+    assert "contact:" not in stranger.get(reverse("registers:access")).content.decode()
+    assert "contact:" not in editor.get(reverse("registers:access"), follow=True).content.decode()

@@ -1,0 +1,52 @@
+"""Who looked at, changed or took out personal data: for the owners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn
+
+from organisations.models import Role
+from registers.models import AccessLog
+from registers.views.base import HOME, ListView
+
+
+class AccessFilterSet(WagtailFilterSet):
+    action = django_filters.ChoiceFilter(label=gettext_lazy("What"), choices=AccessLog.Action.choices)
+
+    class Meta:
+        model = AccessLog
+        fields: list[str] = []
+
+
+class AccessLogView(ListView):
+    required_role = Role.OWNER
+    page_title = gettext_lazy("Access log")
+    header_icon = "view"
+    index_url_name = "registers:access"
+    index_results_url_name = "registers:access_results"
+    default_ordering = "-at"
+    filterset_class = AccessFilterSet
+    columns = [
+        DateColumn("at", label=gettext_lazy("When"), sort_key="at"),
+        Column("user", label=gettext_lazy("Who")),
+        Column("get_action_display", label=gettext_lazy("What")),
+        Column("subject", label=gettext_lazy("Of what")),
+        Column("count", label=gettext_lazy("People"), sort_key="count"),
+        Column("purpose", label=gettext_lazy("What for")),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return AccessLog.objects.select_related("user")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, {"url": "", "label": _("Access log")}]
+
+    @cached_property
+    def no_results_message(self) -> str:
+        return _("Nobody has looked at anything yet.")
