@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from registers.columns import Column, columns_for
 from registers.consents import record_consent
 from registers.contacts import save_contact
-from registers.models import Contact, Purpose, Register
+from registers.models import Contact, Purpose
 from registers.values import ValueMistake
 from sites.models.replies import Submission
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def known_as(*, register: Register, email_key: str, person: Mapping[str, str]) -> Contact | None:
+def known_as(*, register_id: int, email_key: str, person: Mapping[str, str]) -> Contact | None:
     """The register's contact with this address; of several who share it the one of that name, else the oldest."""
-    sharing = list(Contact.objects.filter(register=register, email_key=email_key).order_by("pk")[:50])
+    sharing = list(Contact.objects.filter(register_id=register_id, email_key=email_key).order_by("pk")[:50])
     typed = (person.get("first_name", "").casefold(), person.get("last_name", "").casefold())
     for contact in sharing:
         if (contact.first_name.casefold(), contact.last_name.casefold()) == typed:

@@ -73,15 +73,15 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     _one_at_a_time(page.register_id, key)
     earlier = _earlier(page, answer)
     if earlier:
-        return Outcome(earlier.outcome)
-    contact = people.known_as(register=page.register, email_key=key, person=answer.person)
+        return earlier
+    contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
     registration = seats.find(page.pk, contact.pk) if contact else None
     if registration:
         _send_link_again(page, registration)
         return Outcome(_notice_for_newcomer(page, answer))
-    known = contact is not None
+    new = contact is None
     contact = contact or people.welcome(page=page, answer=answer)
-    return _take(page, contact, answer, Source.PUBLIC, known=known)
+    return _take(page, contact, answer, Source.PUBLIC, new=new)
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def reply_by_hand(*, page: "RsvpPage", contact: Contact | None, answer: Answer, 
         key = address_key(answer.person.get("email", ""))
         if key:
             _one_at_a_time(page.register_id, key)
-            contact = people.known_as(register=page.register, email_key=key, person=answer.person)
+            contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
     contact = contact or people.welcome(page=page, answer=answer)
     return _take(page, contact, answer, Source.HAND, overrule=overrule)
 
@@ -147,14 +147,14 @@ def _take(
     answer: Answer,
     source: str,
     *,
-    known: bool = False,
+    new: bool = False,
     overrule: bool = False,
 ) -> Outcome:
     if not answer.coming:
         submission = _submit(page, contact, answer, source) if source != Source.LINK else None
         seating = seats.leave(page_id=page.pk, contact_id=contact.pk, submission=submission)
     else:
-        latest = Submission.objects.filter(page_id=page.pk, contact=contact).order_by("-pk").first()
+        latest = None if new else Submission.objects.filter(page_id=page.pk, contact=contact).order_by("-pk").first()
         revised = latest is None or not latest.same_as(answer.answers, answer.guests)
         submission = _submit(page, contact, answer, source) if revised else latest
         if revised:
@@ -173,10 +173,7 @@ def _take(
         raise RuntimeError("a reply always leaves a registration")
     registration.contact = contact
     after(page=page, seating=seating, by_guest=source != Source.HAND)
-    notice = NOTICE_FOR[State(registration.state)]
-    if submission and seating.changed:
-        Submission.objects.filter(pk=submission.pk).update(outcome=notice)
-    return Outcome(notice, registration)
+    return Outcome(NOTICE_FOR[State(registration.state)], registration)
 
 
 def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> Submission:
@@ -192,12 +189,13 @@ def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> 
     return submission
 
 
-def _earlier(page: "RsvpPage", answer: Answer) -> Submission | None:
-    """The same filled form, when it was sent before: a double click, or a page loaded again."""
+def _earlier(page: "RsvpPage", answer: Answer) -> Outcome | None:
+    """What became of the same filled form, when it was sent before: a double click, or a page loaded again."""
     if answer.form_token is None:
         return None
-    found: Submission | None = Submission.objects.filter(page_id=page.pk, form_token=answer.form_token).first()
-    return found
+    sent = Submission.objects.filter(page_id=page.pk, form_token=answer.form_token).first()
+    registration = seats.find(page.pk, sent.contact_id) if sent and sent.contact_id else None
+    return Outcome(NOTICE_FOR[State(registration.state)], registration) if registration else None
 
 
 def _one_at_a_time(register_id: int, key: str) -> None:

@@ -15,9 +15,8 @@ def notice_for(page: "RsvpPage", kind: str) -> NoticePage:
     return found or ensure_notices(page=page, save=False)[kind]
 
 
-def notice_url(page: "RsvpPage", kind: str) -> str:
-    """The public address of a notice; it says nothing about who reads it."""
-    found: NoticePage | None = NoticePage.objects.child_of(page).filter(kind=kind, live=True).first()
-    if found is None:
-        found = ensure_notices(page=page)[kind]
-    return f"{page.get_url()}{found.slug}/"
+def notice_url(page: "RsvpPage", kind: str, *, base: str) -> str:
+    """The public address of a notice under the event's own (`base`); it says nothing about who reads it."""
+    notices = NoticePage.objects.child_of(page).filter(kind=kind, live=True)
+    slug: str | None = notices.values_list("slug", flat=True).first()
+    return f"{base}{slug or ensure_notices(page=page)[kind].slug}/"

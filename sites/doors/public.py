@@ -45,22 +45,22 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
         says = _("Very many replies have come from your network just now. Wait a minute, then send the form again.")
         return show(request, page, stage, form, room=room, says=says, status=429)
     if request.POST.get(HONEYPOT):  # filled by programs only; they may think that they were heard
-        return hosted.SeeOther(notice_url(page, NoticeKind.THANK_YOU))
+        return hosted.SeeOther(notice_url(page, NoticeKind.THANK_YOU, base=request.path))
     if stage == Stage.BEFORE:
         return show(request, page, stage, None, room=room)
     closed = CLOSED_BY.get(stage)
     if closed and (form.coming or stage != Stage.FULL):
-        return hosted.SeeOther(notice_url(page, closed))
+        return hosted.SeeOther(notice_url(page, closed, base=request.path))
     if form.unchecked or not form.is_valid():
         return show(request, page, stage, form, room=room)
     try:
         outcome = replies.reply_in_public(page=page, answer=answer_of(form, version_of(page)))
     except seats.TooLarge as refusal:
         if not refusal.left:
-            return hosted.SeeOther(notice_url(page, NoticeKind.FULL))
+            return hosted.SeeOther(notice_url(page, NoticeKind.FULL, base=request.path))
         say_too_large(form, refusal.left)
         return show(request, page, stage, form, room=room)
-    return hosted.SeeOther(notice_url(page, outcome.notice))
+    return hosted.SeeOther(notice_url(page, outcome.notice, base=request.path))
 
 
 def show(

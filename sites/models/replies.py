@@ -51,7 +51,6 @@ class Submission(OrganisationModel):
     guests = models.JSONField(default=list)
     source = models.CharField(_("came through"), max_length=10, choices=Source.choices)
     form_token = models.UUIDField(null=True, blank=True)
-    outcome = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

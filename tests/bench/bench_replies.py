@@ -1,0 +1,78 @@
+"""How many replies per second four web workers take through HTTP, with every seat counted exactly.
+
+A reply is all of it: form, contact, submission, seat under the lock, confirmation in the outbox, redirect. The baseline is
+what a plain Django view would do in the same workers: count the seats taken, insert a row, redirect; it is faster and
+sells seats twice (`baseline_oversold`). The load client runs on the same processors.
+"""
+
+import datetime as dt
+import json
+import os
+import time
+
+REPLIES = 2_000
+AT_ONCE = 32
+SEATS = 1_500
+
+
+def forms(count: int) -> list[dict[str, str]]:
+    return [
+        {"answer": "yes", "first_name": f"P{n}", "last_name": "X", "email": f"p{n}@example.org", "party_size": "1"}
+        for n in range(count)
+    ]
+
+
+def measure() -> dict[str, object]:
+    from django.db.models import Sum
+    from django.utils import timezone
+
+    from organisations import scope
+    from organisations.access import create_organisation
+    from registers.books import create_register
+    from sites.models import Capacity, HomePage, Registration, RsvpPage
+    from tests.sites.web import send_all, web_server
+
+    os.environ["REPLIES_PER_MINUTE"] = "0"  # it would stop a client that is a whole town
+    organisation = create_organisation(name="Bench", slug=f"bench-{time.time_ns()}")
+    path = f"/{organisation.slug}/party/"
+    with scope.organisation(organisation.pk):
+        home = HomePage.objects.get(pk=organisation.home_page_id)
+        event = RsvpPage(
+            title="Party",
+            slug="party",
+            starts_at=timezone.now() + dt.timedelta(days=30),
+            register=create_register(name="Guests"),
+            capacity=SEATS,
+        )
+        home.add_child(instance=event).save_revision().publish()
+
+    with web_server() as base:
+        send_all(base, path + "?warm", [{"update": "1"}] * 64, at_once=AT_ONCE)
+        began = time.perf_counter()
+        answers = send_all(base, path, forms(REPLIES), at_once=AT_ONCE)
+        value = REPLIES / (time.perf_counter() - began)
+    assert {answer.status for answer in answers} == {303}, {answer.status for answer in answers}
+    with scope.organisation(organisation.pk):
+        capacity = Capacity.objects.get(page=event)
+        seated = Registration.objects.filter(page=event, state="confirmed").aggregate(n=Sum("party_size"))["n"]
+        assert seated == capacity.taken == SEATS, (seated, capacity.taken)
+        assert capacity.waiting == REPLIES - SEATS
+
+    with web_server(app="tests.bench.plain_replies:application", PLAIN_EVENT=str(event.pk)) as base:
+        send_all(base, "/plain/", [{}] * 64, at_once=AT_ONCE)
+        began = time.perf_counter()
+        answers = send_all(base, "/plain/", forms(REPLIES), at_once=AT_ONCE)
+        baseline = REPLIES / (time.perf_counter() - began)
+    welcomed = sum(answer.location.endswith("/yes/") for answer in answers)
+    return {
+        "bench": "replies", "value": round(value, 1), "unit": "replies/s", "baseline": round(baseline, 1),
+        "ratio": round(value / baseline, 2), "replies": REPLIES, "seats": SEATS, "seats_taken": seated,
+        "baseline_oversold": max(0, welcomed - SEATS), "workers": 4,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print(json.dumps(measure()))
