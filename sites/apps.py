@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SitesConfig(AppConfig):
@@ -6,7 +7,15 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns.audiences import register_source  # noqa: PLC0415 - apps must be loaded first
+        from registers.activity import register_kind  # noqa: PLC0415
         from sites import rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
 
         register_source(EventSource())
+        for kind, label in (
+            ("event.confirmed", _("Is coming to an event")),
+            ("event.waiting", _("Waits for a seat at an event")),
+            ("event.cancelled", _("Cancelled a reply to an event")),
+            ("event.declined", _("Said no to an event")),
+        ):
+            register_kind(kind, label, "calendar-check")

@@ -22,6 +22,14 @@ WITH_CALENDAR = {MessageKind.CONFIRMATION, MessageKind.PROMOTION}
 WITH_CALENDAR_CANCELLED = {MessageKind.CANCELLATION, MessageKind.EVENT_CANCELLED}
 
 
+def make_ready(page: "RsvpPage") -> None:
+    """Read what every letter of the event needs before the seats are locked: while they are, others wait."""
+    page.message(MessageKind.CONFIRMATION)
+    page.event_url  # noqa: B018 - kept on the page once it is read
+    page.staff_to_tell  # noqa: B018
+    page.sender  # noqa: B018
+
+
 def send_to_guest(
     *,
     page: "RsvpPage",
@@ -50,6 +58,7 @@ def send_to_guest(
             letter=letter_for(page=page, message=message, contact=contact, registration=registration),
             attachments=_attachments(page, registration, kind, was_coming=was_coming),
             direct_answer=by_guest,
+            sender=page.sender,
         )
 
 
@@ -113,9 +122,8 @@ def button_label(kind: str) -> str:
 
 def tell_staff(*, page: "RsvpPage", registration: "Registration") -> None:
     """A line to each member of the team who asked to be told of replies."""
-    members = page.notify.filter(is_active=True, memberships__organisation_id=page.organisation.pk).distinct()
     with translation.override(page.organisation.language):
-        for user in members:
+        for user in page.staff_to_tell:
             _tell(user, page, registration)
 
 
@@ -142,6 +150,7 @@ def _tell(user: Any, page: "RsvpPage", registration: "Registration") -> None:
         kind="event.staff",
         unique_key=f"registration-{registration.pk}-staff-{user.pk}-v{registration.version}",
         letter=letter,
+        sender=page.sender,
     )
 
 

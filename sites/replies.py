@@ -154,6 +154,7 @@ def _take(
         submission = _submit(page, contact, answer, source) if source != Source.LINK else None
         seating = seats.leave(page_id=page.pk, contact_id=contact.pk, submission=submission)
     else:
+        letters.make_ready(page)
         latest = None if new else Submission.objects.filter(page_id=page.pk, contact=contact).order_by("-pk").first()
         revised = latest is None or not latest.same_as(answer.answers, answer.guests)
         submission = _submit(page, contact, answer, source) if revised else latest
@@ -233,6 +234,5 @@ def _record(page: "RsvpPage", registration: Registration) -> None:
             contact=registration.contact,
             kind=f"event.{registration.state}",
             source=f"page:{page.pk}",
-            key=f"registration-{registration.pk}-v{registration.version}",
-            data={"page": page.pk, "party_size": registration.party_size},
+            data={"page": page.pk, "party_size": registration.party_size, "version": registration.version},
         )

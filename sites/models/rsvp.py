@@ -12,6 +12,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from mailer.senders import default_sender
 from organisations.models import Organisation
 from sites import links
 from sites.addresses import absolute_url
@@ -171,6 +172,16 @@ class RsvpPage(RoutablePageMixin, Page):
     @cached_property
     def _published_messages(self) -> dict[str, EventMessage]:
         return {message.kind: message for message in self.messages.all()}
+
+    @cached_property
+    def staff_to_tell(self) -> list[Any]:
+        """The members of the team who asked to be told of replies, as long as they are members."""
+        return list(self.notify.filter(is_active=True, memberships__organisation_id=self.organisation.pk).distinct())
+
+    @cached_property
+    def sender(self) -> Any:
+        """Who the event's mails are from."""
+        return default_sender()
 
     # --- What campaigns and letters ask of a page that invites (`campaigns.invitations`) -------------------
 

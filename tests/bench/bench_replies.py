@@ -1,8 +1,8 @@
 """How many replies per second four web workers take through HTTP, with every seat counted exactly.
 
-A reply is all of it: form, contact, submission, seat under the lock, confirmation in the outbox, redirect. The baseline is
-what a plain Django view would do in the same workers: count the seats taken, insert a row, redirect; it is faster and
-sells seats twice (`baseline_oversold`). The load client runs on the same processors.
+A reply is all of it: form, contact, submission, seat under the lock, confirmation in the outbox, redirect. The baseline
+is what a plain Django view would do in the same workers: count the seats taken, insert a row, redirect; it keeps no
+count, sends nothing, and sells seats twice (`baseline_oversold`). The load client runs on the same processors.
 """
 
 import datetime as dt

@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
+import cms.urls
 from cms.wsgi import application
 from organisations import scope
 from registers.models import Contact, Register
@@ -34,5 +35,5 @@ def plain_reply(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/yes/")
 
 
-urlpatterns = [path("plain/", plain_reply)]
+urlpatterns = [path("plain/", plain_reply), *cms.urls.urlpatterns]
 settings.ROOT_URLCONF = __name__

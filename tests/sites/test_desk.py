@@ -1,0 +1,236 @@
+"""The organiser's desk: events, replies by telephone, report and export; each organisation's own."""
+
+import pytest
+from django.test import Client
+
+from mailer.models import EmailMessage
+from registers.contacts import save_contact
+from registers.models import AccessLog, Contact
+from sites import replies, seats
+from sites.models import Registration
+from tests.sites.conftest import yes
+
+
+@pytest.fixture
+def desk(cast, event):
+    """The editor's client, and the address of the event's screens."""
+    return cast.editor.client, f"/admin/events/{event.pk}/"
+
+
+@pytest.fixture
+def full(make_event, register):
+    event = make_event(capacity=1)
+    bo = save_contact(register=register, values={"first_name": "Bo", "email": "bo@example.org"}, source="test")
+    seats.reply(page_id=event.pk, contact_id=bo.pk, party=1, waiting_list=True)
+    return event
+
+
+def text(response):
+    assert response.status_code == 200, response
+    return response.content.decode()
+
+
+def test_the_list_shows_state_and_numbers_and_an_empty_one_says_what_to_do(cast, choir):
+    assert "Add your first event" in text(cast.editor.client.get("/admin/events/"))
+
+
+def test_an_event_shows_its_replies_searched_and_filtered(desk, anna):
+    client, url = desk
+    Client().post("/choir/summer-party/", yes())
+    Client().post("/choir/summer-party/", yes(answer="no", email="nea@example.org", first_name="Nea"))
+    assert "Open" in text(client.get("/admin/events/"))
+    page = text(client.get(url))
+    assert "Bo Ek" in page
+    assert "Nea Ek" in page
+    assert "Nea" not in text(client.get(url, {"state": "confirmed"}))
+    assert "Bo Ek" not in text(client.get(url, {"q": "nea"}))
+    assert "No reply matches" in text(client.get(url, {"q": "nobody"}))
+    assert AccessLog.objects.filter(action="list").exists()
+
+
+def test_a_caller_who_is_known_is_found_and_answered_for(desk, event, anna, mails):
+    client, url = desk
+    found = text(client.get(f"{url}replies/add/", {"q": "virta"}))
+    assert f"?contact={anna.pk}" in found
+    response = client.post(
+        f"{url}replies/new/?contact={anna.pk}", {"answer": "yes", "party_size": "2", "guest-1-first_name": "Kim"}
+    )
+    assert response.status_code == 302
+    registration = Registration.objects.get()
+    assert (registration.contact, registration.party_size, registration.submission.source) == (anna, 2, "hand")
+    assert [kind for kind, _, _ in mails()] == ["confirmation"]
+    assert 'value="Kim"' in text(client.get(f"{url}replies/{registration.pk}/"))
+
+
+def test_a_caller_without_an_address_is_added_to_the_register(desk, mails):
+    client, url = desk
+    client.post(f"{url}replies/new/", {"answer": "yes", "first_name": "Old", "last_name": "Man", "party_size": "1"})
+    assert Registration.objects.get().contact.full_name == "Old Man"
+    assert mails() == []
+    assert "needs" not in text(client.get(url))
+
+
+def test_a_newcomer_with_the_address_of_a_contact_is_that_contact(desk, anna):
+    client, url = desk
+    client.post(
+        f"{url}replies/new/",
+        {"answer": "yes", "first_name": "Anna", "last_name": "V", "email": "anna@example.org", "party_size": "1"},
+    )
+    assert Contact.objects.count() == 1
+
+
+def test_the_desk_waits_like_everybody_unless_it_overrules(cast, full, anna):
+    client, url = cast.editor.client, f"/admin/events/{full.pk}/"
+    client.post(f"{url}replies/new/?contact={anna.pk}", {"answer": "yes", "party_size": "1"})
+    registration = seats.find(full.pk, anna.pk)
+    assert registration.is_waiting
+    client.post(f"{url}replies/{registration.pk}/", {"answer": "yes", "party_size": "1", "overrule": "on"})
+    assert seats.find(full.pk, anna.pk).is_coming
+    assert "1 more guest than seats" in text(client.get(url))
+
+
+def test_a_party_that_does_not_fit_is_offered_to_be_seated_nevertheless(cast, make_event, anna):
+    event = make_event(capacity=1, waiting_list=False)
+    client, url = cast.editor.client, f"/admin/events/{event.pk}/"
+    data = {"answer": "yes", "party_size": "2", "guest-1-first_name": "Kim"}
+    page = text(client.post(f"{url}replies/new/?contact={anna.pk}", data))
+    assert "although there is no room" in page
+    assert 'value="Kim"' in page
+    assert client.post(f"{url}replies/new/?contact={anna.pk}", {**data, "overrule": "on"}).status_code == 302
+
+
+def test_a_reply_is_cancelled_after_saying_what_happens(desk, event, mails):
+    client, url = desk
+    Client().post("/choir/summer-party/", yes())
+    registration = Registration.objects.get()
+    address = f"{url}replies/{registration.pk}/cancel/"
+    assert "becomes free" in text(client.get(address))
+    client.get(address)
+    assert Registration.objects.get().is_coming
+    client.post(address)
+    assert Registration.objects.get().state == "cancelled"
+    assert [kind for kind, _, _ in mails()] == ["confirmation", "cancellation"]
+
+
+def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event):
+    client, url = desk
+    Client().post("/choir/summer-party/", yes())
+    assert "tell 1 person" in text(client.get(f"{url}cancel/"))
+    assert client.post(f"{url}cancel/").status_code == 302
+    assert "This event is cancelled" in text(client.get(url))
+
+
+def test_the_report_counts_answers_and_lists_guests(make_event, cast):
+    diet = {"label": "Diet", "each_guest": True, "options": "Meat\nVegan"}
+    event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}])
+    Client().post(
+        "/choir/summer-party/",
+        yes(**{"party_size": "2", "q-d1": "Vegan", "guest-1-first_name": "Cia", "guest-1-q-d1": "Vegan"}),
+    )
+    page = text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
+    assert "Most often: “Vegan”, 2 of 2." in page
+    assert "Cia" in page
+    assert "<svg" in page
+
+
+def test_an_export_needs_a_purpose_is_logged_and_holds_no_formula(desk, event):
+    client, url = desk
+    Client().post("/choir/summer-party/", yes(first_name="=HYPERLINK(1)"))
+    assert "what the list is for" in text(client.post(f"{url}export/", {"states": ["confirmed"], "format": "csv"}))
+    response = client.post(f"{url}export/", {"states": ["confirmed"], "format": "csv", "purpose": "name tags"})
+    table = b"".join(response.streaming_content).decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in table
+    log = AccessLog.objects.get(action="export")
+    assert (log.purpose, log.count) == ("name tags", 1)
+    assert client.post(f"{url}export/", {"states": ["confirmed"], "format": "xlsx", "purpose": "x"}).status_code == 200
+
+
+def test_numbers_alone_are_served_for_the_live_view(desk):
+    client, url = desk
+    assert "desk-numbers" in text(client.get(f"{url}numbers/"))
+
+
+def test_viewers_look_and_do_not_touch(cast, event, anna):
+    seats.reply(page_id=event.pk, contact_id=anna.pk, party=1, waiting_list=True)
+    client, url, pk = cast.viewer.client, f"/admin/events/{event.pk}/", Registration.objects.get().pk
+    assert "Anna" in text(client.get(url))
+    for address in ("replies/add/", "replies/new/", f"replies/{pk}/", f"replies/{pk}/cancel/", "export/", "cancel/"):
+        for response in (client.get(url + address), client.post(url + address)):
+            assert response.status_code in (302, 403)
+    assert Registration.objects.get().is_coming
+
+
+def test_a_stranger_finds_nothing(cast, event, anna):
+    seats.reply(page_id=event.pk, contact_id=anna.pk, party=1, waiting_list=True)
+    client, url, pk = cast.stranger.client, f"/admin/events/{event.pk}/", Registration.objects.get().pk
+    assert "Summer party" not in text(client.get("/admin/events/"))
+    addresses = (
+        "", "numbers/", "report/", "export/", "cancel/", "remind/", "replies/add/", "replies/new/",
+        f"replies/new/?contact={anna.pk}", f"replies/{pk}/", f"replies/{pk}/cancel/",
+    )  # fmt: skip
+    for address in addresses:
+        for response in (client.get(url + address), client.post(url + address, {"answer": "no"})):
+            assert response.status_code == 404, address
+            assert b"Summer party" not in response.content
+    assert Registration.objects.get().is_coming
+
+
+def test_an_event_is_an_audience(event, anna, choir, register):
+    from campaigns.audiences import contacts_of, sources
+
+    bo = save_contact(register=register, values={"first_name": "Bo", "email": "bo@example.org"}, source="test")
+    seats.reply(page_id=event.pk, contact_id=anna.pk, party=1, waiting_list=True)
+    seats.leave(page_id=event.pk, contact_id=bo.pk)
+    assert list(contacts_of(f"event:{event.pk}:confirmed")) == [anna]
+    assert list(contacts_of(f"event:{event.pk}:declined")) == [bo]
+    for nonsense in (
+        "event:",
+        "event:x:confirmed",
+        f"event:{event.pk}",
+        f"event:{event.pk}:all",
+        "event:999999:waiting",
+    ):
+        assert not contacts_of(nonsense).exists()
+    refs = [ref for source in sources() if source.key == "event" for ref, _ in source.choices()]
+    assert f"event:{event.pk}:unanswered" in refs
+
+
+def test_lowering_the_seats_below_the_confirmed_is_said_in_words(cast, full, event_form):
+    client = cast.editor.client
+    replies.change_seats(page=full, count=3)
+    type(full).objects.filter(pk=full.pk).update(capacity=3)
+    full.refresh_from_db()
+    for n in range(2):
+        Client().post("/choir/summer-party/", yes(email=f"p{n}@example.org"))
+    data = event_form(client, full)
+    response = client.post(
+        f"/admin/pages/{full.pk}/edit/", {**data, "capacity": "1", "largest_party": "1", "action-publish": "1"},
+        follow=True,
+    )  # fmt: skip
+    assert "Nobody loses a seat" in response.content.decode()
+    assert Registration.objects.seated().count() == 3
+    assert EmailMessage.objects.filter(kind="event.cancellation").count() == 0
+
+
+@pytest.fixture
+def event_form():
+    """What the edit form of an event holds, ready to be sent again."""
+
+    def read(client, event):
+        form = client.get(f"/admin/pages/{event.pk}/edit/").context["form"]
+        data = {}
+        for part in (form, *(sub for formset in form.formsets.values() for sub in formset.forms)):
+            for bound in part:
+                value = bound.value()
+                if isinstance(value, bool):
+                    data |= {bound.html_name: "on"} if value else {}
+                elif bound.name not in ("questions", "image", "intro") and value is not None:
+                    data[bound.html_name] = value
+        for formset in form.formsets.values():
+            for key, value in formset.management_form.initial.items():
+                data[f"{formset.prefix}-{key}"] = value
+        rich = {key: '{"blocks": [{"key": "a", "text": "x", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], '
+                '"entityRanges": []}], "entityMap": {}}' for key in data if key.endswith("-body")}  # fmt: skip
+        return {**data, **rich, "questions-count": "0", "intro": "null", "image": ""}
+
+    return read
