@@ -12,6 +12,8 @@ from campaigns import schedule
 from campaigns.audiences import check_audience, recipients
 from campaigns.invitations import Invitation
 from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
+from mailer.fields import offer_for
+from mailer.merge import check_tags
 from mailer.mime import MailboxError
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
 from mailer.rendering import CompiledEmail, CompileError, compile_email
@@ -109,6 +111,7 @@ def compile_letter(campaign: EmailCampaign, page: EmailPage) -> CompiledEmail:
         compiled = compile_email(page, organisation=campaign.organisation, invitation=invitation)
     except CompileError as error:
         raise NotReady([*problems, str(error)]) from error
+    problems += unknown_fields(compiled, page)
     if "personal_url" in compiled.needs and not isinstance(invitation, Invitation):
         problems.append(
             _("The e-mail has a button to a personal reply. Choose the page that this campaign invites to.")
@@ -116,6 +119,18 @@ def compile_letter(campaign: EmailCampaign, page: EmailPage) -> CompiledEmail:
     if problems:
         raise NotReady(problems)
     return compiled
+
+
+def unknown_fields(compiled: CompiledEmail, page: EmailPage) -> list[str]:
+    """What is wrong with merge fields that the register had when the e-mail was written, and has no more."""
+    offer = offer_for(page.register)
+    problems = []
+    for key in sorted(compiled.fields - {field.key for field in offer.fields}):
+        try:
+            check_tags(f"{{{{ {key} }}}}", offer.fields, of=offer.of)
+        except ValidationError as error:
+            problems += error.messages
+    return problems
 
 
 def brings_its_letter(campaign: EmailCampaign) -> bool:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -19,7 +20,7 @@ from campaigns.models import Message
 from mailer.campaigns import reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
-from mailer.models import EmailCampaign, Sender
+from mailer.models import EmailCampaign, EmailMessage, Sender
 from organisations.models import Role
 from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationViewSet
@@ -48,14 +49,11 @@ class CampaignIndexView(generic.IndexView):
     results_template_name = "mailer/campaigns/index_results.html"
 
     def get_base_queryset(self) -> Any:
-        bulk = Q(messages__traffic=Message.Traffic.BULK)
+        messages_of = EmailMessage.objects.filter(campaign=OuterRef("pk"), traffic=Message.Traffic.BULK)
         return (
             EmailCampaign.objects.defer("compiled")
             .select_related("page", "organisation")
-            .annotate(
-                total=Count("messages", filter=bulk),
-                accepted=Count("messages", filter=bulk & Q(messages__state__in=Message.HANDED_OVER)),
-            )
+            .annotate(total=counted(messages_of), accepted=counted(messages_of.filter(state__in=Message.HANDED_OVER)))
         )
 
     @cached_property
@@ -66,6 +64,12 @@ class CampaignIndexView(generic.IndexView):
             Column("page", label=_("E-mail")),
             Column("time", label=_("Time"), accessor=time_of, sort_key="scheduled_at"),
         ]
+
+
+def counted(messages_of: Any) -> Coalesce:
+    """How many messages: counted for the campaigns of the page that is shown, not for all there ever were."""
+    count = messages_of.order_by().values("campaign").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
 
 
 def time_of(campaign: EmailCampaign) -> str:

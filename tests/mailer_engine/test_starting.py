@@ -97,6 +97,16 @@ def test_an_e_mail_that_is_only_a_draft_is_not_sent(draft, memory, page):
     assert "not ready" in draft.problem
 
 
+def test_a_merge_field_that_the_register_does_not_have_stops_it_in_words(draft, memory, page):
+    page.subject = "Hei {{ nickname|there }}"
+    page.save()
+    plan_now(draft)
+    assert start_campaign(draft.pk) is False
+    draft.refresh_from_db()
+    assert draft.state == "blocked"
+    assert "“nickname”" in draft.problem
+
+
 def test_an_installation_without_a_mail_server_says_so(draft, settings):
     settings.EMAIL_URL = ""
     plan_now(draft)
