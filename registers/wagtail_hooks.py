@@ -43,4 +43,4 @@ def register_people_menu() -> MenuItem:
         ),
         OwnerMenuItem(_("Access log"), reverse("registers:access"), name="access-log", icon_name="view", order=50),
     ]
-    return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=150)
+    return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=140)
