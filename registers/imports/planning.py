@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,21 @@ def columns_of(batch: Import) -> list[Column | str | None]:
     return found
 
 
+@dataclass(slots=True)
+class StagedRow:
+    """An ImportRow in work; a plain object, because making a model instance costs more than reading the row."""
+
+    number: int
+    cells: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    match_key: str = ""
+    repeats: int | None = None
+    status: str = Status.CREATED
+    reasons: list[str] = field(default_factory=list)
+    contact_id: int | None = None
+    pk: int | None = None
+
+
 @dataclass
 class Seen:
     """Who has stood in the file so far, in rows that go in."""
@@ -60,7 +76,7 @@ class Seen:
         if external_id:
             self.owners.setdefault(external_id, _who(number, match_key))
 
-    def conflict(self, row: ImportRow) -> str:
+    def conflict(self, row: StagedRow) -> str:
         external_id = row.values.get("external_id", "")
         owner = self.owners.get(external_id)
         if owner is None or owner == _who(row.number, row.match_key):
@@ -87,11 +103,9 @@ class Reader:
             for entry in self.batch.mapping
         ]
 
-    def read(self, row: Row) -> ImportRow:
+    def read(self, row: Row) -> StagedRow:
         texts = [cell_text(cell) for cell in row.cells]
-        staged = ImportRow(
-            batch=self.batch, number=row.number, cells=texts, values={}, status=Status.CREATED, reasons=[]
-        )
+        staged = StagedRow(number=row.number, cells=texts)
         mistakes = self._read_values(row, staged)
         if len(row.cells) > len(self.columns):
             mistakes.append(
@@ -106,7 +120,7 @@ class Reader:
             self._place(staged)
         return staged
 
-    def _read_values(self, row: Row, staged: ImportRow) -> list[str]:
+    def _read_values(self, row: Row, staged: StagedRow) -> list[str]:
         mistakes = []
         for column, reading, cell in zip(self.columns, self.readings, row.cells, strict=False):
             if column is None or cell is None or cell == "":
@@ -132,7 +146,7 @@ class Reader:
             if (label := clean_line(label)) and len(found) <= MAX_FOUND_OPTIONS:
                 found.setdefault(option_code(label), label)
 
-    def _place(self, staged: ImportRow) -> None:
+    def _place(self, staged: StagedRow) -> None:
         """Find out by what the row is matched."""
         values, match_by = staged.values, self.batch.match_by
         if not any(values.get(key) for key in _IDENTITY):
@@ -145,7 +159,7 @@ class Reader:
             reject(staged, _("There is no %(column)s, and people are matched by it.") % {"column": names[match_by]})
 
 
-def reject(staged: ImportRow, reason: str = "") -> None:
+def reject(staged: StagedRow, reason: str = "") -> None:
     staged.status = Status.REJECTED
     staged.repeats = None
     if reason:
@@ -153,7 +167,7 @@ def reject(staged: ImportRow, reason: str = "") -> None:
 
 
 def settle(
-    batch: Import, rows: Sequence[ImportRow], columns: Sequence[Column | str | None], *, seen: Seen | None
+    batch: Import, rows: Sequence[StagedRow], columns: Sequence[Column | str | None], *, seen: Seen | None
 ) -> None:
     """Decide what becomes of each row that was not left out, and note it in the row.
 
@@ -169,7 +183,7 @@ def settle(
     owners = _owners(batch, going_in)
     new: list[Contact] = []
     changed: dict[int, Contact] = {}
-    pairs: list[tuple[ImportRow, Contact]] = []
+    pairs: list[tuple[StagedRow, Contact]] = []
     for row in going_in:
         if seen is not None and row.match_key:
             row.repeats = seen.numbers.get(row.match_key)
@@ -211,7 +225,7 @@ def _new_contact(batch: Import) -> Contact:
     )
 
 
-def _people(batch: Import, rows: Sequence[ImportRow], *, lock: bool) -> dict[str, Contact]:
+def _people(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[str, Contact]:
     """The contact that each match key means: the oldest, where several share an address."""
     keys = {row.match_key for row in rows if row.match_key}
     if not keys:
@@ -226,7 +240,7 @@ def _people(batch: Import, rows: Sequence[ImportRow], *, lock: bool) -> dict[str
     return people
 
 
-def _owners(batch: Import, rows: Sequence[ImportRow]) -> dict[str, int]:
+def _owners(batch: Import, rows: Sequence[StagedRow]) -> dict[str, int]:
     if batch.match_by == "external_id":
         return {}
     wanted = {row.values["external_id"] for row in rows if row.values.get("external_id")}
@@ -234,7 +248,7 @@ def _owners(batch: Import, rows: Sequence[ImportRow]) -> dict[str, int]:
     return {contact.external_id: contact.pk for contact in owners}
 
 
-def _conflict(row: ImportRow, contact: Contact | None, owners: dict[str, int]) -> str:
+def _conflict(row: StagedRow, contact: Contact | None, owners: dict[str, int]) -> str:
     external_id = row.values.get("external_id", "")
     owner = owners.get(external_id)
     if owner is None or (contact is not None and owner == contact.pk):
@@ -242,12 +256,12 @@ def _conflict(row: ImportRow, contact: Contact | None, owners: dict[str, int]) -
     return _("Another contact of the register has the external id %(id)s.") % {"id": external_id}
 
 
-def _missing(row: ImportRow, required: Sequence[Column]) -> str:
+def _missing(row: StagedRow, required: Sequence[Column]) -> str:
     missing = [str(column.label) for column in required if row.values.get(column.key) is None]
     return _("Required, but empty: %(columns)s.") % {"columns": ", ".join(missing)} if missing else ""
 
 
-def _apply(row: ImportRow, contact: Contact, by_key: dict[str, Column], *, fill_only: bool) -> bool:
+def _apply(row: StagedRow, contact: Contact, by_key: dict[str, Column], *, fill_only: bool) -> bool:
     touched = False
     for key, value in row.values.items():
         column = by_key[key]

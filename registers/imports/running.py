@@ -27,7 +27,7 @@ from organisations.wake import wake
 from registers.access import log_access
 from registers.columns import Column
 from registers.imports.copying import copy_rows
-from registers.imports.planning import Reader, Seen, columns_of, settle
+from registers.imports.planning import Reader, Seen, StagedRow, columns_of, settle
 from registers.imports.reading import open_table, read_rows
 from registers.models.imports import Import, ImportRow
 
@@ -124,7 +124,7 @@ def _check(batch: Import) -> bool:
     return True
 
 
-def _copy(batch: Import, rows: Sequence[ImportRow]) -> None:
+def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
     names = ("organisation_id", "batch_id", "number", "cells", "values", "match_key", "repeats", "status", "reasons")
     copy_rows(
         ImportRow,
@@ -142,10 +142,11 @@ def _copy(batch: Import, rows: Sequence[ImportRow]) -> None:
 def _import(batch: Import) -> bool:
     columns = columns_of(batch)
     waiting = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).order_by("number")
-    waiting = waiting.defer("cells")
     started = time.monotonic()
     imported_to = batch.imported_to
-    while chunk := list(waiting.filter(number__gt=imported_to)[:CHUNK]):
+    names = ("pk", "number", "values", "match_key", "repeats", "status", "reasons")
+    while found := waiting.filter(number__gt=imported_to).values(*names)[:CHUNK]:
+        chunk = [StagedRow(**row) for row in found]
         _import_chunk(batch, chunk, columns)
         imported_to = chunk[-1].number
         if time.monotonic() - started > SECONDS_PER_JOB:
@@ -161,7 +162,7 @@ def _import(batch: Import) -> bool:
     return True
 
 
-def _import_chunk(batch: Import, chunk: Sequence[ImportRow], columns: Sequence[Column | str | None]) -> None:
+def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[Column | str | None]) -> None:
     for attempt in (1, 2, 3):
         before = [(row.status, row.reasons) for row in chunk]
         try:
@@ -180,7 +181,7 @@ def _import_chunk(batch: Import, chunk: Sequence[ImportRow], columns: Sequence[C
             return
 
 
-def _save_outcomes(chunk: Sequence[ImportRow]) -> None:
+def _save_outcomes(chunk: Sequence[StagedRow]) -> None:
     # One JSON text, because psycopg needs longer for three arrays than PostgreSQL for the update.
     rows = [
         {"id": row.pk, "status": str(row.status), "reasons": row.reasons, "contact": row.contact_id} for row in chunk
