@@ -10,9 +10,9 @@ import json
 import os
 import time
 
-REPLIES = 2_000
+REPLIES = 1_000
 AT_ONCE = 32
-SEATS = 1_500
+SEATS = 800
 
 
 def forms(count: int) -> list[dict[str, str]]:

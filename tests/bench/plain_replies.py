@@ -5,16 +5,15 @@ import os
 from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.urls import include, path
 
-import cms.urls
 from cms.wsgi import application
 from organisations import scope
 from registers.models import Contact, Register
 from sites.models import Registration, RsvpPage
 
 __all__ = ["application"]
-SEATS = 1_500
+SEATS = 800
 
 
 def plain_reply(request: HttpRequest) -> HttpResponse:
@@ -35,5 +34,5 @@ def plain_reply(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/yes/")
 
 
-urlpatterns = [path("plain/", plain_reply), *cms.urls.urlpatterns]
+urlpatterns = [path("plain/", plain_reply), path("", include("cms.urls"))]
 settings.ROOT_URLCONF = __name__
