@@ -164,6 +164,8 @@ LEASE_SECONDS = environment.number("LEASE_SECONDS", 120)
 SWEEP_SECONDS = environment.number("SWEEP_SECONDS", 5)
 # After the first temporary refusal; doubling from there. The pace of a campaign follows it, too.
 DEFER_SECONDS = environment.number("DEFER_SECONDS", 60)
+# The content of automatic and test letters; that they were sent stays known.
+KEEP_LETTERS = timedelta(days=environment.number("KEEP_LETTERS_DAYS", 90))
 SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
 
 # Forms taken from one network address for one page; 0 counts none. A school or an office shares one address.

@@ -9,7 +9,7 @@ from campaigns.models import Message
 from campaigns.outbox import Result
 from mailer.models import EmailCampaign, EmailMessage
 from registers import activity
-from registers.models import Activity, Channel, SuppressionKind
+from registers.models import Activity, Channel, Contact, SuppressionKind
 from registers.suppression import suppress
 
 State = Message.State
@@ -59,6 +59,8 @@ def source_of(row: EmailMessage) -> str:
 
 
 def _note(row: EmailMessage, kind: str, data: dict[str, str]) -> None:
-    if row.contact is not None:
+    # Locked, and not taken from the row: somebody may be erasing the person at this moment.
+    contact = Contact.objects.select_for_update(no_key=True).filter(pk=row.contact_id).first()
+    if contact is not None:
         prefix = "email" if kind == "email_sent" else kind
-        activity.record(contact=row.contact, kind=kind, source=source_of(row), key=f"{prefix}:{row.pk}", data=data)
+        activity.record(contact=contact, kind=kind, source=source_of(row), key=f"{prefix}:{row.pk}", data=data)

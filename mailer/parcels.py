@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.invitations import Invitation
 from campaigns.models import Message
 from campaigns.suppression import stopped_by
+from mailer.erasure import ERASED
 from mailer.fields import values_for_many
 from mailer.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.models import EmailCampaign, EmailMessage
@@ -20,7 +21,6 @@ from mailer.tracking import Addresses, as_headers
 from registers.models import Channel, Contact
 from registers.suppression import suppressed
 
-ERASED = "erased"
 DECEASED = "deceased"
 
 
@@ -152,7 +152,7 @@ def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) 
         if contact is not None and contact.deceased:
             known.add(DECEASED)
         reason = stopped_by(known, traffic=row.traffic, direct_answer=row.direct_answer)
-        if not reason and contact is None and row.traffic == Message.Traffic.BULK:
+        if not reason and (not row.address or (contact is None and row.traffic == Message.Traffic.BULK)):
             reason = ERASED
         if reason:
             stopped[row.pk] = reason

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from campaigns import outbox, pace, schedule
 from campaigns.models import Message
 from mailer import aftermath
+from mailer.erasure import empty_old_letters
 from mailer.freezing import start_campaign
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.sending import PARALLEL, send_singles, wake_campaign
@@ -36,6 +37,11 @@ def find_stray_messages() -> None:
     _finish_campaigns()
     _wake_for_campaigns()
     _wake_for_singles()
+
+
+@sweep(every=timedelta(days=1))
+def forget_old_letters() -> None:
+    empty_old_letters()
 
 
 def _finish_campaigns() -> None:

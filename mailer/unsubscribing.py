@@ -53,6 +53,8 @@ def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
 
 def masked(address: str) -> str:
     """An address that its owner knows again and a person who was forwarded the letter does not learn."""
+    if not address:  # the person was erased
+        return "•••"
     local, _at, domain = address.rpartition("@")
     return f"{local[:2]}{'•' * max(3, len(local) - 2)}@{domain}"
 

@@ -7,4 +7,5 @@ class RegistersConfig(AppConfig):
     verbose_name = _("Registers")
 
     def ready(self) -> None:
+        from registers import erasure  # noqa: F401, PLC0415  connects the receiver
         from registers.imports import sweeps  # noqa: F401, PLC0415  registers the sweeps

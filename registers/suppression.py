@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -25,6 +26,7 @@ STOPS_BULK = frozenset(Kind.values)
 STOPS_TRANSACTIONAL = frozenset({Kind.HARD_BOUNCE, Kind.DECEASED, Kind.COMPLAINT})
 STOPS_DIRECT_ANSWER = frozenset({Kind.HARD_BOUNCE, Kind.DECEASED})
 _AT_ONCE = 5_000
+_PSEUDONYM = re.compile(r"erased:([0-9a-f]{64})")
 
 
 def blocking(kinds: Iterable[str], *, transactional: bool, direct_answer: bool = False) -> set[str]:
@@ -103,7 +105,17 @@ def lift(
     return int(rows.update(lifted_at=timezone.now(), lifted_by=user, lifted_reason=reason[:200]))
 
 
+def pseudonym(*, organisation_id: int, channel: str, address: str) -> str:
+    """What may be kept in place of an erased person's address: the same for the same address, and no way back.
+
+    The functions of this module take it as an address, so that the link in an old letter still unsubscribes.
+    """
+    return f"erased:{_hash(settings.SECRET_KEY, organisation_id, channel, _key(channel, address))}"
+
+
 def _key(channel: str, address: str) -> str:
+    if _PSEUDONYM.fullmatch(address):
+        return address
     return address_key(address) if channel == Channel.EMAIL else phone_key(address)
 
 
@@ -112,6 +124,8 @@ def _secrets() -> list[str | bytes]:
 
 
 def _hash(secret: str | bytes, organisation_id: int, channel: str, key: str) -> str:
+    if known := _PSEUDONYM.fullmatch(key):
+        return known[1]
     raw = secret.encode() if isinstance(secret, str) else secret
     secret_key = hmac.digest(raw, b"kokoon.suppression", hashlib.sha256)
     return hmac.digest(secret_key, f"{organisation_id}:{channel}:{key}".encode(), hashlib.sha256).hex()

@@ -14,7 +14,8 @@ class EmailMessage(Message):
     """One e-mail to one address.
 
     A campaign's message takes its content from the campaign. An automatic or test message carries its own in `letter`:
-    ``{"subject", "html", "text", "attachments": [{"filename", "content_type", "content" (base64)}]}``.
+    ``{"subject", "html", "text", "attachments": [{"filename", "content_type", "content" (base64)}]}``,
+    and ``{}`` when that has been forgotten.
     """
 
     campaign = models.ForeignKey(EmailCampaign, on_delete=models.CASCADE, null=True, related_name="messages")
@@ -54,6 +55,11 @@ class EmailMessage(Message):
                 condition=Q(state__in=["queued", "deferred"]) & ~Q(traffic="bulk"),
             ),
             models.Index(fields=["campaign", "state"], name="email_by_state"),
+            models.Index(
+                fields=["created_at"],
+                name="email_with_letter",
+                condition=Q(letter__isnull=False) & ~Q(letter={}),
+            ),
         ]
 
 

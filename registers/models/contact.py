@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
@@ -12,6 +12,7 @@ from registers.addresses import address_key
 from registers.constraints import SameOrganisation
 from registers.fields import DerivedTextField
 from registers.models.register import Register
+from registers.signals import contacts_erased
 from registers.texts import sort_key
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ def derive_search_text(contact: Contact) -> str:
 
 
 class ContactQuerySet(OrganisationQuerySet["Contact"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Erase these people, here and in what the packages above keep of them."""
+        with transaction.atomic():
+            contacts_erased.send(sender=self.model, contacts=self._chain())
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def search(self, text: str) -> ContactQuerySet:
         """Contacts in whose name, e-mail address, phone number or external id every word of `text` occurs."""
         found = self
@@ -128,6 +138,11 @@ class Contact(OrganisationModel):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            contacts_erased.send(sender=Contact, contacts=Contact.unscoped.filter(pk=self.pk))
+            return super().delete(*args, **kwargs)
 
     def address(self, channel: str) -> str:
         """The address for "email" or "sms" as it is compared: one spelling per person's address."""

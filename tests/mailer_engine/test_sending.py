@@ -129,7 +129,7 @@ def test_suppression_is_asked_again_at_the_claim(register, smtp):
     assert [letter.recipient for letter in smtp.received] == ["p3@singers.example"]
     reasons = dict(EmailMessage.objects.filter(state="suppressed").values_list("address", "suppressed_by"))
     assert reasons == {
-        "p0@singers.example": "erased",
+        "": "erased",
         "p1@singers.example": "deceased",
         "p2@singers.example": "unsubscribed",
     }

@@ -1,0 +1,51 @@
+"""What is left of an e-mail when its recipient is erased: that it was sent, when, and what became of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+from django.dispatch import receiver
+
+from campaigns.models import Message
+from campaigns.suppression import CHUNK, chunks
+from mailer.models import EmailMessage
+from registers.models import Channel
+from registers.signals import contacts_erased
+from registers.suppression import pseudonym
+
+ERASED = "erased"
+State = Message.State
+
+_BLANK = """
+UPDATE mailer_emailmessage AS message SET address = '', address_key = erased.key, error = ''
+FROM unnest(%s::bigint[], %s::text[]) AS erased (id, key)
+WHERE message.id = erased.id
+"""
+
+
+@receiver(contacts_erased, dispatch_uid="blank e-mails of the erased")
+def blank_messages(contacts: Any, **_kwargs: Any) -> None:
+    """Take address, content and the server's answer out of the contacts' messages; what has not left does not leave.
+
+    The address becomes a pseudonym: a campaign still has one message per address, and an old letter can unsubscribe.
+    """
+    messages = EmailMessage.unscoped.filter(contact__in=contacts.order_by().values("pk"))
+    messages.filter(state__in=(*Message.WAITING, State.CLAIMED)).update(
+        state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
+    )
+    messages.filter(letter__isnull=False).update(letter={})
+    rows = messages.order_by("pk").values_list("pk", "organisation_id", "address_key")
+    for some in chunks(list(rows), CHUNK):
+        keys = [
+            pseudonym(organisation_id=organisation_id, channel=Channel.EMAIL, address=address_key)
+            for _pk, organisation_id, address_key in some
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_BLANK, [[pk for pk, *_rest in some], keys])
+
+
+def empty_old_letters() -> int:
+    """Automatic and test letters that were through with long ago lose their content; returns how many did."""
+    old = EmailMessage.unscoped.filter(letter__isnull=False, created_at__lt=Now() - settings.KEEP_LETTERS)
+    return int(old.exclude(letter={}).exclude(state__in=Message.OPEN).update(letter={}))
