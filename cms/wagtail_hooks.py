@@ -25,6 +25,11 @@ def admin_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def admin_js() -> SafeString:
+    return format_html('<script src="{}"></script>', static("cms/admin.js"))
+
+
 @hooks.register("construct_main_menu")
 def tidy_menu(request: HttpRequest, menu_items: list[Any]) -> None:
     if not request.user.is_superuser:

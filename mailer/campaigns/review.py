@@ -41,6 +41,8 @@ class ReviewView(CampaignView):
             problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
         may_send = has_role(self.request.user, Role.SENDER)
         context |= {
+            # The worker takes it up at any moment: the page waits for that, and becomes the report.
+            "is_starting": campaign.state == State.SCHEDULED and campaign.scheduled_at <= timezone.now(),
             "problems": problems,
             "count": count,
             "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",

@@ -1,6 +1,7 @@
 // Keeps the page of a running campaign up to date; without it, loading the page again does the same.
 const section = document.querySelector('[data-campaign-progress]');
-const EVERY = 2000;
+// Before the start there is nothing to show yet, and it begins in a moment.
+const EVERY = section?.dataset.state === 'scheduled' ? 500 : 2000;
 
 const show = (answer) => {
     section.querySelector('[data-sentence]').textContent = answer.sentence;
@@ -22,7 +23,7 @@ const look = async () => {
                 window.location.reload();
                 return;
             }
-            show(answer);
+            if (section.dataset.state !== 'scheduled') show(answer);
         }
     } catch (error) {
         // The line is away for a moment: the next look will tell.

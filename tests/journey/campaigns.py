@@ -1,0 +1,53 @@
+"""Step 4: who gets the invitation, a test to oneself, and the send."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journey.admin import field, open_menu
+
+
+def create_campaign(desk: Page, name: str, *, email: str, event: str, segment: str) -> str:
+    """Returns what the confirmation screen says of who gets it."""
+    open_menu(desk, "Campaigns")
+    desk.get_by_role("navigation", name="Actions").get_by_role("link").first.click()
+    field(desk, "Name*").fill(name)
+    choose_page(desk, "Choose a page (E-mail)", "E-mails", email)
+    choose_page(desk, "Choose a page", event)
+    desk.get_by_role("group", name="Who gets it").get_by_role("checkbox", name=segment).check()
+    desk.get_by_role("button", name="Save and look at the numbers").click()
+    verdict = desk.locator(".campaign-verdict").get_by_role("heading")
+    expect(verdict).to_be_visible()
+    return verdict.inner_text()
+
+
+def choose_page(desk: Page, button: str, *titles: str) -> None:
+    """Through the tree: all but the last title are opened, the last is chosen."""
+    desk.get_by_role("button", name=button, exact=True).click()
+    chooser = desk.get_by_role("dialog").filter(has=desk.get_by_role("heading", name=re.compile("^Choose")))
+    *above, last = titles
+    for title in above:
+        chooser.get_by_role("row").filter(has_text=title).get_by_role("link", name="Explore").click()
+    chooser.get_by_role("link", name=last, exact=True).click()
+    expect(desk.locator("main").get_by_text(last, exact=True).first).to_be_visible()
+
+
+def send_test(desk: Page, address: str) -> None:
+    desk.get_by_role("button", name="Send me a test").click()
+    expect(desk.get_by_text(re.compile(f"^Test to {re.escape(address)} at "))).to_be_visible()
+
+
+def send_now(desk: Page, people: int) -> None:
+    """Confirms, and watches it become sent without loading the page again."""
+    desk.get_by_role("button", name=f"Send to {people} people", exact=True).click()
+    expect(desk.locator("[data-figure=accepted]")).to_have_text(str(people), timeout=30_000)
+    expect(desk.locator(".campaign-sentence")).to_contain_text("Sent", timeout=30_000)
+
+
+def open_report(desk: Page, name: str) -> dict[str, int]:
+    """What the campaign's report counts."""
+    open_menu(desk, "Campaigns")
+    desk.locator("main").get_by_role("link", name=name, exact=True).click()
+    expect(desk.locator("[data-figure=accepted]")).to_be_visible()
+    figures = desk.locator("[data-figure]")
+    return {figure.get_attribute("data-figure") or "": int(figure.inner_text()) for figure in figures.all()}

@@ -1,0 +1,78 @@
+"""One editor at one desk for the whole journey; its steps are tests, and those after a failed one are not tried."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import FAILURES
+from tests.journey.mailbox import Mailbox
+from tests.kokoon import Kokoon
+
+SLOW_MACHINE = 15_000
+
+
+@dataclass
+class Journey:
+    """What the steps share: who does it, where, and what the former steps have made."""
+
+    kokoon: Kokoon
+    desk: Page  # the editor's tab
+    mailbox: Mailbox
+    folder: Path  # for downloads
+    open_tab: Callable[[], Page]  # a visitor's own browser
+    made: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> Iterator[list[Page]]:
+    opened: list[Page] = []
+    yield opened
+    for tab in opened:
+        tab.context.close()
+
+
+@pytest.fixture(scope="module")
+def open_tab(browser: Browser, tabs: list[Page]) -> Callable[[], Page]:
+    def open_one() -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        context.set_default_timeout(SLOW_MACHINE)
+        tabs.append(context.new_page())
+        return tabs[-1]
+
+    return open_one
+
+
+@pytest.fixture(scope="module")
+def journey(running_kokoon, open_tab, tmp_path_factory) -> Journey:
+    desk = open_tab()
+    return Journey(
+        kokoon=running_kokoon,
+        desk=desk,
+        mailbox=Mailbox(running_kokoon, desk),
+        folder=tmp_path_factory.mktemp("downloads"),
+        open_tab=open_tab,
+    )
+
+
+@pytest.fixture(autouse=True)
+def picture_of_failure(request, tabs) -> Iterator[None]:
+    yield
+    report = getattr(request.node, "call_report", None)
+    if report is not None and report.failed:
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        for number, tab in enumerate(tabs, start=1):
+            tab.screenshot(path=FAILURES / f"{request.node.name}-{number}.png", full_page=True)
+
+
+def pytest_runtest_makereport(item, call):
+    if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception) and item.cls is not None:
+        item.cls.failed_step = getattr(item.cls, "failed_step", None) or item.name
+
+
+def pytest_runtest_setup(item):
+    failed = getattr(item.cls, "failed_step", None) if item.get_closest_marker("in_order") else None
+    if failed:
+        pytest.skip(f"{failed} failed before")

@@ -1,0 +1,106 @@
+"""Step 3: the event with its form, seats, waiting list and mails."""
+
+from datetime import datetime
+
+from playwright.sync_api import Page, expect
+
+from tests.journey.admin import add_block, choice, field, open_menu, preview, save_page, tab, write_rich_text
+
+DIETS = ("Everything", "Vegetarian", "Vegan")
+DIET, MESSAGE = "Diet", "A wish for the choir"
+NOTICES = ("Thank you", "Waiting list", "Full", "Closed")
+
+
+def write_event(
+    desk: Page, title: str, *, register: str, starts_at: datetime, seats: int, largest_party: int, place: str
+) -> None:
+    open_menu(desk, "Events")
+    desk.get_by_role("link", name="Add an event").click()
+    field(desk, "Title*").fill(title)
+    write_rich_text(desk, desk.locator("[data-contentpath=intro] [role=textbox]"), "Songs of the dark months.")
+
+    tab(desk, "Time and place")
+    write_moment(desk, "Starts*", starts_at)
+    field(desk, "Place").fill(place)
+    field(desk, "Address").fill("Kirkkopuistokatu 9, Kemi")
+
+    tab(desk, "Replies")
+    choice(desk, "Register*").select_option(register)
+    desk.get_by_role("spinbutton", name="Seats").fill(str(seats))
+    desk.get_by_role("spinbutton", name="Largest party*").fill(str(largest_party))
+    expect(desk.get_by_role("checkbox", name="Waiting list")).to_be_checked()
+    desk.get_by_role("checkbox", name="Show how many seats are left").check()
+
+    tab(desk, "Form")
+    write_questions(desk)
+
+    tab(desk, "Mails")
+    set_reminder(desk, days=1)
+
+
+def write_questions(desk: Page) -> None:
+    """A diet for each guest, and a wish that may be left out."""
+    add_block(desk, "One of several (buttons)")
+    field(desk, "Question*").fill(DIET)
+    field(desk, "Options*").fill("\n".join(DIETS))
+    desk.get_by_role("checkbox", name="Must be answered").check()
+    desk.get_by_role("checkbox", name="Ask each guest too").check()
+    add_block(desk, "Short text")
+    field(desk, "Question*").last.fill(MESSAGE)
+
+
+def set_reminder(desk: Page, *, days: int) -> None:
+    reminder = desk.get_by_role("region", name="Reminder to those who are coming")
+    expect(reminder.get_by_role("checkbox", name="Send it")).to_be_checked()
+    reminder.get_by_role("spinbutton", name="How long before").fill(str(days))
+    reminder.get_by_role("combobox", name="Unit").select_option("days before")
+
+
+def look_at_the_states(desk: Page, title: str) -> None:
+    """The preview of what a guest meets, before and after the event is full."""
+    # The first save, which Wagtail makes by itself, puts the preview back to its first mode.
+    expect(desk.get_by_text("Saved", exact=True)).to_be_visible()
+    desk.get_by_role("button", name="Toggle preview").click()
+    for mode, words in (
+        ("Open", title),
+        ("Full", "All seats are taken"),
+        ("Thank you", "Thank you, your seat is booked"),
+    ):
+        choice(desk, "Preview mode").select_option(mode)
+        expect(preview(desk).get_by_role("heading").filter(has_text=words).first).to_be_visible()
+    desk.get_by_role("button", name="Toggle preview").click()
+
+
+def publish(desk: Page, title: str) -> int:
+    """Returns the event's id."""
+    save_page(desk, "Publish")
+    expect(desk.get_by_text(f"Page '{title}' has been published.")).to_be_visible()
+    open_desk(desk, title)
+    return int(desk.url.rstrip("/").rpartition("/")[2])
+
+
+def check_notices(desk: Page, title: str) -> None:
+    """They were made with the event, each with words of its own."""
+    open_editor(desk, title)
+    tab(desk, "Notices")
+    for notice in NOTICES:
+        expect(desk.get_by_role("tabpanel", name="Notices").get_by_role("link", name=notice).first).to_be_visible()
+
+
+def open_desk(desk: Page, title: str) -> None:
+    """The organiser's screen of the event."""
+    open_menu(desk, "Events")
+    desk.locator("main").get_by_role("link", name=title, exact=True).click()
+    expect(desk.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def open_editor(desk: Page, title: str) -> None:
+    open_desk(desk, title)
+    desk.get_by_role("link", name="Edit").first.click()
+    expect(desk.get_by_role("tab", name="Notices")).to_be_visible()
+
+
+def write_moment(desk: Page, label: str, moment: datetime) -> None:
+    box = field(desk, label)
+    box.fill(f"{moment:%d.%m.%Y %H:%M}")
+    box.press("Tab")

@@ -1,0 +1,60 @@
+"""Step 2: the invitation is written, looked at and saved as ready."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journey.admin import add_block, choice, field, open_menu, preview, save_page, write_rich_text
+
+HEADING = "Sing the winter in with us"
+INVITATION = "The choir sings, and then we eat together. Tell us soon whether you come: the hall is small."
+BUTTON = "The programme"
+
+
+def write_invitation(desk: Page, name: str, *, register: str, web_address: str) -> None:
+    open_menu(desk, "E-mails")
+    desk.get_by_role("navigation", name="Actions").get_by_role("link", name=re.compile("^Add ")).first.click()
+    field(desk, "Name*").fill(name)
+    choice(desk, "Register").select_option(register)
+    write_subject(desk)
+    field(desk, "Sender name").fill("Eeva of Kaamos Choir")
+    field(desk, "Heading*").fill(HEADING)
+    texts = desk.get_by_role("tabpanel", name="Content").get_by_role("textbox", name="").filter(has_text="Dear")
+    write_rich_text(desk, texts.first, "Dear {{ first_name|singer }}!", INVITATION)
+    add_block(desk, "Button")
+    field(desk, "Words on the button*").fill(BUTTON)
+    choice(desk, "Leads to*").select_option("A web address")
+    field(desk, "Web address").fill(f"{web_address}?city={{{{ city }}}}")
+    add_block(desk, "Divider")
+
+
+def write_subject(desk: Page) -> None:
+    """With a merge field from the list above it, and a word for those whose name is not known."""
+    subject = field(desk, "Subject*")
+    subject.fill("Winter concert: will you come, ?")
+    subject.press("End")
+    subject.press("ArrowLeft")
+    fields = desk.get_by_role("combobox", name="Insert a merge field at the cursor").first
+    fields.focus()
+    fields.select_option("First name")
+    expect(subject).to_have_value(re.compile(r"will you come, \{\{ first_name.*\}\}\?$"))
+
+
+def look_at_previews(desk: Page) -> None:
+    """The preview follows what is typed: as a mail, on a phone, and as plain text."""
+    desk.get_by_role("button", name="Toggle preview").click()
+    expect(preview(desk).get_by_role("heading", name=HEADING)).to_be_visible()
+    expect(preview(desk).get_by_text("Dear singer!")).to_be_visible()
+    field(desk, "Heading*").fill(f"{HEADING}!")
+    expect(preview(desk).get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
+    desk.get_by_role("radio", name="On a phone").check()
+    choice(desk, "Preview mode").select_option("Plain text")
+    expect(preview(desk).locator("pre")).to_contain_text(f"{HEADING}!", ignore_case=True)
+    expect(preview(desk).locator("pre")).to_contain_text("Dear singer!")
+    choice(desk, "Preview mode").select_option("E-mail")
+    desk.get_by_role("button", name="Toggle preview").click()
+
+
+def save_as_ready(desk: Page, name: str) -> None:
+    save_page(desk, "Save as ready")
+    expect(desk.locator("main").get_by_role("link", name=name, exact=True)).to_be_visible()
