@@ -98,7 +98,11 @@ def sheet_names(path: Path, kind: str) -> list[str]:
     if kind == SpreadsheetKind.TEXT:
         return []
     book = _open_book(path)
-    return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height] or book.sheet_names[:1]
+    try:
+        filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height]
+    except CalamineError as error:
+        raise _damaged() from error
+    return filled or book.sheet_names[:1]
 
 
 def _rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
@@ -114,7 +118,11 @@ def _open_book(path: Path) -> CalamineWorkbook:
     except PasswordError as error:
         raise UploadError(_("This file is protected by a password. Save it again without one.")) from error
     except CalamineError as error:
-        raise UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV.")) from error
+        raise _damaged() from error
+
+
+def _damaged() -> UploadError:
+    return UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV."))
 
 
 def _book_rows(path: Path, sheet: str) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guards.uploads import UploadError, check_spreadsheet
+from guards.uploads import check_spreadsheet
 from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options, field_key
@@ -49,10 +49,10 @@ def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, s
     batch.path.chmod(0o600)
     try:
         _guess(batch, sheet)
-    except UploadError:
+        batch.save()
+    except Exception:  # whatever it is: a list of people must not stay behind without a row that tells of it
         batch.path.unlink(missing_ok=True)
         raise
-    batch.save()
     return batch
 
 

@@ -20,6 +20,15 @@ def workbook() -> bytes:
     return target.getvalue()
 
 
+def workbook_with_cells(*cells: tuple[int, int]) -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet()
+        for row, column in cells:
+            sheet.write(row, column, "x")
+    return target.getvalue()
+
+
 def with_entry(name: str, content: bytes) -> bytes:
     target = io.BytesIO(workbook())
     with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -84,3 +93,14 @@ def test_a_bomb_that_lies_about_its_size_is_refused():
 def test_too_large_a_file_is_refused_with_both_sizes():
     with pytest.raises(UploadError, match=r"2.0.KB; at most 1.0.KB"):
         check_spreadsheet(io.BytesIO(b"a;b\n" * 512), max_bytes=1024)
+
+
+@pytest.mark.parametrize("far", [(1_048_575, 16_383), (40_000, 16_383), (1_048_575, 40)])
+def test_one_cell_far_away_does_not_fill_the_memory(far):
+    with pytest.raises(UploadError, match="far outside the table"):
+        check_spreadsheet(io.BytesIO(workbook_with_cells((0, 0), far)))
+
+
+@pytest.mark.parametrize("far", [(1_048_575, 9), (3_000, 5_000), (5_000, 100)])
+def test_a_long_or_a_wide_sheet_is_opened(far):
+    assert check_spreadsheet(io.BytesIO(workbook_with_cells((0, 0), far))) == SpreadsheetKind.XLSX

@@ -123,6 +123,16 @@ def test_a_bad_file_is_told_beside_the_field(register, editor, private, name, co
     assert not [path for path in private.rglob("*") if path.is_file()]
 
 
+def test_a_workbook_whose_cells_stand_nowhere_is_told_and_not_kept(register, editor, private):
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(["Email"], ["a@b.fi"]))) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="A1"', b'r="A0"'))
+    response = send(editor, register, target.getvalue(), "people.xlsx")
+    assert "damaged" in response.content.decode()
+    assert not [path for path in private.rglob("*") if path.is_file()]
+
+
 def test_without_a_file_the_form_says_so(register, editor):
     assert "file" in editor.post(reverse("registers:import", args=[register.pk])).context["form"].errors
 
