@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.suppression import bulk_suppressed
+from guards.ids import row_id
 from organisations import scope
 from registers.models import Contact, Group, Register, Segment
 from registers.models.contact import CHANNEL_COLUMNS
@@ -59,7 +60,7 @@ class RegisterSource:
         return [(f"register:{register.pk}", register.name) for register in Register.objects.order_by("name")]
 
     def contacts(self, ref: str) -> Any:
-        return Contact.objects.filter(register=row_id(ref))
+        return Contact.objects.filter(register=id_in(ref))
 
 
 class GroupSource:
@@ -71,7 +72,7 @@ class GroupSource:
         return [(f"group:{group.pk}", f"{group.name} ({group.register.name})") for group in groups]
 
     def contacts(self, ref: str) -> Any:
-        group = Group.objects.filter(pk=row_id(ref)).first()
+        group = Group.objects.filter(pk=id_in(ref)).first()
         return Contact.objects.in_group(group) if group else Contact.objects.none()
 
 
@@ -84,15 +85,13 @@ class SegmentSource:
         return [(f"segment:{segment.pk}", f"{segment.name} ({segment.register.name})") for segment in segments]
 
     def contacts(self, ref: str) -> Any:
-        segment = Segment.objects.select_related("register").filter(pk=row_id(ref)).first()
+        segment = Segment.objects.select_related("register").filter(pk=id_in(ref)).first()
         return segment.contacts() if segment else Contact.objects.none()
 
 
-def row_id(ref: str, place: int = 1) -> int:
+def id_in(ref: str) -> int:
     """The id in a reference such as "group:12"; 0, which is nobody's, where there is none."""
-    parts = ref.split(":")
-    text = parts[place] if len(parts) > place else ""
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else 0
+    return row_id(ref.split(":")[1] if ":" in ref else "")
 
 
 def contacts_of(ref: str) -> Any:
@@ -137,10 +136,6 @@ class Headcount:
     excluded: int
     same_address: int
     suppressed: Mapping[str, int]  # by kind
-
-    @property
-    def not_sendable(self) -> int:
-        return self.no_address + sum(self.suppressed.values())
 
 
 def count(audience: Audience, *, channel: str = "email") -> Headcount:

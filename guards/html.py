@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import nh3
 
 RICH_TEXT_TAGS = frozenset({
@@ -20,7 +18,6 @@ RICH_TEXT_ATTRIBUTES = {
 }
 URL_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _DROP_WITH_CONTENT = {"script", "style", "iframe", "object", "noscript", "template", "title", "textarea"}
-_WHITESPACE = re.compile(r"\s+")
 
 
 def clean_rich_text(html: str) -> str:
@@ -38,9 +35,3 @@ def clean_rich_text(html: str) -> str:
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-
-
-def strip_tags(html: str) -> str:
-    """Return the readable text of `html` on one line, still HTML-escaped, with no tag left."""
-    text = nh3.clean(html.replace("\x00", ""), tags=set(), clean_content_tags=_DROP_WITH_CONTENT)
-    return _WHITESPACE.sub(" ", text).strip()

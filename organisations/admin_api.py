@@ -11,9 +11,6 @@ from organisations.wall import own_collections
 
 
 class OrganisationPages(PagesAdminAPIViewSet):
-    def get_root_page(self) -> Any:
-        return super().get_root_page()
-
     def get_queryset(self) -> Any:
         pages = super().get_queryset()
         return limit_pages(pages, self.request)

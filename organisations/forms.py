@@ -1,5 +1,3 @@
-from typing import Any
-
 from wagtail.admin.forms import WagtailAdminModelForm
 
 
@@ -9,6 +7,3 @@ class OrganisationModelForm(WagtailAdminModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         exclusions: set[str] = super()._get_validation_exclusions()
         return exclusions - {"organisation"}
-
-    def save(self, commit: bool = True) -> Any:
-        return super().save(commit=commit)

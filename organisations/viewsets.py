@@ -1,7 +1,5 @@
 """The base of every admin list of an organisation's rows."""
 
-from typing import Any
-
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from organisations.forms import OrganisationModelForm
@@ -16,6 +14,3 @@ class OrganisationViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     base_form_class = OrganisationModelForm
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return super().get_form_class(for_update=for_update)

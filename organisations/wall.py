@@ -14,6 +14,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page
 
+from guards.ids import row_ids
 from organisations.middleware import is_admin
 from organisations.models import Organisation
 
@@ -123,15 +124,10 @@ def kind_of_rows(match: ResolverMatch, kwargs: dict[str, Any]) -> str:
     return ""
 
 
-def numbers(values: Iterable[Any]) -> set[int]:
-    """The ids among the values; anything else is left for the view to refuse."""
-    return {int(value) for value in map(str, values) if value.isascii() and value.isdigit() and len(value) < 19}
-
-
 def foreign_pages(values: Iterable[Any], organisation: Organisation) -> bool:
     """Whether any of the ids is not one of the organisation's pages; the root above them all is nobody's."""
     if organisation.home_page is None:
-        return bool(numbers(values))
+        return bool(row_ids(values))
     own = Page.objects.descendant_of(organisation.home_page, inclusive=True)
     return any_beyond(own | Page.objects.filter(depth=1), values)
 
@@ -146,7 +142,7 @@ def foreign_files(model: Any, values: Iterable[Any], organisation: Organisation)
 
 def any_beyond(own: Any, values: Iterable[Any]) -> bool:
     """Whether an id among the values is not in the queryset; one that does not exist at all gets the same answer."""
-    ids = numbers(values)
+    ids = row_ids(values)
     return bool(ids) and own.filter(pk__in=ids).count() < len(ids)
 
 

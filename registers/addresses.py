@@ -15,14 +15,6 @@ from registers.texts import clean_line
 MAX_EMAIL = 254
 _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
-_REGIONS = {
-    "Europe/Helsinki": "FI", "Europe/Mariehamn": "AX", "Europe/Stockholm": "SE", "Europe/Oslo": "NO",
-    "Europe/Copenhagen": "DK", "Europe/Tallinn": "EE", "Europe/Riga": "LV", "Europe/Vilnius": "LT",
-    "Europe/Berlin": "DE", "Europe/Vienna": "AT", "Europe/Zurich": "CH", "Europe/London": "GB",
-    "Europe/Dublin": "IE", "Europe/Paris": "FR", "Europe/Madrid": "ES", "Europe/Rome": "IT",
-    "Europe/Amsterdam": "NL", "Europe/Brussels": "BE", "Europe/Warsaw": "PL", "Europe/Moscow": "RU",
-    "Europe/Kyiv": "UA",
-}  # fmt: skip
 
 
 @lru_cache(maxsize=4_096)
@@ -51,11 +43,6 @@ def read_address(text: str) -> str:
         text = match[1].strip()
     text = text.removeprefix("mailto:")
     return text if address_key(text) else ""
-
-
-def default_region(time_zone: str) -> str:
-    """Return the country of numbers written without a country code in `time_zone`; else Finland."""
-    return _REGIONS.get(time_zone, "FI")
 
 
 @lru_cache(maxsize=65_536)

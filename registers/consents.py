@@ -27,9 +27,3 @@ def record_consent(
         data={"purpose": purpose.name, "channel": channel},
     )
     return consent
-
-
-def has_consent(*, contact: Contact, purpose: Purpose, channel: str) -> bool:
-    """Whether the newest act for this purpose and channel was to give consent."""
-    newest = Consent.objects.filter(contact=contact, purpose=purpose, channel=channel).order_by("-id").first()
-    return newest is not None and bool(newest.granted)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from campaigns import outbox, schedule
+from guards.ids import row_id
 from mailer import reports
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
@@ -90,7 +91,7 @@ class ResendView(CampaignView):
         rows = reports.bulk_messages(self.campaign).filter(state="unknown")
         chosen = request.GET.get("message") or request.POST.get("message")
         if chosen:
-            rows = rows.filter(pk=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0)
+            rows = rows.filter(pk=row_id(chosen))
         return rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         """Erase these people, here and in what the packages above keep of them."""
         with transaction.atomic():
-            contacts_erased.send(sender=self.model, contacts=self._chain())
+            contacts_erased.send(sender=self.model, contacts=self.all())
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -57,10 +57,6 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
                 pieces |= models.Q(search_text__contains=digits.lstrip("0"))
             found = found.filter(pieces)
         return found
-
-    def reachable_by(self, channel: str) -> ContactQuerySet:
-        """Living contacts with an address for `channel` ("email" or "sms"); suppression is asked elsewhere."""
-        return self.filter(deceased=False).exclude(**{CHANNEL_COLUMNS[channel]: ""})
 
     def in_group(self, group: Group) -> ContactQuerySet:
         """Members of `group` and of the groups below it."""

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
+from guards.ids import row_ids
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
@@ -60,7 +61,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         if post.get("every"):
             found = matching_contacts(self.register, QueryDict(post.get("query", "")), self.request)
             return list(found.order_by().values_list("pk", flat=True))
-        wanted = [int(value) for value in post.getlist("contact") if value.isdigit() and len(value) < 19]
+        wanted = row_ids(post.getlist("contact"))
         return list(Contact.objects.filter(register=self.register, pk__in=wanted).values_list("pk", flat=True))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -135,4 +136,4 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             pairs.append(("every", "1"))
         else:
             pairs += [("contact", str(pk)) for pk in self.chosen]
-        return format_html("{}", format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs))
+        return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)

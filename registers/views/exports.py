@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from guards.ids import row_id
 from guards.tables import FORMATS
 from registers.columns import columns_for
 from registers.contacts import describe_count
@@ -72,7 +73,7 @@ class ExportView(RegisterMixin, FormView):
         query = self.request.GET
         name = self.register.name
         for model, key in ((Group, "group"), (Segment, "segment")):
-            if query.get(key, "").isdigit() and (found := model.objects.filter(pk=int(query[key])).first()):
+            if found := model.objects.filter(pk=row_id(query.get(key))).first():
                 name = f"{name} – {found}"
         return name
 

@@ -18,6 +18,7 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from guards.ids import row_ids
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
@@ -252,7 +253,7 @@ class GroupView(GroupMixin, ListView):
         """Remove the ticked members from this group."""
         if not self.may_edit:
             return redirect(self.group_url)
-        wanted = [int(value) for value in request.POST.getlist("contact") if value.isdigit() and len(value) < 19]
+        wanted = row_ids(request.POST.getlist("contact"))
         with transaction.atomic():
             count = remove_from_group(group=self.group, contacts=wanted, source=_("by hand"))
             log_access(user=request.user, action="edit", subject=self.group, count=count)
@@ -305,7 +306,7 @@ class AddMembersView(GroupMixin, ListView):
         return super().get_table(contacts)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = [int(value) for value in request.POST.getlist("contact") if value.isdigit() and len(value) < 19]
+        wanted = row_ids(request.POST.getlist("contact"))
         if not wanted:
             messages.warning(request, _("Tick the people first."))
             return redirect(self.get_index_url())

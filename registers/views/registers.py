@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from guards.ids import row_id
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
@@ -154,7 +155,7 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
             elif values.get("label") and not values.get("DELETE"):
                 add_field(register=self.register, type=values["type"], **row.as_arguments())
         for pk in self.request.POST.getlist("restore"):
-            if pk.isdigit() and (field := fields.get(int(pk))):
+            if field := fields.get(row_id(pk)):
                 field.retired = False
                 field.save(update_fields=["retired"])
         messages.success(self.request, _("The register “%(name)s” is saved.") % {"name": self.register.name})
