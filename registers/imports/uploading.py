@@ -27,7 +27,6 @@ from registers.texts import clean_line
 from registers.values import Cell, ColumnType, cell_text
 
 State = Import.State
-KEY_TARGETS = ("external_id", "email", "phone")
 
 
 def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, sheet: str = "") -> Import:
@@ -106,6 +105,7 @@ class Choices:
 @transaction.atomic
 def start_check(*, batch: Import, choices: Choices) -> Import:
     """Take the choices and have every row checked by a worker. Raises ValidationError that says what does not fit."""
+    batch = Import.objects.select_for_update(of=("self",)).select_related("register").get(pk=batch.pk)
     if batch.state in (State.IMPORTING, State.DONE) or batch.emptied_at:
         raise ValidationError(_("This import has already been started."))
     mapping = _mapped(batch, choices)
