@@ -59,9 +59,15 @@ def sync_groups(*, organisation: Organisation) -> None:
             )
 
 
+class LastOwner(Exception):
+    """Nobody would own the organisation any more."""
+
+
 @transaction.atomic
 def set_member(*, organisation: Organisation, user: User, role: str) -> Membership:
-    """Give the user exactly this role in the organisation."""
+    """Give the user exactly this role in the organisation. Raises LastOwner."""
+    if role != Role.OWNER:
+        _keep_an_owner(organisation, user)
     Membership.objects.filter(organisation=organisation, user=user).exclude(role=role).delete()
     membership, _created = Membership.objects.get_or_create(organisation=organisation, user=user, role=role)
     user.groups.remove(*[group_for(organisation, other) for other in Role if other != role])
@@ -71,5 +77,15 @@ def set_member(*, organisation: Organisation, user: User, role: str) -> Membersh
 
 @transaction.atomic
 def remove_member(*, organisation: Organisation, user: User) -> None:
+    """End the user's membership. Raises LastOwner."""
+    _keep_an_owner(organisation, user)
     Membership.objects.filter(organisation=organisation, user=user).delete()
     user.groups.remove(*[group_for(organisation, role) for role in Role])
+
+
+def _keep_an_owner(organisation: Organisation, leaving: User) -> None:
+    """The row is locked, so that two owners cannot remove each other at the same moment."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    owners = set(Membership.objects.filter(organisation=organisation, role=Role.OWNER).values_list("user", flat=True))
+    if owners == {leaving.pk}:
+        raise LastOwner

@@ -26,11 +26,12 @@ from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.images.widgets import AdminImageChooser
 
-from organisations.access import remove_member, set_member
+from organisations.access import LastOwner, remove_member, set_member
 from organisations.models import Membership, Organisation, Role, Theme, User
 from organisations.views import OrganisationTemplateView, OrganisationView
 
 TEAM = reverse_lazy("organisations:team")
+NEEDS_AN_OWNER = gettext_lazy("Somebody must own the organisation. Make another person an owner first.")
 
 
 class MemberForm(forms.Form):
@@ -120,7 +121,11 @@ class AddMemberView(TeamFormView):
         user, is_new = get_or_create_user(
             email=values["email"], first_name=values["first_name"], last_name=values["last_name"]
         )
-        set_member(organisation=self.organisation, user=user, role=values["role"])
+        try:
+            set_member(organisation=self.organisation, user=user, role=values["role"])
+        except LastOwner:  # it was their own address, with a lower role
+            messages.error(self.request, NEEDS_AN_OWNER)
+            return
         messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
         if is_new and not send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
             messages.warning(
@@ -153,11 +158,12 @@ class MemberView(TeamFormView):
 
     def save(self, form: Any) -> None:
         role = form.cleaned_data["role"]
-        if role != Role.OWNER and is_last_owner(self.membership):
-            messages.error(self.request, _("Somebody must own the organisation. Make another person an owner first."))
-            return
-        set_member(organisation=self.organisation, user=self.membership.user, role=role)
-        messages.success(self.request, _("Saved."))
+        try:
+            set_member(organisation=self.organisation, user=self.membership.user, role=role)
+        except LastOwner:
+            messages.error(self.request, NEEDS_AN_OWNER)
+        else:
+            messages.success(self.request, _("Saved."))
 
 
 class RemoveMemberView(OrganisationTemplateView):
@@ -175,10 +181,11 @@ class RemoveMemberView(OrganisationTemplateView):
         return {**super().get_context_data(**kwargs), "membership": self.membership}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_last_owner(self.membership):
-            messages.error(request, _("Somebody must own the organisation. Make another person an owner first."))
-        else:
+        try:
             remove_member(organisation=self.organisation, user=self.membership.user)
+        except LastOwner:
+            messages.error(request, NEEDS_AN_OWNER)
+        else:
             messages.success(request, _("%(name)s no longer belongs to the team.") % {"name": self.membership.user})
         return redirect(TEAM)
 
@@ -247,13 +254,6 @@ class SettingsView(OrganisationTemplateView):
             theme_form.save()
         messages.success(request, _("Saved."))
         return redirect("organisations:settings")
-
-
-def is_last_owner(membership: Membership) -> bool:
-    if membership.role != Role.OWNER:
-        return False
-    owners = Membership.objects.filter(organisation=membership.organisation, role=Role.OWNER)
-    return not owners.exclude(user=membership.user).exists()
 
 
 def get_or_create_user(*, email: str, first_name: str = "", last_name: str = "") -> tuple[User, bool]:

@@ -39,6 +39,9 @@ def test_the_last_owner_stays(cast):
         reverse("organisations:member", args=[membership.pk]), {"role": Role.VIEWER}, follow=True
     )
     assert "Somebody must own the organisation" in response.content.decode()
+    values = {"email": cast.owner.user.email, "role": Role.VIEWER}
+    response = cast.owner.client.post(reverse("organisations:add_member"), values, follow=True)
+    assert "Somebody must own the organisation" in response.content.decode()
     assert Membership.objects.get(user=cast.owner.user).role == Role.OWNER
 
 
