@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -69,8 +69,10 @@ class HomePanel(Component):
 
 
 def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
-    sending = EmailCampaign.objects.filter(state__in=EmailCampaign.RUNNING).annotate(
-        total=Count("messages"), left=Count("messages", filter=Q(messages__state__in=EmailMessage.OPEN))
+    sending = (
+        EmailCampaign.objects.defer("compiled")
+        .filter(state__in=EmailCampaign.RUNNING)
+        .annotate(total=Count("messages"), left=Count("messages", filter=Q(messages__state__in=EmailMessage.OPEN)))
     )
     for campaign in sending:
         done = _("%(done)d of %(total)d handed over") % {
@@ -78,7 +80,7 @@ def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
             "total": campaign.total,
         }
         yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", find.get_edit_url(campaign))
-    for campaign in EmailCampaign.objects.filter(state="scheduled").order_by("scheduled_at")[:MOST]:
+    for campaign in EmailCampaign.objects.defer("compiled").filter(state="scheduled").order_by("scheduled_at")[:MOST]:
         yield Item(campaign.name, moment(campaign.scheduled_at), find.get_edit_url(campaign))
     ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=Capacity.objects.values("page"))
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
@@ -93,9 +95,11 @@ def came_back(find: AdminURLFinder) -> Iterator[Item]:
         event = events[row["page"]]
         count = ngettext("%(count)d reply", "%(count)d replies", row["count"]) % {"count": row["count"]}
         yield Item(event.title, f"{count} · {ago(row['latest'])}", desk(event))
-    for campaign in EmailCampaign.objects.filter(finished_at__gte=timezone.now() - RECENT).order_by("-finished_at")[
-        :MOST
-    ]:
+    for campaign in (
+        EmailCampaign.objects.defer("compiled")
+        .filter(finished_at__gte=timezone.now() - RECENT)
+        .order_by("-finished_at")[:MOST]
+    ):
         opened = campaign.events.filter(kind="open").values("message").distinct().count()
         accepted = campaign.messages.filter(state__in=EmailMessage.HANDED_OVER).count()
         detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
@@ -103,10 +107,13 @@ def came_back(find: AdminURLFinder) -> Iterator[Item]:
 
 
 def needs_you(find: AdminURLFinder) -> Iterator[Item]:
-    for campaign in EmailCampaign.objects.filter(state__in=("late", "blocked", "paused")):
+    campaigns = EmailCampaign.objects.defer("compiled")
+    for campaign in campaigns.filter(state__in=("late", "blocked", "paused")):
         yield Item(campaign.name, campaign.problem or campaign.get_state_display(), find.get_edit_url(campaign))
-    unknown = EmailCampaign.objects.annotate(unknown=Count("messages", filter=Q(messages__state="unknown")))
-    for campaign in unknown.filter(unknown__gt=0):
+    unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state="unknown")
+    counted = unknown.order_by().values("campaign").annotate(count=Count("pk")).values("count")
+    # Not a join: that would read every message there has ever been.
+    for campaign in campaigns.filter(Exists(unknown)).annotate(unknown=Subquery(counted)):
         detail = ngettext(
             "%(count)d message may have left, or not: look, and decide whether to send it again.",
             "%(count)d messages may have left, or not: look, and decide whether to send them again.",

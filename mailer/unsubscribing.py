@@ -1,6 +1,7 @@
 """Stopping campaigns for an address, and letting them come again."""
 
 from mailer import tracking
+from mailer.aftermath import source_of
 from mailer.models import EmailMessage, MessageEvent
 from registers import activity
 from registers.models import Channel, SuppressionKind
@@ -24,12 +25,12 @@ def unsubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
         channel=Channel.EMAIL,
         address=message.address_key,
         kind=Kind.UNSUBSCRIBED,
-        source=_source(message),
+        source=source_of(message),
     )
     if new:
         tracking.record(message=message, kind=MessageEvent.Kind.UNSUBSCRIBE, user_agent=user_agent)
         if message.contact:
-            activity.record(contact=message.contact, kind="unsubscribed", source=_source(message))
+            activity.record(contact=message.contact, kind="unsubscribed", source=source_of(message))
     return new
 
 
@@ -47,7 +48,7 @@ def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
     if ended:
         tracking.record(message=message, kind=MessageEvent.Kind.RESUBSCRIBE, user_agent=user_agent)
         if message.contact:
-            activity.record(contact=message.contact, kind="resubscribed", source=_source(message))
+            activity.record(contact=message.contact, kind="resubscribed", source=source_of(message))
     return ended > 0
 
 
@@ -57,7 +58,3 @@ def masked(address: str) -> str:
         return "•••"
     local, _at, domain = address.rpartition("@")
     return f"{local[:2]}{'•' * max(3, len(local) - 2)}@{domain}"
-
-
-def _source(message: EmailMessage) -> str:
-    return f"campaign:{message.campaign_id}" if message.campaign_id else f"message:{message.pk}"

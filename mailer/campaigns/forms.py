@@ -25,9 +25,6 @@ class AudienceField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=audience_choices, **kwargs)
-
 
 def audience_choices() -> list[tuple[Any, list[tuple[str, str]]]]:
     """What may be chosen, by source; sources that offer nothing are left out."""
@@ -79,6 +76,8 @@ class CampaignForm(OrganisationModelForm):
         super().__init__(*args, **kwargs)
         self.organisation = organisation
         campaign: EmailCampaign = self.instance
+        # Once for both: there is a count behind each choice.
+        self.fields["include"].choices = self.fields["exclude"].choices = audience_choices()
         self.fields["page"].widget = AdminPageChooser(target_models=[EmailPage])
         self.fields["invites_to"].widget = AdminPageChooser()
         self.fields["sender"].queryset = Sender.objects.all()

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,8 +78,7 @@ def time_of(campaign: EmailCampaign) -> str:
     moment = campaign.started_at or campaign.scheduled_at
     if moment is None:
         return ""
-    local = moment.astimezone(campaign.organisation.zone)
-    return f"{local:%-d.%-m.%Y %H:%M}"
+    return date_format(moment.astimezone(campaign.organisation.zone), "SHORT_DATETIME_FORMAT")
 
 
 class FormMixin:
