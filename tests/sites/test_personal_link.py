@@ -27,7 +27,7 @@ def test_it_opens_prefilled_and_is_kept_by_nobody(link, anna):
     page = response.content.decode()
     assert 'value="Anna"' in page
     assert 'name="email"' not in page
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert response["Cache-Control"] == "private, no-store"
     assert "noindex" in response["X-Robots-Tag"]
 

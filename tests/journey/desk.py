@@ -1,0 +1,84 @@
+"""Steps 5 and 7, the organiser: replies by telephone, cancelling one, the event's numbers, report and export."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.journey.admin import download
+from tests.journey.events import DIET, open_desk
+
+
+def numbers(desk: Page, event: str) -> dict[str, str]:
+    """What stands above the replies: {"Coming": "4 of 6", …}."""
+    open_desk(desk, event)
+    boxes = desk.locator(".desk-numbers > div")
+    return {
+        box.get_by_role("term").inner_text(): " ".join(box.get_by_role("definition").inner_text().split())
+        for box in boxes.all()
+    }
+
+
+def states(desk: Page, event: str) -> dict[str, str]:
+    """Where each reply stands, by the name of who gave it."""
+    open_desk(desk, event)
+    rows = desk.get_by_role("region", name="Replies").locator("tbody tr")
+    return {
+        row.locator(".title a").inner_text(): row.locator(".w-status").inner_text().strip() for row in rows.all()
+    }
+
+
+def add_reply(desk: Page, event: str, name: str, *, diet: str) -> None:
+    """Somebody of the register has telephoned."""
+    open_desk(desk, event)
+    desk.get_by_role("link", name="Add a reply").first.click()
+    desk.get_by_role("searchbox").last.fill(name)
+    desk.locator("main").get_by_role("button", name="Search").click()
+    desk.get_by_role("region", name="People found").get_by_role("link", name=name).click()
+    desk.get_by_role("group", name=DIET).get_by_label(diet, exact=True).check()
+    desk.get_by_role("button", name="They are coming").click()
+    expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
+
+
+def cancel_reply(desk: Page, event: str, name: str, *, people: int) -> None:
+    open_desk(desk, event)
+    desk.get_by_role("link", name=f"Cancel the reply of {name}").click()
+    desk.get_by_role("button", name=f"Cancel the reply for {people} people").click()
+    expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
+
+
+def send_held_reminder(desk: Page, event: str) -> int:
+    """To those who were invited and have not answered; returns how many the screen promised."""
+    open_desk(desk, event)
+    desk.get_by_role("link", name="Send it now…").click()
+    button = desk.get_by_role("button", name="Send to")
+    count = int("".join(filter(str.isdecimal, button.inner_text())))
+    button.click()
+    expect(desk.get_by_role("link", name="Send it now…")).to_have_count(0)
+    return count
+
+
+def open_report(desk: Page, event: str) -> None:
+    open_desk(desk, event)
+    desk.get_by_role("link", name="Report").click()
+    expect(desk.get_by_role("heading", name="Who is coming")).to_be_visible()
+
+
+def answers(desk: Page, question: str) -> dict[str, int]:
+    """The table under a question's chart, on the report."""
+    part = desk.locator(".desk-part").filter(has=desk.get_by_role("heading", name=question, exact=True))
+    rows = part.locator("tbody tr")
+    return {
+        row.locator("td").first.inner_text(): int(row.locator("td").last.inner_text()) for row in rows.all()
+    }
+
+
+def export(desk: Page, event: str, kind: str, folder: Path) -> Path:
+    open_desk(desk, event)
+    desk.get_by_role("link", name="Export").click()
+    desk.get_by_label("What for").fill("name tags")
+    choice = desk.get_by_role("combobox", name="As")
+    if choice.count():
+        choice.select_option(kind)
+    else:
+        desk.get_by_label(kind).check()
+    return download(desk, desk.get_by_role("button", name="Download"), folder)

@@ -1,0 +1,85 @@
+"""Step 5, the guests: they reply by the personal link and on the public page, wait, and cancel."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from tests.journey.events import DIET, MESSAGE
+
+YES, NO, QUEUE = "Yes, I am coming", "No, I cannot come", "Yes, put me on the waiting list"
+
+
+@dataclass(frozen=True)
+class Guest:
+    first_name: str
+    last_name: str
+    email: str
+    party: int = 1
+    diets: tuple[str, ...] = ("Everything",)
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def follow(desk: Page, mail: FrameLocator, link: str) -> Page:
+    """Click a link of an opened mail: it opens in a new tab."""
+    with desk.context.expect_page() as opened:
+        mail.get_by_role("link", name=link, exact=True).first.click()
+    page = opened.value
+    page.wait_for_load_state()
+    return page
+
+
+def check_that_one_is_known(page: Page, guest: Guest) -> None:
+    """The personal link greets by name and has filled in what the register knows."""
+    expect(page.get_by_text(f"Dear {guest.first_name}, are you coming?")).to_be_visible()
+    expect(page.get_by_label("First name")).to_have_value(guest.first_name)
+    expect(page.get_by_label("Last name")).to_have_value(guest.last_name)
+    expect(page.get_by_text(f"We write to {guest.email}.")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_count(0)
+
+
+def reply_in_public(page: Page, address: str, guest: Guest) -> str:
+    """As somebody who has no link; returns the heading of the notice."""
+    page.goto(address)
+    page.get_by_label("First name").fill(guest.first_name)
+    page.get_by_label("Last name").fill(guest.last_name)
+    page.get_by_label("E-mail").fill(guest.email)
+    return answer(page, guest)
+
+
+def answer(page: Page, guest: Guest, *, wish: str = "", companions: tuple[str, ...] = ()) -> str:
+    """Say yes for the whole party, with everybody's diet; returns the heading of the notice."""
+    form = page.get_by_role("form", name="Your reply")
+    if guest.party > 1:
+        form.get_by_label("How many of you are coming?").select_option(str(guest.party))
+    own = form.get_by_role("group", name=DIET).first
+    own.get_by_label(guest.diets[0], exact=True).check()
+    for number in range(1, guest.party):
+        fill_companion(form.locator(".guest").nth(number - 1), guest, number, companions)
+    if wish:
+        form.get_by_label(MESSAGE).fill(wish)
+    return send(page, form.get_by_role("button", name=QUEUE).or_(form.get_by_role("button", name=YES)).last)
+
+
+def fill_companion(box: Locator, guest: Guest, number: int, names: tuple[str, ...]) -> None:
+    first_name = names[number - 1] if names else f"Friend {number}"
+    box.get_by_label("First name").fill(first_name)
+    box.get_by_label("Last name").fill(guest.last_name)
+    box.get_by_label(guest.diets[number % len(guest.diets)], exact=True).check()
+
+
+def send(page: Page, button: Locator) -> str:
+    """A form that is in order is answered by a redirect to a page that is safe to load again."""
+    with page.expect_response(lambda response: response.request.method == "POST") as sent:
+        button.click()
+    assert sent.value.status == 303, sent.value.status
+    page.wait_for_load_state()
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def cancel(page: Page) -> str:
+    """From the personal link of somebody who is coming."""
+    page.get_by_text("I cannot come after all").click()
+    return send(page, page.get_by_role("button", name="Cancel my"))
