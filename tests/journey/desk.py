@@ -22,9 +22,7 @@ def states(desk: Page, event: str) -> dict[str, str]:
     """Where each reply stands, by the name of who gave it."""
     open_desk(desk, event)
     rows = desk.get_by_role("region", name="Replies").locator("tbody tr")
-    return {
-        row.locator(".title a").inner_text(): row.locator(".w-status").inner_text().strip() for row in rows.all()
-    }
+    return {row.locator(".title a").inner_text(): row.locator(".w-status").inner_text().strip() for row in rows.all()}
 
 
 def add_reply(desk: Page, event: str, name: str, *, diet: str) -> None:
@@ -67,9 +65,7 @@ def answers(desk: Page, question: str) -> dict[str, int]:
     """The table under a question's chart, on the report."""
     part = desk.locator(".desk-part").filter(has=desk.get_by_role("heading", name=question, exact=True))
     rows = part.locator("tbody tr")
-    return {
-        row.locator("td").first.inner_text(): int(row.locator("td").last.inner_text()) for row in rows.all()
-    }
+    return {row.locator("td").first.inner_text(): int(row.locator("td").last.inner_text()) for row in rows.all()}
 
 
 def export(desk: Page, event: str, kind: str, folder: Path) -> Path:

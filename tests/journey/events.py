@@ -1,5 +1,6 @@
 """Step 3: the event with its form, seats, waiting list and mails."""
 
+import re
 from datetime import datetime
 
 from playwright.sync_api import Page, expect
@@ -74,7 +75,7 @@ def look_at_the_states(desk: Page, title: str) -> None:
 def publish(desk: Page, title: str) -> int:
     """Returns the event's id."""
     save_page(desk, "Publish")
-    expect(desk.get_by_text(f"Page '{title}' has been published.")).to_be_visible()
+    expect(desk.get_by_text(re.compile(f"Page '{title}' (created and|has been) published."))).to_be_visible()
     open_desk(desk, title)
     return int(desk.url.rstrip("/").rpartition("/")[2])
 
