@@ -18,7 +18,7 @@ from mailer.sending import send_singles
 from mailer.tracking import Addresses
 from organisations import scope
 from organisations.models import Organisation, User
-from organisations.wake import wake
+from organisations.wake import wake, wake_once
 from registers.addresses import address_key
 from registers.models import Contact
 
@@ -36,17 +36,19 @@ def queue_email(
     attachments: Sequence[Attachment] = (),
     direct_answer: bool = False,
     sender: Sender | None = None,
+    organisation: Organisation | None = None,
 ) -> EmailMessage:
     """Queue one automatic e-mail of the organisation in scope, in the caller's transaction.
 
     `unique_key` says what it is about ("registration:12:confirmation:3"): the same key is one e-mail, and calling again
     returns the row that is there. `direct_answer`: it answers what the person has just done, and reaches even those who
-    complained before. Raises ValueError for an address that is none and for an empty key.
+    complained before. `organisation` spares reading the one in scope again. Raises ValueError for an address that is
+    none and for an empty key.
     """
     if not unique_key:
         raise ValueError("An automatic e-mail needs a unique key.")
     sender = sender or default_sender()
-    row = _row(to=to, sender=sender, letter=letter, attachments=attachments)
+    row = _row(to=to, sender=sender, letter=letter, attachments=attachments, organisation=organisation)
     row.contact = contact
     row.traffic = Traffic.TRANSACTIONAL
     row.kind = kind
@@ -54,7 +56,7 @@ def queue_email(
     row.direct_answer = direct_answer
     EmailMessage.objects.bulk_create([row], ignore_conflicts=True)
     queued: EmailMessage = EmailMessage.objects.get(unique_key=unique_key)
-    wake("urgent", send_singles, queued.organisation_id)
+    wake_once("urgent", send_singles, queued.organisation_id)
     return queued
 
 
@@ -85,11 +87,18 @@ def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, web_url: str, 
     return row
 
 
-def _row(*, to: str, sender: Sender | None, letter: RenderedLetter, attachments: Sequence[Attachment]) -> EmailMessage:
+def _row(
+    *,
+    to: str,
+    sender: Sender | None,
+    letter: RenderedLetter,
+    attachments: Sequence[Attachment],
+    organisation: Organisation | None = None,
+) -> EmailMessage:
     key = address_key(to)
     if not key:
         raise ValueError("not an e-mail address")
-    organisation = Organisation.objects.get(pk=scope.current())
+    organisation = organisation or Organisation.objects.get(pk=scope.current())
     content: dict[str, Any] = {"subject": letter.subject, "html": letter.html, "text": letter.text}
     if attachments:
         content["attachments"] = [

@@ -59,6 +59,7 @@ def send_to_guest(
             attachments=_attachments(page, registration, kind, was_coming=was_coming),
             direct_answer=by_guest,
             sender=page.sender,
+            organisation=page.organisation,
         )
 
 
@@ -151,6 +152,7 @@ def _tell(user: Any, page: "RsvpPage", registration: "Registration") -> None:
         unique_key=f"registration-{registration.pk}-staff-{user.pk}-v{registration.version}",
         letter=letter,
         sender=page.sender,
+        organisation=page.organisation,
     )
 
 

@@ -5,7 +5,7 @@ A `FormVersion` row stores `as_json`; equal questions give equal digests, whoeve
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -64,15 +64,18 @@ class Definition:
         return cls(phone=data["phone"], questions=tuple(questions))
 
     @classmethod
-    def from_stream(cls, stream: Iterable[Any], *, phone: str) -> "Definition":
-        """Read the questions of a page (a StreamValue of `QuestionsBlock`)."""
-        return cls(phone=phone, questions=tuple(_question(child) for child in stream))
+    def from_stream(cls, stream: Any, *, phone: str) -> "Definition":
+        """Read the questions of a page (a StreamValue of `QuestionsBlock`).
+
+        From its raw data: made into blocks, each drop-down would ask the database for its choices.
+        """
+        return cls(phone=phone, questions=tuple(_question(child) for child in stream.raw_data))
 
 
-def _question(child: Any) -> Question:
-    value, kind = child.value, child.block_type
+def _question(child: Mapping[str, Any]) -> Question:
+    value, kind = child["value"], child["type"]
     return Question(
-        id=str(child.id or ""),
+        id=str(child.get("id") or ""),
         type=kind,
         label=value["label"],
         help_text=value.get("help_text") or "",
