@@ -42,7 +42,9 @@ class ReviewView(CampaignView):
         may_send = has_role(self.request.user, Role.SENDER)
         context |= {
             # The worker takes it up at any moment: the page waits for that, and becomes the report.
-            "is_starting": campaign.state == State.SCHEDULED and campaign.scheduled_at <= timezone.now(),
+            "is_starting": campaign.state == State.SCHEDULED
+            and campaign.scheduled_at is not None
+            and campaign.scheduled_at <= timezone.now(),
             "problems": problems,
             "count": count,
             "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",
