@@ -173,8 +173,8 @@ def column_of(field: Field) -> Column:
 def columns_for(register: Register, *, retired: bool = False) -> list[Column]:
     """The columns of a register in their order: those all contacts have, then its own; retired ones if asked for."""
     core = [replace(column, label=str(column.label)) for column in CORE_COLUMNS]
-    fields = register.fields.all() if retired else register.fields.filter(retired=False)
-    return core + [column_of(field) for field in fields]
+    # Not filtered in the query, so that a list of registers can prefetch them.
+    return core + [column_of(field) for field in register.fields.all() if retired or not field.retired]
 
 
 def columns_by_key(register: Register) -> dict[str, Column]:

@@ -78,7 +78,7 @@ def common_values(register: Register, name: str) -> list[str]:
 def describe_rule(rule: dict[str, Any], register: Register) -> str:
     """A rule in words: “City is Kemi, and Interests includes any of music”."""
     columns = {column.key: column for column in columns_for(register, retired=True)}
-    groups = {str(group.pk): group.name for group in Group.objects.filter(register=register)}
+    groups = {str(group.pk): group.name for group in register.groups.all()}
     words = []
     for condition in rule.get("conditions", []):
         key, op = str(condition.get("column", "")), condition.get("op")

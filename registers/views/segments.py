@@ -45,7 +45,7 @@ class SegmentListView(ListView):
     ]
 
     def get_base_queryset(self) -> Any:
-        return Segment.objects.select_related("register")
+        return Segment.objects.prefetch_related("register__fields", "register__groups")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Segments")}]
