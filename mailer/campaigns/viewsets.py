@@ -125,10 +125,7 @@ class CampaignEditView(FormMixin, generic.EditView):
 
     def save_instance(self) -> Any:
         with transaction.atomic():
-            # The start of the campaign waits for this row, or this waits for the start.
-            locked = EmailCampaign.objects.select_for_update().only("state").get(pk=self.object.pk)
-            if not locked.is_editable:
-                raise StartedMeanwhile
+            refuse_started(self.object.pk)
             return super().save_instance()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -144,7 +141,13 @@ class CampaignEditView(FormMixin, generic.EditView):
 
 
 class StartedMeanwhile(Exception):
-    """The campaign began while somebody was changing it."""
+    """The campaign began while somebody was changing or deleting it."""
+
+
+def refuse_started(pk: int) -> None:
+    """Lock the campaign, so that its start waits for this change or this for its start. Raises StartedMeanwhile."""
+    if not EmailCampaign.objects.select_for_update().only("state").get(pk=pk).is_editable:
+        raise StartedMeanwhile
 
 
 class CampaignDeleteView(generic.DeleteView):
@@ -156,6 +159,19 @@ class CampaignDeleteView(generic.DeleteView):
             messages.warning(request, _("This campaign has started. It stays as the record of what was sent."))
             return redirect(campaign_url("show", campaign.pk))
         return super().dispatch(request, *args, **kwargs)
+
+    def delete_action(self) -> None:
+        with transaction.atomic():
+            refuse_started(self.object.pk)
+            super().delete_action()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().post(request, *args, **kwargs)
+        except StartedMeanwhile:
+            messages.warning(request, _("It was too late: sending has started. Nothing was deleted."))
+            return redirect(campaign_url("show", self.object.pk))
+        return response
 
 
 class ShowView(OrganisationView):

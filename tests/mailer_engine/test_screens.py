@@ -233,6 +233,20 @@ def test_a_get_of_an_act_does_nothing(editor, draft, register, memory):
     assert not EmailMessage.objects.filter(traffic="test").exists()
 
 
+def test_a_campaign_that_starts_while_it_is_being_deleted_stays(editor, register, page, sender, monkeypatch):
+    editor.post(NEW, form(register, page, sender))
+    campaign = EmailCampaign.objects.get()
+
+    def start_meanwhile(_view):
+        EmailCampaign.objects.update(state="sending", frozen_at=timezone.now())
+        return "/admin/campaigns/"
+
+    monkeypatch.setattr("mailer.campaigns.viewsets.CampaignDeleteView.get_success_url", start_meanwhile)
+    answer = editor.post(f"/admin/campaigns/delete/{campaign.pk}/", follow=True)
+    assert "It was too late" in words(answer)
+    assert EmailCampaign.objects.filter(pk=campaign.pk).exists()
+
+
 def test_a_started_campaign_is_neither_changed_nor_deleted(editor, register, page, sender, memory):
     campaign = running_campaign(register, count=2)
     for url in (f"/admin/campaigns/edit/{campaign.pk}/", f"/admin/campaigns/delete/{campaign.pk}/"):
