@@ -146,36 +146,3 @@ class CampaignForm(OrganisationModelForm):
         if moment <= timezone.now():
             raise ValidationError(_("This time has passed. Choose a later one."))
         return moment
-
-
-class ExportForm(forms.Form):
-    """An export says what it is for, and holds only the columns that are needed for it."""
-
-    COLUMNS = (
-        ("address", gettext_lazy("E-mail")),
-        ("name", gettext_lazy("Name")),
-        ("state", gettext_lazy("State")),
-        ("reason", gettext_lazy("Reason")),
-        ("handed_at", gettext_lazy("Handed over")),
-        ("opened", gettext_lazy("Opened")),
-        ("clicked", gettext_lazy("Clicked")),
-        ("unsubscribed", gettext_lazy("Unsubscribed")),
-    )
-
-    purpose = forms.CharField(
-        label=gettext_lazy("What do you need it for?"),
-        max_length=200,
-        help_text=gettext_lazy("Kept in the access log with your name."),
-    )
-    columns = forms.MultipleChoiceField(
-        label=gettext_lazy("Columns"),
-        choices=COLUMNS,
-        widget=forms.CheckboxSelectMultiple,
-        initial=[key for key, _label in COLUMNS],
-    )
-    format = forms.ChoiceField(
-        label=gettext_lazy("Format"),
-        choices=[("xlsx", gettext_lazy("Excel (.xlsx)")), ("csv", gettext_lazy("CSV (.csv)"))],
-        widget=forms.RadioSelect,
-        initial="xlsx",
-    )

@@ -14,14 +14,24 @@ from guards.tables import table_response
 from mailer import reports
 from mailer.campaigns import chart, wording
 from mailer.campaigns.base import CampaignView, campaign_url
-from mailer.campaigns.forms import ExportForm
 from mailer.models import EmailMessage
 from organisations.models import Role
 from organisations.roles import has_role
 from registers.access import log_access
+from registers.forms.exports import ExportForm
 from registers.models import SuppressionKind
 
 PER_PAGE = 50
+COLUMNS = (
+    ("address", gettext_lazy("E-mail")),
+    ("name", gettext_lazy("Name")),
+    ("state", gettext_lazy("State")),
+    ("reason", gettext_lazy("Reason")),
+    ("handed_at", gettext_lazy("Handed over")),
+    ("opened", gettext_lazy("Opened")),
+    ("clicked", gettext_lazy("Clicked")),
+    ("unsubscribed", gettext_lazy("Unsubscribed")),
+)
 SHOWN = ("accepted", "queued", "deferred", "unknown", "refused", "suppressed", "cancelled")
 REASONS = {**dict(SuppressionKind.choices), "erased": gettext_lazy("Erased from the register")}
 ANSWERS = ("opened", "clicked", "unsubscribed")
@@ -114,13 +124,13 @@ class ExportView(PeopleView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = CampaignView.get_context_data(self, **kwargs)
-        context.setdefault("form", ExportForm())
+        context.setdefault("form", ExportForm(columns=COLUMNS, initial={"columns": [key for key, _label in COLUMNS]}))
         context["group"] = self.group
         context["people"] = wording.people(reports.people_of(self.campaign, self.group).count())
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = ExportForm(request.POST)
+        form = ExportForm(request.POST, columns=COLUMNS)
         if not form.is_valid():
             messages.validation_error(request, _("Nothing was exported yet: please look at the fields below."), form)
             return self.render_to_response(self.get_context_data(form=form))
@@ -134,7 +144,7 @@ class ExportView(PeopleView):
             purpose=form.cleaned_data["purpose"],
             fields=columns,
         )
-        labels = {key: str(label) for key, label in ExportForm.COLUMNS}
+        labels = {key: str(label) for key, label in COLUMNS}
         return table_response(
             form.cleaned_data["format"],
             f"{self.campaign.name} {reports.GROUPS[self.group][0]}",

@@ -11,36 +11,13 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from guards.ids import row_id
-from guards.tables import FORMATS
 from registers.columns import columns_for
 from registers.contacts import describe_count
 from registers.exports import export_contacts
+from registers.forms.exports import ExportForm
 from registers.models import Export, Group, Purpose, Segment
 from registers.views.base import FormView, RegisterMixin
 from registers.views.listing import matching_contacts, shown_columns
-
-FORMAT_LABELS = {"xlsx": gettext_lazy("Excel (.xlsx)"), "csv": gettext_lazy("CSV, for other programs")}
-
-
-class ExportForm(forms.Form):
-    purpose = forms.CharField(
-        label=gettext_lazy("What for"),
-        max_length=200,
-        help_text=gettext_lazy("Such as: newsletter by post. It is kept in the access log."),
-        widget=forms.TextInput(attrs={"list": "purposes"}),
-    )
-    columns = forms.MultipleChoiceField(
-        label=gettext_lazy("Columns"),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Take only what the purpose needs."),
-        error_messages={"required": gettext_lazy("Choose at least one column.")},
-    )
-    format = forms.ChoiceField(
-        label=gettext_lazy("File"),
-        choices=[(name, FORMAT_LABELS[name]) for name in reversed(FORMATS)],
-        initial="xlsx",
-        widget=forms.RadioSelect,
-    )
 
 
 class ExportView(RegisterMixin, FormView):
@@ -57,9 +34,8 @@ class ExportView(RegisterMixin, FormView):
         columns = columns_for(self.register)
         names = ["first_name", "last_name"]
         shown = [column.key for column in shown_columns(self.request, self.register, columns)]
-        form = ExportForm(data, initial={"columns": names + shown})
-        form.fields["columns"].choices = [(column.key, column.label) for column in columns]  # type: ignore[attr-defined]
-        return form
+        offered = [(column.key, column.label) for column in columns]
+        return ExportForm(data, columns=offered, initial={"columns": names + shown})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
