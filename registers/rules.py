@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registers.columns import Column, columns_for
 from registers.models import Contact, Group, Register
 from registers.segments import GROUP, GROUP_OPERATORS, MAX_CONDITIONS, OPERATORS, Operator
+from registers.texts import clean_line
 from registers.values import ColumnType
 
 SUGGESTED = ("city", "country", "language", "postcode", "source")
@@ -21,11 +22,11 @@ def rule_from(data: QueryDict) -> dict[str, Any]:
     """The rule in a form's fields: `match`, and `column-N`, `op-N`, `value-N` of each condition that has a column."""
     conditions = []
     for at in range(MAX_CONDITIONS):
-        column = data.get(f"column-{at}", "")
+        column = clean_line(data.get(f"column-{at}", ""))
         if not column:
             continue
-        values = [value for value in data.getlist(f"value-{at}") if value != ""]
-        op = data.get(f"op-{at}", "")
+        values = [value for value in map(clean_line, data.getlist(f"value-{at}")) if value]
+        op = clean_line(data.get(f"op-{at}", ""))
         condition: dict[str, Any] = {"column": column, "op": op}
         if values:
             condition["value"] = values if op.endswith("_of") else values[0]

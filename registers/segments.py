@@ -13,7 +13,6 @@ from django.db.models import BooleanField, ExpressionWrapper, JSONField, Q, Valu
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, IContains, IExact, IStartsWith, LessThan
 from django.db.models.lookups import LessThanOrEqual as AtMost
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -212,8 +211,7 @@ def _date(column: Column, operator: Operator, value: Any) -> Q:
     if operator.takes == "nothing":
         return _filled(column) if operator is _FILLED else ~_filled(column)
     text = _one(value)
-    date = parse_date(text) if len(text) == 10 and text[4:5] == "-" else None
-    date = date or read_date(text)
+    date = read_date(text)
     if column.core:
         lookup = {"on": "exact", "before": "lt", "after": "gt"}[operator.key]
         return _filled(column) & Q(**{f"{column.name}__{lookup}": date})

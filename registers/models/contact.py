@@ -13,7 +13,7 @@ from registers.constraints import SameOrganisation
 from registers.fields import DerivedTextField
 from registers.models.register import Register
 from registers.signals import contacts_erased
-from registers.texts import sort_key
+from registers.texts import clean_line, sort_key
 
 if TYPE_CHECKING:
     from registers.models.group import Group
@@ -50,7 +50,7 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
     def search(self, text: str) -> ContactQuerySet:
         """Contacts in whose name, e-mail address, phone number or external id every word of `text` occurs."""
         found = self
-        for word in text.casefold().split()[:8]:
+        for word in clean_line(text).casefold().split()[:8]:
             pieces = models.Q(search_text__contains=word)
             digits = "".join(filter(str.isdigit, word))
             if len(digits) >= 4 and digits.startswith("0") and word.strip("0123456789-+()") == "":

@@ -61,6 +61,7 @@ def test_each_mistake_is_told_by_column(register):
         ("M-7", 1),
         ("nobody", 0),
         ("%", 0),
+        ("vir\x00", 1),
     ],
 )
 def test_search_finds_any_part(register, text, found):

@@ -155,6 +155,11 @@ def test_the_query_is_the_rule(register, crowd, rules):
             "not a number",
         ),
         ({"match": "all", "conditions": [{"column": "birth_date", "op": "on", "value": "soon"}]}, "not a date"),
+        (
+            {"match": "all", "conditions": [{"column": "birth_date", "op": "before", "value": "2026-02-31"}]},
+            "not a day in the calendar",
+        ),
+        ({"match": "all", "conditions": [{"column": "birth_date", "op": "on", "value": "0000-00-00"}]}, "not a day"),
         ({"match": "all", "conditions": [{"column": "attributes.gender", "op": "any_of", "value": ["x"]}]}, "choices"),
         ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "999999"}]}, "choose a group"),
         ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "x"}]}, "choose a group"),
@@ -193,6 +198,11 @@ def test_the_builder_works_without_javascript(register, editor):
     assert page.content.count(b'data-condition="') == 3  # two rows and the template
     assert b"0 contacts" in editor.post(url, form(count="1")).content
     assert not Segment.objects.exists()
+
+
+def test_what_no_column_can_hold_is_taken_out_of_a_rule(register, editor):
+    editor.post(reverse("registers:add_segment", args=[register.pk]), form(**{"value-0": "Ke\x00mi"}))
+    assert Segment.objects.get().rule["conditions"] == [{"column": "city", "op": "is", "value": "Kemi"}]
 
 
 @pytest.mark.parametrize(
