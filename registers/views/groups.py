@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
-from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -26,8 +25,7 @@ from registers.contacts import add_to_group, describe_count, remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.texts import clean_line
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
-from registers.views.listing import StateColumn, TickColumn
-from registers.warnings import warnings_for
+from registers.views.people import PeopleListView, StateColumn, TickColumn
 
 GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}
 
@@ -165,14 +163,12 @@ class DeleteGroupView(GroupMixin, OrganisationTemplateView):
         return redirect("registers:groups")
 
 
-class GroupView(GroupMixin, ListView):
+class GroupView(GroupMixin, PeopleListView):
     """The members of a group."""
 
     header_icon = "group"
-    template_name = "registers/contacts.html"
     results_template_name = "registers/member_results.html"
-    is_searchable = True
-    default_ordering = "sort_key"
+    search_hint = gettext_lazy("Search members")
 
     def get_page_title(self) -> str:
         return self.group.name
@@ -185,10 +181,6 @@ class GroupView(GroupMixin, ListView):
 
     def get_index_results_url(self) -> str:
         return reverse("registers:group_results", args=[self.group.pk])
-
-    @cached_property
-    def search_form(self) -> SearchForm:
-        return SearchForm(self.request.GET or None, placeholder=_("Search members"))
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -210,17 +202,9 @@ class GroupView(GroupMixin, ListView):
     def get_base_queryset(self) -> Any:
         return Contact.objects.filter(register=self.register).in_group(self.group)
 
-    def search_queryset(self, queryset: Any) -> Any:
-        return queryset.search(self.search_query) if self.search_query else queryset
-
-    def get_table(self, object_list: Any) -> Any:
-        contacts = list(object_list)
-        warnings = warnings_for(contacts)
-        for contact in contacts:
-            contact.warnings = warnings[contact.pk]
-        if contacts:
-            log_access(user=self.request.user, action="list", subject=self.group, count=len(contacts))
-        return super().get_table(contacts)
+    @property
+    def looked_at(self) -> Group:
+        return self.group
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -262,26 +246,19 @@ class GroupView(GroupMixin, ListView):
         return redirect(self.group_url)
 
 
-class AddMembersView(GroupMixin, ListView):
+class AddMembersView(GroupMixin, PeopleListView):
     """Search the register and tick who joins."""
 
     required_role = Role.EDITOR
     header_icon = "group"
     page_title = gettext_lazy("Add people")
-    template_name = "registers/contacts.html"
     results_template_name = "registers/add_member_results.html"
-    is_searchable = True
-    default_ordering = "sort_key"
 
     def get_index_url(self) -> str:
         return reverse("registers:add_members", args=[self.group.pk])
 
     def get_index_results_url(self) -> str:
         return reverse("registers:add_member_results", args=[self.group.pk])
-
-    @cached_property
-    def search_form(self) -> SearchForm:
-        return SearchForm(self.request.GET or None, placeholder=_("Search by name, e-mail, phone or id"))
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -295,15 +272,6 @@ class AddMembersView(GroupMixin, ListView):
     def get_base_queryset(self) -> Any:
         members = GroupMembership.objects.filter(group=self.group).values("contact")
         return Contact.objects.filter(register=self.register).exclude(pk__in=members)
-
-    def search_queryset(self, queryset: Any) -> Any:
-        return queryset.search(self.search_query) if self.search_query else queryset
-
-    def get_table(self, object_list: Any) -> Any:
-        contacts = list(object_list)
-        if contacts:
-            log_access(user=self.request.user, action="list", subject=self.register, count=len(contacts))
-        return super().get_table(contacts)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = row_ids(request.POST.getlist("contact"))

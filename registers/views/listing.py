@@ -13,41 +13,21 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
-from registers.access import log_access
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
 from registers.models import Contact, Group, Register, Segment
 from registers.segments import RuleMistake
 from registers.values import ColumnType
-from registers.views.base import HOME, REGISTERS, FormView, ListView, RegisterMixin
-from registers.warnings import warnings_for
+from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
+from registers.views.people import PeopleListView, StateColumn, TickColumn
 
 SHOWN_AT_FIRST = ("email", "phone", "city")
 MAX_SHOWN = 8
 MAX_OPTION_FILTERS = 8
-
-
-class TickColumn(BaseColumn):
-    header_template_name = "registers/includes/tick_header.html"
-    cell_template_name = "registers/includes/tick_cell.html"
-
-
-class StateColumn(BaseColumn):
-    """The state first: may this person be written to?"""
-
-    header_template_name = "registers/includes/plain_header.html"
-    cell_template_name = "registers/includes/state_cell.html"
-
-    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        context["warnings"] = instance.warnings
-        context["reachable"] = bool(instance.email_key or instance.phone)
-        return context
 
 
 class ValueColumn(Column):
@@ -144,12 +124,8 @@ def shown_columns(request: HttpRequest, register: Register, columns: list[Regist
     return [column for column in columns if column.key in chosen][:MAX_SHOWN]
 
 
-class ContactListView(RegisterMixin, ListView):
-    header_icon = "user"
-    template_name = "registers/contacts.html"
+class ContactListView(PeopleListView):
     results_template_name = "registers/contact_results.html"
-    default_ordering = "sort_key"
-    is_searchable = True
     page_title = gettext_lazy("Contacts")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -163,10 +139,6 @@ class ContactListView(RegisterMixin, ListView):
 
     def get_index_results_url(self) -> str:
         return reverse("registers:contact_results", args=[self.register.pk])
-
-    @cached_property
-    def search_form(self) -> SearchForm:
-        return SearchForm(self.request.GET or None, placeholder=_("Search by name, e-mail, phone or id"))
 
     @cached_property
     def all_columns(self) -> list[RegisterColumn]:
@@ -196,21 +168,11 @@ class ContactListView(RegisterMixin, ListView):
     def get_base_queryset(self) -> Any:
         return Contact.objects.filter(register=self.register)
 
-    def search_queryset(self, queryset: Any) -> Any:
-        return queryset.search(self.search_query) if self.search_query else queryset
-
     def order_queryset(self, queryset: Any) -> Any:
         return super().order_queryset(queryset).order_by(self.ordering or "sort_key", "id")
 
-    def get_table(self, object_list: Any) -> Any:
-        contacts = list(object_list)
-        warnings = warnings_for(contacts)
-        for contact in contacts:
-            contact.warnings = warnings[contact.pk]
-        shown = [str(column.label) for column in shown_columns(self.request, self.register, self.all_columns)]
-        if contacts:
-            log_access(user=self.request.user, action="list", subject=self.register, count=len(contacts), fields=shown)
-        return super().get_table(contacts)
+    def labels_shown(self) -> list[str]:
+        return [str(column.label) for column in shown_columns(self.request, self.register, self.all_columns)]
 
     @cached_property
     def header_buttons(self) -> list[Any]:
