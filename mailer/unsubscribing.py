@@ -1,5 +1,7 @@
 """Stopping campaigns for an address, and letting them come again."""
 
+from django.utils.translation import gettext as _
+
 from mailer import tracking
 from mailer.aftermath import source_of
 from mailer.models import EmailMessage, MessageEvent
@@ -43,7 +45,7 @@ def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
         channel=Channel.EMAIL,
         address=message.address_key,
         kinds=[Kind.UNSUBSCRIBED],
-        reason="The recipient subscribed again through a link in a letter.",
+        reason=_("The recipient subscribed again through a link in a letter."),
     )
     if ended:
         tracking.record(message=message, kind=MessageEvent.Kind.RESUBSCRIBE, user_agent=user_agent)
