@@ -22,6 +22,7 @@ from guards.ids import row_id
 from organisations import scope
 from registers.models import Contact, Group, Register, Segment
 from registers.models.contact import CHANNEL_COLUMNS
+from registers.segments import RuleMistake
 
 Audience = Mapping[str, list[str]]
 
@@ -85,8 +86,25 @@ class SegmentSource:
         return [(f"segment:{segment.pk}", f"{segment.name} ({segment.register.name})") for segment in segments]
 
     def contacts(self, ref: str) -> Any:
-        segment = Segment.objects.select_related("register").filter(pk=id_in(ref)).first()
-        return segment.contacts() if segment else Contact.objects.none()
+        segment = self._segment(ref)
+        try:
+            return segment.contacts() if segment else Contact.objects.none()
+        except RuleMistake:
+            return Contact.objects.none()  # `check_audience` lets nothing be sent to, or without, such a segment
+
+    def problem(self, ref: str) -> str:
+        """Why the segment cannot be followed: a group or column of its rule may be gone."""
+        segment = self._segment(ref)
+        try:
+            if segment:
+                segment.contacts()
+        except RuleMistake as mistake:
+            return _("The segment “%(name)s” cannot be used: %(why)s") % {"name": segment, "why": mistake}
+        return ""
+
+    def _segment(self, ref: str) -> Segment | None:
+        found: Segment | None = Segment.objects.select_related("register").filter(pk=id_in(ref)).first()
+        return found
 
 
 def id_in(ref: str) -> int:
@@ -101,13 +119,17 @@ def contacts_of(ref: str) -> Any:
 
 
 def check_audience(audience: Audience) -> None:
-    """Raise ValidationError for a reference that nobody offers: forged, or deleted meanwhile."""
+    """Raise ValidationError for a reference that nobody offers (forged, or deleted meanwhile), or a broken segment."""
     known = {ref for source in sources() for ref, _label in source.choices()}
     gone = [ref for refs in audience.values() for ref in refs if ref not in known]
     if gone:
         raise ValidationError(
             _("A part of the audience does not exist any more. Choose the audience again."), code="audience_gone"
         )
+    segments = SegmentSource()
+    chosen = [ref for refs in audience.values() for ref in refs if ref.startswith(f"{segments.key}:")]
+    if problems := [problem for ref in chosen if (problem := segments.problem(ref))]:
+        raise ValidationError(problems, code="segment_broken")
 
 
 def included(audience: Audience) -> Any:

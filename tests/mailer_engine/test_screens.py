@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from mailer.models import EmailCampaign, EmailMessage, MessageEvent, Sender
 from mailer.sending import send_campaign, send_singles
 from organisations import scope
-from registers.models import AccessLog, Contact
+from registers.models import AccessLog, Contact, Group, Segment
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, make_page, running_campaign, states
 
@@ -231,6 +231,23 @@ def test_a_get_of_an_act_does_nothing(editor, draft, register, memory):
     assert draft.state == "draft"
     assert states(campaign) == {"queued": 2}
     assert not EmailMessage.objects.filter(traffic="test").exists()
+
+
+@pytest.mark.parametrize("part", ["include", "exclude"])
+def test_a_segment_whose_group_is_gone_stops_the_campaign_and_no_screen(editor, register, page, sender, memory, part):
+    add_contacts(register, 2)
+    group = Group.objects.create(register=register, name="Altos")
+    rule = {"match": "all", "conditions": [{"column": "group", "op": "in", "value": str(group.pk)}]}
+    segment = Segment.objects.create(register=register, name="Altos now", rule=rule)
+    audience = {"include": [f"register:{register.pk}"], part: [f"segment:{segment.pk}"]}
+    editor.post(NEW, form(register, page, sender, **audience))
+    group.delete()
+    campaign = EmailCampaign.objects.get()
+    assert editor.get(NEW).status_code == 200
+    review = editor.get(f"/admin/campaigns/{campaign.pk}/")
+    assert "The segment “Altos now” cannot be used" in words(review)
+    editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1"})
+    assert not EmailMessage.objects.exists()
 
 
 def test_a_campaign_that_starts_while_it_is_being_deleted_stays(editor, register, page, sender, monkeypatch):
