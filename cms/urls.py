@@ -6,6 +6,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
 
+handler404 = "cms.views.not_found"
+
 urlpatterns = [
     path("admin/login/", views.LimitedLoginView.as_view()),
     path("admin/", include(wagtailadmin_urls)),

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 from django.views.static import serve
 from django_ratelimit.core import is_ratelimited
 from redis.exceptions import RedisError
@@ -15,6 +16,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.account import LoginView
 from wagtail.models import Site
 from wagtail.views import serve as serve_page
+
+from organisations.middleware import is_admin
 
 # Originals may carry a camera's position, documents may be private: neither is served by its path.
 PUBLIC_MEDIA = ("images/", "avatar_images/")
@@ -35,6 +38,14 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=604800"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """In the admin the same page as the wall answers with; elsewhere words for who followed a broken link."""
+    user = getattr(request, "user", None)
+    template = "wagtailadmin/404.html" if is_admin(request) and user and user.is_authenticated else "404.html"
+    response: HttpResponse = page_not_found(request, exception, template_name=template)
     return response
 
 

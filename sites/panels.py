@@ -6,9 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
 
@@ -38,6 +40,10 @@ class KindInput(forms.HiddenInput):
         return context
 
 
+# Beyond them nothing can be reckoned from a mistyped year: 30 days after, a year before, in another zone.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2200
+
+
 class ZonedDateTime:
     """Makes a form's date-time field speak the event's own wall clock instead of the signed-in person's."""
 
@@ -56,6 +62,8 @@ class ZonedDateTime:
     def to_python(self, value: Any) -> datetime | None:
         with timezone.override(self.zone):
             moment: datetime | None = self.read(value)
+        if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            raise ValidationError(_("Look at the year: it cannot be %(year)s.") % {"year": moment.year})
         return moment
 
 

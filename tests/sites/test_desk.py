@@ -212,6 +212,14 @@ def test_lowering_the_seats_below_the_confirmed_is_said_in_words(cast, full, eve
     assert EmailMessage.objects.filter(kind="event.cancellation").count() == 0
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01 00:00", "9999-12-31 23:59"])
+def test_a_year_nothing_can_be_reckoned_from_is_told(cast, event, event_form, typed):
+    client = cast.editor.client
+    url = f"/admin/pages/{event.pk}/edit/"
+    response = client.post(url, {**event_form(client, event), "starts_at": typed, "action-publish": "1"}, follow=True)
+    assert "Look at the year" in str(response.context["form"].errors["starts_at"])
+
+
 @pytest.fixture
 def event_form():
     """What the edit form of an event holds, ready to be sent again."""
