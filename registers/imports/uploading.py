@@ -106,7 +106,8 @@ class Choices:
 def start_check(*, batch: Import, choices: Choices) -> Import:
     """Take the choices and have every row checked by a worker. Raises ValidationError that says what does not fit."""
     batch = Import.objects.select_for_update(of=("self",)).select_related("register").get(pk=batch.pk)
-    if batch.state in (State.IMPORTING, State.DONE) or batch.emptied_at:
+    now = Import.objects.select_for_update().only("state", "emptied_at").get(pk=batch.pk)
+    if now.state in (State.IMPORTING, State.DONE) or now.emptied_at:
         raise ValidationError(_("This import has already been started."))
     mapping = _mapped(batch, choices)
     batch.mapping = mapping

@@ -6,11 +6,13 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from registers.imports.running import run_import
+from registers.imports.uploading import Choices, start_check
 from registers.models import Contact, Import, ImportRow
 from tests.registers.importing import DATA
 
@@ -215,6 +217,19 @@ def test_a_mapping_that_makes_no_sense_is_told(register, editor, changes, words)
     assert words in answer.content.decode()
     batch.refresh_from_db()
     assert batch.state == "uploaded"
+
+
+def test_columns_chosen_in_another_window_do_not_stop_a_running_import(register, editor):
+    send(editor, register, b"email;first name\naino@example.fi;Aino\n")
+    stale = Import.objects.get()
+    Import.objects.update(state=Import.State.IMPORTING)
+    choices = {key: value for key, value in mapping(stale).items() if key not in ("target", "type")}
+    with pytest.raises(ValidationError, match="already been started"):
+        start_check(
+            batch=stale,
+            choices=Choices(targets=mapping(stale)["target"], types=mapping(stale)["type"], **choices),
+        )
+    assert Import.objects.get().state == Import.State.IMPORTING
 
 
 def test_another_sheet_of_the_same_file(register, editor):
