@@ -57,13 +57,9 @@ def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") ->
     """Let somebody who came by their own link mend their name, telephone number and bound columns."""
     values = {key: value for key, value in answer.person.items() if value and key != "email"}
     values |= bound_values(page=page, answer=answer)
-    changed = False
-    for column in columns_for(page.register) if values else ():
-        if column.key in values and column.stored(contact) != values[column.key]:
-            column.write(contact, values[column.key])
-            changed = True
-    if changed:
-        contact.save()
+    if values:
+        current = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+        save_contact(register=page.register, values=values, source=source_of(page), contact=current)
 
 
 def parsed(column: Column, given: Any) -> Any:

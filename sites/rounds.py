@@ -91,7 +91,7 @@ def targets(page: "RsvpPage", round_: Round) -> Any:
         )
     )
     open_ones = Registration.objects.filter(~Exists(mailed), page_id=page.pk, contact__isnull=False)
-    open_ones = open_ones.exclude(contact__email="")
+    open_ones = open_ones.exclude(contact__email_key="")
     if round_.kind == MessageKind.EVENT_CANCELLED:
         return open_ones.filter(state__in=[*SEATED, State.WAITING])
     return open_ones.filter(state__in=SEATED, seated_at__lte=round_.before)

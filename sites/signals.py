@@ -10,9 +10,10 @@ from wagtail.signals import page_published
 from organisations import scope
 from organisations.models import Organisation
 from organisations.signals import organisation_created
+from registers.signals import contacts_erased
 from sites.doors.forms import version_of
 from sites.events import equip_event
-from sites.models import HomePage, RsvpPage
+from sites.models import HomePage, RsvpPage, Submission
 from sites.replies import change_seats
 
 
@@ -44,3 +45,10 @@ def apply_published_event(instance: RsvpPage, **_kwargs: Any) -> None:
         equip_event(page=instance)
         change_seats(page=instance, count=instance.capacity)
         version_of(instance)
+
+
+@receiver(contacts_erased, dispatch_uid="sites.erased_answers")
+def forget_answers(contacts: Any, **_kwargs: Any) -> None:
+    """An erased person's reply keeps its seats; what they and their guests wrote goes with them."""
+    replies = Submission.unscoped.filter(contact__in=contacts.order_by().values("pk"))
+    replies.update(answers={}, guests=[])

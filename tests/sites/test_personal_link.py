@@ -9,7 +9,9 @@ from django.utils import timezone
 from registers.contacts import save_contact
 from registers.models import Contact
 from sites import replies
+from sites.doors.forms import version_of
 from sites.models import Capacity, Registration, Submission
+from sites.replies import Answer, reply_by_hand
 from tests.sites.conftest import yes
 
 
@@ -171,3 +173,21 @@ def test_a_calendar_entry_keeps_its_name_and_counts_up(link, anna):
     assert lines[0]["UID"] == lines[1]["UID"]
     assert (lines[0]["SEQUENCE"], lines[1]["SEQUENCE"]) == ("1", "2")
     assert lines[0]["METHOD"] == "PUBLISH"
+
+
+def test_an_erased_person_leaves_a_seat_and_nothing_else(event, anna):
+    """What they and their guests wrote goes with them; the numbers stay right."""
+    version = version_of(event)
+    answer = Answer(
+        coming=True,
+        version=version,
+        person={"first_name": "Anna", "last_name": "Virtanen", "email": "anna@example.org"},
+        party_size=2,
+        answers={"x": "nut allergy"},
+        guests=[{"first_name": "Olli", "last_name": "", "answers": {}}],
+    )
+    reply_by_hand(page=event, contact=anna, answer=answer)
+    anna.delete()
+    submission = Submission.objects.get()
+    assert (submission.answers, submission.guests, submission.contact) == ({}, [], None)
+    assert event.room.taken == 2
