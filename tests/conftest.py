@@ -11,9 +11,12 @@ from tests.kokoon import Kokoon
 
 
 def pytest_collection_modifyitems(items):
+    """Under xdist a file stays in one worker, with what it has started, and so do all that share one Kokoon."""
     for item in items:
         if "running_kokoon" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("running_kokoon"))  # one of them is enough for a run
+            item.add_marker(pytest.mark.xdist_group("running_kokoon"))
+        elif item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from cms.processes.layout import ROOT
 from tests.kokoon import Kokoon, alive, eventually
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("test_run")]
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
