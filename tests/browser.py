@@ -1,6 +1,5 @@
 """A real browser for the tests marked `browser`: Debian's Chromium, driven by Playwright."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -42,14 +41,14 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.line(f"    {HOW_TO_INSTALL}", red=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """One Chromium for all tests of a run."""
+    """One Chromium for the tests of a file. No longer, because Playwright keeps an event loop running in this thread:
+    Django takes that for asynchronous code and refuses to query, and `asyncio.run` is not possible."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code and refuses to query in.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         chrome = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield chrome
         chrome.close()

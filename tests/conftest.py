@@ -10,6 +10,7 @@ import pytest
 from tests.kokoon import Kokoon
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
     """Under xdist a file stays in one worker, with what it has started, and so do all that share one Kokoon."""
     for item in items:

@@ -1,3 +1,4 @@
+import fcntl
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,13 @@ class Command(BaseCommand):
         root = Path(settings.STATIC_ROOT)
         stamp = root / ".stamp"
         digest = _static_digest()
-        if not stamp.exists() or stamp.read_text() != digest:
-            self.stdout.write("Files for browsers: collecting …")
-            call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
-            stamp.write_text(digest)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with (root.parent / f"{root.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two installations may share one directory
+            if not stamp.exists() or stamp.read_text() != digest:
+                self.stdout.write("Files for browsers: collecting …")
+                call_command("collectstatic", interactive=False, clear=root.exists(), verbosity=0)
+                stamp.write_text(digest)
         self.stdout.write("Files for browsers: up to date.")
 
 
