@@ -1,5 +1,7 @@
 """Before the start: the confirmation in exact numbers, the test, and the button that sends."""
 
+import hashlib
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -57,6 +59,7 @@ class ReviewView(CampaignView):
             "may_edit": has_role(self.request.user, Role.EDITOR),
             "may_send": may_send,
             "audience": audience_labels(campaign),
+            "seen": stamp(campaign, count.sendable if count else 0),
         }
         return context
 
@@ -73,6 +76,20 @@ def problems_of(campaign: EmailCampaign) -> tuple[list[str], Any]:
         return [], prepare(campaign)
     except NotReady as error:
         return list(error.problems), None
+
+
+def stamp(campaign: EmailCampaign, people: int) -> str:
+    """Stands for what a confirmation is about: what changes it must be looked at again."""
+    revision = campaign.page.live_revision_id if campaign.page else None
+    facts = [
+        campaign.audience,
+        campaign.sender_id,
+        campaign.invites_to_id,
+        revision,
+        people,
+        str(campaign.scheduled_at),
+    ]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def audience_labels(campaign: EmailCampaign) -> dict[str, list[str]]:
@@ -112,6 +129,13 @@ class ConfirmView(SendingView):
             problems.append(_("Nobody would get it."))
         if problems:
             messages.error(request, _("Nothing was sent: %(why)s") % {"why": " ".join(problems)})
+            return self.back()
+        seen = request.POST.get("seen")
+        if seen and seen != stamp(campaign, audiences.count(campaign.audience).sendable):
+            messages.warning(
+                request,
+                _("Nothing was sent: the campaign or its numbers have changed since you looked. Here they are."),
+            )
             return self.back()
         at = timezone.now() if now else campaign.scheduled_at
         assert at is not None

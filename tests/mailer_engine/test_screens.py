@@ -1,5 +1,6 @@
 """An editor makes, confirms, watches and reads a campaign; others are kept out."""
 
+import re
 from datetime import datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -66,6 +67,23 @@ def test_an_editor_sees_exact_numbers_and_sends(editor, register, page, sender, 
     campaign.refresh_from_db()
     assert campaign.state == "scheduled"
     assert "on its way" in words(answer)
+
+
+def test_what_changed_since_the_numbers_were_shown_is_shown_again(editor, register, page, sender, memory):
+    add_contacts(register, 2)
+    review = editor.post(NEW, form(register, page, sender), follow=True)
+    seen = re.search(r'name="seen" value="(\w+)"', review.text).group(1)
+    campaign = EmailCampaign.objects.get()
+    late = Contact.objects.create(register=register, first_name="Late", email="late@singers.example")
+    answer = editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": seen}, follow=True)
+    assert "have changed since you looked" in words(answer)
+    assert "3 people will get this" in words(answer)
+    campaign.refresh_from_db()
+    assert campaign.state == "draft"
+    late.delete()
+    editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": seen})
+    campaign.refresh_from_db()
+    assert campaign.state == "scheduled"
 
 
 def test_a_time_is_on_the_organisations_clocks(editor, choir, register, page, sender, memory):
