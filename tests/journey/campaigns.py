@@ -51,3 +51,10 @@ def open_report(desk: Page, name: str) -> dict[str, int]:
     expect(desk.locator("[data-figure=accepted]")).to_be_visible()
     figures = desk.locator("[data-figure]")
     return {figure.get_attribute("data-figure") or "": int(figure.inner_text()) for figure in figures.all()}
+
+
+def open_export(desk: Page, name: str) -> None:
+    """Of all whom the mail server has accepted."""
+    open_report(desk, name)
+    desk.get_by_role("link", name=re.compile("Accepted$")).click()
+    desk.get_by_role("link", name="Export this list").click()

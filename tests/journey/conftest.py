@@ -1,14 +1,16 @@
 """One editor at one desk for the whole journey; its steps are tests, and those after a failed one are not tried."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import FAILURES
 from tests.journey.mailbox import Mailbox
+from tests.journey.replies import Guest
 from tests.kokoon import Kokoon
 
 SLOW_MACHINE = 15_000
@@ -24,6 +26,31 @@ class Journey:
     folder: Path  # for downloads
     open_tab: Callable[[], Page]  # a visitor's own browser
     made: dict[str, str] = field(default_factory=dict)
+    _visitor: list[Page] = field(default_factory=list)
+
+    def visitor(self) -> Page:
+        """The tab of somebody outside, without any cookie of ours."""
+        if not self._visitor:
+            self._visitor.append(self.open_tab())
+        return self._visitor[0]
+
+    @property
+    def public_page(self) -> str:
+        [(path,)] = self.kokoon.query("SELECT url_path FROM wagtailcore_page WHERE id = %s", int(self.made["event"]))
+        return f"{self.kokoon.base_url}{path}"
+
+    @property
+    def all_invited(self) -> list[Guest]:
+        rows = self.kokoon.query(
+            "SELECT first_name, last_name, email FROM mailer_emailmessage m JOIN registers_contact c"
+            " ON c.id = contact_id JOIN mailer_emailcampaign k ON k.id = campaign_id"
+            " WHERE k.name = %s AND traffic = 'bulk' ORDER BY m.id",
+            self.made["campaign"],
+        )
+        return [Guest(*row) for row in rows]
+
+    def invited(self, number: int, **how: Any) -> Guest:
+        return replace(self.all_invited[number], **how)
 
 
 @pytest.fixture(scope="module")

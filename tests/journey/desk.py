@@ -1,11 +1,15 @@
 """Steps 5 and 7, the organiser: replies by telephone, cancelling one, the event's numbers, report and export."""
 
+import csv
+import io
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 from tests.journey.admin import download
-from tests.journey.events import DIET, open_desk
+from tests.journey.events import open_desk
 
 
 def numbers(desk: Page, event: str) -> dict[str, str]:
@@ -32,7 +36,7 @@ def add_reply(desk: Page, event: str, name: str, *, diet: str) -> None:
     desk.get_by_role("searchbox").last.fill(name)
     desk.locator("main").get_by_role("button", name="Search").click()
     desk.get_by_role("region", name="People found").get_by_role("link", name=name).click()
-    desk.get_by_role("group", name=DIET).get_by_label(diet, exact=True).check()
+    desk.get_by_role("radio", name=diet, exact=True).check()
     desk.get_by_role("button", name="They are coming").click()
     expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
 
@@ -68,13 +72,18 @@ def answers(desk: Page, question: str) -> dict[str, int]:
     return {row.locator("td").first.inner_text(): int(row.locator("td").last.inner_text()) for row in rows.all()}
 
 
-def export(desk: Page, event: str, kind: str, folder: Path) -> Path:
-    open_desk(desk, event)
-    desk.get_by_role("link", name="Export").click()
-    desk.get_by_label("What for").fill("name tags")
-    choice = desk.get_by_role("combobox", name="As")
-    if choice.count():
-        choice.select_option(kind)
-    else:
-        desk.get_by_label(kind).check()
-    return download(desk, desk.get_by_role("button", name="Download"), folder)
+def export(desk: Page, kind: str, folder: Path) -> Path:
+    """From the form that asks what for; `kind` is Excel or CSV."""
+    desk.get_by_role("textbox", name=re.compile("^What")).fill("name tags")
+    desk.get_by_role("radio", name=re.compile(kind, re.IGNORECASE)).check()
+    return download(desk, desk.get_by_role("button", name=re.compile("Download|Export")), folder)
+
+
+def read(path: Path) -> list[list[str]]:
+    """The rows of an exported table, its header first."""
+    if path.suffix == ".xlsx":
+        assert path.read_bytes().startswith(b"PK")
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        return [[str(cell) for cell in row] for row in sheet.to_python()]
+    text = path.read_text("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.splitlines()[0] else ","))

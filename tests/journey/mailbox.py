@@ -1,10 +1,11 @@
 """The practice mailbox, where everything that is sent arrives."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.journey.admin import open_menu
+from tests.journey.admin import download, open_menu
 from tests.kokoon import Kokoon, eventually
 
 
@@ -22,17 +23,17 @@ class Mailbox:
         )
         return [subject for (subject,) in rows]
 
-    def wait(self, address: str, subject: str, *, count: int = 1) -> None:
-        """Until so many mails with this in the subject have come to the address; fails on one too many."""
-        eventually(lambda: self.count(address, subject) >= count)
-        assert self.count(address, subject) == count, self.to(address)
+    def wait(self, address: str, subject: str, *, seconds: float = 20) -> None:
+        """Until a mail with this in its subject has come to the address; fails when there are two."""
+        eventually(lambda: self.count(address, subject), seconds)
+        assert self.count(address, subject) == 1, self.to(address)
 
     def count(self, address: str, subject: str) -> int:
         return sum(subject in each for each in self.to(address))
 
     def open(self, address: str, subject: str) -> FrameLocator:
         """The newest such mail, opened as the newcomer opens it."""
-        self.wait_for_any(address, subject)
+        eventually(lambda: self.count(address, subject))
         open_menu(self.desk, "Mailbox")
         search = self.desk.get_by_role("textbox", name="Search term")
         search.fill(address)
@@ -41,5 +42,6 @@ class Mailbox:
         expect(self.desk.locator(".mailbox-envelope")).to_contain_text(address)
         return self.desk.frame_locator(".mailbox-frame")
 
-    def wait_for_any(self, address: str, subject: str) -> None:
-        eventually(lambda: self.count(address, subject))
+    def attachment(self, ending: str, folder: Path) -> Path:
+        """Of the mail that is open."""
+        return download(self.desk, self.desk.locator(".mailbox-envelope a").filter(has_text=ending), folder)

@@ -1,12 +1,12 @@
 """Step 1: a register, people from a spreadsheet, a group, a segment."""
 
 import re
-import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journey.admin import download, header_action, open_menu
+from tests.journey.desk import read
 
 MEMBERS = Path(__file__).resolve().parent.parent / "data" / "members.xlsx"
 ROWS = 5_060
@@ -79,12 +79,10 @@ def numbers(desk: Page) -> dict[str, int]:
     return {label.strip(): int(number) for number, label in (box.split(maxsplit=1) for box in boxes)}
 
 
-def rejects(desk: Page, folder: Path) -> tuple[str, bytes]:
-    """The rows that were left out: as CSV, and as Excel."""
-    as_csv = download(desk, desk.get_by_role("link", name="CSV", exact=True), folder)
-    as_excel = download(desk, desk.get_by_role("link", name="Excel", exact=True), folder)
-    assert zipfile.is_zipfile(as_excel)
-    return as_csv.read_text("utf-8-sig"), as_excel.read_bytes()
+def rejects(desk: Page, folder: Path) -> list[list[list[str]]]:
+    """The rows that were left out, as CSV and as Excel."""
+    links = (desk.get_by_role("link", name=name, exact=True) for name in ("CSV", "Excel"))
+    return [read(download(desk, link, folder)) for link in links]
 
 
 def create_group(desk: Page, name: str, *, of: str, whose_name_holds: str, count: int) -> None:
@@ -151,7 +149,3 @@ def open_register(desk: Page, name: str) -> None:
     open_menu(desk, "People", "Registers")
     desk.get_by_role("link", name=name, exact=True).click()
     expect(desk.get_by_role("heading", name=name, exact=True)).to_be_visible()
-
-
-def delimiter(text: str) -> str:
-    return ";" if text.splitlines()[0].count(";") > text.splitlines()[0].count(",") else ","

@@ -1,0 +1,113 @@
+"""axe finds nothing serious on our screens: the admin's, and the pages that guests meet, in light and dark, wide and
+on the smallest phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.journey import admin, links
+from tests.kokoon import Kokoon
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+SERIOUS = {"serious", "critical"}
+# Wagtail's own rich text field has no name that axe can see; its label stands above it.
+WAGTAILS_OWN = {("aria-input-field-name", "public-DraftEditor-content")}
+SCREENS = (
+    "/admin/",
+    "/admin/registers/",
+    "/admin/registers/add/",
+    "/admin/registers/{register}/",
+    "/admin/registers/{register}/import/",
+    "/admin/registers/{register}/export/",
+    "/admin/registers/{register}/segments/add/",
+    "/admin/contacts/{contact}/",
+    "/admin/contact_groups/",
+    "/admin/segments/{segment}/",
+    "/admin/suppressions/",
+    "/admin/events/",
+    "/admin/events/{event}/",
+    "/admin/events/{event}/report/",
+    "/admin/events/{event}/replies/add/",
+    "/admin/events/{event}/replies/new/",
+    "/admin/pages/{event}/edit/",
+    "/admin/pages/{email}/edit/",
+    "/admin/campaigns/",
+    "/admin/campaigns/new/",
+    "/admin/campaigns/{campaign}/",
+    "/admin/mailbox/",
+    "/admin/mailbox/{mail}/",
+)
+HOSTED = ("{home}", "{page}", "{page}thank-you/", "{page}waiting/", "{web_version}", "{reply}")
+
+
+def found(page: Page) -> list[str]:
+    """What axe says against the page, a line for each element."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{page.url}: {violation['id']}: {violation['help']}: {node['html'][:200]}"
+        for violation in violations
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+        if not any(violation["id"] == rule and mark in node["html"] for rule, mark in WAGTAILS_OWN)
+    ]
+
+
+def found_at(page: Page, kokoon: Kokoon, addresses: tuple[str, ...]) -> list[str]:
+    known = known_to(kokoon)
+    wrong = []
+    named = {address: set(re.findall(r"{(\w+)}", address)) for address in addresses}
+    for address in (address for address, names in named.items() if names <= known.keys()):
+        answer = page.goto(kokoon.base_url + address.format_map(known))
+        assert answer is not None
+        assert answer.status == 200, page.url
+        wrong += found(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{page.url}: is wider than its window")
+    return wrong
+
+
+def known_to(kokoon: Kokoon) -> dict[str, object]:
+    """The newest things of the demonstration's first organisation. Mails, and the links in them, are there only after
+    the journey."""
+    newest = {
+        "register": "SELECT id FROM registers_register WHERE organisation_id = 1 ORDER BY id DESC",
+        "contact": "SELECT id FROM registers_contact WHERE organisation_id = 1 ORDER BY id DESC",
+        "segment": "SELECT id FROM registers_segment WHERE organisation_id = 1 ORDER BY id DESC",
+        "campaign": "SELECT id FROM mailer_emailcampaign WHERE organisation_id = 1 ORDER BY id DESC",
+        "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 ORDER BY id DESC",
+        "event": "SELECT page_id FROM sites_registration WHERE organisation_id = 1 ORDER BY page_id DESC",
+        "email": "SELECT page_ptr_id FROM mailer_emailpage ORDER BY page_ptr_id DESC",
+    }
+    known: dict[str, object] = {name: row[0] for name, sql in newest.items() for row in kokoon.query(f"{sql} LIMIT 1")}
+    paths = {"page": known["event"], "web_version": known["email"]}
+    for name, page_id in paths.items():
+        known[name] = kokoon.query("SELECT url_path FROM wagtailcore_page WHERE id = %s", page_id)[0][0]
+    known["home"] = "/" + str(known["page"]).split("/")[1] + "/"
+    for link in personal_links(kokoon, str(known["page"])):
+        known["reply"] = link
+    return known
+
+
+def personal_links(kokoon: Kokoon, page: str) -> list[str]:
+    """Those that stand in a mail."""
+    return [link.removeprefix(kokoon.base_url) for link in links.in_all_mails(kokoon) if f"{page}r/" in link]
+
+
+def test_the_admin_has_nothing_serious(running_kokoon: Kokoon, open_tab: Callable[[], Page]):
+    tab = open_tab()
+    admin.sign_in(tab, running_kokoon.base_url, (running_kokoon.data_dir / "login.txt").read_text())
+    assert found_at(tab, running_kokoon, SCREENS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_hosted_pages_have_nothing_serious(running_kokoon: Kokoon, browser: Browser, scheme, width):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    try:
+        assert found_at(context.new_page(), running_kokoon, HOSTED) == []
+    finally:
+        context.close()
