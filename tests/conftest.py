@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from organisations import scope
 from tests.database import make_template
 from tests.kokoon import Kokoon
 
@@ -26,6 +27,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("running_kokoon"))
         elif item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(autouse=True)
+def nobodys_scope():
+    """A test that does not read a streamed answer to its end leaves its request, and what that had in scope, open."""
+    scope.release()
+    with scope.organisation(None):
+        yield
 
 
 @pytest.fixture(scope="session")
