@@ -42,6 +42,7 @@ class AudienceSource(Protocol):
         ...
 
 
+OWN_SOURCES = ("register", "group", "segment")
 _sources: dict[str, AudienceSource] = {}
 
 
@@ -50,7 +51,8 @@ def register_source(source: AudienceSource) -> None:
 
 
 def sources() -> list[AudienceSource]:
-    return list(_sources.values())
+    """Registers, groups and segments first, then what other packages have brought."""
+    return sorted(_sources.values(), key=lambda source: source.key not in OWN_SOURCES)
 
 
 class RegisterSource:

@@ -41,7 +41,7 @@ class EventSource:
         }
         return [
             (f"event:{page.pk}:{state}", f"{page.title}: {name}")
-            for page in own_events().filter(starts_at__gt=timezone.now() - OFFERED_AFTER).order_by("-starts_at")
+            for page in own_events().live().filter(starts_at__gt=timezone.now() - OFFERED_AFTER).order_by("-starts_at")
             for state, name in names.items()
         ]
 

@@ -70,6 +70,17 @@ class GroupListView(ListView):
             for register in self.registers[:3]
         ]
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return [
+            Button(
+                _("Add group to %(register)s") % {"register": register.name},
+                url=reverse("registers:add_group", args=[register.pk]),
+                icon_name="plus",
+            )
+            for register in (self.registers[3:] if self.may_edit else [])
+        ]
+
 
 class GroupForm(forms.ModelForm[Group]):
     class Meta:

@@ -79,6 +79,17 @@ class SegmentListView(ListView):
             for register in self.registers[:3]
         ]
 
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return [
+            Button(
+                _("Add segment of %(register)s") % {"register": register.name},
+                url=reverse("registers:add_segment", args=[register.pk]),
+                icon_name="plus",
+            )
+            for register in (self.registers[3:] if self.may_edit else [])
+        ]
+
 
 class SegmentFormView(RegisterMixin, OrganisationTemplateView):
     """The rule builder. It works without JavaScript too: “Add condition” and “Count” post the form back."""

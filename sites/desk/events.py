@@ -99,15 +99,15 @@ class EventView(EventDeskView):
         shown = Paginator(replies.order_by(*order, "pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(shown))
-        held = held_reminder(self.event)
+        numbers = numbers_of(self.event)
         return {
             **super().get_context_data(**kwargs),
-            "numbers": numbers_of(self.event),
+            "numbers": numbers,
             "replies": shown,
             "states": [(key, label) for key, (label, _states) in SHOWN_STATES.items()],
             "state": state,
             "query": query,
-            "held": held,
+            "held": held_reminder(self.event) if numbers.unanswered else None,
             "may_edit": has_role(self.request.user, Role.EDITOR),
             "may_send": has_role(self.request.user, Role.SENDER),
         }
