@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import FAILURES
 from tests.journey.mailbox import Mailbox
@@ -14,6 +14,7 @@ from tests.journey.replies import Guest
 from tests.kokoon import Kokoon
 
 SLOW_MACHINE = 15_000
+expect.set_options(timeout=SLOW_MACHINE)
 
 
 @dataclass
