@@ -16,7 +16,7 @@ from cms.processes.layout import ROOT, Layout
 # What the test run set for itself, and a Kokoon of its own must find out for itself.
 NOT_INHERITED = {
     "DATABASE_URL", "VALKEY_URL", "EMAIL_URL", "SECRET_KEY", "BASE_URL", "HOST", "PORT", "MEDIA_ROOT", "DATA_DIR",
-    "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER",
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER",
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ class Kokoon:
             "STATIC_ROOT": str(ROOT / ".data" / "test-static"),
             "PORT": "0",
             "SWEEP_SECONDS": "2",
-            "LEASE_SECONDS": "2",
+            "LEASE_SECONDS": "10",
             **env,
         }
 

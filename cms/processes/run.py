@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import secrets
 import shlex
@@ -230,6 +231,8 @@ class Kokoon:
 
 def main(words: list[str]) -> int:
     """`--stop-with-parent`: stop, too, when whoever started us is killed (make cannot pass kill -9 on)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "…" shall still see the line
     layout = Layout.from_environment()
     with ExitStack() as stack:
         supervisor = Supervisor(say)
