@@ -23,7 +23,7 @@ def pytest_configure():
 def pytest_collection_modifyitems(items):
     """Under xdist a file stays in one worker, with what it has started, and so do all that share one Kokoon."""
     for item in items:
-        if "running_kokoon" in item.fixturenames:
+        if "running_kokoon" in item.fixturenames or item.get_closest_marker("in_order"):
             item.add_marker(pytest.mark.xdist_group("running_kokoon"))
         elif item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
