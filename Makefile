@@ -26,7 +26,7 @@ manage: install
 	@$(BIN)/python -m cms.processes.join -- $(BIN)/python manage.py $(ARGS)
 
 test: install-dev
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadgroup
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 check: install-dev
 	$(BIN)/ruff check .
