@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := cms sites mailer sms campaigns registers organisations guards
 
-.PHONY: help run test check bench format manage install install-dev
+.PHONY: help run test journey check bench format manage install install-dev
 
 help:
 	@echo "make run      start Kokoon at http://localhost:8000 (PORT=8001 make run for another port)"
 	@echo "make test     all tests"
+	@echo "make journey  the main job from end to end in a browser"
 	@echo "make check    all static checks"
 	@echo "make bench    the benchmarks (NAME=mail for one)"
 	@echo "make format   let ruff format the code"
@@ -26,7 +27,10 @@ manage: install
 	@$(BIN)/python -m cms.processes.join -- $(BIN)/python manage.py $(ARGS)
 
 test: install-dev
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile -m 'not in_order'
+
+journey: install-dev
+	@$(BIN)/pytest tests/journey/test_journey.py
 
 check: install-dev
 	$(BIN)/ruff check .
