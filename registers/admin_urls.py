@@ -30,6 +30,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.ImportStepView.as_view(), name="import_step"),
     path("imports/<int:pk>/progress/", imports.ProgressView.as_view(), name="import_progress"),
     path("imports/<int:pk>/confirm/", imports.ConfirmView.as_view(), name="import_confirm"),
+    path("imports/<int:pk>/choices/", imports.AddChoicesView.as_view(), name="import_choices"),
     path("imports/<int:pk>/cancel/", imports.CancelView.as_view(), name="import_cancel"),
     path("imports/<int:pk>/rejects/", imports.RejectsView.as_view(), name="import_rejects"),
     path("contact_groups/", groups.GroupListView.as_view(), name="groups"),

@@ -96,10 +96,20 @@ def change_field(
     return field
 
 
+@transaction.atomic
 def add_options(*, field: Field, labels: Iterable[str]) -> Field:
-    """Add choices that a column does not have yet."""
+    """Add choices that a column does not have yet. Raises ValidationError if they are too many.
+
+    The row is locked, so that of two people who add the same choice one adds it and nobody's choices are lost.
+    """
+    field = Field.objects.select_for_update(no_key=True).get(pk=field.pk)
     known = {option.code for option in field.option_list}
     field.options = field.options + [row for row in option_rows(labels) if row["code"] not in known]
+    if len(field.options) > MAX_OPTIONS:
+        raise ValidationError(
+            _("The column “%(label)s” can have at most %(limit)s choices.")
+            % {"label": field.label, "limit": MAX_OPTIONS}
+        )
     field.save(update_fields=["options"])
     return field
 

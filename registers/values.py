@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -50,6 +51,14 @@ class Option(NamedTuple):
 
 class ValueMistake(ValueError):
     """A value that does not fit its column; the message says what is wrong with it and what would fit."""
+
+
+class UnknownChoice(ValueMistake):
+    """Values that are not among the choices of their column."""
+
+    def __init__(self, message: str, values: Sequence[str]) -> None:
+        super().__init__(message)
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,26 +218,69 @@ def read_yes_no(cell: Cell) -> bool:
     raise ValueMistake(_("“%(text)s” is neither yes nor no") % {"text": text[:60]})
 
 
-def _read_option(text: str, options: Sequence[Option], reading: Reading) -> str | None:
-    if not text:
-        return None
+def find_option(text: str, options: Sequence[Option]) -> Option | None:
+    """Return the choice that `text` means: its code or its label, whatever the case, spaces and punctuation.
+
+    Accents do not count where only one choice comes into question: an address book in plain ASCII says “Jyvaskyla”.
+    """
+    by_code, by_fold = _option_index(tuple(options))
     code = option_code(text)
+    return by_code.get(text) or by_code.get(code) or by_fold.get(_without_accents(code))
+
+
+@lru_cache(maxsize=64)
+def _option_index(options: tuple[Option, ...]) -> tuple[dict[str, Option], dict[str, Option | None]]:
+    by_code: dict[str, Option] = {}
+    by_fold: dict[str, Option | None] = {}
     for option in options:
-        if option.code in (text, code) or option_code(option.label) == code:
-            return option.code
-    if reading.open_options:
-        fit(text, MAX_CODE)
+        by_code.setdefault(option.code, option)
+    for option in options:
+        code = option_code(option.label)
+        by_code.setdefault(code, option)
+        fold = _without_accents(code)
+        by_fold[fold] = option if by_fold.get(fold, option) == option else None
+    return by_code, by_fold
+
+
+def _without_accents(code: str) -> str:
+    if code.isascii():
         return code
-    known = ", ".join(option.label for option in options[:12])
-    raise ValueMistake(_("“%(text)s” is not among the choices: %(known)s") % {"text": text[:60], "known": known})
+    plain = unicodedata.normalize("NFKD", code.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def _read_option(text: str, options: Sequence[Option], reading: Reading) -> str | None:
+    return next(iter(_known_options([text], options, reading)), None)
 
 
 def _read_options(cell: Cell, options: Sequence[Option], reading: Reading) -> list[str] | None:
-    parts = [cell] if isinstance(cell, str) else [cell_text(cell)]
-    if isinstance(cell, str) and option_code(cell) not in {option_code(option.label) for option in options}:
-        parts = _SPLIT_OPTIONS.split(cell)
-    codes = [_read_option(clean_line(part), options, reading) for part in parts]
-    return list(dict.fromkeys(code for code in codes if code)) or None
+    whole = clean_line(cell_text(cell))
+    if not isinstance(cell, str) or find_option(whole, options):
+        return _known_options([whole], options, reading) or None
+    return _known_options(split_options(cell), options, reading) or None
+
+
+def split_options(text: str) -> list[str]:
+    """Return the values that stand in a cell of a column of several choices."""
+    return [value for part in _SPLIT_OPTIONS.split(text) if (value := clean_line(part))]
+
+
+def _known_options(texts: Sequence[str], options: Sequence[Option], reading: Reading) -> list[str]:
+    codes, unknown = [], []
+    for text in filter(None, texts):
+        if option := find_option(text, options):
+            codes.append(option.code)
+        elif reading.open_options:
+            codes.append(option_code(fit(text, MAX_CODE)))
+        else:
+            unknown.append(text)
+    if unknown:
+        wrong = "”, “".join(text[:60] for text in unknown[:5])
+        known = ", ".join(option.label for option in options[:12])
+        raise UnknownChoice(
+            _("“%(text)s” is not among the choices: %(known)s") % {"text": wrong, "known": known}, unknown
+        )
+    return list(dict.fromkeys(codes))
 
 
 def _read_email(text: str) -> str:

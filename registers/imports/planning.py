@@ -16,25 +16,27 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
-from registers.columns import Column, columns_by_key
+from registers.columns import Column, columns_by_key, columns_for
 from registers.contacts import note_deaths
 from registers.imports.copying import create_contacts, record_imported
 from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.options import Found, note_values
 from registers.imports.reading import Row
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
+from registers.models.register import Field
 from registers.texts import clean_line
-from registers.values import ColumnType, Reading, ValueMistake, cell_text, option_code
+from registers.values import ColumnType, Reading, UnknownChoice, ValueMistake, cell_text, split_options
 
 Status = ImportRow.Status
 MATCH_COLUMNS = {"external_id": "external_id", "email": "email_key", "phone": "phone"}
-MAX_FOUND_OPTIONS = 300
 _IDENTITY = ("first_name", "last_name", "email", "phone", "external_id")
 
 
 def columns_of(batch: Import) -> list[Column | str | None]:
     """For each column of the file the column it goes to, None to skip it, or FULL_NAME. New ones need not exist yet."""
-    known = columns_by_key(batch.register)
+    # One retired since takes its values all the same: it may be brought back.
+    known = {column.key: column for column in columns_for(batch.register, retired=True)}
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
@@ -90,12 +92,12 @@ def _who(number: int, match_key: str) -> str:
 
 @dataclass
 class Reader:
-    """Reads the cells of one row after the other; collects the choices that new columns will have."""
+    """Reads the cells of one row after the other; collects values that are not among the choices of their column."""
 
     batch: Import
     columns: Sequence[Column | str | None]
     region: str
-    found_options: dict[str, dict[str, str]] = field(default_factory=dict)  # new column → code → label
+    found_options: Found = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.readings = [
@@ -132,19 +134,15 @@ class Reader:
                 value = column.parse(cell, reading)
             except ValueMistake as mistake:
                 mistakes.append(f"{column.label}: {mistake}.")
+                if isinstance(mistake, UnknownChoice):
+                    note_values(self.found_options, column, mistake.values)
                 continue
             if value is not None:
                 staged.values[column.key] = value
-                if reading.open_options and column.type in (ColumnType.CHOICE, ColumnType.MULTIPLE_CHOICE):
-                    self._note_options(column, cell_text(cell))
+                if reading.open_options and column.type in Field.CHOICE_TYPES:
+                    text, several = cell_text(cell), column.type == ColumnType.MULTIPLE_CHOICE
+                    note_values(self.found_options, column, split_options(text) if several else [clean_line(text)])
         return mistakes
-
-    def _note_options(self, column: Column, text: str) -> None:
-        labels = text.replace("|", ",").replace(";", ",").replace("\n", ",").split(",")
-        found = self.found_options.setdefault(column.name, {})
-        for label in labels if column.type == ColumnType.MULTIPLE_CHOICE else [text]:
-            if (label := clean_line(label)) and len(found) <= MAX_FOUND_OPTIONS:
-                found.setdefault(option_code(label), label)
 
     def _place(self, staged: StagedRow) -> None:
         """Find out by what the row is matched."""

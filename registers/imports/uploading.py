@@ -19,12 +19,13 @@ from organisations.wake import wake
 from registers.books import add_field, add_options, field_key
 from registers.columns import columns_for
 from registers.imports.guessing import FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
+from registers.imports.options import found_labels, missing_options
 from registers.imports.reading import open_table, read_rows
 from registers.imports.running import lease_end, run_import
 from registers.models.imports import Import, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
-from registers.values import Cell, ColumnType, cell_text
+from registers.values import Cell, ColumnType, cell_text, find_option
 
 State = Import.State
 
@@ -105,12 +106,48 @@ class Choices:
 @transaction.atomic
 def start_check(*, batch: Import, choices: Choices) -> Import:
     """Take the choices and have every row checked by a worker. Raises ValidationError that says what does not fit."""
-    batch = Import.objects.select_for_update(of=("self",)).select_related("register").get(pk=batch.pk)
-    now = Import.objects.select_for_update().only("state", "emptied_at").get(pk=batch.pk)
-    if now.state in (State.IMPORTING, State.DONE) or now.emptied_at:
+    batch = _locked(batch)
+    if batch.state in (State.IMPORTING, State.DONE) or batch.emptied_at:
         raise ValidationError(_("This import has already been started."))
-    mapping = _mapped(batch, choices)
-    batch.mapping = mapping
+    return _begin_check(batch, choices)
+
+
+@transaction.atomic
+def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
+    """Add what the check has found missing to the choices of `columns` (keys), and check again.
+
+    Does nothing unless a check stands finished, so that a second click is one click.
+    Raises ValidationError if a column of the file no longer has anywhere to go.
+    """
+    batch = _locked(batch)
+    wanted = set(columns)
+    adding = [entry for entry in missing_options(batch) if entry.key in wanted and not entry.too_many]
+    if batch.state != State.READY or not adding:
+        return batch
+    fields = Field.objects.select_for_update(no_key=True).filter(key__in=[entry.key for entry in adding])
+    for field in fields.filter(register=batch.register_id).order_by("pk"):
+        labels = [label for label, _rows in found_labels(batch.found_options, field.key)]
+        # Somebody may have added one of them since the check.
+        add_options(field=field, labels=[label for label in labels if not find_option(label, field.option_list)])
+    choices = Choices(
+        targets=[entry["target"] for entry in batch.mapping],
+        types=[entry["type"] for entry in batch.mapping],
+        match_by=batch.match_by,
+        rule=batch.rule,
+        mistakes=batch.mistakes,
+        source=batch.source,
+    )
+    return _begin_check(batch, choices)
+
+
+def _locked(batch: Import) -> Import:
+    """The import as it is now, and nobody else's until the transaction ends."""
+    Import.objects.select_for_update().only("pk").get(pk=batch.pk)
+    return Import.objects.select_related("register").get(pk=batch.pk)
+
+
+def _begin_check(batch: Import, choices: Choices) -> Import:
+    batch.mapping = _mapped(batch, choices)
     batch.match_by, batch.rule, batch.mistakes = choices.match_by, choices.rule, choices.mistakes
     batch.source = clean_line(choices.source)[:120]
     batch.state = State.CHECKING
@@ -184,7 +221,7 @@ def confirm_import(*, batch: Import) -> Import:
 
 
 def _make_column(batch: Import, entry: dict[str, Any]) -> None:
-    labels = list(batch.found_options.get(entry["key"], {}).values())
+    labels = [label for label, _rows in found_labels(batch.found_options, entry["key"])]
     field = Field.objects.filter(register=batch.register_id, key=entry["key"]).first()
     if field is None:
         add_field(register=batch.register, key=entry["key"], label=entry["label"], type=entry["type"], options=labels)

@@ -24,8 +24,10 @@ from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
 from registers.columns import columns_for
 from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.options import missing_options
 from registers.imports.uploading import (
     Choices,
+    add_choices,
     cancel_import,
     choose_sheet,
     confirm_import,
@@ -202,6 +204,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         if page.object_list:
             log_access(user=self.request.user, action="list", subject=self.batch, count=len(page.object_list))
         count = {"count": going_in}
+        missing = missing_options(self.batch) if self.batch.state == State.READY else []
         return {
             "counts": counts,
             "tiles": tiles,
@@ -212,6 +215,9 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "left_out": counts.get("rejected", 0),
             "notes": self.batch.notes,
             "act": ngettext("Import %(count)s contact", "Import %(count)s contacts", going_in) % count,
+            "missing": missing,
+            "may_add_choices": any(not column.too_many for column in missing),
+            "too_many_new": any(column.is_new for column in missing),
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],
         }
 
@@ -271,6 +277,19 @@ class ConfirmView(ImportMixin, OrganisationView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             confirm_import(batch=self.batch)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return redirect(self.step_url)
+
+
+class AddChoicesView(ImportMixin, OrganisationView):
+    """Take the values that the check has found into the choices of their columns."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            add_choices(batch=self.batch, columns=request.POST.getlist("column"))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect(self.step_url)

@@ -140,7 +140,9 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     @transaction.atomic
     def save(self, form: RegisterForm, rows: Any) -> str:
         form.save()
-        fields = {field.pk: field for field in self.register.fields.all()}
+        # Locked in one order, because an import may be adding choices meanwhile.
+        locked = self.register.fields.select_for_update(no_key=True).order_by("pk")
+        fields = {field.pk: field for field in locked}
         for at, row in enumerate(rows):
             values = row.cleaned_data
             field = fields.get(values.get("pk"))
