@@ -1,6 +1,7 @@
 """Choosers show only what belongs to the organisation; these doors hold when an id is forged."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -19,10 +20,14 @@ def check_page(page: Page | None) -> None:
 def check_page_ids(ids: Collection[int]) -> None:
     if not ids:
         return
-    home = Organisation.objects.select_related("home_page").get(pk=scope.current()).home_page
-    own = Page.objects.descendant_of(home, inclusive=True).filter(pk__in=ids).count() if home else 0
-    if own < len(set(ids)):
+    if own_pages().filter(pk__in=ids).count() < len(set(ids)):
         raise ValidationError(_("This page does not exist. Choose another."), code="invalid_choice")
+
+
+def own_pages() -> Any:
+    """All pages of the current organisation."""
+    home = Organisation.objects.select_related("home_page").get(pk=scope.current()).home_page
+    return Page.objects.descendant_of(home, inclusive=True) if home else Page.objects.none()
 
 
 def check_image(image: Image | None) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import ListingButton
 from wagtail.models import Page
 
 from sites.desk import urls
@@ -55,6 +57,25 @@ def keep_notices(request: HttpRequest, page: Page, *_destination: Any) -> HttpRe
         )
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def lead_on_to_the_desk(request: HttpRequest, page: Page) -> None:
+    """Publishing ends in the page tree; what comes next for an event is at its desk."""
+    event = page.specific
+    if isinstance(event, RsvpPage) and event.live and "action-publish" in request.POST:
+        messages.success(
+            request,
+            _("Next: invite people, and see who is coming."),
+            buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
+        )
+
+
+@hooks.register("register_page_listing_buttons")
+def desk_button(page: Page, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
+    if page.specific_class is RsvpPage:
+        yield ListingButton(_("Replies"), reverse("events:event", args=[page.pk]), icon_name="calendar-check")
 
 
 @hooks.register("after_edit_page")

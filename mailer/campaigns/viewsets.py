@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -18,13 +18,17 @@ from wagtail.admin.views import generic
 
 from campaigns import audiences
 from campaigns.models import Message
+from guards.ids import row_id
 from mailer.campaigns import reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
 from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.ownership import own_pages
 from organisations.models import Role
 from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationViewSet
+
+NAME_LENGTH = EmailCampaign._meta.get_field("name").max_length
 
 
 class StateColumn(Column):
@@ -102,6 +106,17 @@ class CampaignCreateView(FormMixin, generic.CreateView):
     template_name = "mailer/campaigns/form.html"
     page_title = gettext_lazy("New")
     page_subtitle = gettext_lazy("Campaign")
+
+    def get_initial(self) -> dict[str, Any]:
+        """What a screen that leads here has chosen already: `?invites_to=12&include=register:1&name=…`."""
+        asked = self.request.GET
+        chosen: dict[str, Any] = {
+            "name": asked.get("name", "")[:NAME_LENGTH],
+            "include": asked.getlist("include")[:100],
+        }
+        if asked.get("invites_to"):
+            chosen["invites_to"] = get_object_or_404(own_pages(), pk=row_id(asked["invites_to"]))
+        return {**super().get_initial(), **chosen}
 
     def get_success_message(self, instance: Any) -> str:
         return _("Saved. Look at the numbers, then send it.")

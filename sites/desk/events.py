@@ -18,6 +18,7 @@ from registers.access import log_access
 from registers.models import Contact
 from sites.audiences import own_events
 from sites.desk.base import DeskView, EventDeskView
+from sites.desk.inviting import invitation_url, writing_urls
 from sites.models import Registration
 from sites.models.seats import SEATED, State
 from sites.report import numbers_of, state_label
@@ -77,6 +78,7 @@ class EventView(EventDeskView):
 
     def get_header_buttons(self) -> list[Any]:
         editor = has_role(self.request.user, Role.EDITOR)
+        invite = invitation_url(self.event) if editor else ""
         buttons = [HeaderButton(_("Report"), url=self.event_url("report"), icon_name="history", priority=20)]
         if editor:
             edit = reverse("wagtailadmin_pages:edit", args=[self.event.pk])
@@ -85,6 +87,8 @@ class EventView(EventDeskView):
                 HeaderButton(_("Edit the page"), url=edit, icon_name="edit", priority=30),
                 HeaderButton(_("Export"), url=self.event_url("export"), icon_name="download", priority=40),
             ]
+        if invite:
+            buttons.append(HeaderButton(_("Invite people"), url=invite, icon_name="mail", priority=5))
         return sorted(buttons)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -100,15 +104,18 @@ class EventView(EventDeskView):
         if shown:
             log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(shown))
         numbers = numbers_of(self.event)
+        may_edit = has_role(self.request.user, Role.EDITOR)
         return {
             **super().get_context_data(**kwargs),
             "numbers": numbers,
             "replies": shown,
+            "invite_url": invitation_url(self.event) if may_edit else "",
+            "write_to": writing_urls(self.event, numbers) if may_edit else [],
             "states": [(key, label) for key, (label, _states) in SHOWN_STATES.items()],
             "state": state,
             "query": query,
             "held": held_reminder(self.event) if numbers.unanswered else None,
-            "may_edit": has_role(self.request.user, Role.EDITOR),
+            "may_edit": may_edit,
             "may_send": has_role(self.request.user, Role.SENDER),
         }
 

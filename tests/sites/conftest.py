@@ -81,6 +81,30 @@ def mails():
     return read
 
 
+@pytest.fixture
+def event_form():
+    """What the edit form of an event holds, ready to be sent again."""
+
+    def read(client, event):
+        form = client.get(f"/admin/pages/{event.pk}/edit/").context["form"]
+        data = {}
+        for part in (form, *(sub for formset in form.formsets.values() for sub in formset.forms)):
+            for bound in part:
+                value = bound.value()
+                if isinstance(value, bool):
+                    data |= {bound.html_name: "on"} if value else {}
+                elif bound.name not in ("questions", "image", "intro") and value is not None:
+                    data[bound.html_name] = value
+        for formset in form.formsets.values():
+            for key, value in formset.management_form.initial.items():
+                data[f"{formset.prefix}-{key}"] = value
+        rich = {key: '{"blocks": [{"key": "a", "text": "x", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], '
+                '"entityRanges": []}], "entityMap": {}}' for key in data if key.endswith("-body")}  # fmt: skip
+        return {**data, **rich, "questions-count": "0", "intro": "null", "image": ""}
+
+    return read
+
+
 def yes(**fields):
     """What a browser sends for a yes."""
     return {

@@ -218,27 +218,3 @@ def test_a_year_nothing_can_be_reckoned_from_is_told(cast, event, event_form, ty
     url = f"/admin/pages/{event.pk}/edit/"
     response = client.post(url, {**event_form(client, event), "starts_at": typed, "action-publish": "1"}, follow=True)
     assert "Look at the year" in str(response.context["form"].errors["starts_at"])
-
-
-@pytest.fixture
-def event_form():
-    """What the edit form of an event holds, ready to be sent again."""
-
-    def read(client, event):
-        form = client.get(f"/admin/pages/{event.pk}/edit/").context["form"]
-        data = {}
-        for part in (form, *(sub for formset in form.formsets.values() for sub in formset.forms)):
-            for bound in part:
-                value = bound.value()
-                if isinstance(value, bool):
-                    data |= {bound.html_name: "on"} if value else {}
-                elif bound.name not in ("questions", "image", "intro") and value is not None:
-                    data[bound.html_name] = value
-        for formset in form.formsets.values():
-            for key, value in formset.management_form.initial.items():
-                data[f"{formset.prefix}-{key}"] = value
-        rich = {key: '{"blocks": [{"key": "a", "text": "x", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], '
-                '"entityRanges": []}], "entityMap": {}}' for key in data if key.endswith("-body")}  # fmt: skip
-        return {**data, **rich, "questions-count": "0", "intro": "null", "image": ""}
-
-    return read

@@ -1,0 +1,44 @@
+"""From an event to a campaign: whom to write to, chosen already."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sites.audiences import OFFERED_AFTER, UNANSWERED
+
+if TYPE_CHECKING:
+    from sites.models import RsvpPage
+    from sites.report import Numbers
+
+
+def invitation_url(page: "RsvpPage") -> str:
+    """A new campaign that invites the event's register to it; '' where nobody could reply."""
+    now = timezone.now()
+    over = now >= page.timetable.closes_at
+    if not page.live or over or (page.room_now and page.room_now.cancelled_at):
+        return ""
+    return _campaign_url(page, name=_("Invitation: %(event)s"), audience=f"register:{page.register_id}")
+
+
+def writing_urls(page: "RsvpPage", numbers: "Numbers") -> list[tuple[str, int, str]]:
+    """(label, replies, address of a new campaign to them) for each audience of the event that has somebody in it."""
+    if not page.live or page.starts_at < timezone.now() - OFFERED_AFTER:
+        return []
+    audiences = (
+        ("confirmed", _("Confirmed"), numbers.confirmed),
+        ("waiting", _("Waiting"), numbers.waiting_replies),
+        (UNANSWERED, _("Unanswered"), numbers.unanswered),
+    )
+    return [
+        (label, count, _campaign_url(page, name="%(event)s: " + label.lower(), audience=f"event:{page.pk}:{state}"))
+        for state, label, count in audiences
+        if count
+    ]
+
+
+def _campaign_url(page: "RsvpPage", *, name: str, audience: str) -> str:
+    chosen = {"name": name % {"event": page.title}, "invites_to": page.pk, "include": audience}
+    return f"{reverse('campaigns:add')}?{urlencode(chosen)}"
