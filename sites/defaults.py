@@ -1,11 +1,14 @@
 """The texts an event starts with, in the language of its organisation; editors change what should sound otherwise."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from sites.models.messages import EventMessage, MessageKind, Unit
 from sites.models.notices import NoticeKind
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
 
 
 class Notice(NamedTuple):
@@ -67,6 +70,11 @@ def default_notices() -> dict[str, Notice]:
             _("<p>We are sorry: the event does not take place. Everybody who had a reply has been told by e-mail.</p>"),
         ),
     }
+
+
+def first_notices() -> list[tuple[str, str]]:
+    """(kind in words, title) of the notices that an event is given when it is saved first."""
+    return [(str(NoticeKind(kind).label), notice.title) for kind, notice in default_notices().items()]
 
 
 class Letter(NamedTuple):
@@ -160,5 +168,7 @@ def default_message(kind: str) -> EventMessage:
     return EventMessage(kind=kind, **letter._asdict())
 
 
-def default_messages() -> list[EventMessage]:
-    return [default_message(kind) for kind in MessageKind.values]
+def missing_messages(page: "RsvpPage") -> list[EventMessage]:
+    """The mails that the page does not have: all of a new one, and of one from before there was such a kind."""
+    present = {message.kind for message in page.messages.all()}
+    return [default_message(kind) for kind in MessageKind.values if kind not in present]

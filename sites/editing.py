@@ -11,7 +11,6 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     PublishingPanel,
@@ -25,7 +24,7 @@ from organisations.models import Organisation, User
 from registers.models import Register
 from sites.columns import bindable, consent_purposes
 from sites.models.messages import MessageKind
-from sites.panels import EventPanel, ZonedDateTime
+from sites.panels import EventPanel, MailsPanel, ZonedDateTime
 
 MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at")
 
@@ -71,7 +70,7 @@ def event_tabs() -> TabbedInterface:
             ObjectList(
                 [
                     EventPanel(template="sites/admin/mails_panel.html"),
-                    InlinePanel("messages", heading=gettext_lazy("Automatic mails"), min_num=kinds, max_num=kinds),
+                    MailsPanel("messages", heading=gettext_lazy("Automatic mails"), min_num=kinds, max_num=kinds),
                 ],
                 heading=gettext_lazy("Mails"),
             ),
@@ -89,10 +88,10 @@ class EventPageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
-        if instance is not None and not instance.pk and not instance.messages.count():
-            from sites.defaults import default_messages  # noqa: PLC0415 - it needs the models, which need this form
+        if instance is not None:
+            from sites.defaults import missing_messages  # noqa: PLC0415 - it needs the models, which need this form
 
-            instance.messages.set(default_messages())
+            instance.messages.add(*missing_messages(instance))
         super().__init__(*args, **kwargs)
         for name in MOMENTS:
             if name in self.fields:

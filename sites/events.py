@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from organisations import scope
 from organisations.models import Organisation
-from sites.defaults import default_messages, default_notices
+from sites.defaults import default_notices, missing_messages
 from sites.models.notices import NoticePage
 from sites.models.seats import Capacity
 
@@ -24,8 +24,7 @@ def equip_event(*, page: "RsvpPage") -> None:
         if not page.equipped:
             with translation.override(organisation.language):
                 ensure_notices(page=page)
-                if not page.messages.exists():
-                    page.messages.set(default_messages())
+                page.messages.add(*missing_messages(page))
             page.equipped = True
             type(page).objects.filter(pk=page.pk).update(equipped=True)
 

@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from wagtail.admin.panels import Panel
+from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.panels import InlinePanel, Panel
 
 
 class KindInput(forms.HiddenInput):
@@ -36,7 +37,7 @@ class KindInput(forms.HiddenInput):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         if value in self.kinds.values:
             kind = self.kinds(value)
-            context |= {"kind_label": kind.label, "kind_explanation": self.explanations[kind], "kind": value}
+            context |= {"kind_explanation": self.explanations[kind], "kind": value}
         return context
 
 
@@ -86,3 +87,34 @@ class EventPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             return {**context, **self.instance.editor_context()}
+
+
+class MailsFormSet(BaseChildFormSet):
+    """One mail of each kind, whatever a form says: also a draft cannot lose one."""
+
+    def _should_delete_form(self, form: Any) -> bool:
+        return False
+
+    def clean(self) -> None:
+        super().clean()
+        kinds = [kind for kind, _label in self.model._meta.get_field("kind").choices]
+        if sorted(form.cleaned_data.get("kind", "") for form in self.forms) != sorted(kinds):
+            raise ValidationError(_("Each automatic mail has to be here once. Open the event again."))
+
+
+class MailsPanel(InlinePanel):
+    """The automatic mails: always one of each kind, so there is nothing to add, remove or put in order."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = MailsFormSet
+        return options
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        template_name = "sites/admin/mails.html"
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            if self.form is not None:
+                order = [kind for kind, _label in self.formset.model._meta.get_field("kind").choices]
+                self.children.sort(key=lambda child: order.index(child.form.instance.kind or order[-1]))

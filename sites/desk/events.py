@@ -78,7 +78,6 @@ class EventView(EventDeskView):
 
     def get_header_buttons(self) -> list[Any]:
         editor = has_role(self.request.user, Role.EDITOR)
-        invite = invitation_url(self.event) if editor else ""
         buttons = [HeaderButton(_("Report"), url=self.event_url("report"), icon_name="history", priority=20)]
         if editor:
             edit = reverse("wagtailadmin_pages:edit", args=[self.event.pk])
@@ -87,8 +86,6 @@ class EventView(EventDeskView):
                 HeaderButton(_("Edit the page"), url=edit, icon_name="edit", priority=30),
                 HeaderButton(_("Export"), url=self.event_url("export"), icon_name="download", priority=40),
             ]
-        if invite:
-            buttons.append(HeaderButton(_("Invite people"), url=invite, icon_name="mail", priority=5))
         return sorted(buttons)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class EventMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(MessageKind(self.kind).label)
+        return str(self.get_kind_display())
 
     @property
     def is_reminder(self) -> bool:

@@ -17,7 +17,7 @@ from organisations.models import Organisation
 from sites import links
 from sites.addresses import absolute_url
 from sites.dates import moment, validate_zone, when
-from sites.defaults import default_message
+from sites.defaults import default_message, first_notices
 from sites.doors import personal, previews, public
 from sites.editing import EventPageForm, event_tabs
 from sites.forms.definition import Definition
@@ -236,10 +236,12 @@ class RsvpPage(RoutablePageMixin, Page):
 
     def editor_context(self) -> dict[str, Any]:
         """What the panels of the edit form show: the numbers and the notices."""
-        notices = self.get_children().order_by("path").specific() if self.pk else []
+        children = self.get_children().order_by("path").specific() if self.pk else []
+        notices = [(child.get_kind_display(), child.title, child.pk) for child in children if hasattr(child, "kind")]
         return {
             "event": self,
             "room": self.room_now,
             "merge_fields": [f"{{{{ {field.key} }}}}" for field in event_fields()],
-            "notices": [notice for notice in notices if hasattr(notice, "kind")],
+            "notices": notices,
+            "first_notices": [] if notices else first_notices(),
         }

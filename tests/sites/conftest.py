@@ -93,6 +93,8 @@ def event_form():
                 value = bound.value()
                 if isinstance(value, bool):
                     data |= {bound.html_name: "on"} if value else {}
+                elif bound.name == "id":
+                    data[bound.html_name] = value or ""
                 elif bound.name not in ("questions", "image", "intro") and value is not None:
                     data[bound.html_name] = value
         for formset in form.formsets.values():

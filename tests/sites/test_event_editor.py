@@ -1,0 +1,63 @@
+"""The event's edit form: each automatic mail is there once and stays; the notices are shown before they are made."""
+
+import html
+
+import pytest
+
+from sites.models import EventMessage, RsvpPage
+from sites.models.messages import MessageKind
+
+
+def text(response):
+    assert response.status_code == 200, response
+    return html.unescape(response.content.decode())
+
+
+def new_event_form(cast, choir):
+    return text(cast.editor.client.get(f"/admin/pages/add/sites/rsvppage/{choir.home_page_id}/"))
+
+
+def test_mails_are_neither_added_nor_removed_nor_moved(cast, choir, event):
+    for page in (new_event_form(cast, choir), text(cast.editor.client.get(f"/admin/pages/{event.pk}/edit/"))):
+        for label in MessageKind.labels:
+            assert str(label) in page
+        assert 'id="id_messages-ADD"' not in page
+        assert "DELETE-button" not in page
+        assert "inline-panel-child-move" not in page
+        assert f'name="messages-TOTAL_FORMS" value="{len(MessageKind)}"' in page
+
+
+@pytest.mark.parametrize("act", [{}, {"action-publish": "1"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda mail: {f"{mail}-DELETE": "1"},
+        lambda mail: {f"{mail}-kind": "confirmation"},
+        lambda mail: {f"{mail}-kind": "x"},
+        lambda mail: {f"{mail}-kind": ""},
+    ],
+)
+def test_a_forged_form_takes_no_mail_away(cast, event, event_form, change, act):
+    data = event_form(cast.editor.client, event)
+    mail = next(
+        key.removesuffix("-kind") for key, value in data.items() if value == "waiting" and key.endswith("-kind")
+    )
+    cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", {**data, **act, **change(mail)})
+    live = RsvpPage.objects.get(pk=event.pk)
+    for page in (live, live.get_latest_revision_as_object()):
+        assert {message.kind for message in page.messages.all()} == set(MessageKind)
+
+
+def test_an_event_from_before_a_kind_of_mail_is_given_it_when_it_is_edited(cast, event, event_form):
+    EventMessage.objects.filter(page=event, kind="waiting").delete()
+    page = RsvpPage.objects.get(pk=event.pk)
+    page.save_revision()
+    data = {**event_form(cast.editor.client, event), "action-publish": "1"}
+    assert cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data).status_code == 302
+    assert RsvpPage.objects.get(pk=event.pk).messages.count() == len(MessageKind)
+
+
+def test_the_notices_are_shown_before_they_are_made(cast, choir):
+    page = new_event_form(cast, choir)
+    assert "made with these words when the event is saved first" in page
+    assert "Thank you: Thank you, your seat is booked" in page
