@@ -4,18 +4,18 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journey.admin import field, open_menu
+from tests.journey.admin import field, follow, open_menu
 
 
 def create_campaign(desk: Page, name: str, *, email: str, event: str, segment: str) -> str:
     """Returns what the confirmation screen says of who gets it."""
     open_menu(desk, "Campaigns")
-    desk.get_by_role("navigation", name="Actions").get_by_role("link").first.click()
+    follow(desk, desk.get_by_role("navigation", name="Actions").get_by_role("link").first)
     field(desk, "Name*").fill(name)
     choose_page(desk, "Choose a page (E-mail)", "E-mails", email)
     choose_page(desk, "Choose a page", event)
     desk.get_by_role("group", name="Who gets it").get_by_role("checkbox", name=segment).check()
-    desk.get_by_role("button", name="Save and look at the numbers").click()
+    follow(desk, desk.get_by_role("button", name="Save and look at the numbers"))
     verdict = desk.locator(".campaign-verdict").get_by_role("heading")
     expect(verdict).to_be_visible()
     return verdict.inner_text()
@@ -33,22 +33,21 @@ def choose_page(desk: Page, button: str, *titles: str) -> None:
 
 
 def send_test(desk: Page, address: str) -> None:
-    desk.get_by_role("button", name="Send me a test").click()
+    follow(desk, desk.get_by_role("button", name="Send me a test"))
     expect(desk.get_by_text(re.compile(f"^Test to {re.escape(address)} at "))).to_be_visible()
 
 
 def send_now(desk: Page, people: int) -> None:
     """Confirms, and watches it become sent without loading the page again."""
-    desk.get_by_role("button", name=f"Send to {people} people", exact=True).click()
-    expect(desk.locator("[data-figure=accepted]")).to_have_text(str(people), timeout=30_000)
-    expect(desk.locator(".campaign-sentence")).to_contain_text("Sent", timeout=30_000)
+    follow(desk, desk.get_by_role("button", name=f"Send to {people} people", exact=True))
+    expect(desk.locator("[data-figure=accepted]")).to_have_text(str(people))
+    expect(desk.locator(".campaign-sentence")).to_contain_text("Sent")
 
 
 def open_report(desk: Page, name: str) -> dict[str, int]:
     """What the campaign's report counts."""
     open_menu(desk, "Campaigns")
-    desk.locator("main").get_by_role("link", name=name, exact=True).click()
-    expect(desk.locator("[data-figure=accepted]")).to_be_visible()
+    follow(desk, desk.locator("main").get_by_role("link", name=name, exact=True))
     figures = desk.locator("[data-figure]")
     return {figure.get_attribute("data-figure") or "": int(figure.inner_text()) for figure in figures.all()}
 
@@ -56,5 +55,5 @@ def open_report(desk: Page, name: str) -> dict[str, int]:
 def open_export(desk: Page, name: str) -> None:
     """Of all whom the mail server has accepted."""
     open_report(desk, name)
-    desk.get_by_role("link", name=re.compile("Accepted$")).click()
-    desk.get_by_role("link", name="Export this list").click()
+    follow(desk, desk.get_by_role("link", name=re.compile("Accepted$")))
+    follow(desk, desk.get_by_role("link", name="Export this list"))

@@ -13,7 +13,7 @@ from tests.journey.mailbox import Mailbox
 from tests.journey.replies import Guest
 from tests.kokoon import Kokoon
 
-SLOW_MACHINE = 15_000
+SLOW_MACHINE = 30_000
 expect.set_options(timeout=SLOW_MACHINE)
 
 

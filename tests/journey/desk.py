@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from tests.journey.admin import download
+from tests.journey.admin import download, follow
 from tests.journey.events import open_desk
 
 
@@ -32,36 +32,36 @@ def states(desk: Page, event: str) -> dict[str, str]:
 def add_reply(desk: Page, event: str, name: str, *, diet: str) -> None:
     """Somebody of the register has telephoned."""
     open_desk(desk, event)
-    desk.get_by_role("link", name="Add a reply").first.click()
+    follow(desk, desk.get_by_role("link", name="Add a reply").first)
     desk.get_by_role("searchbox").last.fill(name)
-    desk.locator("main").get_by_role("button", name="Search").click()
-    desk.get_by_role("region", name="People found").get_by_role("link", name=name).click()
+    follow(desk, desk.locator("main").get_by_role("button", name="Search"))
+    follow(desk, desk.get_by_role("region", name="People found").get_by_role("link", name=name))
     desk.get_by_role("radio", name=diet, exact=True).check()
-    desk.get_by_role("button", name="They are coming").click()
+    follow(desk, desk.get_by_role("button", name="They are coming"))
     expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
 
 
 def cancel_reply(desk: Page, event: str, name: str, *, people: int) -> None:
     open_desk(desk, event)
-    desk.get_by_role("link", name=f"Cancel the reply of {name}").click()
-    desk.get_by_role("button", name=f"Cancel the reply for {people} people").click()
+    follow(desk, desk.get_by_role("link", name=f"Cancel the reply of {name}"))
+    follow(desk, desk.get_by_role("button", name=f"Cancel the reply for {people} people"))
     expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
 
 
 def send_held_reminder(desk: Page, event: str) -> int:
     """To those who were invited and have not answered; returns how many the screen promised."""
     open_desk(desk, event)
-    desk.get_by_role("link", name="Send it now…").click()
+    follow(desk, desk.get_by_role("link", name="Send it now…"))
     button = desk.get_by_role("button", name="Send to")
     count = int("".join(filter(str.isdecimal, button.inner_text())))
-    button.click()
+    follow(desk, button)
     expect(desk.get_by_role("link", name="Send it now…")).to_have_count(0)
     return count
 
 
 def open_report(desk: Page, event: str) -> None:
     open_desk(desk, event)
-    desk.get_by_role("link", name="Report").click()
+    follow(desk, desk.get_by_role("link", name="Report"))
     expect(desk.get_by_role("heading", name="Who is coming")).to_be_visible()
 
 

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
-from tests.journey.admin import add_block, choice, field, open_menu, preview, save_page, tab, write_rich_text
+from tests.journey.admin import (
+    add_block,
+    choice,
+    field,
+    follow,
+    open_menu,
+    open_preview,
+    preview,
+    save_page,
+    tab,
+    write_rich_text,
+)
 
 DIETS = ("Everything", "Vegetarian", "Vegan")
 DIET, MESSAGE = "Diet", "A wish for the choir"
@@ -16,7 +27,7 @@ def write_event(
     desk: Page, title: str, *, register: str, starts_at: datetime, seats: int, largest_party: int, place: str
 ) -> None:
     open_menu(desk, "Events")
-    desk.get_by_role("link", name="Add an event").click()
+    follow(desk, desk.get_by_role("link", name="Add an event"))
     field(desk, "Title*").fill(title)
     write_rich_text(desk, desk.locator("[data-contentpath=intro] [role=textbox]"), "Songs of the dark months.")
 
@@ -59,16 +70,13 @@ def set_reminder(desk: Page, *, days: int) -> None:
 
 def look_at_the_states(desk: Page, title: str) -> None:
     """The preview of what a guest meets, before and after the event is full."""
-    # The first save, which Wagtail makes by itself, puts the preview back to its first mode.
-    expect(desk.get_by_text("Saved", exact=True)).to_be_visible()
-    desk.get_by_role("button", name="Toggle preview").click()
+    open_preview(desk)
     for mode, words in (
         ("Open", title),
         ("Full", "All seats are taken"),
         ("Thank you", "Thank you, your seat is booked"),
     ):
-        choice(desk, "Preview mode").select_option(mode)
-        expect(preview(desk).get_by_role("heading").filter(has_text=words).first).to_be_visible()
+        expect(preview(desk, mode).get_by_role("heading").filter(has_text=words).first).to_be_visible()
     desk.get_by_role("button", name="Toggle preview").click()
 
 
@@ -91,17 +99,19 @@ def check_notices(desk: Page, title: str) -> None:
 def open_desk(desk: Page, title: str) -> None:
     """The organiser's screen of the event."""
     open_menu(desk, "Events")
-    desk.locator("main").get_by_role("link", name=title, exact=True).click()
+    follow(desk, desk.locator("main").get_by_role("link", name=title, exact=True))
     expect(desk.get_by_role("heading", name=title, exact=True)).to_be_visible()
 
 
 def open_editor(desk: Page, title: str) -> None:
     open_desk(desk, title)
-    desk.get_by_role("link", name="Edit").first.click()
+    follow(desk, desk.get_by_role("link", name="Edit").first)
     expect(desk.get_by_role("tab", name="Notices")).to_be_visible()
 
 
 def write_moment(desk: Page, label: str, moment: datetime) -> None:
     box = field(desk, label)
-    box.fill(f"{moment:%d.%m.%Y %H:%M}")
+    words = f"{moment:%d.%m.%Y %H:%M}"
+    box.fill(words)
     box.press("Tab")
+    expect(box).to_have_value(words)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.journey.admin import download, open_menu
+from tests.journey.admin import download, follow, open_menu, search
 from tests.kokoon import Kokoon, eventually
 
 
@@ -23,7 +23,7 @@ class Mailbox:
         )
         return [subject for (subject,) in rows]
 
-    def wait(self, address: str, subject: str, *, seconds: float = 20) -> None:
+    def wait(self, address: str, subject: str, *, seconds: float = 30) -> None:
         """Until a mail with this in its subject has come to the address; fails when there are two."""
         eventually(lambda: self.count(address, subject), seconds)
         assert self.count(address, subject) == 1, self.to(address)
@@ -35,10 +35,9 @@ class Mailbox:
         """The newest such mail, opened as the newcomer opens it."""
         eventually(lambda: self.count(address, subject))
         open_menu(self.desk, "Mailbox")
-        search = self.desk.get_by_role("textbox", name="Search term")
-        search.fill(address)
+        search(self.desk, address)
         row = self.desk.locator("main tbody tr").filter(has_text=subject).filter(has_text=address).first
-        row.get_by_role("link").first.click()
+        follow(self.desk, row.get_by_role("link").first)
         expect(self.desk.locator(".mailbox-envelope")).to_contain_text(address)
         return self.desk.frame_locator(".mailbox-frame")
 

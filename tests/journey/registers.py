@@ -1,11 +1,13 @@
 """Step 1: a register, people from a spreadsheet, a group, a segment."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, Response, expect
 
-from tests.journey.admin import download, header_action, open_menu
+from tests.journey.admin import download, follow, header_action, open_menu, search
 from tests.journey.desk import read
 
 MEMBERS = Path(__file__).resolve().parent.parent / "data" / "members.xlsx"
@@ -36,22 +38,22 @@ GUESSES = {
 
 def create_register(desk: Page, name: str) -> None:
     open_menu(desk, "People", "Registers")
-    desk.get_by_role("link", name="Add register").click()
+    follow(desk, desk.get_by_role("link", name="Add register"))
     desk.get_by_label("Name*").fill(name)
     columns = desk.get_by_role("region", name="Columns")
     for at, (label, kind, choices) in enumerate(COLUMNS):
         columns.get_by_label("Name").nth(at).fill(label)
         columns.get_by_label("Type").nth(at).select_option(kind)
         columns.get_by_label("Choices").nth(at).fill(choices)
-    desk.get_by_role("button", name="Create register").click()
+    follow(desk, desk.get_by_role("button", name="Create register"))
     expect(desk.get_by_text(f"The register “{name}” is ready.")).to_be_visible()
 
 
 def upload(desk: Page) -> None:
     """From the empty register to the mapping, which is guessed."""
-    desk.get_by_role("link", name="Import a spreadsheet").click()
+    follow(desk, desk.get_by_role("link", name="Import a spreadsheet"))
     desk.get_by_label("Spreadsheet").set_input_files(MEMBERS)
-    desk.get_by_role("button", name="Upload and look").click()
+    follow(desk, desk.get_by_role("button", name="Upload and look"))
     expect(desk.get_by_role("heading", name=f"What do the columns of these {ROWS} rows mean?")).to_be_visible()
     for header, target in GUESSES.items():
         chosen = desk.get_by_role("combobox", name=header, exact=True).locator("option:checked")
@@ -67,8 +69,9 @@ def try_out(desk: Page) -> dict[str, int]:
 
 def run_import(desk: Page) -> dict[str, int]:
     """The import, with its bar; the numbers of what was done."""
-    desk.get_by_role("button", name=re.compile(r"^Import \d+ contacts$")).click()
-    expect(desk.get_by_role("progressbar")).to_be_visible()
+    with desk.expect_response(lambda answer: answer.url.endswith("/progress/")) as first_look:
+        follow(desk, desk.get_by_role("button", name=re.compile(r"^Import \d+ contacts$")))
+    assert 0 <= first_look.value.json()["percent"] <= 100
     expect(desk.get_by_role("heading", name="This is what happened")).to_be_visible(timeout=60_000)
     return numbers(desk)
 
@@ -90,18 +93,15 @@ def create_group(desk: Page, name: str, *, of: str, whose_name_holds: str, count
     open_register(desk, of)
     header_action(desk, "New group")
     desk.get_by_label("Name*").fill(name)
-    desk.get_by_role("button", name="Create group").click()
-    desk.get_by_role("link", name="Add people").first.click()
-    # The list may begin with the wanted people: only the answer to the search says that it will not change again.
-    with desk.expect_response(lambda response: "q=" in response.url):
-        desk.get_by_role("textbox", name="Search term").fill(whose_name_holds)
-    desk.wait_for_load_state("networkidle")
+    follow(desk, desk.get_by_role("button", name="Create group"))
+    follow(desk, desk.get_by_role("link", name="Add people").first)
+    search(desk, whose_name_holds)
     rows = desk.locator("main tbody tr")
     expect(rows.first).to_contain_text(whose_name_holds)
     expect(rows.filter(has_not_text=whose_name_holds)).to_have_count(0)
     for at in range(count):
         rows.nth(at).get_by_role("checkbox").check()
-    desk.get_by_role("button", name="Add the ticked to the group").click()
+    follow(desk, desk.get_by_role("button", name="Add the ticked to the group"))
     expect(desk.get_by_role("heading", name=name)).to_be_visible()
     expect(desk.locator("main tbody tr")).to_have_count(count)
 
@@ -112,14 +112,11 @@ def create_segment(desk: Page, name: str, *, of: str, city: str, interest: str, 
     header_action(desk, "New segment")
     desk.get_by_label("Name of the segment").fill(name)
     conditions = desk.locator("[data-condition]")
-    found = desk.locator("[data-found]")
-    counts = []
-
     first = conditions.nth(0)
     first.get_by_label("Column").select_option("City")
     first.get_by_label("Condition").select_option("is")
-    first.get_by_role("combobox", name="City").fill(city)
-    counts.append(count_shown(found, after=None))
+    box = first.get_by_role("combobox", name="City")
+    counts = [count_after(desk, lambda: box.fill(city), value=city)]
 
     for column, operator, choice in (
         ("Kiinnostukset", "includes any of", interest),
@@ -129,25 +126,30 @@ def create_segment(desk: Page, name: str, *, of: str, city: str, interest: str, 
         row = conditions.last
         row.get_by_label("Column").select_option(column)
         row.get_by_label("Condition").select_option(operator)
-        row.get_by_label(choice, exact=True).check()
-        counts.append(count_shown(found, after=counts[-1]))
+        box = row.get_by_label(choice, exact=True)
+        counts.append(count_after(desk, box.check, value=box.get_attribute("value")))
 
-    desk.get_by_role("button", name="Save segment").click()
+    follow(desk, desk.get_by_role("button", name="Save segment"))
     saved = desk.get_by_text(re.compile(f"The segment “{re.escape(name)}” is saved: (\\d+) contacts? fit"))
     expect(saved).to_be_visible()
     return counts
 
 
-def count_shown(found: Locator, *, after: int | None) -> int:
-    """The live count, once it is another than `after`."""
-    words = found.locator("strong")
-    expect(words).to_have_text(re.compile(r"\d"))
-    if after is not None:
-        expect(words).not_to_have_text(re.compile(rf"^{after}\b"))
-    return int(re.sub(r"\D", "", words.inner_text()))
+def count_after(desk: Page, act: Callable[[], None], *, value: str | None) -> int:
+    """How many fit, as is asked after each change: here once this value is asked for."""
+
+    def asks(answer: Response) -> bool:
+        address = urlsplit(answer.url)
+        return address.path.endswith("/count/") and value in dict(parse_qsl(address.query)).values()
+
+    with desk.expect_response(asks) as answer:
+        act()
+    words = answer.value.json()["text"]
+    expect(desk.locator("[data-found] strong")).to_have_text(words)
+    return int(re.sub(r"\D", "", words))
 
 
 def open_register(desk: Page, name: str) -> None:
     open_menu(desk, "People", "Registers")
-    desk.get_by_role("link", name=name, exact=True).click()
+    follow(desk, desk.get_by_role("link", name=name, exact=True))
     expect(desk.get_by_role("heading", name=name, exact=True)).to_be_visible()
