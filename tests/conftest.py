@@ -1,6 +1,7 @@
 """What every test may ask for. The servers are started by tests/servers.py, before Django reads its settings; the
 browser by tests/browser.py."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from organisations import scope
-from tests.database import make_template
+from tests.database import copy_template, make_template
 from tests.kokoon import Kokoon
 
 
@@ -44,9 +45,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def running_kokoon():
-    """All real processes, with the demonstration loaded: `base_url`, `manage(…)`, `query(…)`."""
+    """All real processes, with the demonstration loaded: `base_url`, `manage(…)`, `query(…)`. Its database is a copy on
+    the run's own server, for the start of an empty one is what tests/house/test_run.py shows."""
     folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
-    kokoon = Kokoon(folder)
+    database = copy_template(f"kokoon_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    kokoon = Kokoon(folder, **({"DATABASE_URL": database} if database else {}))
     try:
         yield kokoon.start()
     finally:

@@ -11,8 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 from django.apps import apps
 from django.conf import settings
+from psycopg import sql
 
 from cms.processes.layout import ROOT
 from cms.processes.postgres import Postgres, binaries
@@ -40,6 +42,20 @@ def make_template() -> str | None:
                 _run([sys.executable, "manage.py", "migrate", "--verbosity", "0", "--skip-checks"], DATABASE_URL=url)
                 _keep(url, dump)
     return NAME
+
+
+def copy_template(name: str) -> str | None:
+    """The address of a new database that is migrated already; None where the tests run on somebody else's server."""
+    template = make_template()
+    if template is None:
+        return None
+    folder = Path(settings.DATA_DIR)
+    server = Postgres(folder, socket_dir(folder))
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+    return server.url(name)
 
 
 def _keep(url: str, dump: Path) -> None:
