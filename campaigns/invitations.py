@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol, runtime_checkable
 
+from wagtail.models import Page, get_page_models
+
 
 @runtime_checkable
 class Invitation(Protocol):
@@ -14,3 +16,8 @@ class Invitation(Protocol):
     def email_card(self) -> dict[str, str]:
         """What a letter says about it: title, when, where, url."""
         ...
+
+
+def invitation_models() -> list[type[Page]]:
+    """The kinds of pages that a campaign can invite to, whichever packages they are in."""
+    return [model for model in get_page_models() if issubclass(model, Invitation)]

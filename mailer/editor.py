@@ -1,18 +1,27 @@
 """What the page editor shows differently for an e-mail."""
 
+from collections.abc import Iterator
 from copy import copy
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.admin.rich_text.editors.draftail.features import ControlFeature
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from mailer.blocks import MERGE_FEATURE
 from mailer.models import EmailIndexPage, EmailPage
+from organisations.models import Role
+from organisations.roles import has_role
 
 WORDS = {PublishMenuItem: _("Save as ready"), UnpublishMenuItem: _("Take back to draft")}
 
@@ -27,6 +36,38 @@ def say_ready_instead_of_publish(menu_items: list[Any], request: HttpRequest, co
             if type(item) in WORDS:
                 menu_items[number] = copy(item)
                 menu_items[number].label = WORDS[type(item)]
+
+
+def campaign_url(page: Page) -> str:
+    """The form of a new campaign with this e-mail chosen."""
+    return f"{reverse('campaigns:add')}?{urlencode({'page': page.pk})}"
+
+
+@hooks.register("after_publish_page")
+def lead_on_to_a_campaign(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What comes next for an e-mail that is ready is to send it; Wagtail's message would call it published."""
+    if page.specific_class is not EmailPage:
+        return None
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    messages.success(
+        request,
+        _("“%(title)s” is ready. Nothing is sent yet.") % {"title": page.title},
+        buttons=[messages.button(campaign_url(page), _("Send it: new campaign")), messages.button(edit, _("Edit"))],
+    )
+    return redirect(
+        get_valid_next_url_from_request(request) or reverse("wagtailadmin_explore", args=[page.get_parent().pk])
+    )
+
+
+@hooks.register("register_page_listing_more_buttons")
+def sending_button(page: Page, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    if page.specific_class is EmailPage and page.live and has_role(user, Role.EDITOR):
+        yield Button(_("Send it: new campaign"), campaign_url(page), icon_name="mail", priority=5)
+
+
+@hooks.register("register_page_header_buttons")
+def sending_header_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    return sending_button(page, user, next_url)
 
 
 @hooks.register("register_rich_text_features")

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import ResolverMatch
 from django.views.defaults import page_not_found
+from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page
@@ -66,9 +67,23 @@ class WallMiddleware:
         if is_operators(match) or names_something_foreign(request, match, args, kwargs, organisation):
             return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
         if match.view_name == "wagtailadmin_choose_page" and organisation.home_page_id:
-            # Left alone, it opens at the common ancestor of all pages of the wanted type, whosever they are.
-            kwargs["parent_page_id"] = organisation.home_page_id
+            kwargs["parent_page_id"] = where_to_choose(request, organisation)
         return None
+
+
+def where_to_choose(request: HttpRequest, organisation: Organisation) -> int:
+    """The page at which a page chooser opens: above all own pages of the wanted type.
+
+    Left alone, Wagtail takes all pages of that type, whosever they are.
+    """
+    home = organisation.home_page
+    assert home is not None
+    try:
+        models = page_models_from_string(request.GET.get("page_type") or "wagtailcore.page")
+    except (ValueError, LookupError):
+        return int(home.pk)  # the view says 404
+    wanted = Page.objects.descendant_of(home).type(*models) if Page not in models else Page.objects.none()
+    return int(wanted.first_common_ancestor().pk if wanted.exists() else home.pk)
 
 
 def is_operators(match: ResolverMatch) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 
 from campaigns import audiences, wallclock
-from campaigns.invitations import Invitation
+from campaigns.invitations import Invitation, invitation_models
 from mailer.models import EmailCampaign, EmailPage, Sender
 from mailer.ownership import check_page
 from organisations.forms import OrganisationModelForm
@@ -79,7 +79,7 @@ class CampaignForm(OrganisationModelForm):
         # Once for both: there is a count behind each choice.
         self.fields["include"].choices = self.fields["exclude"].choices = audience_choices()
         self.fields["page"].widget = AdminPageChooser(target_models=[EmailPage])
-        self.fields["invites_to"].widget = AdminPageChooser()
+        self.fields["invites_to"].widget = AdminPageChooser(target_models=invitation_models())
         self.fields["sender"].queryset = Sender.objects.all()
         self.fields["sender"].empty_label = _("Choose a sender")
         if campaign.pk is None:

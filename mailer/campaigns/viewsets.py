@@ -22,7 +22,7 @@ from guards.ids import row_id
 from mailer.campaigns import reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
-from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
 from mailer.ownership import own_pages
 from organisations.models import Role
 from organisations.views import OrganisationView
@@ -108,12 +108,16 @@ class CampaignCreateView(FormMixin, generic.CreateView):
     page_subtitle = gettext_lazy("Campaign")
 
     def get_initial(self) -> dict[str, Any]:
-        """What a screen that leads here has chosen already: `?invites_to=12&include=register:1&name=…`."""
+        """What a screen that leads here has chosen already: `?page=7&invites_to=12&include=register:1&name=…`."""
         asked = self.request.GET
         chosen: dict[str, Any] = {
             "name": asked.get("name", "")[:NAME_LENGTH],
             "include": asked.getlist("include")[:100],
         }
+        if asked.get("page"):
+            page = get_object_or_404(EmailPage, pk=row_id(asked["page"]), pk__in=own_pages().values("pk"))
+            chosen["page"] = page
+            chosen["name"] = chosen["name"] or page.title[:NAME_LENGTH]
         if asked.get("invites_to"):
             chosen["invites_to"] = get_object_or_404(own_pages(), pk=row_id(asked["invites_to"]))
         return {**super().get_initial(), **chosen}

@@ -39,6 +39,16 @@ class EmailIndexPage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404
 
+    def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> None:
+        """None, so that no list leads to where nothing is; the e-mails below have addresses."""
+
+    url = property(get_url)
+
+    def get_full_url(self, request: HttpRequest | None = None) -> None:
+        """None, as `get_url`."""
+
+    full_url = property(get_full_url)
+
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[Any]:
         return []
 
@@ -105,6 +115,13 @@ class EmailPage(Page):
     class Meta:
         verbose_name = _("e-mail")
         verbose_name_plural = _("e-mails")
+
+    @property
+    def status_string(self) -> str:
+        """As Wagtail's lists show it: an e-mail is not live on its own, it is ready to be sent."""
+        if not self.live:
+            return str(_("draft"))
+        return str(_("ready + changes") if self.has_unpublished_changes else _("ready"))
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:

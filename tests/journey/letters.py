@@ -24,7 +24,7 @@ BUTTON = "The programme"
 
 def write_invitation(desk: Page, name: str, *, register: str, web_address: str) -> None:
     open_menu(desk, "E-mails")
-    follow(desk, desk.get_by_role("navigation", name="Actions").get_by_role("link", name=re.compile("^Add ")).first)
+    follow(desk, desk.get_by_role("link", name="New e-mail").first)
     field(desk, "Name*").fill(name)
     choice(desk, "Register").select_option(register)
     write_subject(desk)
