@@ -1,5 +1,6 @@
 """The merge fields that contacts offer, and the values they have."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,15 @@ NOT_MERGED = frozenset({"source", "deceased"})
 
 def fields_of(register: "Register | None") -> list[MergeField]:
     return [MergeField(key, str(column.label)) for key, column in _columns(register).items()]
+
+
+def fallback_for(field: MergeField) -> str:
+    """Words to offer for where the field is empty; the editor may write others over them."""
+    if field.key in ("first_name", "last_name"):
+        return _("friend")
+    label = re.sub(r"[{}|]", "", field.label).strip()
+    # “IBAN” stays what it is.
+    return _("your %(field)s") % {"field": label if label[1:2].isupper() else label[:1].lower() + label[1:]}
 
 
 def offer_for(register: "Register | None") -> Offer:

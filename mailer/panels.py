@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
-from mailer.fields import fields_of
+from mailer.fields import fallback_for, fields_of
 from mailer.previews import measure
 from mailer.rendering.pages import CLIPPED_FROM, MAX_BYTES, CompileError
 from organisations.models import Organisation
@@ -36,7 +36,8 @@ class MergeFieldsPanel(Panel):
                 str(register.pk): fields_of(register) for register in Register.objects.order_by("name")
             }
             context["offered"] = {
-                key: [{"key": field.key, "label": field.label} for field in fields] for key, fields in offered.items()
+                key: [{"key": field.key, "label": field.label, "fallback": fallback_for(field)} for field in fields]
+                for key, fields in offered.items()
             }
             context["words"] = {"insert": _("Insert field…"), "label": _("Insert a merge field at the cursor")}
             context |= {"example": "{{ first_name }}", "example_fallback": "{{ first_name|there }}"}

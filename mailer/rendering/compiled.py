@@ -12,6 +12,8 @@ from html import escape
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
+from mailer.rendering.gaps import close_gap
+
 MAX_SUBJECT_VALUE = 150
 # Everything a mail or browser could read as a control: C0 and C1 without tab and newline, NUL among them, the
 # two Unicode line ends (str.splitlines() ends lines there), and the marks that turn the reading direction.
@@ -98,6 +100,7 @@ _ESCAPES: dict[str, Callable[[str], str]] = {
     "subject": one_line,
     "url": as_url,
 }
+_GAPS = frozenset(_ESCAPES) - {"url"}
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,15 @@ class CompiledEmail:
             if value is None:
                 value = filled[slot] = self._fill(slot, filled, values, urls, link)
             out[at] = value
+            if not value and slot.kind in _GAPS:
+                last = at + 1 == len(out)
+                before, after = close_gap(
+                    out[at - 1] if at else "", "" if last else out[at + 1], begins=not any(out[: max(at - 1, 0)])
+                )
+                if at:
+                    out[at - 1] = before
+                if not last:
+                    out[at + 1] = after
         return "".join(out)
 
     def _address(

@@ -10,8 +10,11 @@
     return fields[register ? register.value : ''] || fields[''] || [];
   }
 
+  /** With words for those whose value is not known: nobody gets “Dear ,”. */
   function tag(key) {
-    return '{{ ' + key + ' }}';
+    const field = offered().find((each) => each.key === key);
+    const fallback = field ? field.fallback : '';
+    return fallback ? '{{ ' + key + '|' + fallback + ' }}' : '{{ ' + key + ' }}';
   }
 
   function words(name) {
@@ -65,11 +68,17 @@
     insert(select) {
       if (!select.value) return;
       const input = this.element;
-      input.setRangeText(tag(select.value), this.at[0], this.at[1], 'end');
+      const text = tag(select.value);
+      input.setRangeText(text, this.at[0], this.at[1], 'end');
+      const end = this.at[0] + text.length;
+      this.at = [end, end];
       select.value = '';
       input.dispatchEvent(new Event('input', { bubbles: true }));
       input.dispatchEvent(new Event('change', { bubbles: true }));
       input.focus();
+      // The words for an empty value are marked: typing replaces them.
+      const words = text.indexOf('|');
+      if (words > 0) input.setSelectionRange(end - text.length + words + 1, end - ' }}'.length);
     }
   }
 

@@ -41,7 +41,9 @@ def test_a_field_is_inserted_where_the_cursor_was(tab, live_server, email, regis
     menu = tab.locator("select.merge-fields").first
     menu.focus()
     menu.select_option("hobby")
-    assert subject.input_value() == "Hello {{ hobby }}, welcome"
+    assert subject.input_value() == "Hello {{ hobby|your hobby }}, welcome"
+    tab.keyboard.type("singer")
+    assert subject.input_value() == "Hello {{ hobby|singer }}, welcome"
 
     text = tab.locator("[contenteditable=true]").first
     text.click()
@@ -49,7 +51,7 @@ def test_a_field_is_inserted_where_the_cursor_was(tab, live_server, email, regis
     menu = tab.locator(".Draftail-Editor select.merge-fields").first
     menu.focus()
     menu.select_option("city")
-    text.get_by_text("{{ city }}").wait_for()
+    text.get_by_text("{{ city|your city }}").wait_for()
 
 
 def test_the_preview_follows_what_is_typed(tab, live_server, email):
