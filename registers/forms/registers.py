@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -39,7 +41,7 @@ class FieldRow(forms.Form):
     options = forms.CharField(
         label=gettext_lazy("Choices"),
         required=False,
-        max_length=4_000,
+        max_length=40_000,
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("red, green, blue")}),
     )
     required = forms.BooleanField(label=gettext_lazy("Required"), required=False)
@@ -53,19 +55,37 @@ class FieldRow(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         label, kind = values.get("label", ""), values.get("type")
-        if label and kind in Field.CHOICE_TYPES and not self.option_labels():
-            self.add_error("options", _("Write the choices, with commas between them."))
         if not label and self.option_labels():
             self.add_error("label", _("Name the column."))
+        if kind not in Field.CHOICE_TYPES:
+            # The screen shows choices only where there are any: what was left in there is nobody's mistake.
+            self.errors.pop("options", None)
+            values["options"] = ""
+        elif label and not self.option_labels() and "options" not in self.errors:
+            self.add_error("options", _("Write the choices, with commas between them."))
         return values
 
     def option_labels(self) -> list[str]:
-        text = self.cleaned_data.get("options", "").replace("\n", ",").replace(";", ",")
-        return [label for label in map(clean_line, text.split(",")) if label]
+        return read_labels(self.cleaned_data.get("options", ""))
 
     def as_arguments(self) -> dict[str, Any]:
         values = self.cleaned_data
         return {"label": values["label"], "options": self.option_labels(), "required": values["required"]}
+
+
+_SPECIAL = re.compile(r'[,;"]')
+_LABEL = re.compile(r'\s*"((?:[^"]|"")+)"\s*(?=[,;\n]|\Z)|([^,;\n]+)')
+
+
+def read_labels(text: str) -> list[str]:
+    """The choices that stand in one line: red, "green, or nearly", blue."""
+    found = (quoted.replace('""', '"') or plain for quoted, plain in _LABEL.findall(text))
+    return [label for label in map(clean_line, found) if label]
+
+
+def write_labels(labels: Iterable[str]) -> str:
+    """The line that `read_labels` reads back."""
+    return ", ".join('"{}"'.format(label.replace('"', '""')) if _SPECIAL.search(label) else label for label in labels)
 
 
 class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):
@@ -93,7 +113,7 @@ def initial_rows(register: Register) -> list[dict[str, Any]]:
             "pk": field.pk,
             "label": field.label,
             "type": field.type,
-            "options": ", ".join(option.label for option in field.option_list),
+            "options": write_labels(option.label for option in field.option_list),
             "required": field.required,
         }
         for field in register.fields.filter(retired=False)

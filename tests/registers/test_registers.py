@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from registers.books import create_register, field_key
 from registers.contacts import save_contact
+from registers.forms.registers import read_labels, write_labels
 from registers.models import Contact, Field, Register
 
 
@@ -106,3 +107,37 @@ def test_a_column_named_like_a_lookup_is_asked_like_any_other(organisation):
     for column, op, value in (("contains", "is", "X"), ("has_key", "gte", 5), ("has_key", "eq", 5)):
         rule = {"match": "all", "conditions": [{"column": f"attributes.{column}", "op": op, "value": value}]}
         assert Contact.objects.filter(compile_rule(rule, register)).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("red, green; blue\nwhite", ["red", "green", "blue", "white"]),
+        ('"Espoo, Finland", Turku', ["Espoo, Finland", "Turku"]),
+        ('"say ""a, b""" ;c', ['say "a, b"', "c"]),
+        ('5" pipe, "open', ['5" pipe', '"open']),
+        (" , ;", []),
+    ],
+)
+def test_choices_stand_in_one_line(text, labels):
+    assert read_labels(text) == labels
+    assert read_labels(write_labels(labels)) == labels
+
+
+def test_saving_the_settings_keeps_many_choices_and_those_with_commas(editor, organisation):
+    labels = ["Espoo, Finland", *(f"A choice with quite a long name, number {n}" for n in range(299))]
+    register = create_register(name="R", fields=[{"label": "Town", "type": "choice", "options": labels}])
+    url = reverse("registers:edit", args=[register.pk])
+    row = editor.get(url).context["rows"].forms[0]
+    field = register.fields.get()
+    before = field.options
+    data = {"pk": field.pk, "label": "Town", "type": "choice", "options": row["options"].value()}
+    assert editor.post(url, {"name": "R", **rows(data, initial=1)}).status_code == 302
+    field.refresh_from_db()
+    assert field.options == before
+
+
+def test_choices_left_in_a_column_of_another_type_are_ignored(editor, organisation):
+    data = rows({"label": "Diet", "type": "text", "options": "vegan," * 9_000})
+    assert editor.post(reverse("registers:add"), {"name": "R", **data}).status_code == 302
+    assert Field.objects.get(key="diet").options == []
