@@ -171,6 +171,9 @@ SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
 # Forms taken from one network address for one page; 0 counts none. A school or an office shares one address.
 REPLIES_PER_MINUTE = int(environment.number("REPLIES_PER_MINUTE", 1000))
 
+# For how long what an editor has made of an event is kept in memory while replies come in; 0 reads it for each of them.
+EVENT_MEMORY_SECONDS = environment.number("EVENT_MEMORY_SECONDS", 2)
+
 # --- Safety -------------------------------------------------------------------------------------------------
 
 _https = BASE_URL.startswith("https://")

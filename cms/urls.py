@@ -5,6 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
+from sites.doors import rush
 
 handler404 = "cms.views.not_found"
 
@@ -16,5 +17,6 @@ urlpatterns = [
     path("healthz", views.health, name="health"),
     re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", views.media, name="media"),
     path("", views.front_door, name="front_door"),
+    re_path(wagtail_urls.serve_pattern, rush.serve),
     path("", include(wagtail_urls)),
 ]

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.functional import cached_property
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,23 @@ def attempt(work: Callable[[], T], otherwise: T) -> T:
         return otherwise
 
 
+class KeptClient(RedisCacheClient):
+    """Django's client makes an object of redis-py, which is not small, for each command; one serves all threads."""
+
+    @cached_property
+    def _kept(self) -> Any:
+        return super().get_client()
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self._kept
+
+
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache that forgets everything, rather than raise, while the server is away."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
         return attempt(lambda: super(ForgivingRedisCache, self).add(*args, **kwargs), False)

@@ -13,7 +13,7 @@ from mailer.mime import Attachment
 from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.rendering import CompiledEmail
 from mailer.rendering.urls import page_url
-from mailer.senders import default_sender, identity_of, new_message_id
+from mailer.senders import identity_of, new_message_id
 from mailer.sending import send_singles
 from mailer.tracking import Addresses
 from organisations import scope
@@ -25,7 +25,6 @@ from registers.models import Contact
 Traffic = Message.Traffic
 
 
-@transaction.atomic
 def queue_email(
     *,
     to: str,
@@ -37,17 +36,16 @@ def queue_email(
     direct_answer: bool = False,
     sender: Sender | None = None,
     organisation: Organisation | None = None,
-) -> EmailMessage:
+) -> None:
     """Queue one automatic e-mail of the organisation in scope, in the caller's transaction.
 
     `unique_key` says what it is about ("registration:12:confirmation:3"): the same key is one e-mail, and calling again
-    returns the row that is there. `direct_answer`: it answers what the person has just done, and reaches even those who
-    complained before. `organisation` spares reading the one in scope again. Raises ValueError for an address that is
-    none and for an empty key.
+    changes nothing. `sender` is whom it is from, without one the installation's own address. `direct_answer`: it
+    answers what the person has just done, and reaches even those who complained before. `organisation` spares reading
+    the one in scope again. Raises ValueError for an address that is none and for an empty key.
     """
     if not unique_key:
         raise ValueError("An automatic e-mail needs a unique key.")
-    sender = sender or default_sender()
     row = _row(to=to, sender=sender, letter=letter, attachments=attachments, organisation=organisation)
     row.contact = contact
     row.traffic = Traffic.TRANSACTIONAL
@@ -55,9 +53,7 @@ def queue_email(
     row.unique_key = unique_key
     row.direct_answer = direct_answer
     EmailMessage.objects.bulk_create([row], ignore_conflicts=True)
-    queued: EmailMessage = EmailMessage.objects.get(unique_key=unique_key)
-    wake_once("urgent", send_singles, queued.organisation_id)
-    return queued
+    wake_once("urgent", send_singles, row.organisation_id)
 
 
 @transaction.atomic

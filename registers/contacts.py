@@ -95,10 +95,10 @@ def _find(register: Register, parsed: Mapping[str, Any], *, match_email: bool) -
 
 
 def _check_external_id(contact: Contact) -> None:
-    others = Contact.objects.filter(register=contact.register_id, external_id=contact.external_id).exclude(
-        pk=contact.pk
-    )
-    if contact.external_id and others.exists():
+    if not contact.external_id:
+        return
+    others = Contact.objects.filter(register=contact.register_id, external_id=contact.external_id)
+    if others.exclude(pk=contact.pk).exists():
         raise ValidationError({"external_id": _("Another contact of this register has this external id.")})
 
 

@@ -22,14 +22,6 @@ WITH_CALENDAR = {MessageKind.CONFIRMATION, MessageKind.PROMOTION}
 WITH_CALENDAR_CANCELLED = {MessageKind.CANCELLATION, MessageKind.EVENT_CANCELLED}
 
 
-def make_ready(page: "RsvpPage") -> None:
-    """Read what every letter of the event needs before the seats are locked: while they are, others wait."""
-    page.message(MessageKind.CONFIRMATION)
-    page.event_url  # noqa: B018 - kept on the page once it is read
-    page.staff_to_tell  # noqa: B018
-    page.sender  # noqa: B018
-
-
 def send_to_guest(
     *,
     page: "RsvpPage",

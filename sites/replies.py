@@ -154,7 +154,7 @@ def _take(
         submission = _submit(page, contact, answer, source) if source != Source.LINK else None
         seating = seats.leave(page_id=page.pk, contact_id=contact.pk, submission=submission)
     else:
-        letters.make_ready(page)
+        page.read_ahead()
         latest = None if new else Submission.objects.filter(page_id=page.pk, contact=contact).order_by("-pk").first()
         revised = latest is None or not latest.same_as(answer.answers, answer.guests)
         submission = _submit(page, contact, answer, source) if revised else latest
@@ -168,6 +168,7 @@ def _take(
             overrule=overrule,
             submission=submission,
             revised=revised,
+            new=new,
         )
     registration = seating.registration
     if registration is None:

@@ -2,6 +2,8 @@
 
 The rules:
 
+* Every function that changes something belongs in the caller's transaction (outside one the lock raises), and decides
+  before it writes: a refusal leaves the transaction as it was.
 * Every change locks the event's `Capacity` row, once, and looks at registrations only after that, so two replies to one
   event are decided one after the other. The lock is `FOR NO KEY UPDATE`: rows that point at the event may be written
   by others meanwhile without a deadlock. Everything a reply writes besides (contact, submission) is written before,
@@ -17,7 +19,6 @@ The rules:
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -72,7 +73,6 @@ def place(
     raise TooLarge(held + left)
 
 
-@transaction.atomic
 def reply(
     *,
     page_id: int,
@@ -82,14 +82,16 @@ def reply(
     overrule: bool = False,
     submission: Any = None,
     revised: bool = False,
+    new: bool = False,
 ) -> Seating:
     """Say yes for a contact, first or again; raises TooLarge and then changes nothing.
 
     `overrule` seats them whatever is left (the organiser's decision). `revised` says that the answers are other than
-    before, which makes it a change even where the seats stay the same.
+    before, which makes it a change even where the seats stay the same; `new` that the contact was added in this very
+    transaction, so that nobody can have replied for them.
     """
     capacity = lock_capacity(page_id)
-    registration = find(page_id, contact_id)
+    registration = None if new else find(page_id, contact_id)
     before = registration.state if registration else None
     held, waits = _holds(registration)
     state = place(capacity=capacity, held=held, waits=waits, party=party, waiting_list=waiting_list, overrule=overrule)
@@ -102,7 +104,6 @@ def reply(
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
-@transaction.atomic
 def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:
     """Say no: who held or awaited a seat has cancelled, anybody else has declined. Freed seats go to the line."""
     capacity = lock_capacity(page_id)
@@ -117,7 +118,6 @@ def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
-@transaction.atomic
 def cancel_registration(*, page_id: int, registration_id: int) -> Seating:
     """Cancel by row, also one whose contact was erased."""
     capacity = lock_capacity(page_id)
@@ -129,7 +129,6 @@ def cancel_registration(*, page_id: int, registration_id: int) -> Seating:
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
-@transaction.atomic
 def set_seats(*, page_id: int, seats: int | None) -> Seating:
     """Give the event another number of seats, None for no limit. Nobody loses one; the line moves up where it can."""
     capacity = lock_capacity(page_id)

@@ -18,6 +18,8 @@ from tests.kokoon import Kokoon
 def pytest_configure():
     # Slow on purpose where passwords are worth something.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    # A test publishes and replies within the moment for which events are kept in memory.
+    settings.EVENT_MEMORY_SECONDS = 0
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks

@@ -14,7 +14,7 @@ from cms.processes.children import die_with_parent
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or min(max(4, os.cpu_count() or 1), 8))
-threads = int(os.environ.get("WEB_THREADS") or 8)
+threads = int(os.environ.get("WEB_THREADS") or 4)
 # Imported once and shared: the workers start at once, and a killed one is back at once.
 preload_app = True
 timeout = 60

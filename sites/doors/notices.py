@@ -17,6 +17,4 @@ def notice_for(page: "RsvpPage", kind: str) -> NoticePage:
 
 def notice_url(page: "RsvpPage", kind: str, *, base: str) -> str:
     """The public address of a notice under the event's own (`base`); it says nothing about who reads it."""
-    notices = NoticePage.objects.child_of(page).filter(kind=kind, live=True)
-    slug: str | None = notices.values_list("slug", flat=True).first()
-    return f"{base}{slug or ensure_notices(page=page)[kind].slug}/"
+    return f"{base}{page.notice_slugs.get(kind) or ensure_notices(page=page)[kind].slug}/"

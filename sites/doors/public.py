@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sites import calendars, replies, seats
 from sites.doors import hosted
-from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form, stage_of, version_of
+from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form, stage_of
 from sites.doors.notices import notice_for, notice_url
 from sites.events import capacity_of
 from sites.forms.reply import HONEYPOT, ReplyForm
@@ -37,7 +37,7 @@ def reply(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
 
 
 def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
-    room = capacity_of(page)
+    room = page.room_now or capacity_of(page)
     stage = stage_of(page, room)
     form = sent_form(page, request)
     if hosted.too_many(request, f"reply-{page.pk}"):
@@ -54,7 +54,7 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
     if form.unchecked or not form.is_valid():
         return show(request, page, stage, form, room=room)
     try:
-        outcome = replies.reply_in_public(page=page, answer=answer_of(form, version_of(page)))
+        outcome = replies.reply_in_public(page=page, answer=answer_of(form, page.form_version))
     except seats.TooLarge as refusal:
         if not refusal.left:
             return hosted.SeeOther(notice_url(page, NoticeKind.FULL, base=request.path))

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -19,11 +20,14 @@ from sites.addresses import absolute_url
 from sites.dates import moment, validate_zone, when
 from sites.defaults import default_message, first_notices
 from sites.doors import personal, previews, public
+from sites.doors.forms import version_of
 from sites.editing import EventPageForm, event_tabs
 from sites.forms.definition import Definition
 from sites.forms.reply import LARGEST_PARTY
 from sites.merge import event_fields
 from sites.models.messages import EventMessage
+from sites.models.notices import NoticePage
+from sites.models.replies import FormVersion
 from sites.questions import QuestionsBlock
 from sites.stages import Timetable
 from sites.streams import Stream
@@ -174,6 +178,17 @@ class RsvpPage(RoutablePageMixin, Page):
         return {message.kind: message for message in self.messages.all()}
 
     @cached_property
+    def form_version(self) -> FormVersion:
+        """What its form asks, as the row that submissions point at."""
+        return version_of(self)
+
+    @cached_property
+    def notice_slugs(self) -> dict[str, str]:
+        """{kind: the last part of the notice's address}, of those that visitors may see."""
+        notices = NoticePage.objects.child_of(self).filter(live=True).order_by("-path")
+        return dict(notices.values_list("kind", "slug"))
+
+    @cached_property
     def staff_to_tell(self) -> list[Any]:
         """The members of the team who asked to be told of replies, as long as they are members."""
         return list(self.notify.filter(is_active=True, memberships__organisation_id=self.organisation.pk).distinct())
@@ -182,6 +197,12 @@ class RsvpPage(RoutablePageMixin, Page):
     def sender(self) -> Any:
         """Who the event's mails are from."""
         return default_sender()
+
+    def read_ahead(self) -> None:
+        """Read all that a reply needs of what editors have made: while the seats are locked, others wait."""
+        prefetch_related_objects([self.register], "fields")
+        for made in ("_published_messages", "form_version", "notice_slugs", "staff_to_tell", "sender", "event_url"):
+            getattr(self, made)
 
     # --- What campaigns and letters ask of a page that invites (`campaigns.invitations`) -------------------
 
@@ -203,6 +224,7 @@ class RsvpPage(RoutablePageMixin, Page):
 
     @path("")
     def reply_door(self, request: HttpRequest) -> HttpResponseBase:
+        request.served_event = self  # type: ignore[attr-defined]  # for `sites.doors.rush`
         return public.reply(request, self)
 
     @path("calendar/")

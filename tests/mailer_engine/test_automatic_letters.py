@@ -7,6 +7,7 @@ import pytest
 from mailer.letters import render_letter
 from mailer.mime import Attachment
 from mailer.models import EmailMessage
+from mailer.senders import default_sender
 from mailer.sending import send_campaign, send_singles
 from mailer.transactional import queue_email
 from registers.models import Activity, Contact
@@ -30,7 +31,16 @@ def letter(choir):
 
 
 def queue(contact, letter, key="registration:1:confirmation:1", **fields):
-    return queue_email(contact=contact, to=contact.email, kind="confirmation", unique_key=key, letter=letter, **fields)
+    queue_email(
+        contact=contact,
+        to=contact.email,
+        kind="confirmation",
+        unique_key=key,
+        letter=letter,
+        sender=default_sender(),
+        **fields,
+    )
+    return EmailMessage.objects.get(unique_key=key)
 
 
 def test_the_same_key_is_one_letter(contact, letter, memory, sender):

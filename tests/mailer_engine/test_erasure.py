@@ -32,7 +32,8 @@ WAYS = {
 def queue(choir, sender):
     def queue(contact, key="1"):
         letter = render_letter(organisation=choir, subject="Dear Aino", body_html="<p>Aino!</p>", values={})
-        return queue_email(contact=contact, to=contact.email, kind="confirmation", unique_key=key, letter=letter)
+        queue_email(contact=contact, to=contact.email, kind="confirmation", unique_key=key, letter=letter)
+        return EmailMessage.objects.get(unique_key=key)
 
     return queue
 

@@ -1,6 +1,7 @@
 """The hosted pages in a real browser: accessible, no wider than a telephone, by keyboard, with and without script."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -50,7 +51,8 @@ def test_pages_pass_axe_at_320_pixels(make_event, anna, page, address, scheme):
     for path in (address + "thank-you/", link):
         page.goto(path)
         check(page)
-    seats.reply(page_id=event.pk, contact_id=anna.pk, party=2, waiting_list=True)
+    with transaction.atomic():
+        seats.reply(page_id=event.pk, contact_id=anna.pk, party=2, waiting_list=True)
     for path in (link, link + "change/", link + "done/", address.replace("summer-party/", "")):
         page.goto(path)
         check(page)

@@ -6,7 +6,7 @@ from base64 import b64decode
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -30,7 +30,8 @@ def replied(event, register, name, *, when=None):
     contact = save_contact(
         register=register, values={"first_name": name, "email": f"{name.lower()}@example.org"}, source="test"
     )
-    seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
+    with transaction.atomic():
+        seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
     if when:
         Registration.objects.filter(contact=contact).update(seated_at=when, created_at=when)
     return contact

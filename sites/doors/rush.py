@@ -1,0 +1,70 @@
+"""When very many reply at once: the event is read once for all of them.
+
+Whatever an editor has made (the page, its form, texts, notices, register, look) is kept in memory for
+EVENT_MEMORY_SECONDS after a reply has come in through Wagtail's own routing, and the replies that follow to the same
+address go straight to the door. A change by an editor is therefore seen by replies that many seconds later, in each web
+process. What replies themselves change (seats, the line, cancellation) is never kept.
+"""
+
+import copy
+import time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from wagtail.views import serve as serve_page
+
+from organisations import scope
+from sites.doors import public
+from sites.models.seats import Capacity
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+
+KEPT = 200
+_events: dict[tuple[str, str], tuple[float, "RsvpPage"]] = {}
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Wagtail's view of pages, with a short cut for replies."""
+    if request.method != "POST":
+        response: HttpResponseBase = serve_page(request, path)
+        return response
+    key = (request.get_host(), request.path)
+    event = _recall(key)
+    if event is not None:
+        return public.reply(request, event)
+    response = serve_page(request, path)
+    served: RsvpPage | None = getattr(request, "served_event", None)
+    if served is not None:
+        _keep(key, served)
+    return response
+
+
+def forget() -> None:
+    """Read everything anew."""
+    _events.clear()
+
+
+def _recall(key: tuple[str, str]) -> "RsvpPage | None":
+    until, event = _events.get(key, (0.0, None))
+    if event is None or time.monotonic() > until:
+        return None
+    room = Capacity.unscoped.filter(page_id=event.pk).first()
+    if room is None:
+        return None  # deleted meanwhile
+    mine = copy.copy(event)  # what a request notes on its page is its own
+    mine.room_now = room
+    return mine
+
+
+def _keep(key: tuple[str, str], event: "RsvpPage") -> None:
+    """Keep an event that Wagtail has just served to everybody, with all that a reply reads of it."""
+    if not settings.EVENT_MEMORY_SECONDS or event.get_view_restrictions():
+        return
+    with scope.organisation(event.organisation.pk), translation.override(event.organisation.language):
+        event.read_ahead()
+    if len(_events) >= KEPT:
+        _events.clear()
+    _events[key] = (time.monotonic() + settings.EVENT_MEMORY_SECONDS, event)

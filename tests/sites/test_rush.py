@@ -1,0 +1,101 @@
+"""A rush of replies to one event: what is kept in memory for a moment, and what never is."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from sites import replies
+from sites.doors import rush
+from sites.events import cancel_event
+from sites.models import Capacity, Registration, RsvpPage, Submission
+from tests.sites.conftest import yes
+
+ADDRESS = "/choir/summer-party/"
+
+
+@pytest.fixture(autouse=True)
+def long_memory(settings):
+    settings.EVENT_MEMORY_SECONDS = 600
+    rush.forget()
+    yield
+    rush.forget()
+
+
+def reply(number, address=ADDRESS, **fields):
+    return Client().post(address, yes(**{"email": f"p{number}@example.org", **fields}))
+
+
+def test_the_event_is_read_once(event):
+    assert reply(1).status_code == 303
+    with CaptureQueriesContext(connection) as queries:
+        assert reply(2).status_code == 303
+    tables = " ".join(query["sql"] for query in queries)
+    assert "wagtailcore_page" not in tables
+    assert "sites_rsvppage" not in tables
+    assert [r.state for r in Registration.objects.all()] == ["confirmed"] * 2
+
+
+def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
+    event = make_event(capacity=2, show_seats_left=True)
+    assert reply(1).status_code == 303
+    assert b"<dd>1</dd>" in reply(2, email="").content
+    assert reply(3).status_code == 303
+    assert reply(4)["Location"].endswith("/waiting/")
+    replies.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=3)
+    assert Capacity.objects.get(page=event).taken == 3
+
+
+def test_a_cancelled_event_is_cancelled_at_once(event):
+    reply(1)
+    cancel_event(page=event)
+    assert reply(2)["Location"].endswith("/event-cancelled/")
+    assert Registration.objects.count() == 1
+
+
+def test_it_closes_on_the_minute(make_event):
+    event = make_event(closes_at=timezone.now() + dt.timedelta(seconds=30))
+    reply(1)
+    for _, kept in rush._events.values():
+        kept.closes_at = timezone.now()
+    assert reply(2)["Location"].endswith("/closed/")
+    assert Registration.objects.filter(page=event).count() == 1
+
+
+def test_a_change_is_seen_when_the_moment_is_over(event, monkeypatch):
+    reply(1)
+    RsvpPage.objects.filter(pk=event.pk).update(live=False)
+    assert reply(2).status_code == 303
+    later = rush.time.monotonic() + 601
+    monkeypatch.setattr(rush.time, "monotonic", lambda: later)
+    assert reply(3).status_code == 404
+
+
+def test_a_deleted_event_is_gone_at_once(event):
+    reply(1)
+    Registration.objects.all().delete()
+    Submission.objects.all().delete()
+    RsvpPage.objects.get(pk=event.pk).delete()
+    assert reply(2).status_code == 404
+
+
+def test_a_page_with_a_password_is_never_kept(event):
+    PageViewRestriction.objects.create(page=event, restriction_type="password", password="sesame")
+    assert b"password" in reply(1).content
+    opened = Client()
+    session = opened.session
+    session["passed_page_view_restrictions"] = [PageViewRestriction.objects.get().pk]
+    session.save()
+    opened.post(ADDRESS, yes(email="p1@example.org"))
+    assert Registration.objects.count() == 1
+    assert b"password" in reply(2).content
+    assert Registration.objects.count() == 1
+
+
+def test_what_is_kept_belongs_to_one_host(event):
+    reply(1)
+    assert {host for host, _path in rush._events} == {"testserver"}
