@@ -59,6 +59,23 @@ def keep_notices(request: HttpRequest, page: Page, *_destination: Any) -> HttpRe
     return None
 
 
+@hooks.register("before_delete_page")
+def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
+    """Deleting an event deletes what people have answered; cancelling it keeps that, and tells them."""
+    event = page.specific
+    if request.method != "GET" or not isinstance(event, RsvpPage):
+        return
+    count = event.registrations.count()
+    if count:
+        replies = ngettext("%(count)d reply is deleted", "%(count)d replies are deleted", count) % {"count": count}
+        messages.warning(
+            request,
+            _("%(replies)s with this event, and nobody is told. To call it off and tell everybody, cancel it instead.")
+            % {"replies": replies},
+            buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
+        )
+
+
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def lead_on_to_the_desk(request: HttpRequest, page: Page) -> None:

@@ -46,7 +46,7 @@ class Submission(OrganisationModel):
 
     page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
     contact = models.ForeignKey("registers.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="submissions")
+    version = models.ForeignKey(FormVersion, on_delete=models.RESTRICT, related_name="submissions")
     answers = models.JSONField(default=dict)
     guests = models.JSONField(default=list)
     source = models.CharField(_("came through"), max_length=10, choices=Source.choices)
