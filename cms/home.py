@@ -131,7 +131,7 @@ def desk(event: RsvpPage) -> str:
 
 def seats(room: Capacity) -> str:
     if room.seats is None:
-        return ngettext("%(count)d is coming", "%(count)d are coming", room.taken) % {"count": room.taken}
+        return ngettext("%(count)d person confirmed", "%(count)d people confirmed", room.taken) % {"count": room.taken}
     return _("%(taken)d of %(seats)d seats taken") % {"taken": room.taken, "seats": room.seats}
 
 

@@ -16,7 +16,7 @@ class SitesConfig(AppConfig):
         RsvpPage.get_resolver()
         register_source(EventSource())
         for kind, label in (
-            ("event.confirmed", _("Is coming to an event")),
+            ("event.confirmed", _("Is confirmed for an event")),
             ("event.waiting", _("Waits for a seat at an event")),
             ("event.cancelled", _("Cancelled a reply to an event")),
             ("event.declined", _("Said no to an event")),

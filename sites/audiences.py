@@ -33,9 +33,9 @@ class EventSource:
 
     def choices(self) -> list[tuple[str, str]]:
         names = {
-            "confirmed": _("coming"),
-            "waiting": _("on the waiting list"),
-            UNANSWERED: _("invited, no answer yet"),
+            "confirmed": _("confirmed"),
+            "waiting": _("waiting"),
+            UNANSWERED: _("unanswered"),
             "declined": _("said no"),
             "cancelled": _("cancelled"),
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sites.doors.forms import stage_of
 from sites.events import capacity_of
@@ -40,8 +41,24 @@ class Numbers:
         return self.room.left
 
     @property
+    def confirmed_words(self) -> str:
+        return in_words(people=self.room.taken, replies=self.confirmed)
+
+    @property
+    def waiting_words(self) -> str:
+        return in_words(people=self.room.waiting, replies=self.waiting_replies)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.confirmed or self.waiting_replies or self.declined or self.cancelled)
+
+
+def in_words(*, people: int, replies: int) -> str:
+    """ "5 people (3 replies)": both, so that nobody takes the one for the other."""
+    return _("%(people)s (%(replies)s)") % {
+        "people": ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
+        "replies": ngettext("%(count)d reply", "%(count)d replies", replies) % {"count": replies},
+    }
 
 
 def numbers_of(page: "RsvpPage") -> Numbers:

@@ -84,7 +84,7 @@ def lead_on_to_the_desk(request: HttpRequest, page: Page) -> None:
     if isinstance(event, RsvpPage) and event.live and "action-publish" in request.POST:
         messages.success(
             request,
-            _("Next: invite people, and see who is coming."),
+            _("Next: invite people, and watch the replies come in."),
             buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
         )
 

@@ -26,7 +26,7 @@ from sites.rounds import held_reminder
 
 PER_PAGE = 50
 SHOWN_STATES = {
-    "confirmed": (gettext_lazy("Coming"), tuple(map(str, SEATED))),
+    "confirmed": (gettext_lazy("Confirmed"), tuple(map(str, SEATED))),
     "waiting": (gettext_lazy("Waiting"), (str(State.WAITING),)),
     "declined": (gettext_lazy("Said no"), (str(State.DECLINED),)),
     "cancelled": (gettext_lazy("Cancelled"), (str(State.CANCELLED),)),

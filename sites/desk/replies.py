@@ -15,20 +15,21 @@ from sites import replies, seats
 from sites.desk.base import EventDeskView
 from sites.doors.forms import answer_of, version_of
 from sites.forms.desk import DeskForm
+from sites.letters import people
 from sites.models import Registration
 from sites.models.notices import NoticeKind
 
 FOUND = 20
 SAID = {
-    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is coming (%(size)d). A confirmation is on its way."),
-    NoticeKind.WAITING: gettext_lazy("%(name)s is on the waiting list (%(size)d). A mail that says so is on its way."),
-    NoticeKind.DECLINED: gettext_lazy("%(name)s is not coming."),
+    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s. A confirmation is on its way."),
+    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. A mail that says so is on its way."),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
     NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. A mail that says so is on its way."),
 }
 SAID_WITHOUT_MAIL = {
-    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is coming (%(size)d). There is no e-mail address to write to."),
-    NoticeKind.WAITING: gettext_lazy("%(name)s is on the waiting list (%(size)d). There is no e-mail address."),
-    NoticeKind.DECLINED: gettext_lazy("%(name)s is not coming."),
+    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s. There is no e-mail address to write to."),
+    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. There is no e-mail address to write to."),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
     NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. There is no e-mail address."),
 }
 
@@ -168,4 +169,4 @@ def said(registration: Registration, notice: str) -> str:
     """What was done, in words."""
     contact = registration.contact
     texts = SAID if contact and contact.email_key else SAID_WITHOUT_MAIL
-    return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "size": registration.party_size}
+    return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "people": people(registration.party_size)}

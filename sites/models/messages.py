@@ -22,8 +22,8 @@ class MessageKind(models.TextChoices):
     CANCELLATION = "cancellation", _("Reply cancelled")
     EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
     LINK_REMINDER = "link_reminder", _("The personal link once more")
-    REMINDER_CONFIRMED = "reminder_confirmed", _("Reminder to those who are coming")
-    REMINDER_UNANSWERED = "reminder_unanswered", _("Reminder to those who have not answered")
+    REMINDER_CONFIRMED = "reminder_confirmed", _("Reminder to the confirmed")
+    REMINDER_UNANSWERED = "reminder_unanswered", _("Reminder to the unanswered")
 
 
 REMINDERS = (MessageKind.REMINDER_CONFIRMED, MessageKind.REMINDER_UNANSWERED)

@@ -12,7 +12,7 @@ class State(models.TextChoices):
     """Where a reply stands. An offered place holds its seats, as a confirmed one does."""
 
     CONFIRMED = "confirmed", _("Confirmed")
-    WAITING = "waiting", _("On the waiting list")
+    WAITING = "waiting", _("Waiting")
     OFFERED = "offered", _("Offered a place")
     CANCELLED = "cancelled", _("Cancelled")
     DECLINED = "declined", _("Said no")

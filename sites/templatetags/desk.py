@@ -37,11 +37,11 @@ def chart_height(bars: Sequence[Any]) -> int:
 def replies_chart(numbers: Numbers) -> dict[str, Any]:
     """How the replies are shared out, invitations without an answer included."""
     counts = [
-        (_("Coming"), numbers.confirmed),
+        (_("Confirmed"), numbers.confirmed),
         (_("Waiting"), numbers.waiting_replies),
         (_("Said no"), numbers.declined),
         (_("Cancelled"), numbers.cancelled),
-        (_("Invited, no answer"), numbers.unanswered),
+        (_("Unanswered"), numbers.unanswered),
     ]
     largest = max(count for _label, count in counts) or 1
     sentence = _("%(yes)d replies are a yes, %(no)d a no; %(open)d invited people have not answered.") % {

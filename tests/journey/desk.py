@@ -13,11 +13,13 @@ from tests.journey.events import open_desk
 
 
 def numbers(desk: Page, event: str) -> dict[str, str]:
-    """What stands above the replies: {"Coming": "4 of 6", …}."""
+    """What stands above the replies: {"Confirmed": "4 of 6", …}, without the line that says it in words."""
     open_desk(desk, event)
     boxes = desk.locator(".desk-numbers > div")
     return {
-        box.get_by_role("term").inner_text(): " ".join(box.get_by_role("definition").inner_text().split())
+        box.get_by_role("term").inner_text(): " ".join(
+            box.get_by_role("definition").inner_text().split("\n")[0].split()
+        )
         for box in boxes.all()
     }
 
@@ -62,7 +64,7 @@ def send_held_reminder(desk: Page, event: str) -> int:
 def open_report(desk: Page, event: str) -> None:
     open_desk(desk, event)
     follow(desk, desk.get_by_role("link", name="Report"))
-    expect(desk.get_by_role("heading", name="Who is coming")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Confirmed people")).to_be_visible()
 
 
 def answers(desk: Page, question: str) -> dict[str, int]:

@@ -62,7 +62,7 @@ def write_questions(desk: Page) -> None:
 
 
 def set_reminder(desk: Page, *, days: int) -> None:
-    reminder = desk.get_by_role("region", name="Reminder to those who are coming")
+    reminder = desk.get_by_role("region", name="Reminder to the confirmed")
     expect(reminder.get_by_role("checkbox", name="Send it")).to_be_checked()
     reminder.get_by_role("spinbutton", name="How long before").fill(str(days))
     reminder.get_by_role("combobox", name="Unit").select_option("days before")

@@ -139,7 +139,7 @@ class TestJourney:
         assert heading == "Thank you, your seat is booked"  # what anybody reads
         assert known.last_name not in journey.visitor().content()
         journey.mailbox.wait(known.email, f"Your reply to {EVENT}")
-        assert desk.numbers(journey.desk, EVENT)["Coming"] == "5 of 6"
+        assert desk.numbers(journey.desk, EVENT)["Confirmed"] == "5 of 6"
         assert desk.states(journey.desk, EVENT) == {known.name: "CONFIRMED", BERTA.name: "CONFIRMED"}
 
     def test_the_last_seat_and_the_waiting_list(self, journey: Journey):
@@ -148,7 +148,7 @@ class TestJourney:
         assert replies.reply_in_public(visitor, journey.public_page, DORA) == "You are on the waiting list"
         journey.mailbox.wait(DORA.email, f"You are on the waiting list: {EVENT}")
         numbers = desk.numbers(journey.desk, EVENT)
-        assert (numbers["Coming"], numbers["Seats left"], numbers["Waiting"]) == ("6 of 6", "0", str(DORA.party))
+        assert (numbers["Confirmed"], numbers["Seats left"], numbers["Waiting"]) == ("6 of 6", "0", str(DORA.party))
 
     def test_who_cancels_makes_room_for_the_next_in_line(self, journey: Journey):
         guest = journey.invited(0)
@@ -168,7 +168,7 @@ class TestJourney:
     def test_the_organiser_cancels_a_reply(self, journey: Journey):
         desk.cancel_reply(journey.desk, EVENT, BERTA.name, people=BERTA.party)
         journey.mailbox.wait(BERTA.email, f"Your reply is cancelled: {EVENT}")
-        assert desk.numbers(journey.desk, EVENT)["Coming"] == "3 of 6"
+        assert desk.numbers(journey.desk, EVENT)["Confirmed"] == "3 of 6"
 
     def test_the_organiser_adds_a_reply(self, journey: Journey):
         caller = journey.invited(1)
@@ -207,7 +207,7 @@ class TestJourney:
 
     def test_read_the_report_of_the_event(self, journey: Journey):
         numbers = desk.numbers(journey.desk, EVENT)
-        assert numbers["Coming"] == "4 of 6"
+        assert numbers["Confirmed"] == "4 of 6"
         assert numbers["Seats left"] == "2"
         assert numbers["Waiting"] == "0"
         assert numbers["Cancelled"] == "2"

@@ -218,3 +218,25 @@ def test_a_year_nothing_can_be_reckoned_from_is_told(cast, event, event_form, ty
     url = f"/admin/pages/{event.pk}/edit/"
     response = client.post(url, {**event_form(client, event), "starts_at": typed, "action-publish": "1"}, follow=True)
     assert "Look at the year" in str(response.context["form"].errors["starts_at"])
+
+
+def test_people_and_replies_are_told_apart(cast, full, anna):
+    seats.reply(page_id=full.pk, contact_id=anna.pk, party=2, waiting_list=True)
+    for address in ("", "report/", "numbers/", "cancel/"):
+        assert "2 people (1 reply)" in text(cast.editor.client.get(f"/admin/events/{full.pk}/{address}")), address
+
+
+def test_one_word_stands_for_a_seat_everywhere(cast, full, anna):
+    from campaigns.audiences import sources
+
+    client, url = cast.editor.client, f"/admin/events/{full.pk}/"
+    seats.reply(page_id=full.pk, contact_id=anna.pk, party=1, waiting_list=True)
+    labels = {label for source in sources() if source.key == "event" for _, label in source.choices()}
+    assert {"Summer party: confirmed", "Summer party: waiting", "Summer party: unanswered"} <= labels
+    export = client.post(f"{url}export/", {"states": ["confirmed", "waiting"], "format": "csv", "purpose": "x"})
+    table = b"".join(export.streaming_content).decode("utf-8-sig")
+    for shown in (text(client.get(url)), text(client.get(f"{url}report/")), text(client.get(f"{url}export/")), table):
+        assert "Confirmed" in shown
+        assert "Waiting" in shown
+        assert "Coming" not in shown
+        assert "On the waiting list" not in shown
