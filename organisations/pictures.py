@@ -1,13 +1,35 @@
-"""The form behind every upload of a picture: page editor, image bank and several at once."""
+"""The form behind every upload of a picture (page editor, image bank, several at once), and its sizes on pages."""
 
-from typing import Any
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+from wagtail.images.models import SourceImageIOError
 
 from guards.pictures import PictureRefused, redraw
+
+if TYPE_CHECKING:
+    from organisations.models import Image
+
+logger = logging.getLogger(__name__)
+
+
+def prepare(image: "Image | None", specs: Iterable[str]) -> None:
+    """Make the picture in the sizes that a page shows ("width-1280"), so that no visitor has to wait for it.
+
+    To be called when the page is published, with the specs of its templates. What is there already is not made again;
+    a picture whose file is gone is logged.
+    """
+    if image is None:
+        return
+    try:
+        image.get_renditions(*specs)
+    except SourceImageIOError:
+        logger.warning("Picture %d has no file.", image.pk)
 
 
 class PictureField(WagtailImageField):

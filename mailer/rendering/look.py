@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PAPER_DARK = "#1c1c1f"
 LOGO_HEIGHT = 48
+LOGO_SPEC = f"max-400x{LOGO_HEIGHT * 2}|format-png"
 ENOUGH_CONTRAST = 6.0  # a little above WCAG 2.2, 1.4.3: links lie among brighter words
 
 
@@ -36,7 +37,7 @@ def look_of(organisation: "Organisation") -> Look:
     logo = theme.logo
     logo_url, width, height = "", 0, 0
     if logo is not None:
-        rendition = logo.get_rendition(f"max-400x{LOGO_HEIGHT * 2}|format-png")
+        rendition = logo.get_rendition(LOGO_SPEC)
         logo_url, width, height = absolute(rendition.url), -(-rendition.width // 2), -(-rendition.height // 2)
     return Look(
         name=organisation.name,
