@@ -1,5 +1,6 @@
-"""Where the links of a letter lead."""
+"""Where the links of a letter lead, its own version on the web among them."""
 
+from campaigns.models import Message
 from mailer.models import EmailMessage, Link
 from mailer.parcels import CampaignLetters
 
@@ -15,3 +16,12 @@ def destination(message: EmailMessage, position: int) -> tuple[Link, str] | None
     if "{{" not in link.url:
         return link, link.url
     return link, CampaignLetters(message.campaign).destination(message, position)
+
+
+def as_sent(message: EmailMessage) -> str:
+    """The HTML of a campaign's or test letter as its recipient got it; "" where there is none or none is left."""
+    if message.traffic == Message.Traffic.TEST:
+        return str((message.letter or {}).get("html", ""))
+    if message.traffic != Message.Traffic.BULK or message.campaign is None or message.campaign.compiled is None:
+        return ""
+    return CampaignLetters(message.campaign).on_the_web(message)

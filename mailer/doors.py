@@ -17,9 +17,10 @@ from django.views.decorators.http import require_safe
 from campaigns.models import Message
 from guards.limits import over_limit
 from mailer import tracking, unsubscribing
-from mailer.clicks import destination
+from mailer.clicks import as_sent, destination
 from mailer.models import EmailMessage, MessageEvent
 from mailer.parcels import MissingAddress
+from mailer.previews import POLICY
 from organisations import scope
 
 # The smallest transparent picture there is.
@@ -55,6 +56,23 @@ def clicked(request: HttpRequest, token: str, position: str) -> HttpResponse:
             tracking.record(message=message, kind=Kind.CLICK, link=link, user_agent=_user_agent(request))
     response = HttpResponseRedirect(url)
     response["Referrer-Policy"] = "no-referrer"  # the address before names a person
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@never_cache
+def on_the_web(request: HttpRequest, token: str) -> HttpResponse:
+    """The letter in a browser, as it was sent, whatever its page has become since."""
+    message = _message(tracking.WEB, token)
+    organisation = message.organisation
+    with scope.organisation(organisation.pk), translation.override(organisation.language):
+        html = as_sent(message)
+    if not html:
+        raise Http404
+    response = HttpResponse(html)
+    response["Content-Security-Policy"] = POLICY
+    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

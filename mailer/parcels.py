@@ -12,7 +12,7 @@ from campaigns.invitations import Invitation
 from campaigns.models import Message
 from campaigns.suppression import stopped_by
 from mailer.erasure import ERASED
-from mailer.fields import values_for_many
+from mailer.fields import values_for, values_for_many
 from mailer.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.rendering import CompiledEmail
@@ -87,7 +87,7 @@ class CampaignLetters:
     def urls(self, contact: Contact, addresses: Addresses) -> dict[str, str]:
         urls = {
             "unsubscribe_url": addresses.unsubscribe,
-            "web_url": self.campaign.web_url,
+            "web_url": addresses.web,
             "open_pixel": addresses.pixel,
         }
         if "personal_url" in self.compiled.needs:
@@ -95,6 +95,19 @@ class CampaignLetters:
                 raise MissingAddress("personal_url")
             urls["personal_url"] = self.invitation.personal_url(contact)
         return urls
+
+    def on_the_web(self, row: EmailMessage) -> str:
+        """The letter as it was sent to this recipient; with fall-backs where the person was erased."""
+        contact = Contact.objects.select_related("register").filter(pk=row.contact_id).first()
+        addresses = Addresses(row.pk)
+        urls = {
+            "unsubscribe_url": addresses.unsubscribe,
+            "web_url": addresses.web,
+            "open_pixel": addresses.pixel,
+            "personal_url": self.campaign.web_url,  # reached through its numbered link, which knows the person
+        }
+        values = values_for(contact) if contact is not None else {}
+        return self.compiled.personalise(values, urls=urls, link=addresses.link).html
 
     def destination(self, row: EmailMessage, position: int) -> str:
         """Where a link with merge fields leads for this recipient; the web version where the person was erased."""

@@ -9,7 +9,7 @@ from django.conf import settings
 from guards.tokens import TokenError, sign, unsign
 from mailer.models import EmailMessage, Link, MessageEvent
 
-OPEN, CLICK, UNSUBSCRIBE = "mailer.open", "mailer.click", "mailer.unsubscribe"
+OPEN, CLICK, UNSUBSCRIBE, WEB = "mailer.open", "mailer.click", "mailer.unsubscribe", "mailer.web"
 MOST_EVENTS = 200  # of one kind for one message: a machine that opens it for ever fills no disk
 
 
@@ -27,6 +27,10 @@ class Addresses:
     @property
     def unsubscribe(self) -> str:
         return f"{settings.BASE_URL}/m/u/{sign(UNSUBSCRIBE, self.pk)}/"
+
+    @property
+    def web(self) -> str:
+        return f"{settings.BASE_URL}/m/w/{sign(WEB, self.pk)}/"
 
     def link(self, position: int) -> str:
         if not self._click:

@@ -57,7 +57,7 @@ def queue_email(
 
 
 @transaction.atomic
-def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, web_url: str, user: User) -> EmailMessage:
+def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User) -> EmailMessage:
     """Queue a test of a campaign's letter to the user's own address; it counts nowhere.
 
     It is filled in with the user's own name; links lead straight to where they point, and the personal link to the page
@@ -68,12 +68,13 @@ def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, web_url: str, 
     row.traffic = Traffic.TEST
     row.kind = "test"
     row.save()
+    addresses = Addresses(row.pk)
     rendered = letter.personalise(
         {"first_name": user.first_name, "last_name": user.last_name, "email": user.email},
         urls={
-            "unsubscribe_url": Addresses(row.pk).unsubscribe,
-            "web_url": web_url,
-            "personal_url": page_url(campaign.invites_to) if campaign.invites_to else web_url,
+            "unsubscribe_url": addresses.unsubscribe,
+            "web_url": addresses.web,
+            "personal_url": page_url(campaign.invites_to) if campaign.invites_to else addresses.web,
         },
     )
     subject = _("[Test] %(subject)s") % {"subject": rendered.subject}

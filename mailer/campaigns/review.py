@@ -16,7 +16,6 @@ from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.freezing import NotReady, compile_letter, from_identity, prepare, start_campaign
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.rendering.urls import page_url
 from mailer.transactional import queue_test
 from organisations.models import Role
 from organisations.roles import has_role
@@ -178,6 +177,6 @@ class TestView(SendingView):
         except NotReady as error:
             messages.error(request, _("The test was not sent: %(why)s") % {"why": " ".join(error.problems)})
             return self.back()
-        queue_test(campaign=campaign, letter=letter, web_url=page_url(campaign.page), user=user)
+        queue_test(campaign=campaign, letter=letter, user=user)
         messages.success(request, _("A test is on its way to %(to)s.") % {"to": user.email})
         return self.back()
