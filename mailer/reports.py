@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Trunc
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,8 @@ from mailer.models import EmailCampaign, EmailMessage, Link, MessageEvent
 State = Message.State
 Kind = MessageEvent.Kind
 LONGEST_CHART = 60  # bars
+AT_ONCE = timedelta(seconds=10)
+APPLE_PRIVACY = "Mozilla/5.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ def figures_of(campaign: EmailCampaign) -> Figures:
         **{name: Count("message", distinct=True, filter=Q(kind=kind)) for name, kind in EVENT_GROUPS.items()}
     )
     return Figures(**counted, **events)
+
+
+def opened_by_machines(campaign: EmailCampaign, opened: int) -> int:
+    """Of the `opened` messages, how many only machines seem to have opened.
+
+    Scanners open a letter within seconds of its arrival; Apple's Mail Privacy Protection fetches the pictures of every
+    letter and calls itself just “Mozilla/5.0”. Gmail's proxy counts as a person: it fetches when somebody looks.
+    """
+    unhurried = Q(message__handed_at=None) | Q(at__gte=F("message__handed_at") + AT_ONCE)
+    opens = MessageEvent.objects.filter(campaign=campaign, kind=Kind.OPEN)
+    people = opens.filter(unhurried).exclude(user_agent=APPLE_PRIVACY).aggregate(n=Count("message", distinct=True))["n"]
+    return max(opened - int(people), 0)
 
 
 def people_of(campaign: EmailCampaign, group: str) -> QuerySet[EmailMessage]:

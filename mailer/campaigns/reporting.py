@@ -52,6 +52,7 @@ class ReportView(CampaignView):
             "outcome": wording.outcome(figures),
             "shown": [self.figure(figures, name) for name in SHOWN if name in SHOWN[:1] or getattr(figures, name)],
             "answers": [self.figure(figures, name, of=figures.accepted) for name in ANSWERS],
+            "by_machines": reports.opened_by_machines(campaign, figures.opened),
             "not_sent": wording.why(reports.suppressed_by(campaign)),
             "timeline": timeline,
             "chart": chart.draw(timeline),
