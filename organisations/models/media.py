@@ -40,6 +40,9 @@ class Image(AbstractImage):
         "focal_point_height",
     )
 
+    class Meta(AbstractImage.Meta):
+        permissions = [("choose_image", _("Can choose image"))]  # Wagtail asks for it, and gives it only to its own
+
 
 class Rendition(AbstractRendition):
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
@@ -57,3 +60,6 @@ class Document(AbstractDocument):
     tags = TaggableManager(blank=True, related_name="organisation_documents")
 
     admin_form_fields = ("title", "file", "collection")
+
+    class Meta(AbstractDocument.Meta):
+        permissions = [("choose_document", _("Can choose document"))]

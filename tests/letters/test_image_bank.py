@@ -120,6 +120,13 @@ def test_a_moving_picture_keeps_moving_and_a_transparent_one_see_through(cast):
         assert picture.convert("RGBA").getpixel((5, 5))[3] == 0
 
 
+def test_a_picture_of_the_bank_can_be_chosen_in_a_page(cast):
+    upload(cast.editor, cast.choir.collection, photo())
+    chooser = reverse("wagtailimages_chooser:choose")
+    assert "A photo" in cast.editor.client.get(chooser).content.decode()
+    assert "A photo" not in cast.stranger.client.get(chooser).content.decode()
+
+
 def test_nobody_uploads_into_anothers_bank(cast):
     response = upload(cast.stranger, cast.choir.collection, photo())
     assert response.status_code in (200, 404)

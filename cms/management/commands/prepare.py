@@ -10,6 +10,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from organisations.access import sync_groups
+from organisations.models import Organisation
+
 
 class Command(BaseCommand):
     requires_system_checks = ()
@@ -30,6 +33,8 @@ class Command(BaseCommand):
         if steps:
             self.stdout.write(f"Database: {steps} steps to take …")
             call_command("migrate", verbosity=1, stdout=_Countdown(self.stdout, steps))
+            for organisation in Organisation.objects.all():
+                sync_groups(organisation=organisation)  # this version may let a role do more, or less
         self.stdout.write("Database: up to date.")
 
     def _collect_static_files(self) -> None:
