@@ -47,7 +47,8 @@ class DeskForm(ReplyForm):
             for name in ("first_name", "last_name", "phone"):
                 self.fields.pop(name, None)
         for name, field in self.fields.items():
-            field.required = name in ("first_name", "last_name", "party_size")
+            field.required = name in ("first_name", "last_name", "party_size", "answer")
+        self.fields["answer"].label = _("Are they coming?")
         overrule = self.fields["overrule"]
         overrule.label = _("Seat them although there is no room")
         overrule.help_text = _("Nobody else loses a seat: there will be more guests than seats.")

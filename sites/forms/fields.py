@@ -49,6 +49,30 @@ class PhoneField(forms.CharField):
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+class PartyField(forms.TypedChoiceField):
+    """How many come, chosen from a list; what a list does not let through is answered by what is wrong with it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"coerce": int, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value)).strip().replace("\u2212", "-")
+        try:
+            return str(int(text))
+        except ValueError:
+            return text
+
+    def validate(self, value: Any) -> None:
+        if value:
+            try:
+                size = int(value)
+            except ValueError:
+                raise ValidationError(_("Write how many of you are coming as a whole number, such as 2.")) from None
+            if size < 1:
+                raise ValidationError(_("At least 1 person has to come. If nobody can, say no."))
+        super().validate(value)
+
+
 class NumberField(forms.DecimalField):
     def clean(self, value: Any) -> Any:
         if isinstance(value, str):

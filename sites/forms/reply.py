@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sites.forms.definition import Definition, Question
-from sites.forms.fields import PhoneField, field_for
+from sites.forms.fields import PartyField, PhoneField, field_for
 
 LARGEST_PARTY = 50
 HONEYPOT = "homepage"
@@ -78,8 +78,9 @@ class ReplyForm(QuestionForm):
     last_name = forms.CharField(max_length=80)
     email = forms.EmailField(max_length=254)
     phone = PhoneField(required=False)
-    party_size = forms.TypedChoiceField(coerce=int)
+    party_size = PartyField()
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")])  # one of two buttons; see form.html
 
     def __init__(
         self,
@@ -99,6 +100,7 @@ class ReplyForm(QuestionForm):
         self.largest_party = max(1, min(largest_party, LARGEST_PARTY))
         self.known = known
         self.initial_guests = guests
+        # Where the answer is neither, all is looked at as for a yes, and the form refused for want of an answer.
         self.coming = (data or {}).get("answer") != "no"
         self._name_core_fields()
         if known:
@@ -107,9 +109,9 @@ class ReplyForm(QuestionForm):
             del self.fields["phone"]
         if self.largest_party == 1:
             del self.fields["party_size"]
-        token = self.fields.pop("form_token")
+        last = {name: self.fields.pop(name) for name in ("form_token", "answer")}
         self.add_questions(definition.questions, region=region)
-        self.fields["form_token"] = token
+        self.fields |= last
 
     def _name_core_fields(self) -> None:
         for name, label, required, autocomplete in (
@@ -128,6 +130,9 @@ class ReplyForm(QuestionForm):
         phone.required = self.definition.phone == "required"
         phone.widget.input_type = "tel"
         phone.region = self.region  # type: ignore[attr-defined]
+        answer = self.fields["answer"]
+        answer.label = _("Are you coming?")
+        answer.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Say yes or no."))
         party = self.fields["party_size"]
         party.label = _("How many of you are coming?")
         party.choices = [(n, party_label(n)) for n in range(1, self.largest_party + 1)]  # type: ignore[attr-defined]
@@ -138,6 +143,8 @@ class ReplyForm(QuestionForm):
 
     def clean(self) -> dict[str, Any]:
         """A no asks only who it is, and who came by a personal link has said so."""
+        if self.coming and "party_size" not in self.fields and self.data.get("party_size", "1") not in ("", "1"):
+            self.add_error(None, _("One person can come with one reply, without guests."))
         if not self.coming:
             needed = set() if self.known else {"first_name", "last_name", "email"}
             for name in set(self.errors) - needed:

@@ -1,0 +1,66 @@
+"""The desk's forms in a real browser: groups have names, and errors are read with their field."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
+from playwright.sync_api import expect
+
+from sites import seats
+from tests.sites.test_hosted_look import QUESTIONS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desk(cast, make_event, live_server, page):
+    """The editor's tab, and the address of an event that asks many things."""
+    event = make_event(questions=QUESTIONS, largest_party=3)
+    session = cast.editor.client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page.event = event
+    return page, f"{live_server.url}/admin/events/{event.pk}/"
+
+
+def check(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    violations = Axe().run(page).response["violations"]
+    serious = [
+        (problem["id"], [node["html"][:200] for node in problem["nodes"]])
+        for problem in violations
+        if problem["impact"] in ("serious", "critical")
+    ]
+    assert not serious
+
+
+def test_the_forms_of_replies_are_read_aloud_with_their_errors(desk, anna):
+    page, url = desk
+    with transaction.atomic():
+        seats.reply(page_id=page.event.pk, contact_id=anna.pk, party=2, waiting_list=True)
+    registration = seats.find(page.event.pk, anna.pk)
+    for path in ("replies/new/", f"replies/{registration.pk}/", "export/"):
+        page.goto(url + path)
+        check(page)
+    page.goto(f"{url}replies/new/")
+    page.get_by_role("button", name="They are coming", exact=True).click()
+    expect(page.get_by_role("group", name="Are they coming?")).to_be_visible()
+    expect(page.get_by_role("group", name="Diet").first).to_be_visible()
+    expect(page.get_by_role("group", name="Days")).to_be_visible()
+    expect(page.get_by_label("First name").first).to_have_accessible_description("Write your first name.")
+    check(page)
+
+
+@pytest.mark.parametrize("width", [320, 1200])
+def test_the_table_of_replies_scrolls_in_its_own_box(desk, anna, width):
+    page, url = desk
+    page.set_viewport_size({"width": width, "height": 800})
+    anna.email = "an.unusually.long.name.of.a.singer@singers-of-the-far-north.example"
+    anna.save()
+    with transaction.atomic():
+        seats.reply(page_id=page.event.pk, contact_id=anna.pk, party=2, waiting_list=True)
+    page.goto(url)
+    check(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
+    box = page.get_by_role("region", name="Replies")
+    overflows = box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert overflows == (width == 320)

@@ -1,0 +1,75 @@
+"""What no button sends: a party of nobody, half a person, an answer that is neither yes nor no."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from sites import seats
+from sites.models import Registration
+from tests.sites.conftest import yes
+
+PUBLIC = "/choir/summer-party/"
+
+
+@pytest.fixture(params=["public", "personal", "desk"])
+def door(request, event, anna, cast):
+    """Sends a form through one of the three doors; returns the page that comes back."""
+    address = {
+        "public": PUBLIC,
+        "personal": "/choir" + event.personal_url(anna).partition("/choir")[2],
+        "desk": f"/admin/events/{event.pk}/replies/new/",
+    }[request.param]
+    client = cast.editor.client if request.param == "desk" else Client()
+
+    def send(**fields):
+        data = {key: value for key, value in yes(**fields).items() if value is not None}
+        response = client.post(address, data)
+        assert response.status_code == 200, response
+        return html.unescape(response.content.decode())
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("0", "At least 1 person"),
+        ("-1", "At least 1 person"),
+        ("\u22121", "At least 1 person"),
+        ("abc", "as a whole number"),
+        ("1.5", "as a whole number"),
+        ("4", "At most 3 people"),
+        ("9" * 5000, "as a whole number"),
+        ("", "Choose how many"),
+    ],
+)
+def test_a_party_that_cannot_be_is_told_why(door, typed, says):
+    page = door(party_size=typed)
+    assert says in page
+    assert typed in ("4", "9" * 5000) or "At most" not in page
+    assert 'id="id_party_size_error"' in page
+    assert not Registration.unscoped.exists()
+
+
+@pytest.mark.parametrize("answer", ["maybe", "", "YES", None])
+def test_an_answer_that_is_neither_yes_nor_no_is_asked_again(door, answer):
+    page = door(answer=answer)
+    assert "Say yes or no." in page
+    assert 'id="id_answer_error"' in page
+    assert re.search(r'<button[^>]*id="id_answer"', page)
+    assert not Registration.unscoped.exists()
+
+
+def test_a_stray_answer_cancels_nothing(event, anna):
+    seats.reply(page_id=event.pk, contact_id=anna.pk, party=1, waiting_list=True)
+    link = "/choir" + event.personal_url(anna).partition("/choir")[2]
+    assert "Say yes or no." in Client().post(link, yes(answer="cancel")).content.decode()
+    assert Registration.objects.get().is_coming
+
+
+def test_where_no_guests_are_allowed_a_larger_party_is_not_made_smaller_silently(make_event):
+    make_event(largest_party=1)
+    assert "without guests" in Client().post(PUBLIC, yes(party_size="3")).content.decode()
+    assert Client().post(PUBLIC, yes(party_size="1")).status_code == 303
