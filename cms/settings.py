@@ -155,7 +155,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 EMAIL_URL = environment.text("EMAIL_URL", "")
 MAIL_TRANSPORT = environment.text("MAIL_TRANSPORT", "mailer.transports.smtp.SmtpTransport")
 MAILBOX_ENABLED = environment.flag("MAILBOX_ENABLED", default=False)  # the practice mailbox of `make run`
-EMAIL_BACKEND = "mailer.backend.EmailBackend"  # what Wagtail itself sends, such as a new password
+EMAIL_BACKEND = "mailer.transports.backend.EmailBackend"  # what Wagtail itself sends, such as a new password
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "kokoon@localhost.localdomain")
 
 # --- The rules of sending -----------------------------------------------------------------------------------

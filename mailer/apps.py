@@ -6,7 +6,8 @@ class MailerConfig(AppConfig):
     name = "mailer"
 
     def ready(self) -> None:
-        from mailer import erasure, pictures, sweeps, tree  # noqa: F401, PLC0415  they register what they hear and repeat
+        from mailer.editing import pictures, tree  # noqa: F401, PLC0415  they register what they hear
+        from mailer.outbox import erasure, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
         from registers.activity import register_kind  # noqa: PLC0415
 
         register_kind("email_sent", _("E-mail sent"), "mail")

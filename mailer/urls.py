@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from mailer import doors
+from mailer.answers import doors
 
 app_name = "mailer"
 

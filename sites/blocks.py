@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-from mailer.ownership import check_image
+from mailer.editing.ownership import check_image
 
 TEXT_FEATURES = ["h3", "bold", "italic", "link", "ol", "ul"]
 

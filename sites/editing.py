@@ -18,7 +18,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
-from mailer.ownership import check_image
+from mailer.editing.ownership import check_image
 from organisations import scope
 from organisations.models import Organisation, User
 from registers.models import Register

@@ -7,9 +7,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mailer.letters import RenderedLetter, render_letter
-from mailer.mime import Attachment
-from mailer.transactional import queue_email
+from mailer.outbox.mime import Attachment
+from mailer.outbox.transactional import queue_email
+from mailer.rendering.letters import RenderedLetter, render_letter
 from sites import calendars, seats
 from sites.dates import moment
 from sites.models.messages import EventMessage, MessageKind

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from mailer.merge import MergeField, check_tags
+from mailer.merging.tags import MergeField, check_tags
 
 
 def event_fields() -> list[MergeField]:

@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from mailer.freezing import start_campaign
-from mailer.merge import Tag
+from mailer.merging.tags import Tag
 from mailer.models import EmailCampaign
+from mailer.outbox.freezing import start_campaign
+from mailer.outbox.senders import default_sender
 from mailer.rendering.compiled import CompiledEmail
 from mailer.rendering.look import look_of
 from mailer.rendering.mail import Mail, finish
 from mailer.rendering.richtext import rich_html, rich_plain
 from mailer.rendering.slots import Slots
-from mailer.senders import default_sender
 from organisations.wake import wake
 from sites import letters
 from sites.models.messages import EventMessage, MessageKind

@@ -5,7 +5,7 @@ from math import ceil
 
 from django.utils.formats import date_format
 
-from mailer.reports import Timeline
+from mailer.answers.reports import Timeline
 
 WIDTH, HEIGHT = 720, 220
 LEFT, TOP, BOTTOM = 40, 12, 24

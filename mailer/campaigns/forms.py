@@ -12,8 +12,8 @@ from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 
 from campaigns import audiences, wallclock
 from campaigns.invitations import Invitation, invitation_models
+from mailer.editing.ownership import check_page
 from mailer.models import EmailCampaign, EmailPage, Sender
-from mailer.ownership import check_page
 from organisations.forms import OrganisationModelForm
 from organisations.models import Organisation
 

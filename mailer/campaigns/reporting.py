@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from guards.tables import table_response
-from mailer import reports
+from mailer.answers import reports
 from mailer.campaigns import chart, wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailMessage

@@ -14,9 +14,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from campaigns import audiences, schedule, wallclock
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
-from mailer.freezing import NotReady, compile_letter, from_identity, prepare, start_campaign
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.transactional import queue_test
+from mailer.outbox.freezing import NotReady, compile_letter, from_identity, prepare, start_campaign
+from mailer.outbox.transactional import queue_test
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.wake import wake

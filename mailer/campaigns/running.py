@@ -11,12 +11,12 @@ from wagtail.admin import messages
 
 from campaigns import outbox, schedule
 from guards.ids import row_id
-from mailer import reports
+from mailer.answers import reports
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.campaigns.review import SendingView
 from mailer.models import EmailMessage
-from mailer.sending import wake_campaign
+from mailer.outbox.sending import wake_campaign
 from organisations.models import Role
 
 

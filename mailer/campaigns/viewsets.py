@@ -22,8 +22,8 @@ from guards.ids import row_id
 from mailer.campaigns import reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
+from mailer.editing.ownership import own_pages
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
-from mailer.ownership import own_pages
 from organisations.models import Role
 from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationViewSet

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from campaigns import wallclock
 from campaigns.audiences import Headcount
+from mailer.answers.reports import Figures
 from mailer.models import EmailCampaign
-from mailer.reports import Figures
 from organisations.models import Organisation
 
 State = EmailCampaign.State

@@ -5,7 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-import mailer.defaults
+import mailer.editing.defaults
 import mailer.models.senders
 import wagtail.fields
 from django.conf import settings
@@ -372,7 +372,7 @@ class Migration(migrations.Migration):
                             18: ("wagtail.blocks.StructBlock", [[("left", 16), ("right", 17)]], {}),
                             19: ("wagtail.blocks.static_block.StaticBlock", (), {}),
                         },
-                        default=mailer.defaults.default_body,
+                        default=mailer.editing.defaults.default_body,
                         verbose_name="text",
                     ),
                 ),

@@ -10,11 +10,11 @@ from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, Titl
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from mailer import previews
-from mailer.blocks import EmailBody
-from mailer.defaults import default_body
-from mailer.forms import EmailPageForm
-from mailer.panels import MergeFieldsPanel, MergeInput
+from mailer.editing import previews
+from mailer.editing.blocks import EmailBody
+from mailer.editing.defaults import default_body
+from mailer.editing.forms import EmailPageForm
+from mailer.editing.panels import MergeFieldsPanel, MergeInput
 from organisations import scope
 from organisations.models import Organisation
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mailer.mime import MailboxError, ascii_address
+from mailer.outbox.mime import MailboxError, ascii_address
 from organisations.models import OrganisationModel
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from mailer.merge import Tag
+from mailer.merging.tags import Tag
 from mailer.rendering.compiled import CompiledEmail
 from mailer.rendering.look import look_of
 from mailer.rendering.mail import Mail, NoInvitation, finish

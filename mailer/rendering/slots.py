@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 
-from mailer.merge import Tag, split_tags
+from mailer.merging.tags import Tag, split_tags
 from mailer.rendering.compiled import Link, Part, Slot
 
 WEB_SCHEMES = ("http://", "https://")

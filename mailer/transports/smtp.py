@@ -14,8 +14,8 @@ import ssl
 
 from django.utils.translation import gettext as _
 
-from mailer.relay import parse_email_url
 from mailer.transports.base import Fate, Outcome, TransportError
+from mailer.transports.relay import parse_email_url
 
 # RFC 3463, 3.2: X.1.7 and X.1.8 blame the sender's address, not the recipient's.
 _DEAD_ADDRESS = re.compile(r"\A5\.1\.(?:0|1|2|3|4|6|10)\b")

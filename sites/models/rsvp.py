@@ -13,7 +13,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from mailer.senders import default_sender
+from mailer.outbox.senders import default_sender
 from organisations.models import Organisation
 from sites import links
 from sites.addresses import absolute_url

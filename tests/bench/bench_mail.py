@@ -52,8 +52,8 @@ def make_campaign(organisation):
     from wagtail.rich_text import RichText
 
     from campaigns import schedule
-    from mailer.freezing import start_campaign
     from mailer.models import EmailCampaign, EmailPage, Sender
+    from mailer.outbox.freezing import start_campaign
     from registers.books import create_register
     from registers.models import Contact
     from tests.mailer_engine.conftest import make_page
@@ -89,7 +89,7 @@ def work(campaign_id, ready, go):
     from django.db import connection
 
     from mailer.models import EmailCampaign
-    from mailer.sending import send_campaign
+    from mailer.outbox.sending import send_campaign
 
     connection.close()
     EmailCampaign.unscoped.filter(pk=campaign_id).exists()  # connected before the clock starts
@@ -125,7 +125,7 @@ def send_with_workers(campaign, workers):
 def example(campaign):
     """One letter as it leaves, and its parts, for the baseline."""
     from mailer.models import EmailMessage
-    from mailer.parcels import CampaignLetters
+    from mailer.outbox.parcels import CampaignLetters
 
     row = EmailMessage.objects.filter(campaign=campaign).select_related("organisation").first()
     letters = CampaignLetters(campaign)

@@ -8,9 +8,9 @@ from django.db import connections
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from mailer.editing.tree import create_email_index
 from mailer.mailbox.server import serve
 from mailer.models import EmailPage
-from mailer.tree import create_email_index
 from organisations import scope
 from registers.models import Contact, Field, Register
 from tests.cast import make_cast

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailer.fields import fallback_for
-from mailer.merge import MergeField
+from mailer.merging.fields import fallback_for
+from mailer.merging.tags import MergeField
 from mailer.rendering import compile_email
 from mailer.rendering.gaps import close_gap
 

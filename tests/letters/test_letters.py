@@ -5,7 +5,7 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 
-from mailer.letters import render_letter
+from mailer.rendering.letters import render_letter
 
 FACTS = [("When", "Friday 4 December\n18:00"), ("Where", "Hall <1>")]
 

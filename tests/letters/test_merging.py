@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.merge import MergeField, Tag, check_tags, check_url, split_tags
+from mailer.merging.tags import MergeField, Tag, check_tags, check_url, split_tags
 from mailer.rendering.compiled import CompiledEmail
 from mailer.rendering.look import Look
 from mailer.rendering.mail import Mail, finish

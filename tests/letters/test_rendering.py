@@ -7,7 +7,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.rich_text import RichText
 
-from mailer.fields import values_for_many
+from mailer.merging.fields import values_for_many
 from mailer.models import EmailCampaign
 from mailer.rendering import CompileError, compile_email
 from organisations import scope

@@ -4,12 +4,12 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from mailer.letters import render_letter
-from mailer.mime import Attachment
 from mailer.models import EmailMessage
-from mailer.senders import default_sender
-from mailer.sending import send_campaign, send_singles
-from mailer.transactional import queue_email
+from mailer.outbox.mime import Attachment
+from mailer.outbox.senders import default_sender
+from mailer.outbox.sending import send_campaign, send_singles
+from mailer.outbox.transactional import queue_email
+from mailer.rendering.letters import render_letter
 from registers.models import Activity, Contact
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, running_campaign, states

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from guards.tokens import sign
+from mailer.answers.tracking import CLICK, OPEN, UNSUBSCRIBE, Addresses
 from mailer.models import EmailMessage, MessageEvent
-from mailer.tracking import CLICK, OPEN, UNSUBSCRIBE, Addresses
 from registers.models import Suppression
 from registers.suppression import suppress, suppressed
 from tests.mailer_engine.conftest import running_campaign

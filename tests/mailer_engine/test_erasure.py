@@ -7,12 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns import outbox
-from mailer.letters import render_letter
+from mailer.answers.tracking import Addresses
 from mailer.models import EmailMessage
-from mailer.sending import send_campaign, send_singles
-from mailer.sweeps import forget_old_letters
-from mailer.tracking import Addresses
-from mailer.transactional import queue_email
+from mailer.outbox.sending import send_campaign, send_singles
+from mailer.outbox.sweeps import forget_old_letters
+from mailer.outbox.transactional import queue_email
+from mailer.rendering.letters import render_letter
 from registers.contacts import delete_contacts
 from registers.models import Contact, Register, Suppression
 from registers.suppression import suppressed

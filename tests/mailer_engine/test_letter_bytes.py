@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
+from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 
 WHEN = datetime(2026, 11, 24, 9, 7, tzinfo=UTC)
 NASTY = "\r\nBcc: everybody@example.org\r\n\r\nhello"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from mailer.answers.reports import figures_of, opened_by_machines
 from mailer.models import EmailMessage, MessageEvent
-from mailer.reports import figures_of, opened_by_machines
 from tests.mailer_engine.conftest import running_campaign
 
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15"

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from guards.tokens import sign
-from mailer.freezing import start_campaign
+from mailer.answers.tracking import CLICK, OPEN, UNSUBSCRIBE, WEB, Addresses
 from mailer.models import EmailMessage, MessageEvent
-from mailer.sending import send_campaign, send_singles
-from mailer.tracking import CLICK, OPEN, UNSUBSCRIBE, WEB, Addresses
+from mailer.outbox.freezing import start_campaign
+from mailer.outbox.sending import send_campaign, send_singles
 from registers.contacts import delete_contacts
 from tests.mailer_engine.conftest import add_contacts, draft_campaign
 from tests.mailer_engine.test_doors import everything_but_events, path

@@ -10,9 +10,9 @@ from django.utils import timezone
 from wagtail.rich_text import RichText
 
 from campaigns import schedule
-from mailer.freezing import start_campaign
 from mailer.models import MessageEvent
-from mailer.sending import send_campaign
+from mailer.outbox.freezing import start_campaign
+from mailer.outbox.sending import send_campaign
 from sites.models import HomePage, RsvpPage
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, make_page
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from mailer.models import EmailCampaign, EmailMessage, MessageEvent, Sender
-from mailer.sending import send_campaign, send_singles
+from mailer.outbox.sending import send_campaign, send_singles
 from organisations import scope
 from registers.models import AccessLog, Contact, Group, Segment
 from registers.suppression import suppress

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from campaigns import outbox
 from mailer.models import EmailMessage
-from mailer.sending import send_campaign
-from mailer.sweeps import find_stray_messages
+from mailer.outbox.sending import send_campaign
+from mailer.outbox.sweeps import find_stray_messages
 from mailer.transports.memory import accept
 from registers.models import Activity
 from registers.suppression import suppress, suppressed

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from campaigns import audiences, schedule
-from mailer.freezing import start_campaign
 from mailer.models import EmailCampaign, EmailMessage, Link
-from mailer.sending import send_campaign
-from mailer.sweeps import start_due_campaigns
+from mailer.outbox.freezing import start_campaign
+from mailer.outbox.sending import send_campaign
+from mailer.outbox.sweeps import start_due_campaigns
 from organisations import scope
 from registers.books import create_register
 from registers.models import Contact, Group

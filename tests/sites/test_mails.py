@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from mailer.freezing import start_campaign
 from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.outbox.freezing import start_campaign
 from registers.contacts import save_contact
 from registers.suppression import suppress
 from sites import replies, rounds, seats

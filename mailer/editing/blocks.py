@@ -11,8 +11,8 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
 
-from mailer.offers import check_link, check_text
-from mailer.ownership import check_image, check_page, check_page_ids
+from mailer.editing.ownership import check_image, check_page, check_page_ids
+from mailer.merging.offers import check_link, check_text
 from mailer.rendering.mail import COLUMN_GAP, Mail, NoInvitation
 from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain
 from mailer.rendering.urls import absolute, page_url

@@ -10,11 +10,11 @@ from redis.exceptions import RedisError
 
 from campaigns import outbox, pace, schedule
 from campaigns.models import Message
-from mailer import aftermath
-from mailer.erasure import empty_old_letters
-from mailer.freezing import start_campaign
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.sending import PARALLEL, send_singles, wake_campaign
+from mailer.outbox import aftermath
+from mailer.outbox.erasure import empty_old_letters
+from mailer.outbox.freezing import start_campaign
+from mailer.outbox.sending import PARALLEL, send_singles, wake_campaign
 from organisations.sweeps import sweep
 from organisations.wake import wake
 

@@ -8,8 +8,8 @@ from django.dispatch import receiver
 from wagtail.images.models import SourceImageIOError
 from wagtail.signals import page_published
 
+from mailer.editing.previews import measure
 from mailer.models import EmailPage
-from mailer.previews import measure
 from mailer.rendering.look import LOGO_SPEC
 from mailer.rendering.pages import CompileError
 from organisations import scope

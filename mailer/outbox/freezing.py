@@ -12,14 +12,14 @@ from campaigns import schedule
 from campaigns.audiences import check_audience, recipients
 from campaigns.invitations import Invitation
 from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
-from mailer.fields import offer_for
-from mailer.merge import check_tags
-from mailer.mime import MailboxError
+from mailer.merging.fields import offer_for
+from mailer.merging.tags import check_tags
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
+from mailer.outbox.mime import MailboxError
+from mailer.outbox.senders import Identity, identity_of
+from mailer.outbox.sending import wake_campaign
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
-from mailer.senders import Identity, identity_of
-from mailer.sending import wake_campaign
 from mailer.transports import setup_problem
 from organisations import scope
 

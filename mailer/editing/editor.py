@@ -18,7 +18,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
-from mailer.blocks import MERGE_FEATURE
+from mailer.editing.blocks import MERGE_FEATURE
 from mailer.models import EmailIndexPage, EmailPage
 from organisations.models import Role
 from organisations.roles import has_role

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 
 from campaigns.models import Message
 from guards.limits import over_limit
-from mailer import tracking, unsubscribing
-from mailer.clicks import as_sent, destination
+from mailer.answers import tracking, unsubscribing
+from mailer.answers.clicks import as_sent, destination
+from mailer.editing.previews import POLICY
 from mailer.models import EmailMessage, MessageEvent
-from mailer.parcels import MissingAddress
-from mailer.previews import POLICY
+from mailer.outbox.parcels import MissingAddress
 from organisations import scope
 
 # The smallest transparent picture there is.

@@ -18,9 +18,9 @@ from campaigns import outbox, pace
 from campaigns.models import Message
 from campaigns.outbox import Result
 from campaigns.suppression import chunks
-from mailer import aftermath
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.parcels import CampaignLetters, MissingAddress, Parcel, SingleLetters, Sorted, unmailable
+from mailer.outbox import aftermath
+from mailer.outbox.parcels import CampaignLetters, MissingAddress, Parcel, SingleLetters, Sorted, unmailable
 from mailer.transports import Fate, Transport, TransportError, make_transport, setup_problem
 from organisations import scope, stopping
 from organisations.wake import wake

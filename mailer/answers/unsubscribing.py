@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from mailer import tracking
-from mailer.aftermath import source_of
+from mailer.answers import tracking
 from mailer.models import EmailMessage, MessageEvent
+from mailer.outbox.aftermath import source_of
 from registers import activity
 from registers.models import Channel, SuppressionKind
 from registers.suppression import lift, suppress, suppressed

@@ -2,7 +2,7 @@
 
 from campaigns.models import Message
 from mailer.models import EmailMessage, Link
-from mailer.parcels import CampaignLetters
+from mailer.outbox.parcels import CampaignLetters
 
 
 def destination(message: EmailMessage, position: int) -> tuple[Link, str] | None:

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from campaigns.invitations import Invitation
 from campaigns.models import Message
 from campaigns.suppression import stopped_by
-from mailer.erasure import ERASED
-from mailer.fields import values_for, values_for_many
-from mailer.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
+from mailer.answers.tracking import Addresses, as_headers
+from mailer.merging.fields import values_for, values_for_many
 from mailer.models import EmailCampaign, EmailMessage
+from mailer.outbox.erasure import ERASED
+from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
+from mailer.outbox.senders import Identity, identity_of
 from mailer.rendering import CompiledEmail
-from mailer.senders import Identity, identity_of
-from mailer.tracking import Addresses, as_headers
 from registers.models import Channel, Contact
 from registers.suppression import suppressed
 

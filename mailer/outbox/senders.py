@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from mailer.mime import ascii_address
 from mailer.models import Sender
+from mailer.outbox.mime import ascii_address
 from organisations.models import Organisation
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
-from mailer.relay import parse_email_url
+from mailer.transports.relay import parse_email_url
 
 
 class EmailBackend(SmtpBackend):

@@ -1,7 +1,7 @@
 """Merge fields: ``{{ first_name }}``, or ``{{ first_name|there }}`` with words for when it is empty.
 
 Only the syntax lives here. Which escaping a value needs depends on where it lands, so that is decided by
-`mailer.rendering.compiled`; which values a contact has is in `mailer.fields`.
+`mailer.rendering.compiled`; which values a contact has is in `mailer.merging.fields`.
 """
 
 import difflib

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
-from mailer.fields import fallback_for, fields_of
-from mailer.previews import measure
+from mailer.editing.previews import measure
+from mailer.merging.fields import fallback_for, fields_of
 from mailer.rendering.pages import CLIPPED_FROM, MAX_BYTES, CompileError
 from organisations.models import Organisation
 from registers.models import Register

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from mailer.fields import offer_for
-from mailer.offers import check_text, offering
-from mailer.previews import measure
+from mailer.editing.previews import measure
+from mailer.merging.fields import offer_for
+from mailer.merging.offers import check_text, offering
 from mailer.rendering.pages import CompileError
 from organisations.models import Organisation
 from registers.models import Register

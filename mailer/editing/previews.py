@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mailer.fields import fields_of, values_for
-from mailer.merge import Tag
+from mailer.merging.fields import fields_of, values_for
+from mailer.merging.tags import Tag
 from mailer.models.campaigns import EmailCampaign
 from mailer.rendering.compiled import CompiledEmail, Rendered
 from mailer.rendering.pages import CompileError, compile_email

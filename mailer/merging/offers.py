@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from mailer.merge import MergeField, check_tags, check_url, split_tags, tags
+from mailer.merging.tags import MergeField, check_tags, check_url, split_tags, tags
 
 LINK_STARTS = ("http://", "https://", "mailto:", "tel:", "/")
 

@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.models import Message
-from mailer.letters import RenderedLetter
-from mailer.mime import Attachment
+from mailer.answers.tracking import Addresses
 from mailer.models import EmailCampaign, EmailMessage, Sender
+from mailer.outbox.mime import Attachment
+from mailer.outbox.senders import identity_of, new_message_id
+from mailer.outbox.sending import send_singles
 from mailer.rendering import CompiledEmail
+from mailer.rendering.letters import RenderedLetter
 from mailer.rendering.urls import page_url
-from mailer.senders import identity_of, new_message_id
-from mailer.sending import send_singles
-from mailer.tracking import Addresses
 from organisations import scope
 from organisations.models import Organisation, User
 from organisations.wake import wake, wake_once

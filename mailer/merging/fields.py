@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from mailer.merge import MergeField
-from mailer.offers import Offer
+from mailer.merging.offers import Offer
+from mailer.merging.tags import MergeField
 from registers.columns import CORE_COLUMNS, Column, columns_for
 
 if TYPE_CHECKING:

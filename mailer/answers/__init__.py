@@ -1,0 +1,1 @@
+"""What comes back: opens, clicks, unsubscribing, and the figures made of them."""

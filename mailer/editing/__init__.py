@@ -1,0 +1,1 @@
+"""Where e-mails are written: blocks, forms, previews, lists."""
