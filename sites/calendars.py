@@ -18,12 +18,12 @@ CONTENT_TYPE = "text/calendar; charset=utf-8; method={method}"
 def for_registration(*, page: "RsvpPage", registration: "Registration", url: str, cancelled: bool = False) -> bytes:
     """A guest's own entry. `cancelled` takes it out of the calendar again (METHOD:CANCEL, RFC 5546)."""
     uid = f"registration-{registration.pk}@{_host()}"
-    return _calendar(page, uid=uid, sequence=registration.version, url=url, cancelled=cancelled)
+    return _calendar(page, uid=uid, sequence=registration.version + _moves(page), url=url, cancelled=cancelled)
 
 
 def for_event(*, page: "RsvpPage") -> bytes:
     """The entry that anybody may take from the public page."""
-    return _calendar(page, uid=f"event-{page.pk}@{_host()}", sequence=0, url=page.event_url, cancelled=False)
+    return _calendar(page, uid=f"event-{page.pk}@{_host()}", sequence=_moves(page), url=page.event_url, cancelled=False)
 
 
 def content_type(*, cancelled: bool = False) -> str:
@@ -49,6 +49,11 @@ def _calendar(page: "RsvpPage", *, uid: str, sequence: int, url: str, cancelled:
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _moves(page: "RsvpPage") -> int:
+    """A moved event is a change of every entry, though no reply has changed."""
+    return page.room_now.moves if page.room_now else 0
 
 
 def _utc(moment: datetime) -> datetime:

@@ -123,6 +123,14 @@ def default_letters() -> dict[str, Letter]:
                 "<p>If that was a mistake, or your plans change again, reply once more with the button below.</p>"
             ),
         ),
+        MessageKind.CHANGED: Letter(
+            _("Changed: {{ event }}"),
+            hello
+            + _(
+                "<p>the time or place of {{ event }} has changed. Below you see what holds now.</p>"
+                "<p>If you can no longer come, please cancel with the button below: others are glad of the seat.</p>"
+            ),
+        ),
         MessageKind.EVENT_CANCELLED: Letter(
             _("Cancelled: {{ event }}"),
             hello

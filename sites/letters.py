@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
     from sites.models.seats import Registration
 
-WITH_CALENDAR = {MessageKind.CONFIRMATION, MessageKind.PROMOTION}
+WITH_CALENDAR = {MessageKind.CONFIRMATION, MessageKind.PROMOTION, MessageKind.CHANGED}
 WITH_CALENDAR_CANCELLED = {MessageKind.CANCELLATION, MessageKind.EVENT_CANCELLED}
 
 
@@ -31,15 +31,17 @@ def send_to_guest(
     was_coming: bool = True,
     by_guest: bool = False,
     forced: bool = False,
+    message: EventMessage | None = None,
 ) -> None:
     """Queue one mail of `kind` for a registration, once for its version; none where it is switched off.
 
     `was_coming` says, for cancellations, whether there is a calendar entry to take back; `by_guest` that it answers
-    what the guest has just done; `forced` sends it even where an editor has switched it off.
+    what the guest has just done; `forced` sends it even where an editor has switched it off; `message` is
+    another text than the event's own.
     """
     contact = registration.contact
     with translation.override(page.organisation.language):
-        message = page.message(kind)
+        message = message or page.message(kind)
         if contact is None or not contact.email_key or not (message.enabled or forced):
             return
         queue_email(
@@ -152,7 +154,7 @@ def _attachments(
     page: "RsvpPage", registration: "Registration", kind: str, *, was_coming: bool
 ) -> Sequence[Attachment]:
     cancelled = kind in WITH_CALENDAR_CANCELLED and was_coming
-    if kind not in WITH_CALENDAR and not cancelled:
+    if not cancelled and (kind not in WITH_CALENDAR or registration.is_waiting):
         return ()
     url = page.personal_url(registration.contact)
     content = calendars.for_registration(page=page, registration=registration, url=url, cancelled=cancelled)

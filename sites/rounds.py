@@ -1,4 +1,5 @@
-"""Mails to many guests at once: reminders, and the news that an event is cancelled. Each reaches everybody once.
+"""Mails to many guests at once: reminders, and the news that an event is moved or cancelled. Each reaches everybody
+once.
 
 A `Round` row begins one; each mail's unique key makes it the only one of its kind. So a round may be resumed, or run
 twice at once, and the work left is always what the tables say: guests without that mail.
@@ -23,7 +24,8 @@ from organisations import scope
 from organisations.sweeps import sweep
 from organisations.wake import wake
 from sites import letters
-from sites.models.messages import REMINDERS, MessageKind
+from sites.models.appointments import Appointment
+from sites.models.messages import REMINDERS, EventMessage, MessageKind
 from sites.models.seats import SEATED, Registration, Round, State
 from sites.reminders import start_reminder
 
@@ -32,16 +34,17 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+BY_A_PERSON = (MessageKind.CHANGED, MessageKind.EVENT_CANCELLED)  # sent though the automatic mail is switched off
 LONGEST_REMINDER = timedelta(days=366)
 
 
-def begin(*, page: "RsvpPage", kind: str, before: datetime, user: Any = None) -> Round | None:
-    """Begin a round, once for the event's present time; None when it was begun already.
+def begin(*, page: "RsvpPage", kind: str, before: datetime, user: Any = None, key: str = "") -> Round | None:
+    """Begin a round, once for its `key` (that of the event's present time); None when it was begun already.
 
     `before` is the moment that counts: who replied, or was invited, later than that is left out.
     """
     round_, created = Round.objects.get_or_create(
-        page_id=page.pk, key=key_of(page, kind), defaults={"kind": kind, "before": before, "started_by": user}
+        page_id=page.pk, key=key or key_of(page, kind), defaults={"kind": kind, "before": before, "started_by": user}
     )
     if created:
         wake("default", run, round_.pk)
@@ -60,7 +63,7 @@ def run(round_id: int) -> None:
     with scope.organisation(organisation.pk), translation.override(organisation.language):
         if round_.kind == MessageKind.REMINDER_UNANSWERED:
             start_reminder(page=page, round_=round_)
-        elif page.message(round_.kind).enabled or round_.kind == MessageKind.EVENT_CANCELLED:
+        elif page.message(round_.kind).enabled or round_.kind in BY_A_PERSON:
             while _send_batch(page, round_):
                 pass
         Round.objects.filter(pk=round_.pk, finished_at=None).update(finished_at=timezone.now())
@@ -68,6 +71,7 @@ def run(round_id: int) -> None:
 
 def _send_batch(page: "RsvpPage", round_: Round) -> int:
     """Queue the next few; 0 when none is left."""
+    message = changed_words(round_) if round_.kind == MessageKind.CHANGED else None
     with transaction.atomic():
         batch = list(targets(page, round_).select_related("contact").order_by("pk")[:BATCH])
         for registration in batch:
@@ -77,10 +81,17 @@ def _send_batch(page: "RsvpPage", round_: Round) -> int:
                 kind=round_.kind,
                 unique_key=f"registration-{registration.pk}-{round_.key}",
                 was_coming=registration.is_coming,
-                forced=round_.kind == MessageKind.EVENT_CANCELLED,
+                forced=round_.kind in BY_A_PERSON,
+                message=message,
             )
         Round.objects.filter(pk=round_.pk).update(sent=F("sent") + len(batch))
     return len(batch)
+
+
+def changed_words(round_: Round) -> EventMessage:
+    """What the person who told of the change wrote, kept with the change itself."""
+    said = Appointment.objects.get(pk=int(round_.key.rpartition("-")[2]))
+    return EventMessage(kind=MessageKind.CHANGED, subject=said.subject, body=said.body)
 
 
 def targets(page: "RsvpPage", round_: Round) -> Any:
@@ -94,6 +105,8 @@ def targets(page: "RsvpPage", round_: Round) -> Any:
     open_ones = open_ones.exclude(contact__email_key="")
     if round_.kind == MessageKind.EVENT_CANCELLED:
         return open_ones.filter(state__in=[*SEATED, State.WAITING])
+    if round_.kind == MessageKind.CHANGED:
+        return open_ones.filter(state__in=[*SEATED, State.WAITING], updated_at__lt=round_.before)
     return open_ones.filter(state__in=SEATED, seated_at__lte=round_.before)
 
 

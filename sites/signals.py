@@ -14,6 +14,7 @@ from registers.signals import contacts_erased
 from sites.doors.forms import version_of
 from sites.events import equip_event
 from sites.models import HomePage, RsvpPage, Submission
+from sites.moves import note_published
 from sites.replies import change_seats
 
 
@@ -43,6 +44,7 @@ def apply_published_event(instance: RsvpPage, **_kwargs: Any) -> None:
         return
     with scope.organisation(Organisation.of_page(instance).pk):
         equip_event(page=instance)
+        note_published(page=instance)
         change_seats(page=instance, count=instance.capacity)
         version_of(instance)
 

@@ -16,6 +16,7 @@ from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
 from sites.models import NoticePage, RsvpPage
+from sites.moves import open_move
 
 
 @hooks.register("register_admin_urls")
@@ -87,6 +88,18 @@ def lead_on_to_the_desk(request: HttpRequest, page: Page) -> None:
             _("Next: invite people, and watch the replies come in."),
             buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
         )
+
+
+@hooks.register("after_edit_page")
+def tell_of_a_move(request: HttpRequest, page: Page) -> None:
+    """Guests who replied before time or place were changed are told by a person, not by themselves."""
+    event = page.specific
+    if not isinstance(event, RsvpPage) or "action-publish" not in request.POST:
+        return
+    move = open_move(event)
+    if move:
+        address = reverse("events:tell_change", args=[event.pk])
+        messages.warning(request, move.sentence, buttons=[messages.button(address, _("Tell them…"))])
 
 
 @hooks.register("register_page_listing_buttons")

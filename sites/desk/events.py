@@ -21,6 +21,7 @@ from sites.desk.base import DeskView, EventDeskView
 from sites.desk.inviting import invitation_url, writing_urls
 from sites.models import Registration
 from sites.models.seats import SEATED, State
+from sites.moves import open_move
 from sites.report import numbers_of, state_label
 from sites.rounds import held_reminder
 
@@ -112,6 +113,7 @@ class EventView(EventDeskView):
             "state": state,
             "query": query,
             "held": held_reminder(self.event) if numbers.unanswered else None,
+            "move": open_move(self.event),
             "may_edit": may_edit,
             "may_send": has_role(self.request.user, Role.SENDER),
         }

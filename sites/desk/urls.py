@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sites.desk import calling_off, events, replies, reports
+from sites.desk import calling_off, events, moving, replies, reports
 
 app_name = "events"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("events/<int:event_id>/report/", reports.ReportView.as_view(), name="report"),
     path("events/<int:event_id>/export/", reports.ExportView.as_view(), name="export"),
     path("events/<int:event_id>/cancel/", calling_off.CancelEventView.as_view(), name="cancel_event"),
+    path("events/<int:event_id>/change/", moving.TellChangeView.as_view(), name="tell_change"),
+    path("events/<int:event_id>/change/known/", moving.GuestsKnowView.as_view(), name="guests_know"),
     path("events/<int:event_id>/remind/", calling_off.SendReminderView.as_view(), name="send_reminder"),
     path("events/<int:event_id>/replies/add/", replies.FindPersonView.as_view(), name="find_person"),
     path("events/<int:event_id>/replies/new/", replies.AddReplyView.as_view(), name="add_reply"),

@@ -1,3 +1,4 @@
+from sites.models.appointments import Appointment
 from sites.models.content import ContentPage
 from sites.models.home import HomePage
 from sites.models.messages import EventMessage
@@ -7,6 +8,7 @@ from sites.models.rsvp import RsvpPage
 from sites.models.seats import Capacity, Registration, Round
 
 __all__ = [
+    "Appointment",
     "Capacity",
     "ContentPage",
     "EventMessage",

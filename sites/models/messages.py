@@ -20,6 +20,7 @@ class MessageKind(models.TextChoices):
     WAITING = "waiting", _("On the waiting list")
     PROMOTION = "promotion", _("A seat became free")
     CANCELLATION = "cancellation", _("Reply cancelled")
+    CHANGED = "changed", _("Time or place changed")
     EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
     LINK_REMINDER = "link_reminder", _("The personal link once more")
     REMINDER_CONFIRMED = "reminder_confirmed", _("Reminder to the confirmed")
@@ -34,6 +35,10 @@ WHEN_SENT = {
     MessageKind.WAITING: _("Sent at once to everybody who is put on the waiting list."),
     MessageKind.PROMOTION: _("Sent to the next in line when enough seats become free, with the calendar entry."),
     MessageKind.CANCELLATION: _("Sent when somebody cancels, or you cancel for them."),
+    MessageKind.CHANGED: _(
+        "Sent to the confirmed and the waiting when you have moved the event and press “Tell them”, with the new "
+        "calendar entry. You can change the words once more before."
+    ),
     MessageKind.EVENT_CANCELLED: _("Sent to the confirmed and the waiting when you cancel the event."),
     MessageKind.LINK_REMINDER: _(
         "Sent when the public form gets an address that has already replied, at most once an hour."

@@ -35,6 +35,8 @@ class Capacity(OrganisationModel):
     waiting = models.PositiveIntegerField(default=0)
     last_queue_number = models.PositiveIntegerField(default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # How often time or place have changed: raises SEQUENCE in calendars.
+    moves = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("seats of an event")
@@ -126,7 +128,7 @@ class Registration(OrganisationModel):
 
 
 class Round(OrganisationModel):
-    """One mail to many guests of an event, begun once: a reminder, or the news that the event is cancelled.
+    """One mail to many guests of an event, begun once: a reminder, or the news that it is moved or cancelled.
 
     `key` says which (`reminder_confirmed-20261124T1600Z`); the row makes beginning it twice impossible, and the
     unique key of each mail makes sending it twice impossible, so a round may be resumed after any interruption.
