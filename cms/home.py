@@ -92,7 +92,9 @@ def came_back(find: AdminURLFinder) -> Iterator[Item]:
     replies = recent.values("page").annotate(count=Count("pk"), latest=Max("updated_at")).order_by("-latest")[:MOST]
     events = RsvpPage.objects.in_bulk([row["page"] for row in replies])
     for row in replies:
-        event = events[row["page"]]
+        event = events.get(row["page"])
+        if event is None:
+            continue  # deleted between the two queries
         count = ngettext("%(count)d reply", "%(count)d replies", row["count"]) % {"count": row["count"]}
         yield Item(event.title, f"{count} · {ago(row['latest'])}", desk(event))
     for campaign in (

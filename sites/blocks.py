@@ -7,6 +7,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from mailer.editing.ownership import check_image
+from sites import pictures
 
 TEXT_FEATURES = ["h3", "bold", "italic", "link", "ol", "ul"]
 
@@ -29,6 +30,10 @@ class PictureBlock(blocks.StructBlock):
         help_text=_("What the picture tells, for those who cannot see it. Empty when it only decorates."),
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        return {**context, "picture": pictures.in_text(value["image"])}
 
     class Meta:
         icon = "image"

@@ -9,12 +9,14 @@ from wagtail.signals import page_published
 
 from organisations import scope
 from organisations.models import Organisation
+from organisations.pictures import prepare
 from organisations.signals import organisation_created
 from registers.signals import contacts_erased
 from sites.doors.forms import version_of
 from sites.events import equip_event
 from sites.models import HomePage, RsvpPage, Submission
 from sites.moves import note_published
+from sites.pictures import pictures_of
 from sites.replies import change_seats
 
 
@@ -47,6 +49,14 @@ def apply_published_event(instance: RsvpPage, **_kwargs: Any) -> None:
         note_published(page=instance)
         change_seats(page=instance, count=instance.capacity)
         version_of(instance)
+
+
+@receiver(page_published, dispatch_uid="sites.pictures")
+def prepare_pictures(sender: type[Page], instance: Page, **_kwargs: Any) -> None:
+    """The first visitor of a page finds its pictures drawn."""
+    if sender._meta.app_label == "sites" and instance.live:
+        for image, spec in pictures_of(instance):
+            prepare(image, [spec])
 
 
 @receiver(contacts_erased, dispatch_uid="sites.erased_answers")

@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from mailer.outbox.senders import default_sender
 from organisations.models import Organisation
-from sites import links
+from sites import links, pictures
 from sites.addresses import absolute_url
 from sites.dates import moment, validate_zone, when
 from sites.defaults import default_message, first_notices
@@ -133,6 +133,11 @@ class RsvpPage(RoutablePageMixin, Page):
     @cached_property
     def organisation(self) -> Organisation:
         return Organisation.of_page(self)
+
+    @property
+    def picture(self) -> Any:
+        """What stands on top of the page, in the size it has there."""
+        return pictures.on_top(self.image)
 
     @property
     def zone(self) -> ZoneInfo:
