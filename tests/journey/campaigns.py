@@ -5,16 +5,29 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.journey.admin import field, follow, open_menu
+from tests.journey.clocks import next_minute
+from tests.kokoon import eventually
+
+SECONDS_TO_SAVE = 10
 
 
-def create_campaign(desk: Page, name: str, *, email: str, event: str, segment: str) -> str:
-    """Returns what the confirmation screen says of who gets it."""
+def create_campaign(
+    desk: Page, name: str, *, email: str, event: str, to: str, but_not: str = "", later: bool = False
+) -> str:
+    """Returns what the confirmation screen says of who gets it. `later` is the next minute that can be reached."""
     open_menu(desk, "Campaigns")
     follow(desk, desk.get_by_role("navigation", name="Actions").get_by_role("link").first)
     field(desk, "Name*").fill(name)
     choose_page(desk, "Choose a page (E-mail)", email)
     choose_page(desk, "Choose a page (Event)", event)
-    desk.get_by_role("group", name="Who gets it").get_by_role("checkbox", name=segment).check()
+    desk.get_by_role("group", name="Who gets it").get_by_role("checkbox", name=to).check()
+    if but_not:
+        desk.get_by_role("group", name="Who is left out").get_by_role("checkbox", name=but_not).check()
+    if later:
+        at = next_minute(leave=SECONDS_TO_SAVE)
+        desk.get_by_role("radio", name="At a time that I choose").check()
+        field(desk, "Day").fill(f"{at:%d.%m.%Y}")
+        field(desk, "Time").fill(f"{at:%H:%M}")
     follow(desk, desk.get_by_role("button", name="Save and look at the numbers"))
     verdict = desk.locator(".campaign-verdict").get_by_role("heading")
     expect(verdict).to_be_visible()
@@ -32,6 +45,12 @@ def choose_page(desk: Page, button: str, *titles: str) -> None:
     expect(desk.locator("main").get_by_text(last, exact=True).first).to_be_visible()
 
 
+def send_later(desk: Page, people: int) -> None:
+    """Confirms that it goes at its time."""
+    follow(desk, desk.get_by_role("button", name=f"Send to {people} people at that time", exact=True))
+    expect(desk.get_by_role("button", name="Do not send it")).to_be_visible()
+
+
 def send_test(desk: Page, address: str) -> None:
     follow(desk, desk.get_by_role("button", name="Send me a test"))
     expect(desk.get_by_text(re.compile(f"^Test to {re.escape(address)} at "))).to_be_visible()
@@ -44,10 +63,26 @@ def send_now(desk: Page, people: int) -> None:
     expect(desk.locator(".campaign-sentence")).to_contain_text("Sent")
 
 
-def open_report(desk: Page, name: str) -> dict[str, int]:
-    """What the campaign's report counts."""
+def wait_until_sent(desk: Page, name: str, people: int, *, seconds: float) -> None:
+    """Before its time, its page shows nothing but what will be: load it again until it shows what has been."""
+
+    def sent() -> bool:
+        open_campaign(desk, name)
+        accepted = desk.locator("[data-figure=accepted]")
+        return accepted.count() == 1 and accepted.inner_text() == str(people)
+
+    eventually(sent, seconds)
+    expect(desk.locator(".campaign-sentence")).to_contain_text("Sent")
+
+
+def open_campaign(desk: Page, name: str) -> None:
     open_menu(desk, "Campaigns")
     follow(desk, desk.locator("main").get_by_role("link", name=name, exact=True))
+
+
+def open_report(desk: Page, name: str) -> dict[str, int]:
+    """What the campaign's report counts."""
+    open_campaign(desk, name)
     figures = desk.locator("[data-figure]")
     return {figure.get_attribute("data-figure") or "": int(figure.inner_text()) for figure in figures.all()}
 

@@ -65,7 +65,7 @@ def tabs(browser: Browser) -> Iterator[list[Page]]:
 @pytest.fixture(scope="module")
 def open_tab(browser: Browser, tabs: list[Page]) -> Callable[[], Page]:
     def open_one() -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce")
         context.set_default_timeout(SLOW_MACHINE)
         tabs.append(context.new_page())
         return tabs[-1]

@@ -1,7 +1,7 @@
 """Step 3: the event with its form, seats, waiting list and mails."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -20,6 +20,7 @@ from tests.journey.admin import (
 
 DIETS = ("Everything", "Vegetarian", "Vegan")
 DIET, MESSAGE = "Diet", "A wish for the choir"
+TO_CONFIRMED, TO_UNANSWERED = "Reminder to the confirmed", "Reminder to the unanswered"
 NOTICES = ("Thank you", "Waiting list", "Full", "Closed")
 
 
@@ -47,7 +48,7 @@ def write_event(
     write_questions(desk)
 
     tab(desk, "Mails")
-    set_reminder(desk, days=1)
+    set_reminder(desk, TO_CONFIRMED, days=1)
 
 
 def write_questions(desk: Page) -> None:
@@ -61,11 +62,24 @@ def write_questions(desk: Page) -> None:
     field(desk, "Question*").last.fill(MESSAGE)
 
 
-def set_reminder(desk: Page, *, days: int) -> None:
-    reminder = desk.get_by_role("region", name="Reminder to the confirmed")
+def set_reminder(desk: Page, which: str, *, days: int) -> None:
+    reminder = desk.get_by_role("region", name=which)
     expect(reminder.get_by_role("checkbox", name="Send it")).to_be_checked()
     reminder.get_by_role("spinbutton", name="How long before").fill(str(days))
     reminder.get_by_role("combobox", name="Unit").select_option("days before")
+
+
+def make_reminders_due(desk: Page, title: str, *, at: datetime) -> None:
+    """The event is moved a little, so that one reminder is due at this minute, and the other was a day before."""
+    days = 20
+    open_editor(desk, title)
+    tab(desk, "Time and place")
+    write_moment(desk, "Starts*", (at.astimezone(UTC) + timedelta(days=days)).astimezone(at.tzinfo))
+    tab(desk, "Mails")
+    set_reminder(desk, TO_CONFIRMED, days=days)
+    set_reminder(desk, TO_UNANSWERED, days=days + 1)
+    save_page(desk, "Publish")
+    expect(desk.get_by_text(f"Page '{title}' has been published.")).to_be_visible()
 
 
 def look_at_the_states(desk: Page, title: str) -> None:

@@ -2,8 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
+from tests.journey import pictures
 from tests.journey.admin import (
     add_block,
     choice,
@@ -20,6 +21,7 @@ from tests.journey.admin import (
 HEADING = "Sing the winter in with us"
 INVITATION = "The choir sings, and then we eat together. Tell us soon whether you come: the hall is small."
 BUTTON = "The programme"
+PICTURE, ON_THE_PICTURE = "The choir", "The choir by candlelight"
 
 
 def write_invitation(desk: Page, name: str, *, register: str, web_address: str) -> None:
@@ -37,6 +39,7 @@ def write_invitation(desk: Page, name: str, *, register: str, web_address: str) 
     choice(desk, "Leads to*").select_option("A web address")
     field(desk, "Web address").fill(f"{web_address}?city={{{{ city }}}}")
     add_block(desk, "Divider")
+    pictures.insert(desk, PICTURE, description=ON_THE_PICTURE)
 
 
 def write_subject(desk: Page) -> None:
@@ -56,6 +59,7 @@ def look_at_previews(desk: Page) -> None:
     open_preview(desk)
     expect(preview(desk).get_by_role("heading", name=HEADING)).to_be_visible()
     expect(preview(desk).get_by_text("Dear singer!")).to_be_visible()
+    check_picture(preview(desk))
     field(desk, "Heading*").fill(f"{HEADING}!")
     wait_until_saved(desk)
     expect(preview(desk).get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
@@ -65,6 +69,13 @@ def look_at_previews(desk: Page) -> None:
     expect(plain).to_contain_text("Dear singer!")
     expect(preview(desk, "E-mail").get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
     desk.get_by_role("button", name="Toggle preview").click()
+
+
+def check_picture(mail: FrameLocator) -> None:
+    """It stands in the mail, and its bytes have come."""
+    picture = mail.get_by_role("img", name=ON_THE_PICTURE)
+    expect(picture).to_have_js_property("complete", True)
+    expect(picture).to_have_js_property("naturalWidth", pictures.WIDTH)
 
 
 def save_as_ready(desk: Page, name: str) -> None:

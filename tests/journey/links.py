@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from html import unescape
 from itertools import chain, repeat
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from tests.kokoon import Kokoon
 
+THREADS = 4
 ADDRESS = re.compile(r"""https?://[^\s"'<>\\)]+""")
 FOLD = re.compile(r"\r?\n[ \t]")  # calendar entries break their long lines so
 # The log of opens and clicks is what a GET may write; a smaller copy of a picture is made when it is first shown.
@@ -35,20 +37,33 @@ def in_all_mails(kokoon: Kokoon) -> list[str]:
 
 
 def get_all(addresses: Iterable[str], *, times: int) -> Counter[int]:
-    """How often each status was answered, redirects followed."""
-    addresses = list(addresses)
-    with ThreadPoolExecutor(8) as pool:
-        return Counter(pool.map(get, chain.from_iterable(repeat(addresses, times))))
+    """How often each status was answered. Where an address leads elsewhere, that is got as often, once for all."""
+    answers: Counter[int] = Counter()
+    done: set[str] = set()
+    todo = set(addresses)
+    with ThreadPoolExecutor(THREADS) as pool:
+        while todo:
+            got = list(pool.map(get, chain.from_iterable(repeat(todo, times))))
+            answers.update(status for status, _leads_to in got)
+            done |= todo
+            todo = {leads_to for _status, leads_to in got if leads_to} - done
+    return answers
 
 
-def get(address: str) -> int:
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        """A redirect is an answer like others."""
+
+
+def get(address: str) -> tuple[int, str]:
+    """The status, and where it leads."""
     request = urllib.request.Request(address, headers={"User-Agent": "Mozilla/5.0 (mail scanner)"})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.build_opener(_Stay).open(request, timeout=60) as answer:
             answer.read()
-            return answer.status
+            return answer.status, ""
     except urllib.error.HTTPError as error:
-        return error.code
+        return error.code, urljoin(address, error.headers.get("Location", ""))
 
 
 def everything(kokoon: Kokoon) -> dict[str, tuple[int, str]]:

@@ -23,10 +23,10 @@ class Mailbox:
         )
         return [subject for (subject,) in rows]
 
-    def wait(self, address: str, subject: str, *, seconds: float = 30) -> None:
-        """Until a mail with this in its subject has come to the address; fails when there are two."""
-        eventually(lambda: self.count(address, subject), seconds)
-        assert self.count(address, subject) == 1, self.to(address)
+    def wait(self, address: str, subject: str, *, times: int = 1, seconds: float = 30) -> None:
+        """Until so many mails with this in their subject have come to the address; fails when there are more."""
+        eventually(lambda: self.count(address, subject) >= times, seconds)
+        assert self.count(address, subject) == times, self.to(address)
 
     def count(self, address: str, subject: str) -> int:
         return sum(subject in each for each in self.to(address))

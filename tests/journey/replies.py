@@ -1,5 +1,6 @@
 """Step 5, the guests: they reply by the personal link and on the public page, wait, and cancel."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -62,6 +63,21 @@ def answer(page: Page, guest: Guest, *, wish: str = "", companions: tuple[str, .
     if wish:
         form.get_by_label(MESSAGE).fill(wish)
     return send(page, form.get_by_role("button", name=QUEUE).or_(form.get_by_role("button", name=YES)).last)
+
+
+def change_party(page: Page, guest: Guest, party: int) -> str:
+    """On the page of one's own reply, and back to it; returns the heading of the notice between the two."""
+    admin.follow(page, page.get_by_role("link", name="Change my reply"))
+    form = page.get_by_role("form", name="Your reply")
+    form.get_by_label("How many of you are coming?").select_option(str(party))
+    expect(form.locator(".guest")).to_have_count(party - 1)
+    for number in range(1, party):
+        fill_companion(form.locator(".guest").nth(number - 1), guest, number, ())
+    heading = send(page, form.get_by_role("button", name="Save my reply"))
+    admin.follow(page, page.get_by_role("link", name="See or change your reply"))
+    mine = page.get_by_role("region", name=f"The reply of {guest.name}")
+    expect(mine.get_by_role("definition").filter(has_text=re.compile(f"^{party}$"))).to_be_visible()
+    return heading
 
 
 def fill_companion(box: Locator, guest: Guest, number: int, names: tuple[str, ...]) -> None:
