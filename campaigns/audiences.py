@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy
 from campaigns.suppression import bulk_suppressed
 from guards.ids import row_id
 from organisations import scope
+from registers.conditions import RuleMistake
 from registers.models import Contact, Group, Register, Segment
 from registers.models.contact import CHANNEL_COLUMNS
-from registers.segments import RuleMistake
 
 Audience = Mapping[str, list[str]]
 

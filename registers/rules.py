@@ -2,41 +2,89 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from registers.columns import Column, columns_for
+from registers.conditions import OPERATORS, Operator
+from registers.deeds import deeds
 from registers.models import Contact, Group, Register
-from registers.segments import GROUP, GROUP_OPERATORS, MAX_CONDITIONS, OPERATORS, Operator
+from registers.models.consent import Channel, Purpose
+from registers.segments import (
+    CONSENT,
+    CONSENT_OPERATORS,
+    DEED,
+    DEED_OPERATORS,
+    GROUP,
+    GROUP_OPERATORS,
+    MATCHES,
+    MAX_CONDITIONS,
+    is_rule,
+)
 from registers.texts import clean_line
 from registers.values import ColumnType
 
 SUGGESTED = ("city", "country", "language", "postcode", "source")
 SUGGESTIONS = 40
+MAX_PARTS = 4 * MAX_CONDITIONS  # blank ones included; one more than fit is refused in words, hundreds are no form
+_PART = re.compile(r"(column|match)-(\d{1,4}(?:\.\d{1,4}){0,2})\Z")
 
 
-def rule_from(data: QueryDict) -> dict[str, Any]:
-    """The rule in a form's fields: `match`, and `column-N`, `op-N`, `value-N` of each condition that has a column."""
-    conditions = []
-    for at in range(MAX_CONDITIONS):
-        column = clean_line(data.get(f"column-{at}", ""))
-        if not column:
-            continue
-        values = [value for value in map(clean_line, data.getlist(f"value-{at}")) if value]
-        op = clean_line(data.get(f"op-{at}", ""))
-        condition: dict[str, Any] = {"column": column, "op": op}
-        if values:
-            condition["value"] = values if op.endswith("_of") else values[0]
-        conditions.append(condition)
-    return {"match": "any" if data.get("match") == "any" else "all", "conditions": conditions}
+def rule_from(data: QueryDict, *, keep_blank: bool = False) -> dict[str, Any]:
+    """The rule in a form's fields: `match`, and `column-N`, `op-N`, `value-N` of each condition that has a column.
+
+    A block of conditions at N has `match-N`, and its parts the numbers N.0, N.1 and so on. `keep_blank` keeps
+    conditions without a column and empty blocks, to show the form again as it is.
+    """
+    paths = {tuple(map(int, found[2].split("."))) for name in data if (found := _PART.match(name))}
+    rule = _rule_at((), sorted(paths)[:MAX_PARTS], data)
+    return rule if keep_blank else without_blanks(rule)
+
+
+def _rule_at(at: tuple[int, ...], paths: Sequence[tuple[int, ...]], data: QueryDict) -> dict[str, Any]:
+    match = data.get(f"match-{_dotted(at)}" if at else "match", "")
+    below = [path for path in paths if len(path) == len(at) + 1 and path[:-1] == at]
+    parts = [
+        _rule_at(path, paths, data) if f"match-{_dotted(path)}" in data else _condition_at(_dotted(path), data)
+        for path in below
+    ]
+    return {"match": match if match in MATCHES else "all", "conditions": parts}
+
+
+def _condition_at(at: str, data: QueryDict) -> dict[str, Any]:
+    values = [value for value in map(clean_line, data.getlist(f"value-{at}")) if value]
+    op = clean_line(data.get(f"op-{at}", ""))
+    condition: dict[str, Any] = {"column": clean_line(data.get(f"column-{at}", "")), "op": op}
+    if values:
+        condition["value"] = values if op.endswith("_of") else values[0]
+    return condition
+
+
+def _dotted(path: tuple[int, ...]) -> str:
+    return ".".join(map(str, path))
+
+
+def without_blanks(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule without conditions that name no column, and without blocks that hold none."""
+    parts = [without_blanks(part) if is_rule(part) else part for part in rule["conditions"]]
+    filled = [part for part in parts if part.get("conditions") or part.get("column")]
+    return {"match": rule["match"], "conditions": filled}
 
 
 def operators_for(column: Column | None, key: str) -> tuple[Operator, ...]:
     if key == GROUP:
         return GROUP_OPERATORS
+    if key == CONSENT:
+        return CONSENT_OPERATORS
+    if key.startswith(DEED):
+        return DEED_OPERATORS
     return OPERATORS[column.type] if column else ()
 
 
@@ -53,7 +101,19 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         suggestions = common_values(register, column.key) if column.key in SUGGESTED else []
         options = [[option.code, option.label] for option in column.options]
         offered.append(_offer(column.key, column.label, kind, OPERATORS[column.type], options, suggestions))
-    return offered
+    if purposes := consent_options():
+        offered.append(_offer(CONSENT, _("Consent"), "choice_one", CONSENT_OPERATORS, list(map(list, purposes)), []))
+    known = deeds().values()
+    return offered + [_offer(f"{DEED}{deed.key}", deed.label, "number", DEED_OPERATORS, [], []) for deed in known]
+
+
+def consent_options() -> list[tuple[str, str]]:
+    """Each purpose of the organisation by each channel."""
+    return [
+        (f"{purpose.pk}:{channel.value}", f"{purpose.name}, {channel.label}")
+        for purpose in Purpose.objects.all()
+        for channel in Channel
+    ]
 
 
 def _offer(
@@ -78,21 +138,51 @@ def common_values(register: Register, name: str) -> list[str]:
 
 def describe_rule(rule: dict[str, Any], register: Register) -> str:
     """A rule in words: “City is Kemi, and Interests includes any of music”."""
-    columns = {column.key: column for column in columns_for(register, retired=True)}
-    groups = {str(group.pk): group.name for group in register.groups.all()}
+    names = _Names(
+        columns={column.key: column for column in columns_for(register, retired=True)},
+        groups={str(group.pk): group.name for group in register.groups.all()},
+    )
+    return _describe(rule, names) or _("everybody")
+
+
+@dataclass
+class _Names:
+    columns: dict[str, Column]
+    groups: dict[str, str]
+
+    @cached_property
+    def consents(self) -> dict[str, str]:
+        return dict(consent_options())
+
+
+def _describe(rule: dict[str, Any], names: _Names) -> str:
     words = []
-    for condition in rule.get("conditions", []):
-        key, op = str(condition.get("column", "")), condition.get("op")
-        column = columns.get(key)
-        label = _("Group") if key == GROUP else str(column.label) if column else _("(a column that is gone)")
-        operator = next((known for known in operators_for(column, key) if known.key == op), None)
-        value = condition.get("value", "")
-        values = value if isinstance(value, list) else [value]
-        if column:
-            shown = [column.option_label(each) if column.options else str(each) for each in values]
+    for part in rule.get("conditions", []):
+        if is_rule(part):
+            words.append(f"({_describe(part, names)})" if part.get("match") != "none" else _describe(part, names))
         else:
-            shown = [groups.get(str(each), str(each)) for each in values]
-        words.append(" ".join(filter(None, [label, str(operator.label) if operator else "", ", ".join(shown)])))
-    if not words:
-        return _("everybody")
-    return (_(", and ") if rule.get("match") == "all" else _(", or ")).join(words)
+            words.append(_describe_condition(part, names))
+    whole = (_(", and ") if rule.get("match") == "all" else _(", or ")).join(words)
+    return _("none of (%(conditions)s)") % {"conditions": whole} if rule.get("match") == "none" and words else whole
+
+
+def _describe_condition(condition: dict[str, Any], names: _Names) -> str:
+    key, op = str(condition.get("column", "")), condition.get("op")
+    column = names.columns.get(key)
+    operator = next((known for known in operators_for(column, key) if known.key == op), None)
+    value = condition.get("value", "")
+    values = [str(each) for each in (value if isinstance(value, list) else [value])]
+    if column:
+        label, shown = str(column.label), [column.option_label(each) if column.options else each for each in values]
+    elif key == GROUP:
+        label, shown = _("Group"), [names.groups.get(each, each) for each in values]
+    elif key == CONSENT:
+        label, shown = _("Consent"), [names.consents.get(each, each) for each in values]
+    elif deed := deeds().get(key.removeprefix(DEED)):
+        label, shown = str(deed.label), values
+    else:
+        label, shown = _("(a column that is gone)"), values
+    how = str(operator.label) if operator else ""
+    if "…" in how:
+        return f"{label} {how.replace('…', ', '.join(shown))}"
+    return " ".join(filter(None, [label, how, ", ".join(shown)]))

@@ -1,149 +1,121 @@
-"""Segments: a rule of conditions, compiled to a Q.
+"""Segments: a rule, compiled to a Q.
 
-A rule is JSON: {"match": "all" | "any", "conditions": [{"column": "city", "op": "is", "value": "Kemi"}, …]}. A column
-is a column of the register, or "group". A rule without conditions fits everybody.
+A rule is JSON: {"match": "all" | "any" | "none", "conditions": [part, …]}, and each part is a rule again (at most
+MAX_DEPTH deep) or a condition {"column": "city", "op": "is", "value": "Kemi"}. A column is one of the register, or
+"group", "consent" (its value: "<purpose>:<channel>"), or "deed:<key>" for what `registers.deeds` knows (its value:
+days). A rule without conditions fits everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, JSONField, Q, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, IContains, IExact, IStartsWith, LessThan
-from django.db.models.lookups import LessThanOrEqual as AtMost
-from django.utils.functional import Promise
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registers.columns import Column, columns_for
+from registers.conditions import Operator, RuleMistake, compile_condition, one_value
+from registers.deeds import deeds
+from registers.models.consent import Channel, Consent, Purpose
 from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
-from registers.texts import clean_line
-from registers.values import ColumnType, ValueMistake, read_date, read_number
+from registers.values import ValueMistake
 
-GROUP = "group"
+GROUP, CONSENT, DEED = "group", "consent", "deed:"
+MATCHES = ("all", "any", "none")
 MAX_CONDITIONS = 50
-MAX_VALUES = 200
+MAX_DEPTH = 3
+MAX_DAYS = 36_500
 
-
-class RuleMistake(ValueError):
-    """The rule cannot be followed; the message says which condition and why."""
-
-
-class Operator(NamedTuple):
-    key: str
-    label: str | Promise
-    takes: str  # "nothing", "one" or "several" values
-
-
-_EMPTY = Operator("empty", gettext_lazy("is empty"), "nothing")
-_FILLED = Operator("filled", gettext_lazy("is filled in"), "nothing")
-_TEXT = (
-    Operator("is", gettext_lazy("is"), "one"),
-    Operator("is_not", gettext_lazy("is not"), "one"),
-    Operator("contains", gettext_lazy("contains"), "one"),
-    Operator("contains_not", gettext_lazy("does not contain"), "one"),
-    Operator("starts", gettext_lazy("starts with"), "one"),
-    Operator("any_of", gettext_lazy("is one of"), "several"),
-    _FILLED,
-    _EMPTY,
-)
-_NUMBER = (
-    Operator("eq", gettext_lazy("is"), "one"),
-    Operator("lt", gettext_lazy("is less than"), "one"),
-    Operator("lte", gettext_lazy("is at most"), "one"),
-    Operator("gt", gettext_lazy("is more than"), "one"),
-    Operator("gte", gettext_lazy("is at least"), "one"),
-    _FILLED,
-    _EMPTY,
-)
-_DATE = (
-    Operator("on", gettext_lazy("is on"), "one"),
-    Operator("before", gettext_lazy("is before"), "one"),
-    Operator("after", gettext_lazy("is after"), "one"),
-    _FILLED,
-    _EMPTY,
-)
-_CHOICE = (
-    Operator("any_of", gettext_lazy("is one of"), "several"),
-    Operator("none_of", gettext_lazy("is none of"), "several"),
-    _FILLED,
-    _EMPTY,
-)
-_MULTIPLE = (
-    Operator("any_of", gettext_lazy("includes any of"), "several"),
-    Operator("all_of", gettext_lazy("includes all of"), "several"),
-    Operator("none_of", gettext_lazy("includes none of"), "several"),
-    _FILLED,
-    _EMPTY,
-)
-_YES_NO = (Operator("yes", gettext_lazy("is yes"), "nothing"), Operator("no", gettext_lazy("is not yes"), "nothing"))
 GROUP_OPERATORS = (
     Operator("in", gettext_lazy("includes the contact"), "one"),
     Operator("not_in", gettext_lazy("does not include the contact"), "one"),
 )
-OPERATORS: dict[str, tuple[Operator, ...]] = {
-    ColumnType.TEXT: _TEXT,
-    ColumnType.LONG_TEXT: _TEXT,
-    ColumnType.EMAIL: _TEXT,
-    ColumnType.PHONE: _TEXT,
-    ColumnType.URL: _TEXT,
-    ColumnType.NUMBER: _NUMBER,
-    ColumnType.DATE: _DATE,
-    ColumnType.YES_NO: _YES_NO,
-    ColumnType.CHOICE: _CHOICE,
-    ColumnType.MULTIPLE_CHOICE: _MULTIPLE,
-}
-NOBODY = Q(pk__in=[])
+CONSENT_OPERATORS = (
+    Operator("given", gettext_lazy("is given for"), "one"),
+    Operator("not_given", gettext_lazy("is not given for"), "one"),
+)
+DEED_OPERATORS = (
+    Operator("within", gettext_lazy("in the last … days"), "one"),
+    Operator("not_within", gettext_lazy("not in the last … days"), "one"),
+    Operator("ever", gettext_lazy("at any time"), "nothing"),
+    Operator("never", gettext_lazy("never"), "nothing"),
+)
 
 
 def compile_rule(rule: Any, register: Register) -> Q:
     """Turn a rule into a Q on Contact; the caller limits to the register. Raises RuleMistake."""
-    conditions = check_shape(rule)
-    columns = {column.key: column for column in columns_for(register, retired=True)}
-    compiled = []
-    for number, condition in enumerate(conditions, start=1):
-        try:
-            compiled.append(_compile(condition, columns, register))
-        except (RuleMistake, ValueMistake) as mistake:
-            where = _("Condition %(number)s") % {"number": number}
-            raise RuleMistake(f"{where}: {mistake}.") from mistake
-    whole = compiled[0] if compiled else Q()
-    for part in compiled[1:]:
-        whole = whole & part if rule["match"] == "all" else whole | part
-    return whole
+    check_shape(rule)
+    return _Compiler(register).compile(rule)
 
 
-def check_shape(rule: Any) -> list[dict[str, Any]]:
-    """The conditions of a rule that has the shape of one; raises RuleMistake for anything else."""
-    if not isinstance(rule, dict) or rule.get("match") not in ("all", "any"):
-        raise RuleMistake(_("The rule must say whether all of its conditions count, or any."))
-    conditions = rule.get("conditions")
-    if not isinstance(conditions, list) or not all(isinstance(condition, dict) for condition in conditions):
-        raise RuleMistake(_("The rule has no list of conditions."))
-    if len(conditions) > MAX_CONDITIONS:
+def check_shape(rule: Any) -> None:
+    """Raise RuleMistake for anything that has not the shape of a rule."""
+    if _count_conditions(rule, depth=1) > MAX_CONDITIONS:
         raise RuleMistake(_("A rule can have at most %(limit)s conditions.") % {"limit": MAX_CONDITIONS})
-    return conditions
 
 
-def _compile(condition: dict[str, Any], columns: dict[str, Column], register: Register) -> Q:
-    key, op, value = condition.get("column"), condition.get("op"), condition.get("value")
-    if key == GROUP:
-        return _compile_group(op, value, register)
-    column = columns.get(key) if isinstance(key, str) else None
-    if column is None:
-        raise RuleMistake(_("there is no column “%(key)s” in this register") % {"key": str(key)[:60]})
-    operator = next((known for known in OPERATORS[column.type] if known.key == op), None)
-    if operator is None:
-        raise RuleMistake(_("“%(op)s” cannot be asked of %(column)s") % {"op": str(op)[:40], "column": column.label})
-    return _COMPILERS[column.type](column, operator, value)
+def is_rule(part: Any) -> bool:
+    return isinstance(part, dict) and "conditions" in part
 
 
-def _compile_group(op: Any, value: Any, register: Register) -> Q:
-    if op not in {operator.key for operator in GROUP_OPERATORS}:
-        raise RuleMistake(_("“%(op)s” cannot be asked of a group") % {"op": str(op)[:40]})
+def _count_conditions(rule: Any, *, depth: int) -> int:
+    if not isinstance(rule, dict) or rule.get("match") not in MATCHES:
+        raise RuleMistake(_("The rule must say whether all of its conditions count, any, or none."))
+    if depth > MAX_DEPTH:
+        raise RuleMistake(_("Blocks of conditions can be at most %(limit)s deep.") % {"limit": MAX_DEPTH})
+    parts = rule.get("conditions")
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise RuleMistake(_("The rule has no list of conditions."))
+    return sum(_count_conditions(part, depth=depth + 1) if is_rule(part) else 1 for part in parts)
+
+
+class _Compiler:
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.columns: dict[str, Column] = {column.key: column for column in columns_for(register, retired=True)}
+        self.number = 0  # of the condition in work, as people count them down the page
+
+    def compile(self, rule: dict[str, Any]) -> Q:
+        parts = [self.compile(part) if is_rule(part) else self.condition(part) for part in rule["conditions"]]
+        whole = parts[0] if parts else Q()
+        for part in parts[1:]:
+            whole = whole & part if rule["match"] == "all" else whole | part
+        return ~whole if rule["match"] == "none" and parts else whole
+
+    def condition(self, condition: dict[str, Any]) -> Q:
+        self.number += 1
+        key, op, value = condition.get("column"), condition.get("op"), condition.get("value")
+        try:
+            if key == GROUP:
+                return _in_group(op, value, self.register)
+            if key == CONSENT:
+                return _consents(op, value)
+            if isinstance(key, str) and key.startswith(DEED):
+                return _did(key.removeprefix(DEED), op, value)
+            return compile_condition(self.column(key), op, value)
+        except (RuleMistake, ValueMistake) as mistake:
+            where = _("Condition %(number)s") % {"number": self.number}
+            raise RuleMistake(f"{where}: {mistake}.") from mistake
+
+    def column(self, key: Any) -> Column:
+        column = self.columns.get(key) if isinstance(key, str) else None
+        if column is None:
+            raise RuleMistake(_("there is no column “%(key)s” in this register") % {"key": str(key)[:60]})
+        return column
+
+
+def _operator(op: Any, known: tuple[Operator, ...], of: str) -> str:
+    if op not in {operator.key for operator in known}:
+        raise RuleMistake(_("“%(op)s” cannot be asked of %(column)s") % {"op": str(op)[:40], "column": of})
+    return str(op)
+
+
+def _in_group(op: Any, value: Any, register: Register) -> Q:
+    op = _operator(op, GROUP_OPERATORS, _("a group"))
     try:
         group = Group.objects.filter(register=register, pk=int(value)).first()
     except (TypeError, ValueError, OverflowError):
@@ -154,117 +126,30 @@ def _compile_group(op: Any, value: Any, register: Register) -> Q:
     return members if op == "in" else ~members
 
 
-def _one(value: Any) -> str:
-    if not isinstance(value, (str, int, float)) or isinstance(value, bool) or not clean_line(str(value)):
-        raise RuleMistake(_("fill in what to compare with"))
-    return clean_line(str(value))
+def _consents(op: Any, value: Any) -> Q:
+    op = _operator(op, CONSENT_OPERATORS, _("a consent"))
+    number, _colon, channel = one_value(value).partition(":")
+    purpose = Purpose.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    if purpose is None or channel not in Channel.values:
+        raise RuleMistake(_("choose one of your purposes"))
+    acts = Consent.objects.filter(purpose=purpose, channel=channel)
+    newest = acts.order_by("contact_id", "-pk").distinct("contact_id").values("pk")
+    given = Q(pk__in=acts.filter(pk__in=newest, granted=True).values("contact"))
+    return given if op == "given" else ~given
 
 
-def _several(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    if not values or len(values) > MAX_VALUES:
-        raise RuleMistake(_("choose at least one value"))
-    return [_one(each) for each in values]
+def _did(key: str, op: Any, value: Any) -> Q:
+    deed = deeds().get(key)
+    if deed is None:
+        raise RuleMistake(_("nothing is known of “%(key)s”") % {"key": key[:60]})
+    op = _operator(op, DEED_OPERATORS, str(deed.label))
+    since = timezone.now() - timedelta(days=_days(value)) if op in ("within", "not_within") else None
+    people = Q(pk__in=deed.people(since))
+    return people if op in ("within", "ever") else ~people
 
 
-def _expression(lookup: Any) -> Q:
-    """A lookup as a condition that is false, not unknown, where the value is missing: so that NOT means not."""
-    return Q(ExpressionWrapper(lookup, output_field=BooleanField()))
-
-
-def _filled(column: Column) -> Q:
-    if not column.core:
-        return Q(attributes__has_key=column.name)
-    return Q(**{f"{column.name}__isnull": False}) if column.type == ColumnType.DATE else ~Q(**{column.name: ""})
-
-
-def _text(column: Column, operator: Operator, value: Any) -> Q:
-    if operator.takes == "nothing":
-        return _filled(column) if operator is _FILLED else ~_filled(column)
-    values = _several(value) if operator.takes == "several" else [_one(value)]
-    lookup: Callable[[Any, str], Any] = {"contains": IContains, "contains_not": IContains, "starts": IStartsWith}.get(
-        operator.key, IExact
-    )
-    found = Q()
-    for each in values:
-        if column.core:
-            found |= Q(**{f"{column.name}__{lookup.lookup_name}": each})  # type: ignore[attr-defined]
-        else:
-            has = Q(attributes__has_key=column.name)
-            found |= has & _expression(lookup(KeyTextTransform(column.name, "attributes"), each))
-    return ~found if operator.key in ("is_not", "contains_not") else found
-
-
-def _number(column: Column, operator: Operator, value: Any) -> Q:
-    if operator.takes == "nothing":
-        return _filled(column) if operator is _FILLED else ~_filled(column)
-    number = read_number(_one(value))
-    if operator.key == "eq":
-        return Q(attributes__contains={column.name: number})
-    lookup = {"lt": LessThan, "lte": AtMost, "gt": GreaterThan, "gte": GreaterThanOrEqual}[operator.key]
-    return Q(attributes__has_key=column.name) & _expression(
-        lookup(KeyTransform(column.name, "attributes"), Value(number, JSONField()))
-    )
-
-
-def _date(column: Column, operator: Operator, value: Any) -> Q:
-    if operator.takes == "nothing":
-        return _filled(column) if operator is _FILLED else ~_filled(column)
-    text = _one(value)
-    date = read_date(text)
-    if column.core:
-        lookup = {"on": "exact", "before": "lt", "after": "gt"}[operator.key]
-        return _filled(column) & Q(**{f"{column.name}__{lookup}": date})
-    if operator.key == "on":
-        return Q(attributes__contains={column.name: date.isoformat()})
-    compare = LessThan if operator.key == "before" else GreaterThan
-    return Q(attributes__has_key=column.name) & _expression(
-        compare(KeyTransform(column.name, "attributes"), Value(date.isoformat(), JSONField()))
-    )
-
-
-def _yes_no(column: Column, operator: Operator, value: Any) -> Q:
-    yes = Q(**{column.name: True}) if column.core else Q(attributes__contains={column.name: True})
-    return yes if operator.key == "yes" else ~yes
-
-
-def _codes(column: Column, value: Any) -> list[str]:
-    codes = _several(value)
-    known = {option.code for option in column.options}
-    for code in codes:
-        if code not in known:
-            raise RuleMistake(
-                _("“%(value)s” is not among the choices of %(column)s") % {"value": code[:60], "column": column.label}
-            )
-    return codes
-
-
-def _choice(column: Column, operator: Operator, value: Any) -> Q:
-    if operator.takes == "nothing":
-        return _filled(column) if operator is _FILLED else ~_filled(column)
-    found = Q()
-    for code in _codes(column, value):
-        found |= Q(attributes__contains={column.name: code})
-    return ~found if operator.key == "none_of" else found
-
-
-def _multiple(column: Column, operator: Operator, value: Any) -> Q:
-    if operator.takes == "nothing":
-        return _filled(column) if operator is _FILLED else ~_filled(column)
-    codes = _codes(column, value)
-    if operator.key == "all_of":
-        return Q(attributes__contains={column.name: codes})
-    found = Q()
-    for code in codes:
-        found |= Q(attributes__contains={column.name: [code]})
-    return ~found if operator.key == "none_of" else found
-
-
-_COMPILERS: dict[str, Callable[[Column, Operator, Any], Q]] = {
-    **dict.fromkeys(OPERATORS, _text),
-    ColumnType.NUMBER: _number,
-    ColumnType.DATE: _date,
-    ColumnType.YES_NO: _yes_no,
-    ColumnType.CHOICE: _choice,
-    ColumnType.MULTIPLE_CHOICE: _multiple,
-}
+def _days(value: Any) -> int:
+    text = one_value(value)
+    if not text.isdecimal() or len(text) > 6 or not 0 < int(text) <= MAX_DAYS:
+        raise RuleMistake(_("write the number of days, such as 30"))
+    return int(text)

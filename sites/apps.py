@@ -10,11 +10,13 @@ class SitesConfig(AppConfig):
         from registers.activity import register_kind  # noqa: PLC0415
         from sites import rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
+        from sites.deeds import register_deeds  # noqa: PLC0415
         from sites.models import RsvpPage  # noqa: PLC0415
 
         # Wagtail makes a page's routes at its first request, and two first requests at once trip over each other there.
         RsvpPage.get_resolver()
         register_source(EventSource())
+        register_deeds()
         for kind, label in (
             ("event.confirmed", _("Is confirmed for an event")),
             ("event.waiting", _("Waits for a seat at an event")),

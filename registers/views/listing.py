@@ -19,8 +19,8 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from organisations.models import Role
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
+from registers.conditions import RuleMistake
 from registers.models import Contact, Group, Register, Segment
-from registers.segments import RuleMistake
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
 from registers.views.people import PeopleListView, StateColumn, TickColumn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,14 +18,16 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
+from registers.conditions import RuleMistake
 from registers.contacts import describe_count
 from registers.models import Contact, Register, Segment
-from registers.rules import builder_columns, describe_rule, rule_from
-from registers.segments import RuleMistake, compile_rule
+from registers.rules import builder_columns, describe_rule, rule_from, without_blanks
+from registers.segments import MAX_DEPTH, compile_rule, is_rule
 from registers.texts import clean_line
 from registers.views.base import HOME, ListView, RegisterMixin
 
 SAMPLE = 5
+BLANK = {"column": "", "op": "", "value": ""}
 
 
 class SegmentListView(ListView):
@@ -106,26 +108,29 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         rule = kwargs.get("rule") or (self.segment.rule if self.segment else {"match": "all", "conditions": []})
+        filled = without_blanks(rule)
         columns = builder_columns(self.register)
-        blank = {"column": "", "op": "", "value": ""}
-        rows = [*rule["conditions"], *[blank] * kwargs.get("blank", 0 if rule["conditions"] else 1)]
+        if not rule["conditions"]:
+            rule = {**rule, "conditions": [BLANK]}
         context |= {
             "register": self.register,
             "name": kwargs.get("name", self.segment.name if self.segment else ""),
             "match": rule["match"],
             "columns": columns,
-            "rows": [_row(at, row, columns) for at, row in enumerate(rows)],
-            "empty_row": _row("__at__", blank, columns),
-            "found": found_by(rule, self.register) if rule["conditions"] else None,
+            "parts": _parts(rule, columns),
+            "blank_row": _row("__at__", BLANK, columns),
+            "blank_block": {"at": "__at__", "match": "any", "parts": [], "may_nest": True},
+            "found": found_by(filled, self.register) if filled["conditions"] else None,
             "segment": self.segment,
         }
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rule, name = rule_from(request.POST), clean_line(request.POST.get("name", ""))[:120]
-        if "add_row" in request.POST or "count" in request.POST:
-            blank = 1 if "add_row" in request.POST else 0
-            return self.render_to_response(self.get_context_data(rule=rule, name=name, blank=blank))
+        if {"add_row", "add_block", "count"} & set(request.POST):
+            whole = rule_from(request.POST, keep_blank=True)
+            add_part(whole, request.POST)
+            return self.render_to_response(self.get_context_data(rule=whole, name=name))
         mistake = self.mistake(rule, name)
         if mistake:
             messages.error(request, mistake)
@@ -154,6 +159,34 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
         except RuleMistake as mistake:
             return str(mistake)
         return ""
+
+
+def add_part(rule: dict[str, Any], data: QueryDict) -> None:
+    """What “Add condition” and “Add block” do without JavaScript; their value says to which block, by its number."""
+    for button, part in (("add_row", BLANK), ("add_block", {"match": "any", "conditions": [BLANK]})):
+        if button not in data:
+            continue
+        for at in filter(None, data.get(button, "").split(".")):
+            parts = rule["conditions"]
+            if not at.isdecimal() or len(at) > 4 or int(at) >= len(parts) or not is_rule(parts[int(at)]):
+                return
+            rule = parts[int(at)]
+        rule["conditions"].append(dict(part))
+
+
+def _parts(rule: dict[str, Any], columns: list[dict[str, Any]], at: str = "") -> list[dict[str, Any]]:
+    """The parts of a rule as the form shows them, numbered as `rule_from` reads them."""
+    shown = []
+    for number, part in enumerate(rule["conditions"]):
+        here = f"{at}{number}"
+        if is_rule(part):
+            parts = _parts(part, columns, f"{here}.")
+            shown.append(
+                {"at": here, "match": part["match"], "parts": parts, "may_nest": here.count(".") < MAX_DEPTH - 2}
+            )
+        else:
+            shown.append(_row(here, part, columns))
+    return shown
 
 
 def _row(at: Any, condition: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:

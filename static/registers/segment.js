@@ -1,12 +1,13 @@
 // The rule builder: operators and values follow the column, and the count follows the rule.
 const form = document.querySelector('[data-segment]');
-const list = form.querySelector('[data-conditions]');
-const template = form.querySelector('[data-condition-template]');
+const condition = form.querySelector('[data-condition-template]').innerHTML;
+const block = form.querySelector('[data-block-template]').innerHTML;
+const DEEPEST = 2; // blocks within blocks
 const found = form.querySelector('[data-found]');
 const columns = new Map(
   JSON.parse(document.getElementById('segment-columns').textContent).map((column) => [column.key, column]),
 );
-let next = list.children.length;
+let next = form.querySelectorAll('[data-condition], [data-block]').length;
 
 const element = (tag, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(tag), properties);
@@ -51,6 +52,19 @@ function showValue(row) {
   }
 }
 
+function add(list, html) {
+  list.insertAdjacentHTML('beforeend', html.replaceAll('__at__', `${list.dataset.conditions}${next++}`));
+  return list.lastElementChild;
+}
+
+function addBlock(list) {
+  const added = add(list, block);
+  const depth = added.dataset.block.split('.').length;
+  if (depth >= DEEPEST) added.querySelector('[data-add-block]').remove();
+  add(added.querySelector('[data-conditions]'), condition);
+  return added;
+}
+
 let waiting;
 let asked = 0;
 function count() {
@@ -81,10 +95,15 @@ form.addEventListener('change', (event) => {
 });
 form.addEventListener('input', count);
 form.addEventListener('click', (event) => {
-  if (event.target.closest('[data-add-condition]')) {
+  const adds = event.target.closest('[data-add-condition], [data-add-block]');
+  if (adds) {
     event.preventDefault();
-    list.insertAdjacentHTML('beforeend', template.innerHTML.replaceAll('__at__', next++));
-    list.lastElementChild.querySelector('[data-column]').focus();
+    const list = adds.parentElement.previousElementSibling;
+    const added = adds.matches('[data-add-block]') ? addBlock(list) : add(list, condition);
+    added.querySelector('[data-column]').focus();
+  } else if (event.target.closest('[data-remove-block]')) {
+    event.target.closest('[data-block]').remove();
+    count();
   } else if (event.target.closest('[data-remove-condition]')) {
     event.target.closest('[data-condition]').remove();
     count();

@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registers.columns import columns_for
+from registers.conditions import OPERATORS, RuleMistake
+from registers.consents import record_consent
 from registers.contacts import add_to_group
-from registers.models import AccessLog, Contact, Group, Segment
+from registers.models import AccessLog, Contact, Group, Purpose, Segment
 from registers.rules import describe_rule
-from registers.segments import GROUP, OPERATORS, RuleMistake, compile_rule
+from registers.segments import CONSENT, GROUP, MATCHES, MAX_DEPTH, compile_rule
 
 TEXTS = st.sampled_from(["", "Kemi", "kemi", "Kemijärvi", "Åbo", "åbo", "50 %", "a_b", "яя", "Яя"])
 NUMBERS = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([0.5, 2.25]))
@@ -105,14 +107,28 @@ def fits(person, condition):
     }[op]  # fmt: skip
 
 
+@st.composite
+def rules(draw, depth=1):
+    parts = st.one_of(conditions(), rules(depth=depth + 1)) if depth < MAX_DEPTH else conditions()
+    return {"match": draw(st.sampled_from(MATCHES)), "conditions": draw(st.lists(parts, min_size=1, max_size=3))}
+
+
+def belongs(person, rule):
+    """A whole rule in plain Python."""
+    answers = [belongs(person, part) if "conditions" in part else fits(person, part) for part in rule["conditions"]]
+    return {"all": all(answers), "any": any(answers), "none": not any(answers)}[rule["match"]]
+
+
+def in_the_group(part, group):
+    """The rule as it is stored, where the drawn one says “the group”."""
+    if "conditions" in part:
+        return {**part, "conditions": [in_the_group(each, group) for each in part["conditions"]]}
+    return {**part, "value": group.pk} if part["column"] == GROUP else part
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    crowd=st.lists(people(), min_size=1, max_size=12),
-    rules=st.lists(
-        st.tuples(st.sampled_from(["all", "any"]), st.lists(conditions(), min_size=1, max_size=4)), max_size=15
-    ),
-)
-def test_the_query_is_the_rule(register, crowd, rules):
+@given(crowd=st.lists(people(), min_size=1, max_size=12), drawn=st.lists(rules(), max_size=15))
+def test_the_query_is_the_rule(register, crowd, drawn):
     Contact.objects.all().delete()
     group, _made = Group.objects.get_or_create(register=register, name="G")
     below, _made = Group.objects.get_or_create(register=register, name="Below", parent=group)
@@ -123,26 +139,24 @@ def test_the_query_is_the_rule(register, crowd, rules):
     for contact, person in zip(contacts, crowd, strict=True):
         if person["in_group"]:
             add_to_group(group=below, contacts=[contact.pk])
-    for match, drawn in rules:
-        rule = {"match": match, "conditions": [
-            {**condition, "value": group.pk} if condition["column"] == GROUP else condition for condition in drawn
-        ]}  # fmt: skip
-        judge = all if match == "all" else any
-        expected = {
-            contact.pk
-            for contact, person in zip(contacts, crowd, strict=True)
-            if judge(fits(person, condition) for condition in drawn)
-        }
+    for spoken in drawn:
+        rule = in_the_group(spoken, group)
+        expected = {c.pk for c, person in zip(contacts, crowd, strict=True) if belongs(person, spoken)}
         found = set(Contact.objects.filter(compile_rule(rule, register)).values_list("pk", flat=True))
         assert found == expected, (rule, crowd)
         assert describe_rule(rule, register)
 
 
+def nested(depth):
+    rule = {"match": "all", "conditions": []}
+    return rule if depth == 1 else {"match": "any", "conditions": [nested(depth - 1)]}
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("everybody", "all of its conditions count, or any"),
-        ({"match": "none", "conditions": []}, "all of its conditions count, or any"),
+        ("everybody", "all of its conditions count, any, or none"),
+        ({"match": "most", "conditions": []}, "all of its conditions count, any, or none"),
         ({"match": "all", "conditions": "x"}, "no list of conditions"),
         ({"match": "all", "conditions": [{"column": "organisation", "op": "is", "value": "1"}]}, "no column"),
         ({"match": "all", "conditions": [{"column": "register__name", "op": "is", "value": "1"}]}, "no column"),
@@ -164,6 +178,10 @@ def test_the_query_is_the_rule(register, crowd, rules):
         ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "999999"}]}, "choose a group"),
         ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "x"}]}, "choose a group"),
         ({"match": "all", "conditions": [{"column": "city", "op": "is", "value": "x"}] * 51}, "at most 50"),
+        ({"match": "any", "conditions": [{"match": "all", "conditions": [{"column": "x"}] * 26}] * 2}, "at most 50"),
+        ({"match": "any", "conditions": [{"match": "odd", "conditions": []}]}, "any, or none"),
+        (nested(4), "at most 3 deep"),
+        ({"match": "all", "conditions": [{"column": "deed:fly", "op": "ever"}]}, "nothing is known"),
     ],
 )
 def test_a_forged_rule_is_refused_in_words(register, rule, words):
@@ -194,10 +212,75 @@ def test_from_the_builder_to_the_list(register, editor):
 
 def test_the_builder_works_without_javascript(register, editor):
     url = reverse("registers:add_segment", args=[register.pk])
-    page = editor.post(url, form(add_row="1"))
+    page = editor.post(url, form(add_row=""))
     assert page.content.count(b'data-condition="') == 3  # two rows and the template
     assert b"0 contacts" in editor.post(url, form(count="1")).content
     assert not Segment.objects.exists()
+
+
+def test_blocks_are_made_and_saved_without_javascript(register, editor):
+    url = reverse("registers:add_segment", args=[register.pk])
+    page = editor.post(url, form(add_block="")).content
+    assert b'name="match-1"' in page
+    block = {"match-1": "none", "column-1.0": "city", "op-1.0": "is", "value-1.0": "Kemijärvi"}
+    assert b'name="column-1.1"' in editor.post(url, form(add_row="1", **block)).content
+    deeper = editor.post(url, form(add_block="1", **block)).content
+    assert b'name="match-1.1"' in deeper
+    assert b'name="add_block" value="1.1"' not in deeper
+    editor.post(url, form(**block, **{"match-2": "any", "column-3": ""}))
+    rule = Segment.objects.get().rule
+    assert rule == {
+        "match": "all",
+        "conditions": [
+            {"column": "city", "op": "is", "value": "Kemi"},
+            {"match": "none", "conditions": [{"column": "city", "op": "is", "value": "Kemijärvi"}]},
+        ],
+    }
+    assert describe_rule(rule, register) == "City is Kemi, and none of (City is Kemijärvi)"
+    again = editor.get(reverse("registers:segment", args=[Segment.objects.get().pk])).content.decode()
+    assert '<option value="none" selected>' in again
+
+
+@pytest.mark.parametrize("name", ["column-1.2.3.4", "match-x", "column-", "match-99999", "column-1..2"])
+def test_an_odd_number_of_a_part_is_nobodys(register, editor, name):
+    editor.post(reverse("registers:add_segment", args=[register.pk]), form(**{name: "any"}))
+    assert len(Segment.objects.get().rule["conditions"]) == 1
+
+
+def test_the_newest_act_of_consent_counts(register, editor):
+    purpose, other = Purpose.objects.create(name="Newsletter"), Purpose.objects.create(name="Research")
+    people = Contact.objects.bulk_create(Contact(register=register, first_name=name) for name in "ABCD")
+    for contact, acts in zip(people, ([True], [True, False], [False, True], []), strict=True):
+        for granted in acts:
+            record_consent(contact=contact, purpose=purpose, channel="email", granted=granted, how="test")
+    record_consent(contact=people[3], purpose=other, channel="email", granted=True, how="test")
+    record_consent(contact=people[3], purpose=purpose, channel="sms", granted=True, how="test")
+
+    def found(op):
+        condition = {"column": CONSENT, "op": op, "value": f"{purpose.pk}:email"}
+        return "".join(
+            Contact.objects.filter(compile_rule({"match": "all", "conditions": [condition]}, register))
+            .order_by("pk")
+            .values_list("first_name", flat=True)
+        )
+
+    assert (found("given"), found("not_given")) == ("AC", "BD")
+    page = editor.get(reverse("registers:add_segment", args=[register.pk])).content.decode()
+    assert "Newsletter, E-mail" in page
+
+
+@pytest.mark.parametrize("value", ["", "x", "1", "0:email", "999999:email", "1:post", "99999999999999999999:email"])
+def test_a_consent_that_is_none_is_refused(register, value):
+    rule = {"match": "all", "conditions": [{"column": CONSENT, "op": "given", "value": value}]}
+    with pytest.raises(RuleMistake, match="Condition 1"):
+        compile_rule(rule, register)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "1.5", "soon", "99999999", ""])
+def test_days_that_are_no_number_of_days_are_refused(register, days):
+    rule = {"match": "all", "conditions": [{"column": "deed:email_sent", "op": "within", "value": days}]}
+    with pytest.raises(RuleMistake, match="Condition 1"):
+        compile_rule(rule, register)
 
 
 def test_what_no_column_can_hold_is_taken_out_of_a_rule(register, editor):

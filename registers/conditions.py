@@ -1,0 +1,214 @@
+"""Conditions on the columns of a register: which can be asked of a column of each type, and each as a Q.
+
+Every Q here is true or false, never unknown, so that it may be negated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper, JSONField, Q, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, IContains, IExact, IStartsWith, LessThan
+from django.db.models.lookups import LessThanOrEqual as AtMost
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registers.columns import Column
+from registers.texts import clean_line
+from registers.values import ColumnType, read_date, read_number
+
+MAX_VALUES = 200
+
+
+class RuleMistake(ValueError):
+    """The rule cannot be followed; the message says which condition and why."""
+
+
+class Operator(NamedTuple):
+    key: str
+    label: str | Promise
+    takes: str  # "nothing", "one" or "several" values
+
+
+_EMPTY = Operator("empty", gettext_lazy("is empty"), "nothing")
+_FILLED = Operator("filled", gettext_lazy("is filled in"), "nothing")
+_TEXT = (
+    Operator("is", gettext_lazy("is"), "one"),
+    Operator("is_not", gettext_lazy("is not"), "one"),
+    Operator("contains", gettext_lazy("contains"), "one"),
+    Operator("contains_not", gettext_lazy("does not contain"), "one"),
+    Operator("starts", gettext_lazy("starts with"), "one"),
+    Operator("any_of", gettext_lazy("is one of"), "several"),
+    _FILLED,
+    _EMPTY,
+)
+_NUMBER = (
+    Operator("eq", gettext_lazy("is"), "one"),
+    Operator("lt", gettext_lazy("is less than"), "one"),
+    Operator("lte", gettext_lazy("is at most"), "one"),
+    Operator("gt", gettext_lazy("is more than"), "one"),
+    Operator("gte", gettext_lazy("is at least"), "one"),
+    _FILLED,
+    _EMPTY,
+)
+_DATE = (
+    Operator("on", gettext_lazy("is on"), "one"),
+    Operator("before", gettext_lazy("is before"), "one"),
+    Operator("after", gettext_lazy("is after"), "one"),
+    _FILLED,
+    _EMPTY,
+)
+_CHOICE = (
+    Operator("any_of", gettext_lazy("is one of"), "several"),
+    Operator("none_of", gettext_lazy("is none of"), "several"),
+    _FILLED,
+    _EMPTY,
+)
+_MULTIPLE = (
+    Operator("any_of", gettext_lazy("includes any of"), "several"),
+    Operator("all_of", gettext_lazy("includes all of"), "several"),
+    Operator("none_of", gettext_lazy("includes none of"), "several"),
+    _FILLED,
+    _EMPTY,
+)
+_YES_NO = (Operator("yes", gettext_lazy("is yes"), "nothing"), Operator("no", gettext_lazy("is not yes"), "nothing"))
+OPERATORS: dict[str, tuple[Operator, ...]] = {
+    ColumnType.TEXT: _TEXT,
+    ColumnType.LONG_TEXT: _TEXT,
+    ColumnType.EMAIL: _TEXT,
+    ColumnType.PHONE: _TEXT,
+    ColumnType.URL: _TEXT,
+    ColumnType.NUMBER: _NUMBER,
+    ColumnType.DATE: _DATE,
+    ColumnType.YES_NO: _YES_NO,
+    ColumnType.CHOICE: _CHOICE,
+    ColumnType.MULTIPLE_CHOICE: _MULTIPLE,
+}
+
+
+def compile_condition(column: Column, op: Any, value: Any) -> Q:
+    """One condition as a Q on Contact. Raises RuleMistake or ValueMistake."""
+    operator = next((known for known in OPERATORS[column.type] if known.key == op), None)
+    if operator is None:
+        raise RuleMistake(_("“%(op)s” cannot be asked of %(column)s") % {"op": str(op)[:40], "column": column.label})
+    return _COMPILERS[column.type](column, operator, value)
+
+
+def one_value(value: Any) -> str:
+    """What a condition compares with, as text; raises RuleMistake where it is missing."""
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool) or not clean_line(str(value)):
+        raise RuleMistake(_("fill in what to compare with"))
+    return clean_line(str(value))
+
+
+def _several(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    if not values or len(values) > MAX_VALUES:
+        raise RuleMistake(_("choose at least one value"))
+    return [one_value(each) for each in values]
+
+
+def _expression(lookup: Any) -> Q:
+    """A lookup as a condition that is false, not unknown, where the value is missing: so that NOT means not."""
+    return Q(ExpressionWrapper(lookup, output_field=BooleanField()))
+
+
+def _filled(column: Column) -> Q:
+    if not column.core:
+        return Q(attributes__has_key=column.name)
+    return Q(**{f"{column.name}__isnull": False}) if column.type == ColumnType.DATE else ~Q(**{column.name: ""})
+
+
+def _text(column: Column, operator: Operator, value: Any) -> Q:
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    values = _several(value) if operator.takes == "several" else [one_value(value)]
+    lookup: Callable[[Any, str], Any] = {"contains": IContains, "contains_not": IContains, "starts": IStartsWith}.get(
+        operator.key, IExact
+    )
+    found = Q()
+    for each in values:
+        if column.core:
+            found |= Q(**{f"{column.name}__{lookup.lookup_name}": each})  # type: ignore[attr-defined]
+        else:
+            has = Q(attributes__has_key=column.name)
+            found |= has & _expression(lookup(KeyTextTransform(column.name, "attributes"), each))
+    return ~found if operator.key in ("is_not", "contains_not") else found
+
+
+def _number(column: Column, operator: Operator, value: Any) -> Q:
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    number = read_number(one_value(value))
+    if operator.key == "eq":
+        return Q(attributes__contains={column.name: number})
+    lookup = {"lt": LessThan, "lte": AtMost, "gt": GreaterThan, "gte": GreaterThanOrEqual}[operator.key]
+    return Q(attributes__has_key=column.name) & _expression(
+        lookup(KeyTransform(column.name, "attributes"), Value(number, JSONField()))
+    )
+
+
+def _date(column: Column, operator: Operator, value: Any) -> Q:
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    text = one_value(value)
+    date = read_date(text)
+    if column.core:
+        lookup = {"on": "exact", "before": "lt", "after": "gt"}[operator.key]
+        return _filled(column) & Q(**{f"{column.name}__{lookup}": date})
+    if operator.key == "on":
+        return Q(attributes__contains={column.name: date.isoformat()})
+    compare = LessThan if operator.key == "before" else GreaterThan
+    return Q(attributes__has_key=column.name) & _expression(
+        compare(KeyTransform(column.name, "attributes"), Value(date.isoformat(), JSONField()))
+    )
+
+
+def _yes_no(column: Column, operator: Operator, value: Any) -> Q:
+    yes = Q(**{column.name: True}) if column.core else Q(attributes__contains={column.name: True})
+    return yes if operator.key == "yes" else ~yes
+
+
+def _codes(column: Column, value: Any) -> list[str]:
+    codes = _several(value)
+    known = {option.code for option in column.options}
+    for code in codes:
+        if code not in known:
+            raise RuleMistake(
+                _("“%(value)s” is not among the choices of %(column)s") % {"value": code[:60], "column": column.label}
+            )
+    return codes
+
+
+def _choice(column: Column, operator: Operator, value: Any) -> Q:
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    found = Q()
+    for code in _codes(column, value):
+        found |= Q(attributes__contains={column.name: code})
+    return ~found if operator.key == "none_of" else found
+
+
+def _multiple(column: Column, operator: Operator, value: Any) -> Q:
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    codes = _codes(column, value)
+    if operator.key == "all_of":
+        return Q(attributes__contains={column.name: codes})
+    found = Q()
+    for code in codes:
+        found |= Q(attributes__contains={column.name: [code]})
+    return ~found if operator.key == "none_of" else found
+
+
+_COMPILERS: dict[str, Callable[[Column, Operator, Any], Q]] = {
+    **dict.fromkeys(OPERATORS, _text),
+    ColumnType.NUMBER: _number,
+    ColumnType.DATE: _date,
+    ColumnType.YES_NO: _yes_no,
+    ColumnType.CHOICE: _choice,
+    ColumnType.MULTIPLE_CHOICE: _multiple,
+}
