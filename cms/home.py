@@ -19,7 +19,8 @@ from wagtail.admin.ui.components import Component
 from mailer.models import EmailCampaign, EmailMessage
 from organisations import scope
 from registers.models import Contact, Import
-from sites.models import Capacity, Registration, RsvpPage
+from sites.models import Appointment, Capacity, Registration, RsvpPage
+from sites.moves import Move, open_move
 
 MOST = 6
 RECENT = timedelta(days=7)
@@ -122,9 +123,20 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
             campaign.unknown,
         )
         yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
+    for moved in moved_events():
+        yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
         url = reverse("registers:import_step", args=[waiting.pk])
         yield Item(waiting.original_name, _("The import is checked and waits for your yes."), url)
+
+
+def moved_events() -> Iterator[Move]:
+    """Events whose guests have not been told of another time or place."""
+    unsettled = Appointment.objects.filter(settled_at=None).values("page")
+    for event in RsvpPage.objects.filter(pk__in=unsettled).order_by("starts_at")[:MOST]:
+        move = open_move(event)
+        if move:
+            yield move
 
 
 def desk(event: RsvpPage) -> str:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guards.tables import FORMATS, table_response
+from guards.tables import table_response
 from organisations.models import Role
 from registers.access import log_access
+from registers.forms.exports import PurposeForm
 from sites.desk.base import EventDeskView
 from sites.desk.events import SHOWN_STATES
 from sites.report import answers_of, export_rows, numbers_of, people_counted, people_of
@@ -36,7 +37,9 @@ class ReportView(EventDeskView):
         }
 
 
-class ExportForm(forms.Form):
+class RepliesForm(PurposeForm):
+    """Which replies, what for, and as which kind of file."""
+
     states = forms.MultipleChoiceField(
         label=gettext_lazy("Which replies"),
         choices=[(key, label) for key, (label, _states) in SHOWN_STATES.items()],
@@ -44,18 +47,7 @@ class ExportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one.")},
     )
-    format = forms.ChoiceField(
-        label=gettext_lazy("As"),
-        choices=[("xlsx", gettext_lazy("Excel (.xlsx)")), ("csv", gettext_lazy("Text (.csv)"))],
-        initial=FORMATS[-1],
-        widget=forms.RadioSelect,
-    )
-    purpose = forms.CharField(
-        label=gettext_lazy("What for"),
-        max_length=200,
-        help_text=gettext_lazy("Kept in the access log: “name tags”, “the kitchen's list”."),
-        error_messages={"required": gettext_lazy("Say in a few words what the list is for.")},
-    )
+    field_order = ("states", "purpose", "format")
 
 
 class ExportView(EventDeskView):
@@ -68,10 +60,10 @@ class ExportView(EventDeskView):
         return _("Export")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=ExportForm()))
+        return self.render_to_response(self.get_context_data(form=RepliesForm()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = ExportForm(request.POST)
+        form = RepliesForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         states = [state for key in form.cleaned_data["states"] for state in SHOWN_STATES[key][1]]

@@ -179,7 +179,7 @@ def test_an_export_says_what_for_and_is_logged(editor, register, memory, fmt):
     Contact.objects.filter(email_key="p0@singers.example").update(first_name="=HYPERLINK(1)", last_name="")
     url = f"/admin/campaigns/{campaign.pk}/people/all/export/"
     refused = editor.post(url, {"columns": ["address"], "format": fmt})
-    assert "This field is required." in words(refused)
+    assert "Say in a few words what the list is for." in words(refused)
     answer = editor.post(url, {"purpose": "Annual report", "columns": ["address", "name"], "format": fmt})
     content = b"".join(answer.streaming_content)
     if fmt == "csv":

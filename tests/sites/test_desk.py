@@ -240,3 +240,8 @@ def test_one_word_stands_for_a_seat_everywhere(cast, full, anna):
         assert "Waiting" in shown
         assert "Coming" not in shown
         assert "On the waiting list" not in shown
+
+
+def test_the_home_page_outlives_an_event_that_is_deleted_while_it_is_drawn(cast, full, monkeypatch):
+    monkeypatch.setattr("cms.home.RsvpPage.objects.in_bulk", lambda ids: {})
+    assert "Came back" in text(cast.editor.client.get("/admin/"))

@@ -87,7 +87,7 @@ def test_the_desk_and_the_publishing_say_that_guests_do_not_know(cast, full, eve
         "action-publish": "1",
     }
     answer = text(client.post(f"/admin/pages/{full.pk}/edit/", data, follow=True))
-    for page in (answer, text(client.get(f"/admin/events/{full.pk}/"))):
+    for page in (answer, text(client.get(f"/admin/events/{full.pk}/")), text(client.get("/admin/"))):
         assert "The time has changed since 3 people replied." in page
         assert f"/admin/events/{full.pk}/change/" in page
     assert not news().exists()
