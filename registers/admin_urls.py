@@ -1,6 +1,19 @@
 from django.urls import path
 
-from registers.views import access, bulk, contacts, exports, groups, imports, listing, registers, segments, suppressions
+from registers.views import (
+    access,
+    bulk,
+    contacts,
+    exports,
+    groups,
+    import_steps,
+    imports,
+    listing,
+    registers,
+    segments,
+    suppressions,
+    undo,
+)
 
 app_name = "registers"
 
@@ -27,11 +40,15 @@ urlpatterns = [
     path("contacts/<int:pk>/", contacts.ContactView.as_view(), name="contact"),
     path("contacts/<int:pk>/edit/", contacts.EditContactView.as_view(), name="edit_contact"),
     path("contacts/<int:pk>/delete/", contacts.DeleteContactView.as_view(), name="delete_contact"),
-    path("imports/<int:pk>/", imports.ImportStepView.as_view(), name="import_step"),
+    path("imports/<int:pk>/", import_steps.ImportStepView.as_view(), name="import_step"),
     path("imports/<int:pk>/progress/", imports.ProgressView.as_view(), name="import_progress"),
     path("imports/<int:pk>/confirm/", imports.ConfirmView.as_view(), name="import_confirm"),
     path("imports/<int:pk>/choices/", imports.AddChoicesView.as_view(), name="import_choices"),
     path("imports/<int:pk>/cancel/", imports.CancelView.as_view(), name="import_cancel"),
+    path("imports/<int:pk>/undo/", undo.StartUndoView.as_view(), name="import_undo"),
+    path("imports/<int:pk>/undo/confirm/", undo.ConfirmUndoView.as_view(), name="import_undo_confirm"),
+    path("imports/<int:pk>/undo/drop/", undo.DropUndoView.as_view(), name="import_undo_drop"),
+    path("imports/<int:pk>/undo/columns/", undo.RetireColumnsView.as_view(), name="import_undo_columns"),
     path("imports/<int:pk>/rejects/", imports.RejectsView.as_view(), name="import_rejects"),
     path("contact_groups/", groups.GroupListView.as_view(), name="groups"),
     path("contact_groups/<int:pk>/", groups.GroupView.as_view(), name="group"),

@@ -12,6 +12,12 @@ from django.utils import timezone
 
 from registers.models import Activity, Contact
 
+_UPDATE = [
+    field.name
+    for field in Contact._meta.concrete_fields
+    if field.name not in ("id", "organisation", "register", "created_at")
+]
+
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY `rows` into the table of `model`, in the current transaction; JSON columns take JSON text."""
@@ -53,12 +59,17 @@ def _preparing(field: Any) -> Callable[[Contact], Any]:
     return lambda contact: field.pre_save(contact, True)
 
 
-def record_imported(contacts: Sequence[Contact], *, source: str, data: dict[str, Any]) -> None:
-    """One activity “imported” on each contact's timeline."""
+def update_contacts(contacts: Sequence[Contact]) -> None:
+    """Write changed contacts back whole, in one statement; the caller has locked them."""
+    Contact.objects.bulk_create(contacts, update_conflicts=True, unique_fields=["id"], update_fields=_UPDATE)
+
+
+def record_activity(contacts: Sequence[Contact], *, kind: str, source: str, data: dict[str, Any]) -> None:
+    """One activity on each contact's timeline."""
     now, text = timezone.now(), json.dumps(data)
     names = ("organisation_id", "contact_id", "kind", "at", "source", "data")
     copy_rows(
         Activity,
         names,
-        ((contact.organisation_id, contact.pk, "imported", now, source[:200], text) for contact in contacts),
+        ((contact.organisation_id, contact.pk, kind, now, source[:200], text) for contact in contacts),
     )

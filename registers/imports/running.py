@@ -6,16 +6,12 @@ written exactly once, whoever finishes the work. A sweep wakes imports whose lea
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
 import time
-import uuid
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
 from django.db.models.fields.json import KeyTextTransform
@@ -27,8 +23,11 @@ from organisations.wake import wake
 from registers.access import log_access
 from registers.columns import Column
 from registers.imports.copying import copy_rows
-from registers.imports.planning import Reader, Seen, StagedRow, columns_of, settle
+from registers.imports.leases import WORKING, LeaseLost, hold, lease_end, mine, take_lease
+from registers.imports.planning import Seen, settle
 from registers.imports.reading import open_table, read_rows
+from registers.imports.retracting import undo_import
+from registers.imports.rows import Reader, StagedRow, columns_of
 from registers.models.imports import Import, ImportRow
 
 logger = logging.getLogger(__name__)
@@ -38,20 +37,16 @@ SECONDS_PER_JOB = 45.0
 State = Import.State
 
 
-class LeaseLost(Exception):
-    """The import was cancelled, or another worker has it now."""
-
-
 def run_import(import_id: int) -> None:
     """Check or import as much as fits into one job, then wake the next one. Safe to call at any time, twice at once."""
     batch = Import.unscoped.select_related("organisation", "register").filter(pk=import_id).first()
     if batch is None:
         return
     with scope.organisation(batch.organisation_id), translation.override(batch.organisation.language):
-        if not _take_lease(batch):
+        if not take_lease(batch):
             return
         try:
-            finished = _check(batch) if batch.state == State.CHECKING else _import(batch)
+            finished = _work(batch)
         except LeaseLost:
             return
         except UploadError as error:
@@ -61,40 +56,18 @@ def run_import(import_id: int) -> None:
             _fail(batch, translation.gettext("The uploaded file is gone. Upload it again."))
             return
         if not finished:
-            _mine(batch).update(lease_token=None, lease_until=lease_end())
+            mine(batch).update(lease_token=None, lease_until=lease_end())
             wake("default", run_import, batch.pk)
 
 
-def lease_end() -> dt.datetime:
-    """Until when an import is left to the worker that has it, or to the queue that was told of it."""
-    return timezone.now() + dt.timedelta(seconds=max(settings.LEASE_SECONDS, 2))
-
-
-def _take_lease(batch: Import) -> bool:
-    free = Q(lease_token=None) | Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    token = uuid.uuid4()
-    taken = Import.objects.filter(free, pk=batch.pk, state__in=Import.WORKING).update(
-        lease_token=token, lease_until=lease_end()
-    )
-    if taken:
-        batch.refresh_from_db()
-        batch.lease_token = token
-    return bool(taken)
-
-
-def _mine(batch: Import) -> Any:
-    return Import.objects.filter(pk=batch.pk, lease_token=batch.lease_token, state=batch.state)
+def _work(batch: Import) -> bool:
+    if batch.undo in Import.UNDO_WORKING:
+        return undo_import(batch, seconds=SECONDS_PER_JOB)
+    return _check(batch) if batch.state == State.CHECKING else _import(batch)
 
 
 def _fail(batch: Import, message: str) -> None:
-    _mine(batch).update(state=State.FAILED, error=message, lease_until=None, finished_at=timezone.now())
-
-
-def _hold(batch: Import) -> None:
-    """Lock the import for the current chunk; raises LeaseLost if it is no longer ours."""
-    if not _mine(batch).select_for_update(no_key=True).values("pk"):
-        raise LeaseLost
-    _mine(batch).update(lease_until=lease_end())
+    mine(batch).update(state=State.FAILED, error=message, lease_until=None, finished_at=timezone.now())
 
 
 def _check(batch: Import) -> bool:
@@ -113,14 +86,14 @@ def _check(batch: Import) -> bool:
     while chunk := list(islice(rows, CHUNK)):
         staged = [reader.read(row) for row in chunk]
         with transaction.atomic():
-            _hold(batch)
+            hold(batch)
             settle(batch, staged, columns, seen=seen)
             _copy(batch, staged)
-            _mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options)
+            mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options)
         if time.monotonic() - started > SECONDS_PER_JOB:
             return False
     count = ImportRow.objects.filter(batch=batch).count()
-    _mine(batch).update(state=State.READY, total=count, lease_until=None)
+    mine(batch).update(state=State.READY, total=count, lease_until=None)
     return True
 
 
@@ -152,10 +125,10 @@ def _import(batch: Import) -> bool:
         if time.monotonic() - started > SECONDS_PER_JOB:
             return False
     with transaction.atomic():
-        _hold(batch)
+        hold(batch)
         last = ImportRow.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
-        _mine(batch).update(imported_to=last, state=State.DONE, lease_until=None, finished_at=timezone.now())
-        count = waiting.filter(contact_id__isnull=False).values("contact_id").distinct().count()
+        mine(batch).update(imported_to=last, state=State.DONE, lease_until=None, finished_at=timezone.now())
+        count = waiting.exclude(status=ImportRow.Status.REPEATED).count()
         log_access(
             user=batch.created_by, action="import", subject=batch.register, count=count, purpose=batch.original_name
         )
@@ -167,10 +140,12 @@ def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[C
         before = [(row.status, row.reasons) for row in chunk]
         try:
             with transaction.atomic():
-                _hold(batch)
+                hold(batch)
                 settle(batch, chunk, columns, seen=None)
-                _save_outcomes(chunk)
-                _mine(batch).update(imported_to=chunk[-1].number)
+                _save_outcomes(
+                    [row for row, was in zip(chunk, before, strict=True) if (row.status, row.reasons) != was]
+                )
+                mine(batch).update(imported_to=chunk[-1].number)
         except IntegrityError:
             # Somebody took one of the external ids while this chunk was being written: look again.
             if attempt == 3:
@@ -182,14 +157,14 @@ def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[C
 
 
 def _save_outcomes(chunk: Sequence[StagedRow]) -> None:
-    # One JSON text, because psycopg needs longer for three arrays than PostgreSQL for the update.
-    rows = [
-        {"id": row.pk, "status": str(row.status), "reasons": row.reasons, "contact": row.contact_id} for row in chunk
-    ]
+    """Only where the import has come to another end than its dry run."""
+    if not chunk:
+        return
+    rows = [{"id": row.pk, "status": str(row.status), "reasons": row.reasons} for row in chunk]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE registers_importrow AS r SET status = v.status, reasons = v.reasons, contact_id = v.contact "
-            "FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, status text, reasons jsonb, contact bigint) "
+            "UPDATE registers_importrow AS r SET status = v.status, reasons = v.reasons "
+            "FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, status text, reasons jsonb) "
             "WHERE r.id = v.id",
             [json.dumps(rows)],
         )
@@ -198,7 +173,7 @@ def _save_outcomes(chunk: Sequence[StagedRow]) -> None:
 def wake_stranded() -> int:
     """Wake imports that nobody works on: their worker died, or the queue lost them. Each once per lease."""
     now = timezone.now()
-    stranded = Import.unscoped.filter(Q(lease_until=None) | Q(lease_until__lt=now), state__in=Import.WORKING)
+    stranded = Import.unscoped.filter(Q(lease_until=None) | Q(lease_until__lt=now), WORKING)
     count = 0
     for import_id in list(stranded.order_by("created_at").values_list("pk", flat=True)[:50]):
         if stranded.filter(pk=import_id).update(lease_token=None, lease_until=lease_end()):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from organisations.sweeps import sweep
+from registers.imports.leases import WORKING
 from registers.imports.running import wake_stranded
 from registers.imports.uploading import empty_import
 from registers.models.imports import Import
@@ -23,10 +25,11 @@ def wake_stranded_imports() -> None:
 
 @sweep(every=timedelta(hours=1))
 def delete_old_files() -> None:
-    """Uploaded files and their rows: after a month, or after a week where nobody confirmed the import."""
+    """Uploaded files, their rows and undo logs: after a month, or after a week where nothing was imported."""
     now = timezone.now()
-    rest = Import.unscoped.filter(emptied_at=None).exclude(state__in=Import.WORKING)
+    rest = Import.unscoped.filter(emptied_at=None).exclude(WORKING)
     finished = rest.filter(created_at__lt=now - KEEP_FILES)
-    unfinished = rest.exclude(state=Import.State.DONE).filter(created_at__lt=now - KEEP_UNFINISHED)
+    written = Q(state=Import.State.DONE) | Q(imported_to__gt=0)
+    unfinished = rest.exclude(written).filter(created_at__lt=now - KEEP_UNFINISHED)
     for batch in finished.union(unfinished):
         empty_import(batch)

@@ -19,10 +19,11 @@ from organisations.wake import wake
 from registers.books import add_field, add_options, field_key
 from registers.columns import columns_for
 from registers.imports.guessing import FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
+from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
 from registers.imports.reading import open_table, read_rows
-from registers.imports.running import lease_end, run_import
-from registers.models.imports import Import, ImportRow
+from registers.imports.running import run_import
+from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
 from registers.values import Cell, ColumnType, cell_text, find_option
@@ -107,7 +108,7 @@ class Choices:
 def start_check(*, batch: Import, choices: Choices) -> Import:
     """Take the choices and have every row checked by a worker. Raises ValidationError that says what does not fit."""
     batch = _locked(batch)
-    if batch.state in (State.IMPORTING, State.DONE) or batch.emptied_at:
+    if batch.state in (State.IMPORTING, State.DONE) or batch.undo or batch.emptied_at:
         raise ValidationError(_("This import has already been started."))
     return _begin_check(batch, choices)
 
@@ -244,14 +245,16 @@ def cancel_import(*, batch: Import) -> int:
     batch.refresh_from_db()
     if not stopped or not batch.imported_to:
         return 0
-    return int(ImportRow.objects.filter(batch=batch, contact_id__isnull=False).count())
+    written = ImportRow.objects.filter(batch=batch, number__lte=batch.imported_to)
+    return int(written.exclude(status=ImportRow.Status.REJECTED).count())
 
 
 def empty_import(batch: Import) -> None:
-    """Delete the file and the rows of an import; its name, date and numbers stay."""
+    """Delete the file, the rows and the undo log of an import; its name, date and numbers stay."""
     with scope.organisation(batch.organisation_id), transaction.atomic():
         counts = batch.count_rows()
         ImportRow.objects.filter(batch=batch).delete()
+        ImportChange.objects.filter(batch=batch).delete()
         Import.objects.filter(pk=batch.pk).update(
             emptied_at=timezone.now(), counts=counts, mapping=[], found_options={}
         )

@@ -3,7 +3,7 @@ from registers.models.activity import Activity
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
-from registers.models.imports import Import, ImportRow
+from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.models.segment import Segment
 
@@ -18,6 +18,7 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
+    "ImportChange",
     "ImportRow",
     "Purpose",
     "Register",

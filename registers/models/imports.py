@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
 from registers.constraints import SameOrganisation
+from registers.models.contact import Contact
 from registers.models.register import Register
 
 
@@ -38,7 +39,17 @@ class Import(OrganisationModel):
         REJECT = "reject", _("Leave the whole row out, to be corrected in the file")
         SKIP = "skip", _("Leave out only that value and import the rest of the row")
 
+    class Undo(models.TextChoices):
+        """Beside the state: what was written is judged → shown with numbers → taken back."""
+
+        NO = "", _("Not undone")
+        CHECKING = "checking", _("Undo being prepared")
+        READY = "ready", _("Ready to undo")
+        RUNNING = "running", _("Being undone")
+        DONE = "done", _("Undone")
+
     WORKING: ClassVar[tuple[str, ...]] = (State.CHECKING, State.IMPORTING)
+    UNDO_WORKING: ClassVar[tuple[str, ...]] = (Undo.CHECKING, Undo.RUNNING)
 
     register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="imports")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UPLOADED)
@@ -58,6 +69,11 @@ class Import(OrganisationModel):
     checked_to = models.PositiveIntegerField(default=0)  # number of the last row that has been checked
     imported_to = models.PositiveIntegerField(default=0)  # number of the last row that has been imported
     error = models.TextField(blank=True)
+    undo = models.CharField(_("undo"), max_length=10, choices=Undo.choices, blank=True, default=Undo.NO)
+    undo_to = models.BigIntegerField(default=0)  # id of the last contact that has been judged or taken back
+    undo_counts = models.JSONField(default=dict, blank=True)
+    undo_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -71,7 +87,9 @@ class Import(OrganisationModel):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(
-                fields=["lease_until"], condition=models.Q(state__in=("checking", "importing")), name="import_working"
+                fields=["lease_until"],
+                condition=models.Q(state__in=("checking", "importing")) | models.Q(undo__in=("checking", "running")),
+                name="import_working",
             )
         ]
         constraints = [
@@ -91,6 +109,25 @@ class Import(OrganisationModel):
         return dict(rows.values_list("status").annotate(count=models.Count("pk")))
 
     @property
+    def outcome(self) -> str:
+        """How far it is, in one word."""
+        return str(self.get_undo_display() if self.undo == self.Undo.DONE else self.get_state_display())
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in self.WORKING or self.undo in self.UNDO_WORKING
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether it has written anything that is still known."""
+        return bool(
+            self.state in (self.State.DONE, self.State.CANCELLED)
+            and self.undo in (self.Undo.NO, self.Undo.READY)
+            and self.emptied_at is None
+            and ImportChange.objects.filter(batch=self).exists()
+        )
+
+    @property
     def path(self) -> Path:
         return Path(settings.PRIVATE_DIR) / "imports" / str(self.organisation_id) / self.stored_name
 
@@ -105,7 +142,8 @@ class ImportRow(OrganisationModel):
         REPEATED = "repeated", _("Same person again")
         REJECTED = "rejected", _("Left out")
 
-    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    # Its index is the one of `import_row_once`.
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(_("row"))
     cells = models.JSONField()
     values = models.JSONField()
@@ -113,8 +151,6 @@ class ImportRow(OrganisationModel):
     repeats = models.PositiveIntegerField(null=True)  # number of the first row about the same person
     status = models.CharField(max_length=10, choices=Status.choices)
     reasons = models.JSONField(default=list)
-    # No foreign key: a contact may be deleted while the row waits to be emptied.
-    contact_id = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name = _("row of an import")
@@ -127,3 +163,36 @@ class ImportRow(OrganisationModel):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.get_status_display()}"
+
+
+class ImportChange(OrganisationModel):
+    """What an import has made of one contact, so that it can be undone; kept as long as the rows, and the contact.
+
+    `before` and `after` hold only the columns it has written, by column key ("city", "attributes.diet"), as they are
+    stored. `before` is None for a contact that it has added. A key missing from `before` was missing from the contact.
+    """
+
+    # The constraints below compare organisations too, so the plain foreign keys would only be asked twice.
+    batch = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="changes", db_index=False, db_constraint=False
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    before = models.JSONField(null=True)
+    after = models.JSONField(default=dict)
+    kept = models.JSONField(null=True)  # why undo leaves all or some of it as it is
+
+    class Meta:
+        verbose_name = _("change by an import")
+        verbose_name_plural = _("changes by imports")
+        ordering = ["contact"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "contact"], name="import_change_once"),
+            SameOrganisation(field="batch", to="registers.Import", name="import_change_batch_organisation"),
+            SameOrganisation(field="contact", to="registers.Contact", name="import_change_contact_organisation"),
+        ]
+        indexes = [
+            models.Index(fields=["batch", "contact"], condition=models.Q(kept__isnull=False), name="import_change_kept")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} · {self.contact_id}"

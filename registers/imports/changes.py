@@ -1,0 +1,116 @@
+"""What an import has made of each contact: written down with it, so that it can be taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from registers.columns import OWN
+from registers.fields import DerivedTextField
+from registers.imports.copying import copy_rows
+from registers.models.contact import Contact
+from registers.models.imports import Import, ImportChange
+
+_OF_THE_ROW = ("id", "organisation", "register", "created_at", "updated_at", "attributes")
+# What a contact says of its person, in columns of its own.
+DATA_FIELDS: dict[str, models.Field[Any, Any]] = {
+    field.name: field
+    for field in Contact._meta.concrete_fields
+    if field.name not in _OF_THE_ROW and not isinstance(field, DerivedTextField)
+}
+MISSING = object()
+
+
+@dataclass(slots=True)
+class Change:
+    """A contact in the hands of an import; what was there and what has been written, by column key.
+
+    `before` is None for a new contact. As on ImportChange.
+    """
+
+    contact: Any
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+    def note(self, key: str, value: Any) -> None:
+        """Tell that `value` is about to be written (as JSON keeps it)."""
+        if self.before is not None and key not in self.after:
+            before = raw_value(self.contact, key)
+            if before is not MISSING:
+                self.before[key] = before
+        self.after[key] = value
+
+
+def raw_value(contact: Any, key: str) -> Any:
+    """What is stored for a column key, as JSON keeps it; MISSING for an own column that the contact does not have."""
+    if key.startswith(OWN):
+        return contact.attributes.get(key.removeprefix(OWN), MISSING)
+    value = getattr(contact, key)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def put_back(contact: Contact, key: str, value: Any) -> None:
+    """Store what `raw_value` once gave."""
+    if not key.startswith(OWN):
+        setattr(contact, key, DATA_FIELDS[key].to_python(value))
+    elif value is MISSING:
+        contact.attributes.pop(key.removeprefix(OWN), None)
+    else:
+        contact.attributes[key.removeprefix(OWN)] = value
+
+
+def differs_from_new(contact: Contact, after: Mapping[str, Any], *, source: str) -> bool:
+    """Whether a contact that an import has added, as one from `source`, is no longer what the import wrote."""
+    after = {"source": source, **after}
+    own = {key.removeprefix(OWN): value for key, value in after.items() if key.startswith(OWN)}
+    if not same(contact.attributes, own):
+        return True
+    return any(raw_value(contact, name) != after.get(name, field.get_default()) for name, field in DATA_FIELDS.items())
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal as JSON, where Python takes True for 1 and 1 for 1.0; a missing value is like no other."""
+    if one is MISSING or other is MISSING:
+        return one is other
+    return bool(one == other) and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def log_changes(batch: Import, changes: Sequence[Change]) -> None:
+    """Write down what is being done to contacts, in the transaction that does it."""
+    earlier = {}
+    if old := [change.contact.pk for change in changes if change.before is not None]:
+        # Rows about one person may lie chunks apart; the first state before and the last one after count.
+        found = ImportChange.objects.filter(batch=batch, contact__in=old)
+        earlier = {row.contact_id: row for row in found}
+    fresh = []
+    for change in changes:
+        row = earlier.get(change.contact.pk)
+        if row is None:
+            fresh.append(change)
+            continue
+        if row.before is not None:
+            added = {key: value for key, value in (change.before or {}).items() if key not in row.after}
+            row.before = {**row.before, **added}
+        row.after = {**row.after, **change.after}
+    updated = [row for row in earlier.values() if row.before is not None]
+    ImportChange.objects.bulk_update(updated, ["before"], batch_size=500)
+    ImportChange.objects.bulk_update(list(earlier.values()), ["after"], batch_size=500)
+    copy_rows(
+        ImportChange,
+        ("organisation_id", "batch_id", "contact_id", "before", "after"),
+        (
+            (
+                batch.organisation_id,
+                batch.pk,
+                change.contact.pk,
+                None if change.before is None else json.dumps(change.before),
+                json.dumps(change.after),
+            )
+            for change in fresh
+        ),
+    )

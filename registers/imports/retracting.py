@@ -1,0 +1,141 @@
+"""The work of undoing an import: judged first, shown with numbers, then taken back in chunks as it was written.
+
+Judging and taking back are one path (`registers.imports.verdicts`), so that the numbers a person confirms are what
+happens, but for what others do in between. A killed worker loses at most the chunk in hand: the cursor, the last
+contact done, moves in the same transaction as its contacts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registers.access import log_access
+from registers.contacts import note_deaths
+from registers.imports.changes import put_back
+from registers.imports.copying import record_activity, update_contacts
+from registers.imports.guessing import NEW
+from registers.imports.leases import hold, mine
+from registers.imports.verdicts import UNDONE, Outcome, Verdict, judge, rebase_later
+from registers.models.consent import SuppressionKind
+from registers.models.contact import CHANNEL_COLUMNS, Contact
+from registers.models.imports import Import, ImportChange
+from registers.suppression import lift
+
+CHUNK = 1_000
+Undo = Import.Undo
+
+
+def undo_import(batch: Import, *, seconds: float) -> bool:
+    """Judge or take back as much as fits into `seconds`; True when all is done. Raises LeaseLost."""
+    started = time.monotonic()
+    while _next_chunk(batch):
+        if time.monotonic() - started > seconds:
+            return False
+    _finish(batch)
+    return True
+
+
+def _next_chunk(batch: Import) -> bool:
+    for attempt in (1, 2, 3):
+        try:
+            with transaction.atomic():
+                hold(batch)
+                return _chunk(batch)
+        except IntegrityError:
+            # Somebody has just taken an external id, or has written to one of the contacts: look again.
+            if attempt == 3:
+                raise
+    return False
+
+
+def _chunk(batch: Import) -> bool:
+    doing = batch.undo == Undo.RUNNING
+    rest = ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).order_by("contact")
+    ids = list(rest.values_list("contact", flat=True)[:CHUNK])
+    if not ids:
+        return False
+    verdicts = judge(batch, ids, lock=doing)
+    if doing:
+        _take_back(batch, verdicts)
+    kept = []
+    for verdict in verdicts:
+        if verdict.reasons:
+            verdict.change.kept = verdict.reasons
+            kept.append(verdict.change)
+    ImportChange.objects.bulk_update(kept, ["kept"], batch_size=500)
+    counts = Counter(batch.undo_counts)
+    counts.update(str(verdict.outcome) for verdict in verdicts)
+    mine(batch).update(undo_to=ids[-1], undo_counts=dict(counts))
+    batch.undo_to, batch.undo_counts = ids[-1], dict(counts)
+    return True
+
+
+def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
+    rebase_later(batch, verdicts)
+    restored = [verdict for verdict in verdicts if verdict.restore]
+    for verdict in restored:
+        for key in verdict.restore:
+            put_back(verdict.contact, key, verdict.former(key))
+    contacts = [verdict.contact for verdict in restored]
+    update_contacts(contacts)
+    record_activity(contacts, kind=UNDONE, source=batch.original_name, data={"import": batch.pk})
+    if deaths := [verdict.contact for verdict in restored if "deceased" in verdict.restore]:
+        note_deaths(deaths, source=batch.original_name)
+    doomed = [verdict.contact for verdict in verdicts if verdict.outcome == Outcome.DELETED]
+    if doomed:
+        _forget_deaths(batch, doomed)
+        Contact.objects.filter(pk__in=[contact.pk for contact in doomed]).delete()
+
+
+def _forget_deaths(batch: Import, contacts: Sequence[Contact]) -> None:
+    """Addresses that only the import called those of the dead may be written to again."""
+    for channel, column in CHANNEL_COLUMNS.items():
+        addresses = {getattr(contact, column) for contact in contacts if contact.deceased} - {""}
+        if not addresses:
+            continue
+        others = Contact.objects.filter(deceased=True, **{f"{column}__in": addresses})
+        others = others.exclude(pk__in=[contact.pk for contact in contacts])
+        for address in addresses - set(others.values_list(column, flat=True)):
+            lift(
+                organisation_id=batch.organisation_id,
+                channel=channel,
+                address=address,
+                reason=_("import undone"),
+                kinds=[SuppressionKind.DECEASED],
+            )
+
+
+def _finish(batch: Import) -> None:
+    with transaction.atomic():
+        hold(batch)
+        if batch.undo == Undo.CHECKING:
+            mine(batch).update(undo=Undo.READY, lease_until=None, lease_token=None)
+            return
+        counts = batch.undo_counts
+        back = counts.get(Outcome.RESTORED, 0) + counts.get(Outcome.PARTLY, 0)
+        for action, count in (("delete", counts.get(Outcome.DELETED, 0)), ("edit", back)):
+            if count:
+                log_access(
+                    user=batch.undo_by,
+                    action=action,
+                    subject=batch.register,
+                    count=count,
+                    purpose=_("undo of %(file)s") % {"file": batch.original_name},
+                )
+        counts["empty_columns"] = _empty_columns(batch)
+        mine(batch).update(
+            undo=Undo.DONE, undo_counts=counts, undone_at=timezone.now(), lease_until=None, lease_token=None
+        )
+
+
+def _empty_columns(batch: Import) -> list[str]:
+    """The keys of the columns that the import has made and in which nobody has anything."""
+    made = [entry["key"] for entry in batch.mapping if entry["target"] == NEW]
+    people = Contact.objects.filter(register=batch.register_id)
+    return [key for key in made if not people.filter(attributes__has_key=key).exists()]

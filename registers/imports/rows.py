@@ -1,0 +1,138 @@
+"""A row on its way: its cells as they stand in the file, and what they are read as, once, when the file is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registers.addresses import address_key
+from registers.columns import Column, columns_for
+from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.options import Found, note_values
+from registers.imports.reading import Row
+from registers.models.imports import Import, ImportRow
+from registers.models.register import Field
+from registers.texts import clean_line
+from registers.values import ColumnType, Reading, UnknownChoice, ValueMistake, cell_text, split_options
+
+Status = ImportRow.Status
+_IDENTITY = ("first_name", "last_name", "email", "phone", "external_id")
+
+
+def columns_of(batch: Import) -> list[Column | str | None]:
+    """For each column of the file the column it goes to, None to skip it, or FULL_NAME. New ones need not exist yet."""
+    # One retired since takes its values all the same: it may be brought back.
+    known = {column.key: column for column in columns_for(batch.register, retired=True)}
+    found: list[Column | str | None] = []
+    for entry in batch.mapping:
+        target = entry["target"]
+        if target in (SKIP, FULL_NAME):
+            found.append(target or None)
+        elif target == NEW:
+            key = f"attributes.{entry['key']}"
+            found.append(known.get(key) or Column(key=key, label=entry["label"], type=entry["type"]))
+        else:
+            found.append(known[target])
+    return found
+
+
+@dataclass(slots=True)
+class StagedRow:
+    """An ImportRow in work; a plain object, because making a model instance costs more than reading the row."""
+
+    number: int
+    cells: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    match_key: str = ""
+    repeats: int | None = None
+    status: str = Status.CREATED
+    reasons: list[str] = field(default_factory=list)
+    pk: int | None = None
+
+
+@dataclass
+class Reader:
+    """Reads the cells of one row after the other; collects values that are not among the choices of their column."""
+
+    batch: Import
+    columns: Sequence[Column | str | None]
+    region: str
+    found_options: Found = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.readings = [
+            Reading(region=self.region, date_order=entry.get("date_order", "dmy"), open_options=entry["target"] == NEW)
+            for entry in self.batch.mapping
+        ]
+
+    def read(self, row: Row) -> StagedRow:
+        texts = [cell_text(cell) for cell in row.cells]
+        staged = StagedRow(number=row.number, cells=texts)
+        mistakes = self._read_values(row, staged)
+        if len(row.cells) > len(self.columns):
+            mistakes.append(
+                _("The row has %(cells)s cells, the table %(columns)s columns; is there a separator inside a text?")
+                % {"cells": len(row.cells), "columns": len(self.columns)}
+            )
+            reject(staged)
+        staged.reasons = mistakes
+        if mistakes and self.batch.mistakes == Import.Mistakes.REJECT:
+            reject(staged)
+        if staged.status != Status.REJECTED:
+            self._place(staged)
+        return staged
+
+    def _read_values(self, row: Row, staged: StagedRow) -> list[str]:
+        mistakes = []
+        for column, reading, cell in zip(self.columns, self.readings, row.cells, strict=False):
+            if column is None or cell is None or cell == "":
+                continue
+            if not isinstance(column, Column):
+                staged.values.update(_split_name(clean_line(cell_text(cell))))
+                continue
+            try:
+                value = column.parse(cell, reading)
+            except ValueMistake as mistake:
+                mistakes.append(f"{column.label}: {mistake}.")
+                if isinstance(mistake, UnknownChoice):
+                    note_values(self.found_options, column, mistake.values)
+                continue
+            if value is not None:
+                staged.values[column.key] = value
+                if reading.open_options and column.type in Field.CHOICE_TYPES:
+                    text, several = cell_text(cell), column.type == ColumnType.MULTIPLE_CHOICE
+                    note_values(self.found_options, column, split_options(text) if several else [clean_line(text)])
+        return mistakes
+
+    def _place(self, staged: StagedRow) -> None:
+        """Find out by what the row is matched."""
+        values, match_by = staged.values, self.batch.match_by
+        if not any(values.get(key) for key in _IDENTITY):
+            reject(staged, _("There is neither a name nor an e-mail address, phone number or external id in this row."))
+            return
+        value = str(values.get(match_by) or "") if match_by else ""
+        staged.match_key = address_key(value) if match_by == "email" else value
+        if match_by and not staged.match_key:
+            names = {"external_id": _("external id"), "email": _("e-mail address"), "phone": _("phone number")}
+            reject(staged, _("There is no %(column)s, and people are matched by it.") % {"column": names[match_by]})
+
+
+def reject(staged: StagedRow, reason: str = "") -> None:
+    staged.status = Status.REJECTED
+    staged.repeats = None
+    if reason:
+        staged.reasons = [*staged.reasons, reason]
+
+
+def _split_name(text: str) -> dict[str, str]:
+    """First and last name out of one cell: “Virtanen, Aino” or “Aino Maria Virtanen”."""
+    last, comma, first = text.partition(",")
+    if not comma:
+        first, _space, last = text.rpartition(" ")
+        if not first:
+            first, last = last, ""
+    names = {"first_name": first.strip()[:100], "last_name": last.strip()[:100]}
+    return {key: name for key, name in names.items() if name}

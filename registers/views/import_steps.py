@@ -1,0 +1,170 @@
+"""The import wizard: upload → columns → what would happen → progress → report. One address shows the step it is at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from guards.uploads import UploadError
+from organisations.views import OrganisationTemplateView
+from registers.access import log_access
+from registers.columns import columns_for
+from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.options import missing_options
+from registers.imports.reading import sheet_names
+from registers.imports.uploading import Choices, choose_sheet, start_check
+from registers.models import Import, ImportRow
+from registers.values import ColumnType
+from registers.views.base import HOME, REGISTERS
+from registers.views.imports import ImportMixin, State, progress_of
+from registers.views.undo import undo_context
+
+ROWS_PER_PAGE = 50
+CELLS_SHOWN = 6
+
+
+class ImportStepView(ImportMixin, OrganisationTemplateView):
+    header_icon = "upload"
+
+    def get_page_title(self) -> str:
+        return self.batch.original_name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        imports = {"url": reverse("registers:imports", args=[self.register.pk]), "label": _("Imports")}
+        here = {"url": "", "label": self.batch.original_name}
+        return [HOME, REGISTERS, {"url": self.register_url, "label": self.register.name}, imports, here]
+
+    @cached_property
+    def is_mapping(self) -> bool:
+        if self.batch.emptied_at or self.batch.undo or self.batch.state in (State.IMPORTING, State.DONE):
+            return False
+        return self.batch.state in (State.UPLOADED, State.FAILED) or "columns" in self.request.GET
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether the page is about the undo: what it would do, or, when asked for, what it has done."""
+        undo = self.batch.undo
+        return undo == Import.Undo.READY or (undo == Import.Undo.DONE and "rows" not in self.request.GET)
+
+    def get_template_names(self) -> list[str]:
+        if self.is_mapping:
+            return ["registers/import_mapping.html"]
+        if self.batch.is_working:
+            return ["registers/import_progress.html"]
+        if self.is_undo:
+            return ["registers/import_undo.html"]
+        return ["registers/import_rows.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["batch"] = self.batch
+        if self.is_mapping:
+            context |= self.mapping_context(kwargs.get("chosen"))
+        elif self.batch.is_working:
+            context |= progress_of(self.batch)
+        elif self.is_undo:
+            context |= undo_context(self.request, self.batch)
+        else:
+            context |= self.rows_context()
+        return context
+
+    def mapping_context(self, chosen: Choices | None) -> dict[str, Any]:
+        known = columns_for(self.register)
+        rows = []
+        for at, entry in enumerate(self.batch.mapping):
+            target = chosen.targets[at] if chosen and at < len(chosen.targets) else entry["target"]
+            kind = chosen.types[at] if chosen and at < len(chosen.types) else entry["type"]
+            rows.append({**entry, "target": target, "type": kind, "at": at})
+        pick = chosen or self.batch
+        return {
+            "rows": rows,
+            "core": [column for column in known if column.core],
+            "own": [column for column in known if not column.core],
+            "types": ColumnType.choices,
+            "NEW": NEW,
+            "SKIP": SKIP,
+            "FULL_NAME": FULL_NAME,
+            "sheets": self.sheets(),
+            "match_choices": Import.MatchBy.choices,
+            "rule_choices": Import.Rule.choices,
+            "mistake_choices": Import.Mistakes.choices,
+            "match_by": pick.match_by,
+            "rule": pick.rule,
+            "mistakes": pick.mistakes,
+            "source": pick.source,
+        }
+
+    def sheets(self) -> list[str]:
+        try:
+            return sheet_names(self.batch.path, self.batch.kind)
+        except UploadError:
+            return []
+
+    def rows_context(self) -> dict[str, Any]:
+        counts = self.batch.count_rows()
+        tiles = [(status, label, counts.get(status, 0)) for status, label in ImportRow.Status.choices]
+        status = self.request.GET.get("status", "rejected" if counts.get("rejected") else "")
+        rows = ImportRow.objects.filter(batch=self.batch).order_by("number")
+        if status in ImportRow.Status.values:
+            rows = rows.filter(status=status)
+        page = Paginator(rows, ROWS_PER_PAGE).get_page(self.request.GET.get("p"))
+        going_in = sum(count for name, count in counts.items() if name in ("created", "updated"))
+        headers = [entry["header"] for entry in self.batch.mapping[:CELLS_SHOWN]]
+        for row in page:
+            cells = [*row.cells, *[""] * CELLS_SHOWN]
+            row.shown = [cell if len(cell) <= 60 else f"{cell[:59]}…" for cell in cells[: len(headers)]]
+        if page.object_list:
+            log_access(user=self.request.user, action="list", subject=self.batch, count=len(page.object_list))
+        count = {"count": going_in}
+        missing = missing_options(self.batch) if self.batch.state == State.READY else []
+        return {
+            "counts": counts,
+            "tiles": tiles,
+            "status": status,
+            "page_obj": page,
+            "headers": headers,
+            "going_in": going_in,
+            "left_out": counts.get("rejected", 0),
+            "notes": self.batch.notes,
+            "act": ngettext("Import %(count)s contact", "Import %(count)s contacts", going_in) % count,
+            "missing": missing,
+            "may_add_choices": any(not column.too_many for column in missing),
+            "too_many_new": any(column.is_new for column in missing),
+            "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
+            "may_be_undone": self.batch.may_be_undone,
+            "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "sheet" in request.POST and request.POST["sheet"] != self.batch.sheet and self.is_mapping:
+            try:
+                choose_sheet(batch=self.batch, sheet=request.POST["sheet"])
+            except UploadError as error:
+                messages.error(request, str(error))
+            return redirect(f"{self.step_url}?columns=1")
+        chosen = Choices(
+            targets=request.POST.getlist("target"),
+            types=request.POST.getlist("type"),
+            match_by=request.POST.get("match_by", ""),
+            rule=request.POST.get("rule", ""),
+            mistakes=request.POST.get("mistakes", ""),
+            source=request.POST.get("source", ""),
+        )
+        try:
+            start_check(batch=self.batch, choices=chosen)
+        except ValidationError as error:
+            self.__dict__["is_mapping"] = self.batch.state not in (State.IMPORTING, State.DONE)
+            messages.error(request, " ".join(error.messages))
+            return self.render_to_response(
+                self.get_context_data(chosen=chosen, mistakes_found=error.messages), status=422
+            )
+        return redirect(self.step_url)

@@ -1,0 +1,93 @@
+"""Undoing an import: what it would do, the confirmation, and what it has done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from organisations.views import OrganisationView
+from registers.access import log_access
+from registers.imports.guessing import NEW
+from registers.imports.undoing import columns_to_retire, confirm_undo, drop_undo, retire_empty_columns, start_undo
+from registers.imports.verdicts import Outcome
+from registers.models import Import, ImportChange
+from registers.models.register import Field
+from registers.views.imports import ImportMixin
+
+KEPT_PER_PAGE = 50
+
+
+def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
+    counts = {outcome: batch.undo_counts.get(outcome, 0) for outcome in Outcome.values}
+    kept = ImportChange.objects.filter(batch=batch, kept__isnull=False).select_related("contact")
+    page = Paginator(kept.order_by("contact"), KEPT_PER_PAGE).get_page(request.GET.get("p"))
+    if page.object_list:
+        log_access(user=request.user, action="list", subject=batch, count=len(page.object_list))
+    made = [entry for entry in batch.mapping if entry["target"] == NEW]
+    choices = [entry for entry in batch.mapping if entry["target"] != NEW and entry["type"] in Field.CHOICE_TYPES]
+    deleted, restored = counts[Outcome.DELETED], counts[Outcome.RESTORED] + counts[Outcome.PARTLY]
+    return {
+        "done": batch.undo == Import.Undo.DONE,
+        "tiles": [(value, label, counts[value]) for value, label in Outcome.choices],
+        "kept": page,
+        "kept_count": page.paginator.count,
+        "made_columns": made,
+        "has_choices": bool(choices),
+        "empty_columns": columns_to_retire(batch),
+        "nothing": not deleted and not restored,
+        "act": _act(deleted, restored),
+    }
+
+
+def _act(deleted: int, restored: int) -> str:
+    delete = ngettext("delete %(count)s contact", "delete %(count)s contacts", deleted) % {"count": deleted}
+    restore = ngettext("restore %(count)s contact", "restore %(count)s contacts", restored) % {"count": restored}
+    if deleted and restored:
+        return _("Undo: %(delete)s, %(restore)s") % {"delete": delete, "restore": restore}
+    return _("Undo: %(what)s") % {"what": delete if deleted else restore}
+
+
+class UndoStep(ImportMixin, OrganisationView):
+    """A button: does one thing and goes back to the import's page, which shows where it stands."""
+
+    http_method_names = ["post"]
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.act()
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return redirect(self.step_url)
+
+
+class StartUndoView(UndoStep):
+    def act(self) -> None:
+        start_undo(batch=self.batch, user=self.request.user)
+
+
+class ConfirmUndoView(UndoStep):
+    def act(self) -> None:
+        confirm_undo(batch=self.batch, user=self.request.user)
+
+
+class DropUndoView(UndoStep):
+    def act(self) -> None:
+        if drop_undo(batch=self.batch):
+            messages.success(self.request, _("The import stays as it is. Nothing has been changed."))
+
+
+class RetireColumnsView(UndoStep):
+    def act(self) -> None:
+        if fields := retire_empty_columns(batch=self.batch):
+            names = ", ".join(field.label for field in fields)
+            messages.success(self.request, _("Retired: %(columns)s.") % {"columns": names})
