@@ -8,4 +8,5 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from registers import erasure  # noqa: F401, PLC0415  connects the receiver
+        from registers.duplicates import sweeps as duplicate_sweeps  # noqa: F401, PLC0415
         from registers.imports import sweeps  # noqa: F401, PLC0415  registers the sweeps

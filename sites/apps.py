@@ -8,7 +8,7 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.audiences import register_source  # noqa: PLC0415 - apps must be loaded first
         from registers.activity import register_kind  # noqa: PLC0415
-        from sites import rounds, signals  # noqa: F401, PLC0415
+        from sites import merged, rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
         from sites.deeds import register_deeds  # noqa: PLC0415
         from sites.models import RsvpPage  # noqa: PLC0415

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from registers.activity import record
 from registers.addresses import address_key
+from registers.duplicates.former import present_contact
 from registers.models import Contact
 from sites import letters, people, seats
 from sites.models.messages import MessageKind
@@ -70,7 +71,7 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     outcome is the one a newcomer would get.
     """
     key = address_key(answer.person["email"])
-    _one_at_a_time(page.register_id, key)
+    one_at_a_time(page.register_id, key)
     earlier = _earlier(page, answer)
     if earlier:
         return earlier
@@ -87,7 +88,8 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
 @transaction.atomic
 def reply_by_link(*, page: "RsvpPage", contact: Contact, answer: Answer) -> Outcome:
     """Take, change or cancel the reply of the owner of a personal link; raises seats.TooLarge."""
-    _one_at_a_time(page.register_id, contact.email_key or str(contact.pk))
+    one_at_a_time(page.register_id, contact.email_key or str(contact.pk))
+    contact = present_contact(contact)
     if answer.coming:
         people.bring_up_to_date(page=page, contact=contact, answer=answer)
     return _take(page, contact, answer, Source.LINK)
@@ -102,7 +104,7 @@ def reply_by_hand(*, page: "RsvpPage", contact: Contact | None, answer: Answer, 
     if contact is None:
         key = address_key(answer.person.get("email", ""))
         if key:
-            _one_at_a_time(page.register_id, key)
+            one_at_a_time(page.register_id, key)
             contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
     contact = contact or people.welcome(page=page, answer=answer)
     return _take(page, contact, answer, Source.HAND, overrule=overrule)
@@ -200,7 +202,7 @@ def _earlier(page: "RsvpPage", answer: Answer) -> Outcome | None:
     return Outcome(NOTICE_FOR[State(registration.state)], registration) if registration else None
 
 
-def _one_at_a_time(register_id: int, key: str) -> None:
+def one_at_a_time(register_id: int, key: str) -> None:
     """Let no two replies of one address run at once: a double click must not make two contacts.
 
     An advisory lock until the end of the transaction, always taken first, so it cannot deadlock with the seats.

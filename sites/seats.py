@@ -129,6 +129,23 @@ def cancel_registration(*, page_id: int, registration_id: int) -> Seating:
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
+def let_go(*, capacity: Capacity, registration: Registration) -> Seating:
+    """Count a reply no more, which the caller has taken out of the table; its seats go to the line.
+
+    `capacity` is locked; so it is for `take_back`.
+    """
+    held, waits = _holds(registration)
+    _count(capacity, taken=-held, waiting=-waits)
+    return Seating(None, registration.state, changed=bool(held or waits), promoted=_promote(capacity))
+
+
+def take_back(*, capacity: Capacity, registration: Registration) -> Seating:
+    """Count a reply again that has come back into the table. It had its seats, so it has them, whatever is left."""
+    held, waits = _holds(registration)
+    _count(capacity, taken=held, waiting=waits)
+    return Seating(registration, None, changed=False, promoted=_promote(capacity))
+
+
 def set_seats(*, page_id: int, seats: int | None) -> Seating:
     """Give the event another number of seats, None for no limit. Nobody loses one; the line moves up where it can."""
     capacity = lock_capacity(page_id)

@@ -2,6 +2,13 @@ from registers.models.access import AccessLog, Export
 from registers.models.activity import Activity
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
 from registers.models.contact import Contact
+from registers.models.duplicates import (
+    DuplicateSearch,
+    DuplicateSet,
+    FormerContact,
+    MergeRecord,
+    NotSame,
+)
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
@@ -13,13 +20,18 @@ __all__ = [
     "Channel",
     "Consent",
     "Contact",
+    "DuplicateSearch",
+    "DuplicateSet",
     "Export",
     "Field",
+    "FormerContact",
     "Group",
     "GroupMembership",
     "Import",
     "ImportChange",
     "ImportRow",
+    "MergeRecord",
+    "NotSame",
     "Purpose",
     "Register",
     "Segment",

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registers.duplicates.former import present_id
 from registers.models import Contact
 from sites import calendars, links, replies, seats
 from sites.doors import hosted
@@ -32,7 +33,8 @@ class Guest:
     def __init__(self, request: HttpRequest, page: "RsvpPage", token: str) -> None:
         hosted.enter(request, page)
         contact_id = links.contact_id_of(page_id=page.pk, token=token)
-        contact = Contact.objects.filter(pk=contact_id).first() if contact_id else None
+        # A link to a contact that was merged opens the one that stayed.
+        contact = Contact.objects.filter(pk=present_id(contact_id)).first() if contact_id else None
         if contact is None:
             raise Http404
         self.request = request

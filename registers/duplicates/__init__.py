@@ -1,0 +1,1 @@
+"""One person in a register twice: finding them, comparing, merging, and taking a merge back."""

@@ -1,0 +1,187 @@
+"""Who may be in a register twice, by rules that PostgreSQL answers for a million contacts in seconds.
+
+The rules: the same e-mail address; the same phone number; the same name (in either order of first and last) with the
+same date of birth, postcode or street. Names are compared folded: case, accents, hyphens and spaces do not count, and
+neither does ä for a. Two contacts with one external id cannot be, so there is no rule for that.
+
+Each rule is one aggregation over one number per contact, a hash of what must be equal. What it finds becomes pairs, and
+every pair is then looked at as a whole (`signs`). `gathering` makes sets of the pairs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import BigIntegerField, Func, TextField
+from django.db.models.functions import Cast
+
+from registers.duplicates.signs import Sign
+
+MOST_COMPARED = 6  # in a larger group only people of one name are paired; the group is told of as a whole
+
+# What is compared of a contact, as one number: when it changes, a set that holds the contact is stale.
+COMPARED = ("sort_key", "email_key", "phone", "birth_date", "postcode", "street", "external_id")
+
+
+class Fingerprint(Func):
+    """That number, as an expression on contacts."""
+
+    template = "hashtextextended(concat_ws(E'\\x1f', %(expressions)s), 0)"
+    output_field = BigIntegerField()
+
+    def __init__(self) -> None:
+        super().__init__(*(Cast(name, TextField()) for name in COMPARED))
+
+
+# OFFSET 0 keeps PostgreSQL from folding the steps into one and computing the inner ones over and over.
+_FOLDED = """
+    SELECT id, email_key, phone, birth_date, external_id, postcode, street,
+        translate(CASE WHEN f = '' AND l LIKE '%% %%' THEN split_part(l, ' ', 1)
+            WHEN l = '' AND f LIKE '%% %%' THEN split_part(f, ' ', 1) ELSE f END, '{|}-.,''’ ', 'aao') AS first,
+        translate(CASE WHEN f = '' AND l LIKE '%% %%' THEN substr(l, strpos(l, ' '))
+            WHEN l = '' AND f LIKE '%% %%' THEN substr(f, strpos(f, ' ')) ELSE l END, '{|}-.,''’ ', 'aao') AS last
+    FROM (
+        SELECT c.id, c.email_key, c.phone, c.birth_date, c.external_id,
+            split_part(c.sort_key, E'\\x1f', 1) AS l, split_part(c.sort_key, E'\\x1f', 2) AS f,
+            translate(lower(c.postcode), ' -', '') AS postcode,
+            lower(translate(c.street, 'ÅÄÖ .,-', 'åäö')) AS street
+        FROM registers_contact AS c WHERE c.organisation_id = %s AND c.register_id = %s {only} OFFSET 0
+    ) AS told OFFSET 0
+"""
+_NAMED = """
+    SELECT *, CASE WHEN first <> '' AND last <> ''
+        THEN hashtextextended(least(first, last) || '|' || greatest(first, last), 0) END AS name
+    FROM (FOLDED) AS folded OFFSET 0
+""".replace("FOLDED", _FOLDED)
+
+# All contacts, in numbers only: what is equal has one number.
+_TWINS = f"""
+CREATE TEMP TABLE twin ON COMMIT DROP AS
+SELECT id, name,
+    CASE WHEN email_key <> '' THEN hashtextextended(email_key, 0) END AS by_email,
+    CASE WHEN phone <> '' THEN hashtextextended(phone, 0) END AS by_phone,
+    hashint8extended(name, birth_date - date '2000-01-01') AS by_birth_date,
+    CASE WHEN postcode <> '' THEN hashtextextended(postcode, name) END AS by_postcode,
+    CASE WHEN street <> '' THEN hashtextextended(street, name) END AS by_street
+FROM ({_NAMED.replace("{only}", "")}) AS named
+"""  # noqa: S608  put together of constants, as are those below
+# Those of a pair, in full.
+_CLOSE = f"""
+CREATE TEMP TABLE close ON COMMIT DROP AS
+{_NAMED.replace("{only}", "AND c.id IN (SELECT a FROM pair UNION SELECT b FROM pair)")}
+"""  # noqa: S608
+
+_PAIR_TABLE = "CREATE TEMP TABLE pair (a bigint NOT NULL, b bigint NOT NULL) ON COMMIT DROP"
+_CROWD_TABLE = "CREATE TEMP TABLE crowd (sign int, key bigint, low bigint) ON COMMIT DROP"
+
+_GROUPS = """
+CREATE TEMP TABLE grouped ON COMMIT DROP AS
+SELECT t.id, t.name, t.{key} AS key, g.size FROM twin AS t JOIN (
+    SELECT {key}, count(*) AS size FROM twin WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1
+) AS g ON t.{key} = g.{key}
+"""
+_ALL_PAIRS = f"""
+INSERT INTO pair SELECT x.id, y.id FROM grouped AS x JOIN grouped AS y ON x.key = y.key AND x.id < y.id
+WHERE x.size <= {MOST_COMPARED} AND y.size <= {MOST_COMPARED}
+"""  # noqa: S608
+# In a large group of one name (a rule with the name in it) each is paired with the first.
+_STARS = f"""
+INSERT INTO pair SELECT low, id FROM (
+    SELECT id, min(id) OVER (PARTITION BY key) AS low FROM grouped WHERE size > {MOST_COMPARED}
+) AS large WHERE id <> low
+"""  # noqa: S608
+_STARS_BY_NAME = f"""
+INSERT INTO pair SELECT low, id FROM (
+    SELECT id, min(id) OVER (PARTITION BY key, name) AS low FROM grouped
+    WHERE size > {MOST_COMPARED} AND name IS NOT NULL
+) AS same WHERE id <> low
+"""  # noqa: S608
+_CROWDS = f"""
+INSERT INTO crowd SELECT %s, key, min(id) FROM grouped WHERE size > {MOST_COMPARED}
+GROUP BY key HAVING count(DISTINCT coalesce(name, id)) > 1
+"""  # noqa: S608
+
+_SIGNS = f"""
+SELECT a, b,
+    CASE WHEN x.email_key = y.email_key AND x.email_key <> '' THEN {Sign.EMAIL:d} ELSE 0 END
+    | CASE WHEN x.phone = y.phone AND x.phone <> '' THEN {Sign.PHONE:d} ELSE 0 END
+    | CASE WHEN x.birth_date = y.birth_date THEN {Sign.BIRTH_DATE:d}
+        WHEN x.birth_date <> y.birth_date THEN {Sign.OTHER_BIRTH_DATE:d} ELSE 0 END
+    | CASE WHEN x.postcode = y.postcode AND x.postcode <> '' THEN {Sign.POSTCODE:d} ELSE 0 END
+    | CASE WHEN x.street = y.street AND x.street <> '' THEN {Sign.STREET:d} ELSE 0 END
+    | CASE WHEN x.external_id <> y.external_id AND x.external_id <> '' AND y.external_id <> ''
+        THEN {Sign.OTHER_EXTERNAL_ID:d} ELSE 0 END
+    | CASE WHEN x.name IS NULL OR y.name IS NULL THEN {Sign.NO_NAME:d}
+        WHEN x.first = y.first AND x.last = y.last THEN {Sign.SAME_NAME:d}
+        WHEN x.name = y.name THEN {Sign.SWAPPED_NAME:d}
+        WHEN x.first = y.first OR x.last = y.last
+            AND (starts_with(x.first, y.first) OR starts_with(y.first, x.first))
+            OR similarity(x.first, y.first) >= 0.5 AND similarity(x.last, y.last) >= 0.5 THEN {Sign.SIMILAR_NAME:d}
+        ELSE {Sign.OTHER_NAME:d} END
+FROM (SELECT DISTINCT a, b FROM pair) AS pair JOIN close AS x ON x.id = a JOIN close AS y ON y.id = b
+WHERE NOT EXISTS (SELECT 1 FROM registers_notsame AS n WHERE n.low_id = a AND n.high_id = b)
+"""  # noqa: S608
+_PEOPLE_OF_CROWDS = """
+SELECT crowd.key, twin.id FROM crowd JOIN twin ON twin.{key} = crowd.key AND crowd.sign = %s
+WHERE NOT EXISTS (SELECT 1 FROM registers_notsame AS n WHERE n.low_id = crowd.low AND n.high_id = twin.id)
+ORDER BY crowd.key, twin.id
+"""
+
+_RULES = ("by_email", "by_phone", "by_birth_date", "by_postcode", "by_street")
+_ADDRESSES = {"by_email": Sign.EMAIL, "by_phone": Sign.PHONE}
+
+
+class Pair(NamedTuple):
+    """Two contacts, the lower id first, and the bits of their signs."""
+
+    a: int
+    b: int
+    signs: int
+
+
+class Found(NamedTuple):
+    """`crowds` are groups of more than MOST_COMPARED that share an address: (sign, their ids)."""
+
+    pairs: list[Pair]
+    crowds: list[tuple[Sign, list[int]]]
+    contacts: int
+
+
+def find_candidates(*, organisation_id: int, register_id: int) -> Found:
+    """Compare the contacts of a register; needs a transaction.
+
+    Pairs of which somebody has said that they are two people are left out.
+    """
+    with connection.cursor() as cursor:
+        # A hash of a million numbers fits; the setting ends with the transaction.
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute("DROP TABLE IF EXISTS twin, pair, crowd, grouped, close")
+        cursor.execute(_TWINS, [organisation_id, register_id])
+        contacts = cursor.rowcount
+        cursor.execute("ANALYZE twin (id, name, by_email, by_phone, by_birth_date, by_postcode, by_street)")
+        cursor.execute(_PAIR_TABLE)
+        cursor.execute(_CROWD_TABLE)
+        for key in _RULES:
+            cursor.execute(_GROUPS.format(key=key))
+            cursor.execute(_ALL_PAIRS)
+            if key in _ADDRESSES:
+                cursor.execute(_STARS_BY_NAME)
+                cursor.execute(_CROWDS, [int(_ADDRESSES[key])])
+            else:
+                cursor.execute(_STARS)
+            cursor.execute("DROP TABLE grouped")
+        cursor.execute("ANALYZE pair")
+        cursor.execute(_CLOSE, [organisation_id, register_id])
+        cursor.execute("ANALYZE close (id)")
+        cursor.execute(_SIGNS)
+        pairs = [Pair(*row) for row in cursor.fetchall()]
+        crowds: list[tuple[Sign, list[int]]] = []
+        for key, sign in _ADDRESSES.items():
+            cursor.execute(_PEOPLE_OF_CROWDS.format(key=key), [int(sign)])
+            people: dict[int, list[int]] = {}
+            for number, contact_id in cursor.fetchall():
+                people.setdefault(number, []).append(contact_id)
+            crowds += [(sign, ids) for ids in people.values() if len(ids) > 1]
+        cursor.execute("DROP TABLE twin, pair, crowd, close")
+    return Found(pairs, crowds, contacts)
