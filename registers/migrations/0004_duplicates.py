@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0004_choosing"),
-        ("registers", "0002_registers"),
+        ("registers", "0003_import_undo"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
