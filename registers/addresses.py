@@ -17,13 +17,22 @@ _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
 
 
-@lru_cache(maxsize=4_096)
+def is_ordinary(text: str) -> bool:
+    """Whether `text` is an address that stands there in its one spelling already, as most do."""
+    return len(text) <= MAX_EMAIL and bool(_ORDINARY.match(text)) and ".." not in text and ".@" not in text
+
+
 def address_key(email: str) -> str:
     """Return the one spelling of an address (NFKC, lower case, ASCII domain), or "" if it is none."""
+    return email if is_ordinary(email) else _address_key(email)
+
+
+@lru_cache(maxsize=4_096)
+def _address_key(email: str) -> str:
     text = unicodedata.normalize("NFKC", clean_line(email)).lower()
     if len(text) > MAX_EMAIL:
         return ""
-    if _ORDINARY.match(text) and ".." not in text and ".@" not in text:
+    if is_ordinary(text):
         return text
     local, at, domain = text.rpartition("@")
     if not at:

@@ -1,4 +1,4 @@
-"""A column that is computed from its row whenever the row is written whole."""
+"""A column that is computed from its row whenever the row is written whole, and a comparison with many values."""
 
 from __future__ import annotations
 
@@ -24,3 +24,13 @@ class DerivedTextField(models.TextField[str, str]):
         if self.derive is not None:
             setattr(model_instance, self.attname, self.derive(model_instance))
         return super().pre_save(model_instance, add)
+
+
+class AnyOf(models.Lookup[bool]):
+    """`column = ANY (array)`, as in `filter(AnyOf(F("email_key"), keys))`: one parameter, where IN has thousands."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} = ANY (%s)", [*params, self.rhs]

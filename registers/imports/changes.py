@@ -12,7 +12,7 @@ from django.db import models
 
 from registers.columns import OWN
 from registers.fields import DerivedTextField
-from registers.imports.copying import copy_rows
+from registers.imports.copying import copy_rows, json_text
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 
@@ -108,8 +108,8 @@ def log_changes(batch: Import, changes: Sequence[Change]) -> None:
                 batch.organisation_id,
                 batch.pk,
                 change.contact.pk,
-                None if change.before is None else json.dumps(change.before),
-                json.dumps(change.after),
+                None if change.before is None else json_text(change.before),
+                json_text(change.after),
             )
             for change in fresh
         ),

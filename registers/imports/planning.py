@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from registers.columns import Column, columns_by_key
 from registers.contacts import note_deaths
+from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
-from registers.imports.copying import create_contacts, record_activity, update_contacts
+from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
 from registers.imports.rows import StagedRow, reject
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
@@ -98,8 +100,8 @@ def source_of(batch: Import) -> str:
     return batch.source or batch.original_name[:120]
 
 
-def _new_contact(batch: Import) -> Contact:
-    return Contact(register_id=batch.register_id, organisation_id=batch.organisation_id, source=source_of(batch))
+def _new_contact(batch: Import) -> NewContact:
+    return NewContact(register_id=batch.register_id, organisation_id=batch.organisation_id, source=source_of(batch))
 
 
 def _people(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[str, Change]:
@@ -108,7 +110,7 @@ def _people(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[str
     if not keys:
         return {}
     column = MATCH_COLUMNS[batch.match_by]
-    found = Contact.objects.filter(register=batch.register_id, **{f"{column}__in": keys}).order_by("pk")
+    found = Contact.objects.filter(AnyOf(F(column), list(keys)), register=batch.register_id).order_by("pk")
     if lock:
         found = found.select_for_update(no_key=True)
     people: dict[str, Change] = {}
@@ -121,8 +123,10 @@ def _owners(batch: Import, rows: Sequence[StagedRow]) -> dict[str, int]:
     if batch.match_by == "external_id":
         return {}
     wanted = {row.values["external_id"] for row in rows if row.values.get("external_id")}
-    owners = Contact.objects.filter(register=batch.register_id, external_id__in=wanted) if wanted else []
-    return {contact.external_id: contact.pk for contact in owners}
+    if not wanted:
+        return {}
+    owners = Contact.objects.filter(AnyOf(F("external_id"), list(wanted)), register=batch.register_id)
+    return dict(owners.values_list("external_id", "pk"))
 
 
 def _conflict(row: StagedRow, change: Change | None, owners: dict[str, int]) -> str:
@@ -140,8 +144,15 @@ def _missing(row: StagedRow, required: Sequence[Column]) -> str:
 
 def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], *, fill_only: bool) -> bool:
     touched = False
+    fresh = change.before is None and not change.after
     for key, value in row.values.items():
         column = by_key[key]
+        if fresh and value is not False and key != "source":
+            # Nothing is there yet that it could differ from.
+            change.after[key] = value
+            column.write(change.contact, value)
+            touched = True
+            continue
         now = column.stored(change.contact)
         if now == value or (fill_only and now not in (None, False)) or (value is False and now is None):
             continue

@@ -108,7 +108,10 @@ def sheet_names(path: Path, kind: str) -> list[str]:
 def _rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
     rows = _text_rows(path) if kind == SpreadsheetKind.TEXT else _book_rows(path, sheet)
     for row in rows:
-        if any(cell is not None and cell != "" and str(cell).strip() for cell in row.cells):
+        last = row.cells[-1] if row.cells else ""
+        if isinstance(last, str) and last[:1].isalnum():
+            yield row  # as almost all do: full to the last column
+        elif any(cell is not None and cell != "" and str(cell).strip() for cell in row.cells):
             yield row
 
 
@@ -214,6 +217,8 @@ def _delimiter(text: str) -> str:
 
 def _trim(cells: list[Cell]) -> list[Cell]:
     end = len(cells)
+    if end and isinstance(cells[-1], str) and cells[-1][:1].isalnum():
+        return cells
     while end and (cells[end - 1] is None or not str(cells[end - 1]).strip()):
         end -= 1
     return cells[:end]

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
 from registers.columns import Column, columns_for
+from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import FULL_NAME, NEW, SKIP
 from registers.imports.options import Found, note_values
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
 from registers.models.register import Field
 from registers.texts import clean_line
-from registers.values import ColumnType, Reading, UnknownChoice, ValueMistake, cell_text, split_options
+from registers.values import Cell, ColumnType, Reading, UnknownChoice, ValueMistake, cell_text, split_options
 
 Status = ImportRow.Status
+REMEMBERED = 10_000  # different cells of one column
 _IDENTITY = ("first_name", "last_name", "email", "phone", "external_id")
 
 
@@ -53,6 +55,49 @@ class StagedRow:
     pk: int | None = None
 
 
+class CellReader:
+    """Reads the cells of one column of the file; remembers what it has read, for cities and the like come again."""
+
+    def __init__(self, column: Column | str | None, reading: Reading, found: Found) -> None:
+        self.column, self.reading, self.found = column, reading, found
+        self.glance = glance_for(column) if isinstance(column, Column) else None
+        self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
+        self.known: dict[str, tuple[str, Any]] = {}
+
+    def read(self, cell: Cell, values: dict[str, Any]) -> tuple[str, str]:
+        """Put what a cell means into `values`; return it as text, and what is wrong with it."""
+        if cell is None or cell == "":
+            return "", ""
+        column = self.column
+        if column is None:
+            return cell_text(cell), ""
+        if not isinstance(column, Column):
+            values.update(_split_name(clean_line(cell_text(cell))))
+            return cell_text(cell), ""
+        if type(cell) is str and self.glance is not None and (value := self.glance(cell)) is not NOT_PLAIN:
+            values[column.key] = value
+            return cell, ""
+        known = self.known.get(cell) if type(cell) is str else None
+        if known is None:
+            text = cell_text(cell)
+            try:
+                value = column.parse(cell, self.reading)
+            except ValueMistake as mistake:
+                if isinstance(mistake, UnknownChoice):
+                    note_values(self.found, column, mistake.values)
+                return text, f"{column.label}: {mistake}."
+            if type(cell) is str and len(self.known) < REMEMBERED:
+                self.known[cell] = (text, value)
+        else:
+            text, value = known
+        if value is not None:
+            values[column.key] = value
+            if self.notes:
+                several = column.type == ColumnType.MULTIPLE_CHOICE
+                note_values(self.found, column, split_options(text) if several else [clean_line(text)])
+        return text, ""
+
+
 @dataclass
 class Reader:
     """Reads the cells of one row after the other; collects values that are not among the choices of their column."""
@@ -67,12 +112,19 @@ class Reader:
             Reading(region=self.region, date_order=entry.get("date_order", "dmy"), open_options=entry["target"] == NEW)
             for entry in self.batch.mapping
         ]
+        pairs = zip(self.columns, self.readings, strict=True)
+        self.cells = [CellReader(column, reading, self.found_options) for column, reading in pairs]
 
     def read(self, row: Row) -> StagedRow:
-        texts = [cell_text(cell) for cell in row.cells]
-        staged = StagedRow(number=row.number, cells=texts)
-        mistakes = self._read_values(row, staged)
+        staged = StagedRow(number=row.number)
+        mistakes = []
+        for reader, cell in zip(self.cells, row.cells, strict=False):
+            text, mistake = reader.read(cell, staged.values)
+            staged.cells.append(text)
+            if mistake:
+                mistakes.append(mistake)
         if len(row.cells) > len(self.columns):
+            staged.cells.extend(cell_text(cell) for cell in row.cells[len(self.columns) :])
             mistakes.append(
                 _("The row has %(cells)s cells, the table %(columns)s columns; is there a separator inside a text?")
                 % {"cells": len(row.cells), "columns": len(self.columns)}
@@ -84,28 +136,6 @@ class Reader:
         if staged.status != Status.REJECTED:
             self._place(staged)
         return staged
-
-    def _read_values(self, row: Row, staged: StagedRow) -> list[str]:
-        mistakes = []
-        for column, reading, cell in zip(self.columns, self.readings, row.cells, strict=False):
-            if column is None or cell is None or cell == "":
-                continue
-            if not isinstance(column, Column):
-                staged.values.update(_split_name(clean_line(cell_text(cell))))
-                continue
-            try:
-                value = column.parse(cell, reading)
-            except ValueMistake as mistake:
-                mistakes.append(f"{column.label}: {mistake}.")
-                if isinstance(mistake, UnknownChoice):
-                    note_values(self.found_options, column, mistake.values)
-                continue
-            if value is not None:
-                staged.values[column.key] = value
-                if reading.open_options and column.type in Field.CHOICE_TYPES:
-                    text, several = cell_text(cell), column.type == ColumnType.MULTIPLE_CHOICE
-                    note_values(self.found_options, column, split_options(text) if several else [clean_line(text)])
-        return mistakes
 
     def _place(self, staged: StagedRow) -> None:
         """Find out by what the row is matched."""

@@ -22,7 +22,7 @@ from organisations import scope
 from organisations.wake import wake
 from registers.access import log_access
 from registers.columns import Column
-from registers.imports.copying import copy_rows
+from registers.imports.copying import copy_rows, json_text
 from registers.imports.leases import WORKING, LeaseLost, hold, lease_end, mine, take_lease
 from registers.imports.planning import Seen, settle
 from registers.imports.reading import open_table, read_rows
@@ -32,7 +32,7 @@ from registers.models.imports import Import, ImportRow
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 2_000
+CHUNK = 5_000
 SECONDS_PER_JOB = 45.0
 State = Import.State
 
@@ -104,8 +104,8 @@ def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
         names,
         (
             (
-                batch.organisation_id, batch.pk, row.number, json.dumps(row.cells), json.dumps(row.values),
-                row.match_key, row.repeats, str(row.status), json.dumps(row.reasons),
+                batch.organisation_id, batch.pk, row.number, json_text(row.cells), json_text(row.values),
+                row.match_key, row.repeats, row.status, json_text(row.reasons) if row.reasons else "[]",
             )
             for row in rows
         ),

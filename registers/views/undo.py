@@ -14,6 +14,7 @@ from wagtail.admin import messages
 
 from organisations.views import OrganisationView
 from registers.access import log_access
+from registers.columns import OWN
 from registers.imports.guessing import NEW
 from registers.imports.undoing import columns_to_retire, confirm_undo, drop_undo, retire_empty_columns, start_undo
 from registers.imports.verdicts import Outcome
@@ -31,7 +32,8 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
     if page.object_list:
         log_access(user=request.user, action="list", subject=batch, count=len(page.object_list))
     made = [entry for entry in batch.mapping if entry["target"] == NEW]
-    choices = [entry for entry in batch.mapping if entry["target"] != NEW and entry["type"] in Field.CHOICE_TYPES]
+    filled = [entry["target"].removeprefix(OWN) for entry in batch.mapping]
+    choices = Field.objects.filter(register=batch.register_id, key__in=filled, type__in=Field.CHOICE_TYPES)
     deleted, restored = counts[Outcome.DELETED], counts[Outcome.RESTORED] + counts[Outcome.PARTLY]
     return {
         "done": batch.undo == Import.Undo.DONE,
@@ -39,7 +41,7 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "kept": page,
         "kept_count": page.paginator.count,
         "made_columns": made,
-        "has_choices": bool(choices),
+        "has_choices": choices.exists(),
         "empty_columns": columns_to_retire(batch),
         "nothing": not deleted and not restored,
         "act": _act(deleted, restored),

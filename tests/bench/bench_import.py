@@ -69,12 +69,12 @@ def measure() -> dict[str, object]:
             rule="overwrite",
             mistakes="reject",
         )
-        start_check(batch=batch, choices=choices)
+        batch = start_check(batch=batch, choices=choices)
         while batch.state == Import.State.CHECKING:
             run_import(batch.pk)
             batch.refresh_from_db()
         checked = time.perf_counter()
-        confirm_import(batch=batch)
+        batch = confirm_import(batch=batch)
         batch.refresh_from_db()
         while batch.state == Import.State.IMPORTING:
             run_import(batch.pk)
