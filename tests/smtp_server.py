@@ -15,6 +15,12 @@ from dataclasses import dataclass, field
 DROP = "drop"  # what a fault returns to cut the line at this step
 
 
+class Raw(str):
+    """A fault that is said to the letter, without a line's end, before the line is cut."""
+
+    __slots__ = ()
+
+
 @dataclass
 class Received:
     return_path: str
@@ -159,6 +165,10 @@ class SmtpServer:
                     content = await reader.readuntil(b"\r\n.\r\n")
                     fault = self._fault("end", recipient)
                     if fault == DROP:
+                        return
+                    if isinstance(fault, Raw):
+                        writer.write(fault.encode())
+                        await writer.drain()
                         return
                     if fault is None:
                         self._keep(return_path, recipient, content)

@@ -3,7 +3,7 @@
 The only question that matters is when a broken line leaves us not knowing. Until the server has answered
 DATA with 354 it cannot have the letter: a line lost before that is a letter that surely did not leave. From
 the first octet of the letter until the answer to its final dot nobody can tell (RFC 5321, 4.5.3.2.6; RFC
-1047): that is :attr:`Fate.UNKNOWN`.
+1047): that is :attr:`Fate.UNKNOWN`. Half an answer, or one that is not SMTP, is none.
 """
 
 import contextlib
@@ -19,6 +19,10 @@ from mailer.transports.relay import parse_email_url
 
 # RFC 3463, 3.2: X.1.7 and X.1.8 blame the sender's address, not the recipient's.
 _DEAD_ADDRESS = re.compile(r"\A5\.1\.(?:0|1|2|3|4|6|10)\b")
+# RFC 5321, 4.2: three digits, and a hyphen where another line follows.
+_REPLY_LINE = re.compile(rb"\A([2-5]\d\d)(?:([ -])(.*))?\r?\n\Z", re.DOTALL)
+_LONGEST_LINE = 8192  # octets; sixteen times what RFC 5321 (4.5.3.1.5) allows
+_MOST_LINES = 100
 LETTERS_PER_CONNECTION = 1000  # many relays close the line after so many; better to do it ourselves
 
 
@@ -60,7 +64,7 @@ class SmtpTransport:
         assert line is not None
         try:
             refused = self._envelope(line, return_path, recipient)
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
+        except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TransportError(
                 _("The mail server %(host)s closed the line (%(answer)s)")
@@ -70,8 +74,8 @@ class SmtpTransport:
             return refused
         try:
             line.send(_stuffed(content))
-            code, words = line.getreply()
-        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            code, words = _final_answer(line)
+        except (OSError, smtplib.SMTPServerDisconnected, _NoAnswer) as error:
             self._drop()
             return Outcome(Fate.UNKNOWN, 0, _reason(error))
         self._sent += 1
@@ -125,12 +129,12 @@ class SmtpTransport:
                     _("The mail server %(host)s asks us to come back later: %(answer)s")
                     % {"host": self.relay.host, "answer": _words(words)}
                 )
-            return _outcome(code, words)
+            return _refusal(code, words)
         for command, argument, expected in (("RCPT", f"TO:<{recipient}>", (250, 251)), ("DATA", "", (354,))):
             code, words = line.docmd(command, argument)
             if code not in expected:
                 self._start_over(line, code)
-                return _outcome(code, words)
+                return _refusal(code, words)
         return None
 
     def _start_over(self, line: smtplib.SMTP, code: int) -> None:
@@ -154,13 +158,47 @@ def _stuffed(content: bytes) -> bytes:
     return (b"." if content.startswith(b".") else b"") + content + b".\r\n"
 
 
+class _NoAnswer(Exception):
+    """What came after the final dot is no reply, or only the beginning of one."""
+
+
+def _final_answer(line: smtplib.SMTP) -> tuple[int, bytes]:
+    """The reply to the final dot. Raises _NoAnswer unless it is whole and well-formed, and positive or a refusal.
+
+    smtplib's own reading takes “2” before a broken line for a code, and text for a code of -1.
+    """
+    words: list[bytes] = []
+    first = b""
+    for _number in range(_MOST_LINES):
+        octets = line.file.readline(_LONGEST_LINE)  # type: ignore[attr-defined]
+        found = _REPLY_LINE.match(octets)
+        if found is None or found[1] != (first or found[1]) or found[1].startswith(b"3"):
+            raise _NoAnswer(_broken(octets))
+        first = found[1]
+        words.append((found[3] or b"").strip())
+        if found[2] != b"-":
+            return int(first), b"\n".join(words)
+    raise _NoAnswer(_("an answer without end"))
+
+
+def _broken(octets: bytes) -> str:
+    if not octets:
+        return _("the line broke before the answer")
+    return _("not an answer: “%(answer)s”") % {"answer": _words(octets)[:200]}
+
+
+def _refusal(code: int, words: bytes | str) -> Outcome:
+    """The server does not want the letter, and has not had it: whatever it says, that is no yes."""
+    outcome = _outcome(code, words)
+    return outcome if outcome.fate is Fate.REJECTED else Outcome(Fate.DEFERRED, max(code, 0), outcome.answer)
+
+
 def _outcome(code: int, words: bytes | str) -> Outcome:
     answer = _words(words)
     if 200 <= code < 300:
         return Outcome(Fate.ACCEPTED, code, answer)
     if 500 <= code < 600:
         return Outcome(Fate.REJECTED, code, answer, dead_address=bool(_DEAD_ADDRESS.match(answer)))
-    # -1 is smtplib's sign for an answer that is none: the server said something, so it did not say yes.
     return Outcome(Fate.DEFERRED, code, answer)
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mailer.transports import Fate, TransportError
 from mailer.transports.smtp import SmtpTransport
-from tests.smtp_server import DROP, SmtpServer
+from tests.smtp_server import DROP, Raw, SmtpServer
 
 LETTER = b"Subject: x\r\nMessage-ID: <1@kokoon>\r\n\r\n.dot\r\n..dots\r\n"
 
@@ -73,6 +73,73 @@ def test_a_line_lost_before_the_answer_is_unknown(server):
     assert push(transport).fate is Fate.UNKNOWN
     assert push(transport, "next@example.com").fate is Fate.ACCEPTED
     assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "2",
+        "25",
+        "250",
+        "250 2.0.0 O",
+        "2\r\n",
+        "4\r\n",
+        "45",
+        "451 4.3.0 la",
+        "550",
+        "OK queued as 1234\r\n",
+        "OK queued as 1234",
+        "2500 Ok\r\n",
+        "250_Ok\r\n",
+        "\r\n",
+        "250-queued\r\n",
+        "250-queued\r\n25",
+        "250-queued\r\n451 later\r\n",
+        "354 go on\r\n",
+        "199 hm\r\n",
+        "-250 Ok\r\n",
+        "250 " + "x" * 10_000 + "\r\n",
+        "250-queued\r\n" * 200,
+    ],
+)
+def test_an_answer_to_the_letter_that_is_none_is_unknown(server, answer):
+    server.faults = lambda at, recipient, number: (
+        Raw(answer) if (at, recipient) == ("end", "aino@example.com") else None
+    )
+    transport = SmtpTransport(server.url)
+    assert push(transport).fate is Fate.UNKNOWN
+    # The line is out of step: the next letter gets a new one.
+    assert push(transport, "next@example.com").fate is Fate.ACCEPTED
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate", "code"),
+    [
+        ("250", Fate.ACCEPTED, 250),
+        ("250-2.0.0 Ok\r\n250 2.0.0 queued", Fate.ACCEPTED, 250),
+        ("452-4.3.1 full\r\n452 4.3.1 later", Fate.DEFERRED, 452),
+        ("421 4.3.2 closing", Fate.DEFERRED, 421),
+        ("554 5.7.1 spam", Fate.REJECTED, 554),
+    ],
+)
+def test_a_whole_answer_to_the_letter_is_taken_at_its_word(server, answer, fate, code):
+    server.faults = lambda at, recipient, number: answer if (at, number) == ("end", 1) else None
+    transport = SmtpTransport(server.url)
+    outcome = push(transport)
+    assert (outcome.fate, outcome.code) == (fate, code)
+    assert push(transport).fate is Fate.ACCEPTED
+    assert server.connections == (2 if code == 421 else 1)
+
+
+@pytest.mark.parametrize("answer", ["252 perhaps", "OK", "25", "199 hm"])
+@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+def test_an_odd_answer_before_the_letter_is_no_yes(server, step, answer):
+    server.faults = lambda at, recipient, number: answer if at == step and number == 1 else None
+    transport = SmtpTransport(server.url)
+    assert push(transport).fate is Fate.DEFERRED
+    assert server.received == []
+    assert push(transport).fate is Fate.ACCEPTED
 
 
 def test_a_server_that_closes_with_421_defers_and_is_called_again(server):
