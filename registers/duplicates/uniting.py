@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.rows import Link, all_rows, links_to, repoint
-from registers.models import Consent, Contact, GroupMembership, NotSame
+from registers.models import Consent, Contact, GroupMembership, ImportChange, NotSame
 
 
 def unite_memberships(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:
@@ -60,6 +60,12 @@ def unite_not_same(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) 
         row, made = NotSame.objects.get_or_create(low_id=low, high_id=high)
         if made:
             ledger.add(row)
+
+
+def set_imports_aside(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:
+    """Undoing an import leaves people alone who were merged since: it would take others' data with its own."""
+    changes = ImportChange.objects.filter(contact__in=[kept, *merged])
+    ledger.set_aside(ImportChange, changes.order_by("pk").values_list("pk", flat=True))
 
 
 def move_everything(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:

@@ -21,9 +21,11 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
+from registers.duplicates.comparing import FEWEST, MOST
 from registers.models import Contact, Group
 from registers.texts import clean_line
 from registers.views.base import RegisterMixin
+from registers.views.duplicates import compare_url
 from registers.views.listing import matching_contacts
 
 ACTS = ("add", "remove", "delete")
@@ -66,6 +68,11 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", "")
+        if act == "compare":
+            if FEWEST <= len(self.chosen) <= MOST:
+                return redirect(compare_url(self.register.pk, self.chosen))
+            messages.warning(request, _("Tick two to six contacts to compare them."))
+            return redirect(self.register_url)
         if act not in ACTS or not self.chosen:
             messages.warning(request, _("Tick the contacts first, or choose all in the list."))
             return redirect(self.register_url)

@@ -198,6 +198,7 @@ class ContactListView(PeopleListView):
             return every[:1]
         return [
             *every,
+            Button(_("Duplicates"), url=reverse("registers:duplicates", args=[pk]), icon_name="copy", priority=45),
             Button(_("Export"), url=f"{export}?{query}", icon_name="download", priority=20),
             Button(_("New segment"), url=reverse("registers:add_segment", args=[pk]), icon_name="sliders", priority=30),
             Button(_("New group"), url=reverse("registers:add_group", args=[pk]), icon_name="group", priority=40),
