@@ -32,6 +32,8 @@ class Campaign(OrganisationModel):
     # Before these, everything may be changed; after them, the rows stand.
     NOT_STARTED: ClassVar[tuple[str, ...]] = (State.DRAFT, State.SCHEDULED, State.LATE, State.BLOCKED)
     RUNNING: ClassVar[tuple[str, ...]] = (State.SENDING, State.PAUSED)
+    # A person may send some of its messages again.
+    RESENDS: ClassVar[tuple[str, ...]] = (State.SENDING, State.SENT)
 
     name = models.CharField(_("name"), max_length=150, help_text=_("For yourselves: recipients never see it."))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)

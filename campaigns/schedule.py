@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from campaigns import outbox
 from campaigns.models import Campaign, Message
 
 State = Campaign.State
@@ -72,9 +73,19 @@ def finish(campaigns: Any, messages: type[Message]) -> int:
     return count
 
 
-def reopen(*, campaign: Campaign) -> bool:
-    """A person sends some of its messages again."""
-    return _swap(campaign, (State.SENT, State.SENDING, State.PAUSED), state=State.SENDING, finished_at=None)
+@transaction.atomic
+def send_again(*, campaign: Campaign, unknown: Any) -> int:
+    """A person wants messages of the queryset `unknown` to leave again; returns how many will.
+
+    None where the campaign is not in one of `Campaign.RESENDS`: a paused one would start again with all that waits.
+    """
+    locked = type(campaign).unscoped.select_for_update().filter(pk=campaign.pk, state__in=Campaign.RESENDS)
+    if not locked.values_list("pk", flat=True):
+        return 0
+    count = outbox.requeue(unknown)
+    if count:
+        _swap(campaign, Campaign.RESENDS, state=State.SENDING, finished_at=None)
+    return count
 
 
 def set_late_aside(campaigns: type[Campaign]) -> int:

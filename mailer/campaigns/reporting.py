@@ -59,6 +59,7 @@ class ReportView(CampaignView):
             "links": reports.links_of(campaign),
             "is_running": campaign.state in campaign.RUNNING,
             "may_send": has_role(self.request.user, Role.SENDER),
+            "why_no_resend": wording.why_no_resend(campaign),
         }
 
     def figure(self, figures: reports.Figures, name: str, of: int = 0) -> dict[str, Any]:
@@ -89,6 +90,7 @@ class PeopleView(CampaignView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        campaign = self.campaign
         people = reports.people_of(self.campaign, self.group)
         page = Paginator(people, PER_PAGE).get_page(self.request.GET.get("p"))
         log_access(
@@ -108,7 +110,8 @@ class PeopleView(CampaignView):
                 for name, (label, _condition) in reports.GROUPS.items()
                 if name in {"all", self.group} or getattr(figures, name)
             ],
-            "may_send": has_role(self.request.user, Role.SENDER),
+            "may_resend": has_role(self.request.user, Role.SENDER) and campaign.state in campaign.RESENDS,
+            "why_no_resend": wording.why_no_resend(campaign),
             "may_export": has_role(self.request.user, Role.EDITOR),
         }
         return context

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
-from campaigns import outbox, schedule
+from campaigns import schedule
 from guards.ids import row_id
 from mailer.answers import reports
 from mailer.campaigns import wording
@@ -102,19 +102,19 @@ class ResendView(CampaignView):
             "people": wording.people(count),
             "only": rows.first() if count == 1 else None,
             "message": self.request.GET.get("message", ""),
+            "why_not": wording.why_no_resend(self.campaign),
         }
 
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        count = 0
-        if schedule.reopen(campaign=self.campaign):
-            count = outbox.requeue(self.rows(request))
-            wake_campaign(self.campaign.pk)
+        count = schedule.send_again(campaign=self.campaign, unknown=self.rows(request))
         if count:
+            wake_campaign(self.campaign.pk)
             messages.success(
                 request,
                 ngettext("%(n)d e-mail is sent again.", "%(n)d e-mails are sent again.", count) % {"n": count},
             )
         else:
-            messages.warning(request, _("There was nothing to send again."))
+            why_not = wording.why_no_resend(self.campaign)
+            messages.warning(request, why_not or _("There was nothing to send again."))
         return redirect(campaign_url("show", self.campaign.pk))

@@ -116,6 +116,15 @@ def progress(figures: Figures, campaign: EmailCampaign, organisation: Organisati
     return _("Sent to %(n)s.") % {"n": people(figures.accepted)}
 
 
+def why_no_resend(campaign: EmailCampaign) -> str:
+    """Why what is not known cannot be sent again at the moment, or ''."""
+    if campaign.state == State.PAUSED:
+        return _("The campaign is paused. Resume it first: then you can send again what is not known.")
+    if campaign.state == State.CANCELLED:
+        return _("The campaign was cancelled: it sends nothing any more.")
+    return ""
+
+
 def outcome(figures: Figures) -> str:
     """What came back, in a sentence."""
     if not figures.accepted:

@@ -167,10 +167,11 @@ def _final_answer(line: smtplib.SMTP) -> tuple[int, bytes]:
 
     smtplib's own reading takes “2” before a broken line for a code, and text for a code of -1.
     """
+    assert line.file is not None
     words: list[bytes] = []
     first = b""
     for _number in range(_MOST_LINES):
-        octets = line.file.readline(_LONGEST_LINE)  # type: ignore[attr-defined]
+        octets = line.file.readline(_LONGEST_LINE)
         found = _REPLY_LINE.match(octets)
         if found is None or found[1] != (first or found[1]) or found[1].startswith(b"3"):
             raise _NoAnswer(_broken(octets))

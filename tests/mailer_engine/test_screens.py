@@ -215,6 +215,41 @@ def test_only_a_person_sends_again_what_is_not_known(editor, register, memory):
     assert campaign.state == "sent"
 
 
+@pytest.mark.parametrize(
+    ("state", "says"), [("paused", "The campaign is paused."), ("cancelled", "The campaign was cancelled")]
+)
+def test_sending_again_starts_no_campaign_that_was_stopped(editor, register, memory, state, says):
+    campaign = running_campaign(register, count=4)
+    one = campaign.messages.get(address="p1@singers.example")
+    EmailMessage.objects.filter(pk=one.pk).update(state="unknown")
+    EmailCampaign.objects.update(state=state)
+    base = f"/admin/campaigns/{campaign.pk}/"
+    for screen in ("", "people/unknown/", f"resend/?message={one.pk}"):
+        text = words(editor.get(base + screen))
+        assert says in text, screen
+        assert f'href="{base}resend/' not in text, screen
+        assert "Send again to" not in text, screen
+    assert says in words(editor.post(f"{base}resend/", {"message": one.pk}, follow=True))
+    send_campaign(campaign.pk)
+    campaign.refresh_from_db()
+    assert campaign.state == state
+    assert states(campaign) == {"queued": 3, "unknown": 1}
+    assert memory.outbox == []
+
+
+def test_sending_nothing_again_changes_nothing(editor, register, memory):
+    campaign = running_campaign(register, count=2)
+    campaign.messages.update(state="accepted")
+    finished = timezone.now() - timedelta(days=3)
+    EmailCampaign.objects.update(state="sent", finished_at=finished)
+    for data in ({}, {"message": campaign.messages.first().pk}, {"message": "0"}, {"message": "x"}):
+        answer = editor.post(f"/admin/campaigns/{campaign.pk}/resend/", data, follow=True)
+        if answer.status_code == 200:
+            assert "nothing to send again" in words(answer)
+        campaign.refresh_from_db()
+        assert (campaign.state, campaign.finished_at) == ("sent", finished)
+
+
 def test_pause_resume_and_cancel(editor, register, memory):
     campaign = running_campaign(register, count=4)
     base = f"/admin/campaigns/{campaign.pk}"
