@@ -12,6 +12,7 @@ from registers.texts import fold
 from registers.values import ColumnType
 
 FEWEST, MOST = 2, 6
+_NAME = ("first_name", "last_name")
 ALL = "all"  # the choice of every option that any of them has
 Choice = int | str  # the id of the contact whose value it is, or ALL
 
@@ -37,11 +38,14 @@ class Compared:
 def compare(*, register: Register, contacts: Sequence[Contact], keep: int) -> list[Compared]:
     """Every column in which at least one of the contacts has a value, retired ones too; `keep` is who stays."""
     compared = []
+    named = _best_named(contacts)
     for column in columns_for(register, retired=True):
         values = [column.stored(contact) for contact in contacts]
         if any(_is_filled(value) for value in values):
             differs = len({repr(_plain(value)) for value in values}) > 1
-            compared.append(Compared(column, values, differs, _suggest(column, contacts, values, keep)))
+            whole_name = column.name in _NAME and _is_filled(column.stored(named))
+            choice = named.pk if whole_name else _suggest(column, contacts, values, keep)
+            compared.append(Compared(column, values, differs, choice))
     return compared
 
 
@@ -102,6 +106,16 @@ def left_out(*, kept: Contact, contacts: Sequence[Contact]) -> dict[str, list[st
                 if text not in texts:
                     texts.append(text)
     return found
+
+
+def _best_named(contacts: Sequence[Contact]) -> Contact:
+    """Whose name is the fullest. First and last name come from one contact, for one of them may have them swapped."""
+
+    def fullness(contact: Contact) -> tuple[bool, bool, int, Any]:
+        parts = [contact.first_name, contact.last_name]
+        return all(parts), all(len(part.strip(" .")) > 1 for part in parts), len("".join(parts)), contact.updated_at
+
+    return max(contacts, key=fullness)
 
 
 def _suggest(column: Column, contacts: Sequence[Contact], values: Sequence[Any], keep: int) -> Choice:

@@ -22,6 +22,8 @@ from registers.models import (
     FormerContact,
     Group,
     GroupMembership,
+    Import,
+    ImportChange,
     MergeRecord,
     NotSame,
     Purpose,
@@ -222,6 +224,23 @@ def test_after_a_month_a_merge_stands(pair):
     forget_old_merges()
     assert MergeRecord.objects.get().data == {}
     assert present_id(short.pk) == anna.pk
+
+
+def test_a_name_comes_from_one_contact_also_when_another_has_it_swapped(add):
+    swapped, right = add("Mäkelä", "Anna"), add("Anna-Liisa", "Mäkelä")
+    merge(keep=swapped.pk, contacts=[swapped.pk, right.pk])
+    assert str(Contact.objects.get()) == "Anna-Liisa Mäkelä"
+
+
+def test_undoing_an_import_leaves_alone_who_was_merged_since(register, pair):
+    anna, short = pair
+    batch = Import.objects.create(register=register, original_name="x.csv", kind="csv")
+    for contact in pair:
+        ImportChange.objects.create(batch=batch, contact=contact, before=None, after={})
+    record = merge(keep=anna.pk, contacts=[anna.pk, short.pk])
+    assert ImportChange.objects.count() == 0
+    undo_merge(record=record)
+    assert set(ImportChange.objects.values_list("contact", flat=True)) == {anna.pk, short.pk}
 
 
 TEXTS = st.sampled_from(["", "Anna", "ÅSA", "O'Neill", "a" * 60])
