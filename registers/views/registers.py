@@ -21,7 +21,14 @@ from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
-from registers.books import add_field, change_field, create_register
+from registers.books import (
+    RegisterInUse,
+    add_field,
+    change_field,
+    create_register,
+    delete_register,
+    users_of,
+)
 from registers.forms.registers import RegisterForm, field_rows, initial_rows
 from registers.models import Contact, Register
 from registers.views.base import HOME, REGISTERS, ListView, RegisterMixin
@@ -172,8 +179,11 @@ class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        count = Contact.objects.filter(register=self.register).count()
         context["back_url"] = self.register_url
+        users = kwargs["users"] if "users" in kwargs else users_of(self.register)
+        if users:
+            return context | self.refusal(users)
+        count = Contact.objects.filter(register=self.register).count()
         context["question"] = _("Delete the register “%(name)s” with everything in it?") % {"name": self.register.name}
         context["consequence"] = ngettext(
             "%(count)s contact, with history, groups and segments, will be gone for good. Who asked not to be written "
@@ -186,15 +196,35 @@ class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
         context["must_type"] = self.register.name
         return context
 
+    def refusal(self, users: list[Any]) -> dict[str, Any]:
+        """The same page without the question: what uses the register, and what to do first."""
+        return {
+            "question": _("The register “%(name)s” cannot be deleted yet") % {"name": self.register.name},
+            "consequence": _(
+                "It is used below. Delete these first, or give them another register; nothing of this register is "
+                "touched until then."
+            ),
+            "users": [f"{user._meta.verbose_name.capitalize()}: {user}" for user in users],
+        }
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if users := users_of(self.register):
+            return self.refuse(users)
         if request.POST.get("typed", "").strip() != self.register.name:
             messages.error(request, _("Nothing was deleted: type the name of the register to confirm."))
             return self.render_to_response(self.get_context_data(), status=422)
         count = Contact.objects.filter(register=self.register).count()
-        with transaction.atomic():
-            log_access(user=request.user, action="delete", subject=self.register, count=count)
-            self.register.delete()
+        try:
+            with transaction.atomic():
+                log_access(user=request.user, action="delete", subject=self.register, count=count)
+                delete_register(register=self.register)
+        except RegisterInUse as refusal:
+            return self.refuse(refusal.users)
         messages.success(
             request, ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count) % {"count": count}
         )
         return redirect("registers:index")
+
+    def refuse(self, users: list[Any]) -> HttpResponse:
+        messages.error(self.request, _("Nothing was deleted: the register is in use."))
+        return self.render_to_response(self.get_context_data(users=users), status=422)

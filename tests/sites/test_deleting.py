@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from registers.models import Contact, Register
+from registers.models import AccessLog, Contact, Register
 from sites.models import Registration, RsvpPage, Submission
 from tests.sites.conftest import yes
 
@@ -19,7 +19,35 @@ def test_an_event_is_deleted_with_its_replies_after_a_warning(event, cast):
     assert Contact.objects.count() == 1
 
 
-def test_a_register_that_an_event_uses_stays(event, cast, register):
-    response = cast.owner.client.post(reverse("registers:delete", args=[register.pk]))
-    assert response.status_code == 422
+def test_a_register_that_an_event_uses_stays_and_says_why(event, cast, register, anna):
+    address = reverse("registers:delete", args=[register.pk])
+    asked = cast.owner.client.get(address)
+    answer = cast.owner.client.post(address, {"typed": register.name})
+    assert (asked.status_code, answer.status_code) == (200, 422)
+    for page in (asked.content.decode(), answer.content.decode()):
+        assert "Event: Summer party" in page
+        assert "will be gone" not in page
+        assert "Delete 1 contact" not in page
     assert Register.objects.filter(pk=register.pk).exists()
+    assert Contact.objects.filter(pk=anna.pk).exists()
+    assert not AccessLog.objects.filter(action="delete").exists()
+
+
+def test_an_event_that_came_in_between_keeps_the_register(event, cast, register, anna, monkeypatch):
+    """The question was asked before there was an event: what decides is the deletion itself."""
+    monkeypatch.setattr("registers.views.registers.users_of", lambda register: [])
+    address = reverse("registers:delete", args=[register.pk])
+    assert "Delete 1 contact" in cast.owner.client.get(address).content.decode()
+    answer = cast.owner.client.post(address, {"typed": register.name})
+    assert answer.status_code == 422
+    assert "Event: Summer party" in answer.content.decode()
+    assert Contact.objects.filter(pk=anna.pk).exists()
+    assert not AccessLog.objects.filter(action="delete").exists()
+
+
+def test_without_its_event_the_register_can_go(event, cast, register, anna):
+    cast.editor.client.post(reverse("wagtailadmin_pages:delete", args=[event.pk]))
+    address = reverse("registers:delete", args=[register.pk])
+    assert cast.owner.client.post(address, {"typed": register.name}).status_code == 302
+    assert not Register.objects.exists()
+    assert not Contact.objects.exists()
