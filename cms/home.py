@@ -17,6 +17,7 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 
 from mailer.models import EmailCampaign, EmailMessage
+from mailer.outbox.transactional import kept_letters
 from organisations import scope
 from registers.models import Contact, Import
 from sites.models import Appointment, Capacity, Registration, RsvpPage
@@ -123,6 +124,15 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
             campaign.unknown,
         )
         yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
+    doubtful = kept_letters().filter(state="unknown").count()
+    if doubtful:
+        detail = ngettext(
+            "%(count)d message may have left, or not: look, and decide whether to send it again.",
+            "%(count)d messages may have left, or not: look, and decide whether to send them again.",
+            doubtful,
+        )
+        url = reverse("campaigns:automatic") + "?state=unknown"
+        yield Item(_("Automatic e-mails"), detail % {"count": doubtful}, url)
     for moved in moved_events():
         yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:

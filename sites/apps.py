@@ -7,16 +7,21 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns.audiences import register_source  # noqa: PLC0415 - apps must be loaded first
+        from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
         from registers.activity import register_kind  # noqa: PLC0415
         from sites import merged, rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
         from sites.deeds import register_deeds  # noqa: PLC0415
         from sites.models import RsvpPage  # noqa: PLC0415
+        from sites.models.messages import MessageKind  # noqa: PLC0415
 
         # Wagtail makes a page's routes at its first request, and two first requests at once trip over each other there.
         RsvpPage.get_resolver()
         register_source(EventSource())
         register_deeds()
+        for message in MessageKind:
+            register_letter_kind(f"event.{message}", message.label)
+        register_letter_kind("event.staff", _("News of a reply, to the team"))
         for kind, label in (
             ("event.confirmed", _("Is confirmed for an event")),
             ("event.waiting", _("Waits for a seat at an event")),

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
 
 from campaigns import audiences
 from campaigns.models import Message
 from guards.ids import row_id
-from mailer.campaigns import reporting, review, running, wording
+from mailer.campaigns import automatic, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
 from mailer.editing.ownership import own_pages
@@ -60,6 +61,11 @@ class CampaignIndexView(generic.IndexView):
             .select_related("page", "organisation")
             .annotate(total=counted(messages_of), accepted=counted(messages_of.filter(state__in=Message.HANDED_OVER)))
         )
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        more = HeaderButton(_("Automatic e-mails"), url=campaign_url("automatic"), icon_name="mail", priority=1100)
+        return [*super().header_buttons, more]
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -249,6 +255,9 @@ class CampaignViewSet(OrganisationViewSet):
         people = "<int:pk>/people/<slug:group>/"
         return [
             *super().get_urlpatterns(),
+            path("automatic/", automatic.AutomaticView.as_view(), name="automatic"),
+            path("automatic/results/", automatic.AutomaticView.as_view(results_only=True), name="automatic_results"),
+            path("automatic/<int:pk>/resend/", automatic.ResendLetterView.as_view(), name="automatic_resend"),
             path("count/", CountView.as_view(), name="count"),
             path("<int:pk>/", ShowView.as_view(), name="show"),
             path("<int:pk>/confirm/", review.ConfirmView.as_view(), name="confirm"),

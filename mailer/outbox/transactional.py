@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from campaigns import outbox
 from campaigns.models import Message
 from mailer.answers.tracking import Addresses
 from mailer.models import EmailCampaign, EmailMessage, Sender
@@ -82,6 +84,24 @@ def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User) ->
     row.save(update_fields=["letter"])
     wake("urgent", send_singles, row.organisation_id)
     return row
+
+
+def kept_letters() -> QuerySet[EmailMessage]:
+    """Automatic and test messages of the organisation in scope whose content is still there."""
+    letters: QuerySet[EmailMessage] = EmailMessage.objects.filter(Q(letter__isnull=False) & ~Q(letter={}))
+    return letters.exclude(traffic=Traffic.BULK)
+
+
+@transaction.atomic
+def send_letter_again(*, message: EmailMessage) -> bool:
+    """A person wants an automatic or test message that is not known to leave again: the same row and Message-ID.
+
+    False where it is not unknown (any more), or its content has been forgotten.
+    """
+    if not outbox.requeue(kept_letters().filter(pk=message.pk)):
+        return False
+    wake("urgent", send_singles, message.organisation_id)
+    return True
 
 
 def _row(
