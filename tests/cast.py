@@ -1,6 +1,7 @@
 """The cast of every story: an editor, a colleague with fewer rights, a stranger from another organisation."""
 
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 
 from django.test import Client
 
@@ -13,6 +14,11 @@ class Person:
     user: User
     client: Client
 
+    def again(self) -> "Person":
+        client = Client()
+        client.cookies = SimpleCookie(self.client.cookies)
+        return Person(user=User.objects.get(pk=self.user.pk), client=client)
+
 
 @dataclass
 class Cast:
@@ -24,6 +30,12 @@ class Cast:
     theatre: Organisation
     stranger: Person  # an editor of the theatre
 
+    def again(self) -> "Cast":
+        """The same people as they are in the database, whatever a test has done to these."""
+        found = {name: value.again() for name, value in vars(self).items() if isinstance(value, Person)}
+        houses = Organisation.objects.in_bulk([self.choir.pk, self.theatre.pk])
+        return Cast(choir=houses[self.choir.pk], theatre=houses[self.theatre.pk], **found)
+
 
 def person(organisation: Organisation, role: str, name: str) -> Person:
     user = User.objects.create_user(f"{name.lower()}@{organisation.slug}.example", first_name=name)
@@ -33,7 +45,7 @@ def person(organisation: Organisation, role: str, name: str) -> Person:
     return Person(user=user, client=client)
 
 
-def make_cast() -> Cast:
+def make_cast(_stage: object = None) -> Cast:
     choir = create_organisation(name="Kaamos Choir", slug="choir")
     theatre = create_organisation(name="Ruska Theatre", slug="theatre")
     return Cast(

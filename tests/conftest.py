@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connections
 
 from organisations import scope
+from tests.cast import make_cast
 from tests.database import copy_template, make_template
 from tests.kokoon import Kokoon
+from tests.stage import begins_with, stage, wanted_by
 
 
 def pytest_configure():
@@ -43,6 +45,25 @@ def nobodys_scope():
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = make_template()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    stage.show(wanted_by(item))
+
+
+@pytest.fixture(scope="session")
+def open_stage(django_db_setup, django_db_blocker):
+    stage.open(django_db_blocker)
+    yield
+    stage.close()
+
+
+@pytest.fixture
+@begins_with(make_cast)
+def cast(open_stage, db):
+    """The people of two organisations, signed in."""
+    return stage[make_cast].again() if make_cast in stage else make_cast()
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,6 @@
 """What people read when something cannot be done: words in the product's look, not a bare status."""
 
-import pytest
 from django.test import Client
-
-from tests.cast import make_cast
-
-
-@pytest.fixture
-def cast(db):
-    return make_cast()
 
 
 def test_an_address_that_leads_nowhere(cast):

@@ -13,12 +13,6 @@ from mailer.mailbox.server import serve
 from mailer.models import EmailPage
 from organisations import scope
 from registers.models import Contact, Field, Register
-from tests.cast import make_cast
-
-
-@pytest.fixture
-def cast(db):
-    return make_cast()
 
 
 class Mailbox:

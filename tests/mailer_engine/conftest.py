@@ -15,11 +15,12 @@ from registers.books import create_register
 from registers.models import Contact
 from tests.cast import make_cast
 from tests.smtp_server import SmtpServer
+from tests.stage import begins_with
 
 
 @pytest.fixture
-def cast(db):
-    cast = make_cast()
+@begins_with(make_cast)
+def cast(cast):
     with scope.organisation(cast.choir.pk):
         yield cast
 

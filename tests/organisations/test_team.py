@@ -4,14 +4,8 @@ import pytest
 from django.urls import reverse
 
 from organisations.models import Membership, Role, User
-from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast():
-    return make_cast()
 
 
 def test_the_owner_adds_a_person(cast, mailoutbox):

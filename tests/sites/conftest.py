@@ -1,6 +1,7 @@
 """The cast, a register, and an event with seats."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -9,19 +10,18 @@ from django.utils import timezone
 from organisations import scope
 from registers.books import create_register
 from registers.contacts import save_contact
+from registers.models import Register
+from sites.doors import rush
 from sites.models import HomePage, RsvpPage
 from tests.cast import make_cast
+from tests.stage import begins_with, stage
 
 
 @pytest.fixture(autouse=True)
 def fresh_counts(settings):
     """Rate limits and cached addresses of one test are not those of the next."""
     cache.clear()
-
-
-@pytest.fixture
-def cast(db):
-    return make_cast()
+    rush.forget()
 
 
 @pytest.fixture
@@ -30,34 +30,45 @@ def choir(cast):
         yield cast.choir
 
 
-@pytest.fixture
-def register(choir):
+def make_register():
     return create_register(name="Members", fields=[{"label": "Diet", "type": "text"}])
 
 
 @pytest.fixture
-def make_event(choir, register):
-    def make(**fields):
-        home = HomePage.objects.get(pk=choir.home_page_id)
-        values = {
-            "title": "Summer party",
-            "slug": "summer-party",
-            "starts_at": timezone.now() + dt.timedelta(days=20),
-            "register": register,
-            "largest_party": 3,
-            "capacity": 10,
-            **fields,
-        }
-        page = home.add_child(instance=RsvpPage(**values))
-        page.save_revision().publish()
-        return RsvpPage.objects.get(pk=page.pk)
+def register(choir):
+    return Register.objects.get(pk=stage[publish_event].register_id) if publish_event in stage else make_register()
 
-    return make
+
+def add_event(choir, **fields):
+    home = HomePage.objects.get(pk=choir.home_page_id)
+    values = {
+        "title": "Summer party",
+        "slug": "summer-party",
+        "starts_at": timezone.now() + dt.timedelta(days=20),
+        "largest_party": 3,
+        "capacity": 10,
+        **fields,
+    }
+    page = home.add_child(instance=RsvpPage(**values))
+    page.save_revision().publish()
+    return RsvpPage.objects.get(pk=page.pk)
 
 
 @pytest.fixture
+def make_event(choir, register):
+    return partial(add_event, choir, register=register)
+
+
+def publish_event(stage):
+    choir = stage[make_cast].choir
+    with scope.organisation(choir.pk):
+        return add_event(choir, register=make_register())
+
+
+@pytest.fixture
+@begins_with(make_cast, publish_event)
 def event(make_event):
-    return make_event()
+    return RsvpPage.objects.get(pk=stage[publish_event].pk) if publish_event in stage else make_event()
 
 
 @pytest.fixture

@@ -45,14 +45,15 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
     """2,500 operations from each of four seeds."""
     rng = random.Random(seed)
     line = []  # contact ids in the order in which they must be served
+    replies_of = {}  # (state, party) of each contact, as the operations have told
     limit = 10
     for step in range(2_500):
         contact = rng.choice(people)
         party = rng.randint(1, 4)
         waiting_list = rng.random() < 0.85
         operation = rng.choices(["reply", "leave", "seats", "overrule"], [60, 30, 8, 2])[0]
-        before = Capacity.objects.get(page=event)
-        old = seats.find(event.pk, contact.pk)
+        old_state, old_party = replies_of.get(contact.pk, (None, 0))
+        somebody_waits = bool(line)
         seating = None
         if operation == "seats":
             limit = rng.choice([None, 0, 3, 10, 25, 40])
@@ -71,18 +72,20 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
                     overrule=operation == "overrule",
                 )
             except seats.TooLarge as refusal:
-                held = old.party_size if old and old.is_coming else 0
+                capacity = Capacity.objects.get(page=event)
+                held = old_party if old_state in SEATED else 0
                 if not waiting_list:
-                    assert party - held > before.left, "refused although it fits"
-                    assert refusal.left == held + before.left  # noqa: PT017 - one of many operations
+                    assert party - held > capacity.left, "refused although it fits"
+                    assert refusal.left == held + capacity.left  # noqa: PT017 - one of many operations
                 else:
                     assert held, "a newcomer is never refused while there is a line"
-                    assert before.waiting or party - held > before.left
-                assert seats.find(event.pk, contact.pk) == old
+                    assert somebody_waits or party - held > capacity.left
+                kept = seats.find(event.pk, contact.pk)
+                assert (kept and (kept.state, kept.party_size)) == replies_of.get(contact.pk)
             else:
                 state = seating.registration.state
-                newcomer = not (old and old.is_active)
-                if newcomer and waiting_list and before.waiting and limit is not None and operation == "reply":
+                newcomer = old_state not in (*SEATED, State.WAITING)
+                if newcomer and waiting_list and somebody_waits and limit is not None and operation == "reply":
                     assert state == State.WAITING, "a newcomer overtook those who wait"
                 if state == State.WAITING and contact.pk not in line:
                     line.append(contact.pk)
@@ -90,10 +93,15 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
                     line.remove(contact.pk)
         for promoted in seating.promoted if seating else ():
             assert promoted.contact_id == line.pop(0), "somebody was promoted out of turn"
+        for told in (seating.registration, *seating.promoted) if seating else ():
+            if told:
+                replies_of[told.contact_id] = (told.state, told.party_size)
         if step % 100 == 0 or step > 2_490:
             check(event)
             waiting = Registration.objects.filter(page=event).in_line().values_list("contact_id", flat=True)
             assert list(waiting) == line
+    kept = Registration.objects.filter(page=event).values_list("contact_id", "state", "party_size")
+    assert {contact: (state, party) for contact, state, party in kept} == replies_of
 
 
 def test_lowering_the_seats_evicts_nobody(event, people):
