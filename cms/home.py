@@ -51,7 +51,7 @@ class HomePanel(Component):
             "request": request,
             "columns": [
                 {
-                    "heading": gettext_lazy("Goes out next"),
+                    "heading": gettext_lazy("Comes next"),
                     "items": list(goes_out_next(find))[:MOST],
                     "none": gettext_lazy("Nothing is scheduled."),
                 },
@@ -84,7 +84,8 @@ def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
         yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", find.get_edit_url(campaign))
     for campaign in EmailCampaign.objects.defer("compiled").filter(state="scheduled").order_by("scheduled_at")[:MOST]:
         yield Item(campaign.name, moment(campaign.scheduled_at), find.get_edit_url(campaign))
-    ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=Capacity.objects.values("page"))
+    running = Capacity.objects.filter(cancelled_at=None).values("page")
+    ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=running)
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
         yield Item(event.title, f"{moment(event.starts_at)} · {seats(event.room)}", desk(event))
 

@@ -8,6 +8,7 @@ from registers.columns import Column, columns_for
 from registers.consents import record_consent
 from registers.contacts import save_contact
 from registers.models import Contact, Purpose
+from registers.texts import clean_line
 from registers.values import ValueMistake
 from sites.models.replies import Submission
 
@@ -21,11 +22,18 @@ logger = logging.getLogger(__name__)
 def known_as(*, register_id: int, email_key: str, person: Mapping[str, str]) -> Contact | None:
     """The register's contact with this address; of several who share it the one of that name, else the oldest."""
     sharing = list(Contact.objects.filter(register_id=register_id, email_key=email_key).order_by("pk")[:50])
-    typed = (person.get("first_name", "").casefold(), person.get("last_name", "").casefold())
-    for contact in sharing:
-        if (contact.first_name.casefold(), contact.last_name.casefold()) == typed:
-            return contact
-    return sharing[0] if sharing else None
+    return next((contact for contact in sharing if has_name(contact, person)), sharing[0] if sharing else None)
+
+
+def has_name(contact: Contact, person: Mapping[str, str]) -> bool:
+    first, last = (clean_line(person.get(name, "")).casefold() for name in ("first_name", "last_name"))
+    return (contact.first_name.casefold(), contact.last_name.casefold()) == (first, last)
+
+
+def other_name(contact: Contact, person: Mapping[str, str]) -> str:
+    """The name as it was typed, where it is not the contact's: theirs stays, and the organiser sees both."""
+    typed = clean_line(f"{person.get('first_name', '')} {person.get('last_name', '')}")
+    return "" if has_name(contact, person) else typed
 
 
 def welcome(*, page: "RsvpPage", answer: "Answer") -> Contact:

@@ -6,7 +6,7 @@ is half done, that the seat is decided last (`sites.seats`), and that a reply se
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,14 @@ class Answer:
     form_token: uuid.UUID | None = None
 
 
+class AddressKnown(Exception):
+    """The address typed at the desk is that of `contact`: a person has to say whether they are meant."""
+
+    def __init__(self, contact: Contact) -> None:
+        self.contact = contact
+        super().__init__(contact.pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What to tell the person. `registration` is None where it is not theirs to know."""
@@ -71,10 +79,14 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     outcome is the one a newcomer would get.
     """
     key = address_key(answer.person["email"])
-    one_at_a_time(page.register_id, key)
-    earlier = _earlier(page, answer)
-    if earlier:
-        return earlier
+    one_at_a_time(page.register_id, key, form=answer.form_token)
+    sent = _sent_with(page, answer)
+    if sent:
+        answer = replace(answer, form_token=None)
+        sender = sent.contact if sent.contact and sent.contact.email_key == key else None
+        registration = seats.find(page.pk, sender.pk) if sender else None
+        if sender and registration:
+            return _again(page, sent, sender, registration, answer)
     contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
     registration = seats.find(page.pk, contact.pk) if contact else None
     if registration:
@@ -96,16 +108,27 @@ def reply_by_link(*, page: "RsvpPage", contact: Contact, answer: Answer) -> Outc
 
 
 @transaction.atomic
-def reply_by_hand(*, page: "RsvpPage", contact: Contact | None, answer: Answer, overrule: bool = False) -> Outcome:
+def reply_by_hand(
+    *,
+    page: "RsvpPage",
+    contact: Contact | None,
+    answer: Answer,
+    overrule: bool = False,
+    somebody_else: bool = False,
+) -> Outcome:
     """Take a reply that came by telephone; raises seats.TooLarge unless `overrule` seats them anyway.
 
-    Without a contact the person is looked for by address, and added to the register when new.
+    Without a contact the person is looked for by address, and added to the register when new. Raises AddressKnown
+    where the address is somebody's with another name or a reply; `somebody_else` says that they share it.
     """
     if contact is None:
         key = address_key(answer.person.get("email", ""))
         if key:
             one_at_a_time(page.register_id, key)
+        if key and not somebody_else:
             contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
+        if contact and (seats.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
+            raise AddressKnown(contact)
     contact = contact or people.welcome(page=page, answer=answer)
     return _take(page, contact, answer, Source.HAND, overrule=overrule)
 
@@ -189,26 +212,38 @@ def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> 
         guests=answer.guests,
         source=source,
         form_token=answer.form_token if source == Source.PUBLIC else None,
+        typed_name=people.other_name(contact, answer.person) if source == Source.PUBLIC else "",
     )
     return submission
 
 
-def _earlier(page: "RsvpPage", answer: Answer) -> Outcome | None:
-    """What became of the same filled form, when it was sent before: a double click, or a page loaded again."""
+def _again(page: "RsvpPage", sent: Submission, sender: Contact, registration: Registration, answer: Answer) -> Outcome:
+    """The same copy of the form for the same address: a double click, or the way back to correct something."""
+    repeated = sent.same_as(answer.answers, answer.guests) and registration.party_size == answer.party_size
+    if registration.is_active == answer.coming and (repeated or not answer.coming):
+        return Outcome(NOTICE_FOR[State(registration.state)], registration)
+    return _take(page, sender, answer, Source.PUBLIC)
+
+
+def _sent_with(page: "RsvpPage", answer: Answer) -> Submission | None:
+    """What was sent before with the same copy of the form; only the browser that did knows its token."""
     if answer.form_token is None:
         return None
-    sent = Submission.objects.filter(page_id=page.pk, form_token=answer.form_token).first()
-    registration = seats.find(page.pk, sent.contact_id) if sent and sent.contact_id else None
-    return Outcome(NOTICE_FOR[State(registration.state)], registration) if registration else None
+    sent = Submission.objects.select_related("contact").filter(page_id=page.pk, form_token=answer.form_token)
+    found: Submission | None = sent.first()
+    return found
 
 
-def one_at_a_time(register_id: int, key: str) -> None:
-    """Let no two replies of one address run at once: a double click must not make two contacts.
+def one_at_a_time(register_id: int, key: str, *, form: uuid.UUID | None = None) -> None:
+    """Let no two replies of one address, or of one copy of a form, run at once: nobody must be made twice.
 
-    An advisory lock until the end of the transaction, always taken first, so it cannot deadlock with the seats.
+    Advisory locks until the end of the transaction, always taken first and in this order, so they cannot deadlock with
+    each other or with the seats.
     """
+    names = [f"reply {register_id} {key}", *([f"form {form}"] if form else [])]
+    locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reply {register_id} {key}"])
+        cursor.execute(f"SELECT {locks}", names)
 
 
 def _notice_for_newcomer(page: "RsvpPage", answer: Answer) -> str:

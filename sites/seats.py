@@ -12,6 +12,7 @@ The rules:
 * Waiting list on: once somebody waits, every newcomer waits, and a seated party may not grow either.
 * Freed seats go to the head of the line in the same transaction, strictly: the line stops at the first party that
   does not fit.
+* Once the event is cancelled nobody gets a seat, and the line stays as it is.
 * Lowering the seats evicts nobody: the ceiling is then what is taken. The CHECK `taken <= ceiling` is the second net,
   which is why counters are written as `F() + n`, never as absolute numbers.
 """
@@ -31,6 +32,10 @@ class TooLarge(Exception):
     def __init__(self, left: int) -> None:
         self.left = left
         super().__init__(f"{left} seats left")
+
+
+class EventCancelled(Exception):
+    """The event was called off: nobody gets a seat any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +89,15 @@ def reply(
     revised: bool = False,
     new: bool = False,
 ) -> Seating:
-    """Say yes for a contact, first or again; raises TooLarge and then changes nothing.
+    """Say yes for a contact, first or again; raises TooLarge or EventCancelled and then changes nothing.
 
     `overrule` seats them whatever is left (the organiser's decision). `revised` says that the answers are other than
     before, which makes it a change even where the seats stay the same; `new` that the contact was added in this very
     transaction, so that nobody can have replied for them.
     """
     capacity = lock_capacity(page_id)
+    if capacity.cancelled_at:
+        raise EventCancelled
     registration = None if new else find(page_id, contact_id)
     before = registration.state if registration else None
     held, waits = _holds(registration)
@@ -217,7 +224,7 @@ def _count(capacity: Capacity, *, taken: int, waiting: int, queue_number: int | 
 def _promote(capacity: Capacity) -> list[Registration]:
     """Seat the head of the line as long as it fits, strictly in order."""
     promoted: list[Registration] = []
-    if not capacity.waiting or capacity.left == 0:
+    if not capacity.waiting or capacity.left == 0 or capacity.cancelled_at:
         return promoted
     for registration in Registration.objects.filter(page_id=capacity.page_id).in_line():
         if capacity.left is not None and registration.party_size > capacity.left:

@@ -63,4 +63,4 @@ def prepare_pictures(sender: type[Page], instance: Page, **_kwargs: Any) -> None
 def forget_answers(contacts: Any, **_kwargs: Any) -> None:
     """An erased person's reply keeps its seats; what they and their guests wrote goes with them."""
     replies = Submission.unscoped.filter(contact__in=contacts.order_by().values("pk"))
-    replies.update(answers={}, guests=[])
+    replies.update(answers={}, guests=[], typed_name="")

@@ -79,11 +79,15 @@ class EventView(EventDeskView):
 
     def get_header_buttons(self) -> list[Any]:
         editor = has_role(self.request.user, Role.EDITOR)
+        room = self.event.room_now
+        cancelled = bool(room and room.cancelled_at)
         buttons = [HeaderButton(_("Report"), url=self.event_url("report"), icon_name="history", priority=20)]
         if editor:
             edit = reverse("wagtailadmin_pages:edit", args=[self.event.pk])
+            if not cancelled:
+                add = self.event_url("find_person")
+                buttons.append(HeaderButton(_("Add a reply"), url=add, icon_name="plus", priority=10))
             buttons += [
-                HeaderButton(_("Add a reply"), url=self.event_url("find_person"), icon_name="plus", priority=10),
                 HeaderButton(_("Edit the page"), url=edit, icon_name="edit", priority=30),
                 HeaderButton(_("Export"), url=self.event_url("export"), icon_name="download", priority=40),
             ]

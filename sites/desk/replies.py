@@ -34,11 +34,27 @@ SAID_WITHOUT_MAIL = {
 }
 
 
-class FindPersonView(EventDeskView):
+class TakesRepliesView(EventDeskView):
+    """A screen on the way to a reply: none is taken any more when the event is cancelled."""
+
+    required_role = Role.EDITOR
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        room = self.event.room_now
+        if room and room.cancelled_at:
+            return self.turn_back()
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def turn_back(self) -> HttpResponse:
+        messages.warning(self.request, _("The event is cancelled, so no reply is taken any more."))
+        return redirect(self.event_url())
+
+
+class FindPersonView(TakesRepliesView):
     """Who has called? Somebody of the register, or somebody new."""
 
     template_name = "sites/desk/find_person.html"
-    required_role = Role.EDITOR
 
     def get_page_title(self) -> str:
         return _("Add a reply")
@@ -55,19 +71,20 @@ class FindPersonView(EventDeskView):
         return {**super().get_context_data(**kwargs), "query": query, "rows": rows, "full": len(found) == FOUND}
 
 
-class ReplyFormView(EventDeskView):
+class ReplyFormView(TakesRepliesView):
     """The form of the event as the organiser fills it in, over the telephone."""
 
     template_name = "sites/desk/reply.html"
-    required_role = Role.EDITOR
     contact: Contact | None = None
     registration: Registration | None = None
 
     def form(self, data: Any = None) -> DeskForm:
         return DeskForm(data, page=self.event, contact=self.contact, registration=self.registration)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(self.form())
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.pop("form", None) or self.form()
+        people = {"contact": self.contact, "registration": self.registration}
+        return {**super().get_context_data(**kwargs), **people, "form": form}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
@@ -82,7 +99,13 @@ class ReplyFormView(EventDeskView):
                 contact=self.contact,
                 answer=answer_of(form, version_of(self.event)),
                 overrule=form.cleaned_data.get("overrule", False),
+                somebody_else=form.cleaned_data.get("somebody_else", False),
             )
+        except replies.AddressKnown as question:
+            form.ask_who(question.contact)
+            return self.show(form)
+        except seats.EventCancelled:
+            return self.turn_back()
         except seats.TooLarge as refusal:
             form.offer_to_overrule(refusal.left)
             return self.show(form)
@@ -93,8 +116,7 @@ class ReplyFormView(EventDeskView):
         return redirect(self.event_url())
 
     def show(self, form: DeskForm) -> HttpResponse:
-        context = self.get_context_data(form=form, contact=self.contact, registration=self.registration)
-        return self.render_to_response(context)
+        return self.render_to_response(self.get_context_data(form=form))
 
 
 class AddReplyView(ReplyFormView):

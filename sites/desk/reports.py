@@ -22,7 +22,7 @@ class ReportView(EventDeskView):
     template_name = "sites/desk/report.html"
 
     def get_page_title(self) -> str:
-        return _("Report")
+        return _("Report: %(event)s") % {"event": self.event.title}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, people = people_of(self.event)

@@ -150,6 +150,8 @@ def _receive(guest: Guest) -> HttpResponseBase:
         return guest.show_form(form)
     try:
         replies.reply_by_link(page=page, contact=guest.contact, answer=answer_of(form, version_of(page)))
+    except seats.EventCancelled:
+        return hosted.SeeOther(guest.url)
     except seats.TooLarge as refusal:
         if not refusal.left:
             return guest.show("invited", form=None, notice=notice_for(page, NoticeKind.FULL))

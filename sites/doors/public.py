@@ -55,6 +55,8 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
         return show(request, page, stage, form, room=room)
     try:
         outcome = replies.reply_in_public(page=page, answer=answer_of(form, page.form_version))
+    except seats.EventCancelled:
+        return hosted.SeeOther(notice_url(page, NoticeKind.EVENT_CANCELLED, base=request.path))
     except seats.TooLarge as refusal:
         if not refusal.left:
             return hosted.SeeOther(notice_url(page, NoticeKind.FULL, base=request.path))

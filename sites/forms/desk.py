@@ -17,6 +17,7 @@ class DeskForm(ReplyForm):
     """Only a name is needed; no question of the editor must be answered, for a caller may not know."""
 
     overrule = forms.BooleanField(required=False)
+    somebody_else = forms.BooleanField(required=False)
 
     def __init__(
         self,
@@ -53,6 +54,18 @@ class DeskForm(ReplyForm):
         overrule.label = _("Seat them although there is no room")
         overrule.help_text = _("Nobody else loses a seat: there will be more guests than seats.")
         self.may_overrule = "overrule" in (data or {})
+        other = self.fields["somebody_else"]
+        other.label = _("This is somebody else with the same address")
+        other.help_text = _("They are added to the register, and share the address.")
+        self.may_be_somebody_else = "somebody_else" in (data or {})
+        self.meant: Contact | None = None
+
+    def ask_who(self, known: "Contact") -> None:
+        """The address is somebody's: lead to their reply, and show the tick that says it is another person."""
+        self.may_be_somebody_else = True
+        self.meant = known
+        says = _("This is the address of %(name)s. Open their reply, or tick the box below.")
+        self.add_error("email", says % {"name": known})
 
     def offer_to_overrule(self, left: int) -> None:
         """The party does not fit: say so, and show the tick that lets it in nevertheless."""

@@ -51,6 +51,8 @@ class Submission(OrganisationModel):
     guests = models.JSONField(default=list)
     source = models.CharField(_("came through"), max_length=10, choices=Source.choices)
     form_token = models.UUIDField(null=True, blank=True)
+    # As it was typed by somebody whose address belongs to a contact of another name; else empty.
+    typed_name = models.CharField(max_length=170, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
