@@ -44,8 +44,8 @@ _FOLDED = """
     FROM (
         SELECT c.id, c.email_key, c.phone, c.birth_date, c.external_id,
             split_part(c.sort_key, E'\\x1f', 1) AS l, split_part(c.sort_key, E'\\x1f', 2) AS f,
-            translate(lower(c.postcode), ' -', '') AS postcode,
-            lower(translate(c.street, 'ÅÄÖ .,-', 'åäö')) AS street
+            translate(lower(c.postcode COLLATE "C"), ' -', '') AS postcode,
+            translate(lower(c.street COLLATE "C"), 'ÅÄÖ .,-', 'åäö') AS street
         FROM registers_contact AS c WHERE c.organisation_id = %s AND c.register_id = %s {only} OFFSET 0
     ) AS told OFFSET 0
 """
@@ -72,13 +72,20 @@ CREATE TEMP TABLE close ON COMMIT DROP AS
 {_NAMED.replace("{only}", "AND c.id IN (SELECT a FROM pair UNION SELECT b FROM pair)")}
 """  # noqa: S608
 
+# Those whose name somebody else has too: the rules with a name in them are for these.
+_NAMESAKES = """
+CREATE TEMP TABLE namesake ON COMMIT DROP AS
+SELECT id, name, by_birth_date, by_postcode, by_street FROM twin WHERE name IN (
+    SELECT name FROM twin WHERE name IS NOT NULL GROUP BY name HAVING count(*) > 1
+)
+"""
 _PAIR_TABLE = "CREATE TEMP TABLE pair (a bigint NOT NULL, b bigint NOT NULL) ON COMMIT DROP"
 _CROWD_TABLE = "CREATE TEMP TABLE crowd (sign int, key bigint, low bigint) ON COMMIT DROP"
 
 _GROUPS = """
 CREATE TEMP TABLE grouped ON COMMIT DROP AS
-SELECT t.id, t.name, t.{key} AS key, g.size FROM twin AS t JOIN (
-    SELECT {key}, count(*) AS size FROM twin WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1
+SELECT t.id, t.name, t.{key} AS key, g.size FROM {table} AS t JOIN (
+    SELECT {key}, count(*) AS size FROM {table} WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1
 ) AS g ON t.{key} = g.{key}
 """
 _ALL_PAIRS = f"""
@@ -121,6 +128,7 @@ SELECT a, b,
         ELSE {Sign.OTHER_NAME:d} END
 FROM (SELECT DISTINCT a, b FROM pair) AS pair JOIN close AS x ON x.id = a JOIN close AS y ON y.id = b
 WHERE NOT EXISTS (SELECT 1 FROM registers_notsame AS n WHERE n.low_id = a AND n.high_id = b)
+ORDER BY a, b
 """  # noqa: S608
 _PEOPLE_OF_CROWDS = """
 SELECT crowd.key, twin.id FROM crowd JOIN twin ON twin.{key} = crowd.key AND crowd.sign = %s
@@ -156,14 +164,18 @@ def find_candidates(*, organisation_id: int, register_id: int) -> Found:
     with connection.cursor() as cursor:
         # A hash of a million numbers fits; the setting ends with the transaction.
         cursor.execute("SET LOCAL work_mem = '256MB'")
-        cursor.execute("DROP TABLE IF EXISTS twin, pair, crowd, grouped, close")
+        # Worth two processes where the machine has them: PostgreSQL thinks that handing rows over costs more.
+        cursor.execute("SET LOCAL parallel_tuple_cost = 0")
+        cursor.execute("DROP TABLE IF EXISTS namesake, twin, pair, crowd, grouped, close")
         cursor.execute(_TWINS, [organisation_id, register_id])
         contacts = cursor.rowcount
         cursor.execute("ANALYZE twin (id, name, by_email, by_phone, by_birth_date, by_postcode, by_street)")
+        cursor.execute(_NAMESAKES)
+        cursor.execute("ANALYZE namesake")
         cursor.execute(_PAIR_TABLE)
         cursor.execute(_CROWD_TABLE)
         for key in _RULES:
-            cursor.execute(_GROUPS.format(key=key))
+            cursor.execute(_GROUPS.format(key=key, table="twin" if key in _ADDRESSES else "namesake"))
             cursor.execute(_ALL_PAIRS)
             if key in _ADDRESSES:
                 cursor.execute(_STARS_BY_NAME)
@@ -183,5 +195,5 @@ def find_candidates(*, organisation_id: int, register_id: int) -> Found:
             for number, contact_id in cursor.fetchall():
                 people.setdefault(number, []).append(contact_id)
             crowds += [(sign, ids) for ids in people.values() if len(ids) > 1]
-        cursor.execute("DROP TABLE twin, pair, crowd, close")
+        cursor.execute("DROP TABLE twin, namesake, pair, crowd, close")
     return Found(pairs, crowds, contacts)

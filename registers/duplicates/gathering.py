@@ -70,14 +70,16 @@ def gather(found: Found, *, not_same: Iterable[tuple[int, int]]) -> list[Gathere
     for low, high in not_same:
         apart[low].add(high)
         apart[high].add(low)
-    scored = sorted((-certainty(pair.signs), pair) for pair in found.pairs)
+    by_points: dict[int, list[Pair]] = defaultdict(list)
+    for pair in found.pairs:
+        by_points[certainty(pair.signs)].append(pair)
     strong, weak = _Sets(apart), _Sets(apart)
-    for minus, pair in scored:
-        points = -minus
-        if points >= LIKELY:
-            strong.add(pair, points)
-        elif strong.of.get(pair.a, pair.a) != strong.of.get(pair.b, pair.b):
-            weak.add(pair, points)
+    for points in sorted(by_points, reverse=True):
+        for pair in by_points[points]:
+            if points >= LIKELY:
+                strong.add(pair, points)
+            elif strong.of.get(pair.a, pair.a) != strong.of.get(pair.b, pair.b):
+                weak.add(pair, points)
     crowds = [
         Gathered(certainty(int(sign | Sign.OTHER_NAME)), int(sign | Sign.OTHER_NAME), ids) for sign, ids in found.crowds
     ]
