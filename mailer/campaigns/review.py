@@ -129,8 +129,8 @@ class ConfirmView(SendingView):
         if problems:
             messages.error(request, _("Nothing was sent: %(why)s") % {"why": " ".join(problems)})
             return self.back()
-        seen = request.POST.get("seen")
-        if seen and seen != stamp(campaign, audiences.count(campaign.audience).sendable):
+        # Without it nobody has looked at the numbers at all.
+        if request.POST.get("seen") != stamp(campaign, audiences.count(campaign.audience).sendable):
             messages.warning(
                 request,
                 _("Nothing was sent: the campaign or its numbers have changed since you looked. Here they are."),

@@ -39,6 +39,12 @@ def form(register, page, sender, /, **changes):
     return fields | changes
 
 
+def seen(client, campaign):
+    """What the confirmation page that the client looks at stands for."""
+    page = client.get(f"/admin/campaigns/{campaign.pk}/")
+    return re.search(r'name="seen" value="(\w+)"', page.text)[1]
+
+
 def words(response):
     return " ".join(response.text.split())
 
@@ -63,7 +69,8 @@ def test_an_editor_sees_exact_numbers_and_sends(editor, register, page, sender, 
     assert "Send to 9 people" in text
     campaign = EmailCampaign.objects.get()
     assert states(campaign) == {}
-    answer = editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1"}, follow=True)
+    asked = {"now": "1", "seen": seen(editor, campaign)}
+    answer = editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", asked, follow=True)
     campaign.refresh_from_db()
     assert campaign.state == "scheduled"
     assert "on its way" in words(answer)
@@ -71,19 +78,27 @@ def test_an_editor_sees_exact_numbers_and_sends(editor, register, page, sender, 
 
 def test_what_changed_since_the_numbers_were_shown_is_shown_again(editor, register, page, sender, memory):
     add_contacts(register, 2)
-    review = editor.post(NEW, form(register, page, sender), follow=True)
-    seen = re.search(r'name="seen" value="(\w+)"', review.text).group(1)
+    editor.post(NEW, form(register, page, sender), follow=True)
     campaign = EmailCampaign.objects.get()
+    shown = seen(editor, campaign)
     late = Contact.objects.create(register=register, first_name="Late", email="late@singers.example")
-    answer = editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": seen}, follow=True)
+    answer = editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": shown}, follow=True)
     assert "have changed since you looked" in words(answer)
     assert "3 people will get this" in words(answer)
     campaign.refresh_from_db()
     assert campaign.state == "draft"
     late.delete()
-    editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": seen})
+    editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": shown})
     campaign.refresh_from_db()
     assert campaign.state == "scheduled"
+
+
+@pytest.mark.parametrize("data", [{"now": "1"}, {"now": "1", "seen": ""}])
+def test_nothing_is_sent_without_the_numbers_that_were_seen(editor, draft, memory, data):
+    answer = editor.post(f"/admin/campaigns/{draft.pk}/confirm/", data, follow=True)
+    assert "Nothing was sent" in words(answer)
+    draft.refresh_from_db()
+    assert draft.state == "draft"
 
 
 def test_a_time_is_on_the_organisations_clocks(editor, choir, register, page, sender, memory):
@@ -97,7 +112,7 @@ def test_a_time_is_on_the_organisations_clocks(editor, choir, register, page, se
     campaign = EmailCampaign.objects.get()
     wall = datetime(day.year, day.month, day.day, 11, 7, tzinfo=ZoneInfo("Europe/Helsinki"))
     assert campaign.scheduled_at == wall
-    editor.post(f"/admin/campaigns/{campaign.pk}/confirm/")
+    editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"seen": seen(editor, campaign)})
     campaign.refresh_from_db()
     assert campaign.state == "scheduled"
     # A change is to be confirmed again.
@@ -360,7 +375,7 @@ def test_a_viewer_looks_and_does_nothing(cast, draft, register, memory):
 
 def test_somebody_who_may_send_sends_and_changes_nothing(cast, draft, memory):
     sender = cast.sender.client
-    sender.post(f"/admin/campaigns/{draft.pk}/confirm/", {"now": "1"})
+    sender.post(f"/admin/campaigns/{draft.pk}/confirm/", {"now": "1", "seen": seen(sender, draft)})
     draft.refresh_from_db()
     assert draft.state == "scheduled"
     sender.post(f"/admin/campaigns/edit/{draft.pk}/", {"name": "Mine"})
