@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from guards.tables import table_response
 from mailer.answers import reports
@@ -32,6 +33,7 @@ COLUMNS = (
     ("clicked", gettext_lazy("Clicked")),
     ("unsubscribed", gettext_lazy("Unsubscribed")),
 )
+ALWAYS_SHOWN = ("accepted", "unknown", "refused")  # a nought is worth knowing too
 SHOWN = ("accepted", "queued", "deferred", "unknown", "refused", "suppressed", "cancelled")
 REASONS = {**dict(SuppressionKind.choices), "erased": gettext_lazy("Erased from the register")}
 ANSWERS = ("opened", "clicked", "unsubscribed")
@@ -46,17 +48,21 @@ class ReportView(CampaignView):
         campaign = self.campaign
         figures = reports.figures_of(campaign)
         timeline = reports.timeline_of(campaign, self.organisation.zone)
+        find = AdminURLFinder(self.request.user)
         return super().get_context_data(**kwargs) | {
             "figures": figures,
             "progress": wording.progress(figures, campaign, self.organisation),
             "outcome": wording.outcome(figures),
-            "shown": [self.figure(figures, name) for name in SHOWN if name in SHOWN[:1] or getattr(figures, name)],
+            "shown": [self.figure(figures, name) for name in SHOWN if name in ALWAYS_SHOWN or getattr(figures, name)],
             "answers": [self.figure(figures, name, of=figures.accepted) for name in ANSWERS],
             "by_machines": reports.opened_by_machines(campaign, figures.opened),
             "not_sent": wording.why(reports.suppressed_by(campaign)),
             "timeline": timeline,
             "chart": chart.draw(timeline),
             "links": reports.links_of(campaign),
+            # Where the user may go there: a title without a link otherwise.
+            "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
+            "event_url": find.get_edit_url(campaign.invites_to.specific) if campaign.invites_to else None,
             "is_running": campaign.state in campaign.RUNNING,
             "may_send": has_role(self.request.user, Role.SENDER),
             "why_no_resend": wording.why_no_resend(campaign),

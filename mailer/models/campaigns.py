@@ -54,3 +54,8 @@ class Link(OrganisationModel):
 
     def __str__(self) -> str:
         return self.label or self.url
+
+    @property
+    def is_personal(self) -> bool:
+        """It leads each recipient to a page of their own, so there is no one address to show."""
+        return self.url.startswith("{{ personal_url }}")

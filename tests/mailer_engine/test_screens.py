@@ -188,6 +188,22 @@ def test_a_report_shows_the_numbers_and_the_people(editor, register, memory, cas
     assert AccessLog.objects.filter(action="list", subject=f"campaign:{campaign.pk}").exists()
 
 
+def test_a_report_speaks_of_its_links_its_email_and_its_event_in_words(editor, register, page, memory, cast):
+    campaign = running_campaign(register, count=1)
+    event = make_page(cast.choir, slug="party", title="Summer party")
+    EmailCampaign.objects.update(page=page, invites_to=event)
+    campaign.links.model.objects.create(campaign=campaign, position=1, url="{{ personal_url }}", label="Reply")
+    report = editor.get(f"/admin/campaigns/{campaign.pk}/")
+    text = words(report)
+    assert "The personal link" in text
+    assert "{{" not in text
+    assert "https://choir.example/programme" in text
+    assert f'<a href="/admin/pages/{page.pk}/edit/">Spring concert</a>' in text
+    assert f'<a href="/admin/pages/{event.pk}/edit/">Summer party</a>' in text
+    for figure in ("unknown", "refused"):
+        assert f'data-figure="{figure}">0<' in text
+
+
 @pytest.mark.parametrize("fmt", ["csv", "xlsx"])
 def test_an_export_says_what_for_and_is_logged(editor, register, memory, fmt):
     campaign = running_campaign(register, count=3)
