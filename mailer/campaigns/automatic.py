@@ -37,7 +37,8 @@ class StateColumn(Column):
         request = parent_context["request"]
         unknown = instance.state == EmailMessage.State.UNKNOWN
         return context | {
-            "reason": reason_of(instance),
+            # What the server said as it took the letter is no news.
+            "reason": "" if instance.state == EmailMessage.State.ACCEPTED else reason_of(instance),
             "may_resend": unknown and has_role(request.user, Role.SENDER),
             "csrf_token": get_token(request),
         }
@@ -58,6 +59,7 @@ class AutomaticView(OrganisationView, BaseListingView):
     page_title = gettext_lazy("Automatic e-mails")
     header_icon = "mail"
     template_name = "mailer/campaigns/automatic.html"
+    results_template_name = "mailer/campaigns/automatic_results.html"
     index_url_name = "campaigns:automatic"
     index_results_url_name = "campaigns:automatic_results"
     default_ordering = "-created_at"
@@ -67,11 +69,11 @@ class AutomaticView(OrganisationView, BaseListingView):
     paginate_by = PER_PAGE
     verbose_name_plural = gettext_lazy("automatic e-mails")
     columns = [
-        DateColumn("created_at", label=gettext_lazy("When"), sort_key="created_at"),
-        Column("kind", label=gettext_lazy("Kind"), accessor=lambda row: label_of(row.kind)),
-        Column("address", label=gettext_lazy("To")),
-        Column("subject", label=gettext_lazy("Subject")),
         StateColumn("state", label=gettext_lazy("State")),
+        Column("address", label=gettext_lazy("To")),
+        Column("kind", label=gettext_lazy("Kind"), accessor=lambda row: label_of(row.kind)),
+        Column("subject", label=gettext_lazy("Subject")),
+        DateColumn("created_at", label=gettext_lazy("When"), sort_key="created_at"),
     ]
 
     def get_base_queryset(self) -> Any:
