@@ -13,7 +13,7 @@ from django.views.defaults import page_not_found
 from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, Page
+from wagtail.models import Collection, Page, UploadedFile
 
 from guards.ids import row_ids
 from organisations.middleware import is_admin
@@ -115,7 +115,8 @@ def names_something_foreign(
     elif kind == "document":
         documents += [*rows, *named.get("document_id", []), *named.get("doc_id", [])]
     return (
-        foreign_pages(pages, organisation)
+        foreign_uploads(kwargs, request.user)
+        or foreign_pages(pages, organisation)
         or foreign_collections(collections, organisation)
         or foreign_files(get_image_model(), images, organisation)
         or foreign_files(get_document_model(), documents, organisation)
@@ -137,6 +138,12 @@ def kind_of_rows(match: ResolverMatch, kwargs: dict[str, Any]) -> str:
     if name in {"wagtail_bulk_action", "wagtailadmin_editing_sessions:ping"}:
         return "page" if model.endswith("page") else ""
     return ""
+
+
+def foreign_uploads(kwargs: dict[str, Any], user: Any) -> bool:
+    """A file on its way in is its uploader's alone. Wagtail refuses others, but tells them that it is there."""
+    ids = row_ids([kwargs["uploaded_file_id"]]) if "uploaded_file_id" in kwargs else []
+    return bool(ids) and not UploadedFile.objects.filter(pk__in=ids, uploaded_by_user=user).exists()
 
 
 def foreign_pages(values: Iterable[Any], organisation: Organisation) -> bool:

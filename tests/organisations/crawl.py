@@ -1,6 +1,6 @@
 """Every address of the admin, for tests that ask for all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -15,7 +15,11 @@ class Route:
     parts: tuple[tuple[str, object], ...]  # (parameter name or literal text, converter or None)
 
     def numeric(self) -> bool:
-        return any(self.takes_id(name, converter) for name, converter in self.parts)
+        return bool(self.ids())
+
+    def ids(self) -> list[str]:
+        """The names of the parameters that say whose row is meant."""
+        return [name for name, converter in self.parts if self.takes_id(name, converter)]
 
     @staticmethod
     def takes_id(name: str, converter: object) -> bool:
@@ -23,18 +27,19 @@ class Route:
             return True
         return isinstance(converter, StringConverter) and name in {"pk", "object_id", "id"}
 
-    def path(self, number: int, model: tuple[str, str]) -> str:
-        """The address with `number` for every id, and the model where the route names one."""
+    def path(self, ids: Mapping[str, object], model: tuple[str, str]) -> str:
+        """The address with these ids, and the model where the route names one."""
         words = {
             "app_label": model[0], "app_name": model[0], "content_type_app_name": model[0],
             "model_name": model[1], "content_type_model_name": model[1],
+            "group": "all", "filter_spec": "width-50", "action_name": "approve",
         }  # fmt: skip
         made = ""
         for name, converter in self.parts:
             if converter is None:
                 made += name
             elif self.takes_id(name, converter):
-                made += str(number)
+                made += str(ids[name])
             elif isinstance(converter, UUIDConverter):
                 made += "00000000-0000-0000-0000-000000000000"
             elif isinstance(converter, SlugConverter | StringConverter):

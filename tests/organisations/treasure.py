@@ -1,22 +1,39 @@
 """A theatre full of things that nobody else may see: one row of every model that belongs to an organisation."""
 
+from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from PIL import Image as Picture
+from wagtail.models import UploadedFile
 
 from mailer.models import EmailIndexPage, EmailPage, MailboxMessage
 from organisations import scope
 from organisations.access import create_organisation
-from organisations.models import Document, Image, Organisation, OrganisationModel
+from organisations.models import Document, Image, Organisation, OrganisationModel, User
+from registers.books import create_register
+from registers.contacts import save_contact
 from sites.models import RsvpPage
+from sites.seats import reply
 
 SECRET = "Zaubervogel"
+
+
+def contact_ids() -> list[int]:
+    """Two contacts that may be one."""
+    contacts = apps.get_model("registers", "Contact")
+    first = row_of(contacts)
+    if contacts.objects.count() < 2:
+        first.pk, first.external_id = None, ""
+        first.save(force_insert=True)
+    return list(contacts.objects.order_by("pk").values_list("pk", flat=True))
+
 
 # What a row needs beyond texts that carry the secret.
 NEEDS: dict[str, dict[str, Any]] = {
@@ -32,6 +49,9 @@ NEEDS: dict[str, dict[str, Any]] = {
     "registers.Import": {"kind": "csv", "state": "ready"},
     "registers.ImportRow": {"status": "created", "cells": [SECRET], "values": {}},
     "registers.Export": {"format": "csv"},
+    "registers.DuplicateSet": {"contacts": contact_ids, "seen": contact_ids},
+    "registers.NotSame": {"low_id": lambda: contact_ids()[0], "high_id": lambda: contact_ids()[1]},
+    "registers.MergeRecord": {"merged": [1], "data": {"version": 1}},
     "mailer.Sender": {"email": f"{SECRET}@example.org", "reply_to": ""},
     "mailer.EmailCampaign": {"state": "sent", "frozen_at": timezone.now(), "audience": {"include": [], "exclude": []}},
     "mailer.Link": {"url": f"https://example.org/{SECRET}"},
@@ -64,10 +84,43 @@ def fill_theatre() -> Organisation:
         for model in apps.get_models():
             if issubclass(model, OrganisationModel):
                 row_of(model)
+        make_states()
         MailboxMessage.objects.create(
-            organisation=theatre, to=SECRET, subject=SECRET, sender=SECRET, raw=SECRET.encode(), message_id=SECRET
+            organisation=theatre, to=SECRET, subject=SECRET, sender=SECRET, raw=letter(), message_id=SECRET
         )
     return theatre
+
+
+def make_states() -> None:
+    """Imports and campaigns answer differently in each state: one of each that a screen asks for."""
+    imports, campaigns = apps.get_model("registers", "Import"), apps.get_model("mailer", "EmailCampaign")
+    for state in ("uploaded", "done"):
+        row = imports.objects.first()
+        row.pk, row.state = None, state
+        row.save(force_insert=True)
+    for state in ("draft", "sending"):
+        row = campaigns.objects.first()
+        row.pk, row.state = None, state
+        row.save(force_insert=True)
+
+
+def letter() -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = SECRET, f"{SECRET}@example.org", f"{SECRET}@example.org"
+    mail.set_content(SECRET)
+    mail.add_alternative(f"<p>{SECRET}</p>", subtype="html")
+    mail.add_attachment(SECRET.encode(), maintype="text", subtype="plain", filename=f"{SECRET}.txt")
+    return mail.as_bytes()
+
+
+def uploads_of(user: User) -> None:
+    """Files that the user has sent to the multiple uploader and not described yet."""
+    for model in (Image, Document):
+        UploadedFile.objects.create(
+            for_content_type=ContentType.objects.get_for_model(model),
+            file=ContentFile(SECRET.encode(), name=f"{SECRET}.txt"),
+            uploaded_by_user=user,
+        )
 
 
 def row_of(model: Any) -> Any:
@@ -75,10 +128,11 @@ def row_of(model: Any) -> Any:
 
 
 def make_row(model: Any) -> Any:
-    given = NEEDS.get(model._meta.label, {})
+    needed = NEEDS.get(model._meta.label, {})
+    given = {name: value() if callable(value) else value for name, value in needed.items()}
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
-        if field.name in given or field.primary_key or field.name == "organisation":
+        if {field.name, field.attname} & given.keys() or field.primary_key or field.name == "organisation":
             continue
         value = value_for(field)
         if value is not None:
@@ -126,3 +180,16 @@ def make_files(theatre: Organisation) -> None:
         title=SECRET, collection=theatre.collection, description=SECRET, file=ImageFile(file, name=f"{SECRET}.png")
     )
     Document.objects.create(title=SECRET, collection=theatre.collection, file=ContentFile(b"x", name=f"{SECRET}.txt"))
+
+
+def fill_choir(choir: Organisation) -> None:
+    """Rows of the choir's own, to stand in an address beside an id of the theatre."""
+    with scope.organisation(choir.pk):
+        register = create_register(name="Ours")
+        event = RsvpPage(title="Ours", slug="ours", starts_at=timezone.now(), register=register, capacity=10)
+        choir.home_page.add_child(instance=event)
+        event.save_revision().publish()
+        contact = save_contact(register=register, values={"email": "ours@example.org"}, source="test")
+        with transaction.atomic():
+            reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=False)
+        apps.get_model("mailer", "EmailCampaign").objects.create(name="Ours", frozen_at=timezone.now(), state="sent")

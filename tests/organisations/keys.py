@@ -1,0 +1,143 @@
+"""Which row each id in an address of the admin means: so that the crawler asks for things that are there."""
+
+from itertools import product
+from typing import Any
+
+from django.apps import apps
+from wagtail.models import Page, Revision, UploadedFile
+
+from mailer.models import EmailPage, MailboxMessage
+from organisations import scope
+from organisations.models import Document, Image, Membership, Organisation
+from sites.models import RsvpPage
+from tests.organisations.crawl import Route
+
+Ids = dict[str, Any]
+
+# By the parameter's name, wherever it stands …
+PARAMETERS = {
+    "page_id": "page",
+    "parent_page_id": "page",
+    "page_to_move_id": "page",
+    "destination_id": "home",
+    "revision_id": "revision",
+    "image_id": "image",
+    "document_id": "document",
+    "doc_id": "document",
+    "uploaded_file_id": "upload",
+    "register_pk": "register",
+    "event_id": "event",
+    "registration_id": "registration",
+    "object_id": "page",
+    "number": "attachment",
+    "session_id": "nothing",
+    "task_id": "nothing",
+    "task_state_id": "nothing",
+    "workflow_state_id": "nothing",
+    "page_pk": "page",
+    "workflow_pk": "nothing",
+    "redirect_id": "nothing",
+    "collection_id": "collection",
+}
+# … and what a bare pk is, by the beginning of the route's name; the longest that fits counts.
+KEYS = {
+    "mailbox:": "mail",
+    "registers:contact": "contact",
+    "registers:edit_contact": "contact",
+    "registers:delete_contact": "contact",
+    "registers:import": "import",
+    "registers:group": "group",
+    "registers:edit_group": "group",
+    "registers:delete_group": "group",
+    "registers:add_member": "group",
+    "registers:segment": "segment",
+    "registers:delete_segment": "segment",
+    "registers:undo_merge": "merge",
+    "organisations:": "membership",
+    "campaigns:": "campaign",
+    "senders:": "sender",
+    "wagtaildocs_chooser:": "document",
+    "wagtailimages_chooser:": "image",
+    "wagtailadmin_collections:": "collection",
+    "wagtailadmin_workflows:": "nothing",
+    "wagtailsites:": "nothing",
+    "wagtailusers_users:": "user",
+    "wagtailusers_groups:": "nothing",
+}
+MODELS = {
+    "register": "registers.Register",
+    "contact": "registers.Contact",
+    "import": "registers.Import",
+    "group": "registers.Group",
+    "segment": "registers.Segment",
+    "merge": "registers.MergeRecord",
+    "campaign": "mailer.EmailCampaign",
+    "sender": "mailer.Sender",
+    "registration": "sites.Registration",
+    "message": "mailer.EmailMessage",
+}
+MISSING = 80_000
+
+
+def kind_of(route: Route, parameter: str) -> str:
+    """What an id in this route is an id of; KeyError for a route that nobody has told the crawler about."""
+    if parameter in PARAMETERS:
+        return PARAMETERS[parameter]
+    fitting = [beginning for beginning in KEYS if route.name.startswith(beginning)]
+    if not fitting:
+        raise KeyError(f"{route.name}: say in keys.py what its “{parameter}” is")
+    return KEYS[max(fitting, key=len)]
+
+
+class Keys:
+    """The ids of an organisation's rows, by kind."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.rows: dict[str, list[int]] = {
+            "home": [organisation.home_page_id],
+            "collection": [organisation.collection_id],
+            "attachment": [1],
+            "nothing": [MISSING],
+        }
+        pages = Page.objects.descendant_of(organisation.home_page)
+        self.rows["event"] = list(RsvpPage.objects.filter(pk__in=pages).values_list("pk", flat=True))
+        emails = list(EmailPage.objects.filter(pk__in=pages).values_list("pk", flat=True))
+        self.rows["email"] = emails
+        self.rows["page"] = [*self.rows["event"], *emails, organisation.home_page_id]
+        revisions = Revision.page_revisions.filter(object_id__in=[str(pk) for pk in self.rows["page"]])
+        self.rows["revision"] = list(revisions.values_list("pk", flat=True))
+        for kind, model in (("image", Image), ("document", Document)):
+            self.rows[kind] = list(
+                model.objects.filter(collection=organisation.collection).values_list("pk", flat=True)
+            )
+        members = Membership.objects.filter(organisation=organisation)
+        self.rows["membership"] = list(members.values_list("pk", flat=True))
+        self.rows["user"] = list(members.values_list("user_id", flat=True))
+        uploads = UploadedFile.objects.filter(uploaded_by_user__in=self.rows["user"])
+        self.rows["upload"] = list(uploads.values_list("pk", flat=True))
+        mails = MailboxMessage.objects.filter(organisation=organisation)
+        self.rows["mail"] = list(mails.values_list("pk", flat=True))
+        with scope.organisation(organisation.pk):
+            for kind, label in MODELS.items():
+                rows = apps.get_model(label).objects.order_by("pk")
+                self.rows[kind] = list(rows.values_list("pk", flat=True))
+        self.rows["contact2"] = self.rows["contact"][1:]
+
+    def __getitem__(self, kind: str) -> int:
+        return self.rows[kind][0]
+
+    def tries(self, route: Route) -> list[Ids]:
+        """Every combination of rows that the route's ids may mean."""
+        names = route.ids()
+        kinds = [self.rows[kind_of(route, name)] for name in names]
+        assert all(kinds), f"{route.name}: nobody has such a row; make one in treasure.py"
+        return [dict(zip(names, ids, strict=True)) for ids in product(*kinds)]
+
+
+def mixtures(route: Route, own: Keys, foreign: Keys) -> list[Ids]:
+    """For a route with several ids: one of them foreign, the others one's own."""
+    kinds = {name: kind_of(route, name) for name in route.ids()}
+    if len(kinds) < 2 or not all(own.rows[kind] for kind in kinds.values()):
+        return []
+    whole = {name: own[kind] for name, kind in kinds.items()}
+    return [whole | {name: foreign[kind]} for name, kind in kinds.items() if own[kind] != foreign[kind]]
