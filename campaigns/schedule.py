@@ -64,10 +64,16 @@ def cancel(*, campaign: Campaign, messages: type[Message]) -> int | None:
     return waiting.update(state=Message.State.CANCELLED, lease_until=None)
 
 
+@transaction.atomic
 def finish(campaigns: Any, messages: type[Message]) -> int:
     """Running campaigns of the queryset that have no open message left are sent."""
     still_open = messages.unscoped.filter(campaign=OuterRef("pk"), traffic=Message.Traffic.BULK, state__in=Message.OPEN)
-    count: int = campaigns.filter(~Exists(still_open), state=State.SENDING).update(
+    through = campaigns.filter(~Exists(still_open), state=State.SENDING)
+    # Locked first, and then looked at once more: somebody may just have sent a message again (`send_again`).
+    ids = list(through.select_for_update(of=("self",)).values_list("pk", flat=True))
+    if not ids:
+        return 0
+    count: int = through.filter(pk__in=ids).update(
         state=State.SENT, finished_at=Now(), held_until=None, held_steps=0, problem=""
     )
     return count
