@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from enum import StrEnum
+from pathlib import PurePath
 from typing import IO
 
 from django.template.defaultfilters import filesizeformat
@@ -17,6 +18,7 @@ MAX_UNZIPPED_BYTES = 600 * MEBIBYTE
 MAX_ZIP_RATIO = 200
 MAX_ZIP_ENTRIES = 5_000
 MAX_CELLS = 30_000_000  # from A1 to the farthest cell; the parser makes room for all of them, empty ones too
+SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls", ".csv", ".tsv", ".tab", ".txt")
 _RATIO_MATTERS_FROM = 8 * MEBIBYTE
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _NOT_TEXT = (
@@ -40,10 +42,11 @@ class UploadError(Exception):
     """The file is not taken. The message says why and what to do, in words for the person who uploaded it."""
 
 
-def check_spreadsheet(file: IO[bytes], *, max_bytes: int = MAX_SPREADSHEET_BYTES) -> SpreadsheetKind:
+def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_SPREADSHEET_BYTES) -> SpreadsheetKind:
     """Say what kind of spreadsheet the seekable `file` is, or raise UploadError.
 
-    Neither name nor Content-Type is believed. Zip containers are unpacked once without being kept, so that
+    Neither name nor Content-Type is believed; but a name that ends like something else than a table is refused,
+    because any text could be read as one. Zip containers are unpacked once without being kept, so that
     neither a declared nor a real size beyond the limit (a "zip bomb") reaches the parser.
     """
     size = _size(file)
@@ -53,6 +56,12 @@ def check_spreadsheet(file: IO[bytes], *, max_bytes: int = MAX_SPREADSHEET_BYTES
         raise UploadError(
             _("This file is %(size)s; at most %(limit)s can be uploaded. Split it into smaller files.")
             % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)}
+        )
+    ending = PurePath(name).suffix.lower()
+    if ending[1:2].isalpha() and ending not in SPREADSHEET_ENDINGS:  # “members 21.11.2026” has none
+        raise UploadError(
+            _("Files that end in “%(ending)s” are not tables. Upload one that ends in %(known)s.")
+            % {"ending": ending[:20], "known": ", ".join(SPREADSHEET_ENDINGS)}
         )
     head = file.read(4096)
     file.seek(0)

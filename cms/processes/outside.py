@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import psycopg
 import redis
 
 from cms.processes.errors import LaunchError
 from cms.processes.postgres import EXTENSIONS
+
+FORMS = {
+    "DATABASE_URL": (("postgresql", "postgres"), "postgresql://user:password@host:5432/name"),
+    "VALKEY_URL": (("redis", "rediss", "unix"), "redis://host:6379/0"),
+    "EMAIL_URL": (("smtp", "smtp+tls", "smtps"), "smtp://user:password@host:587"),
+}
+
+
+def check_servers(given: Mapping[str, str]) -> None:
+    """Look at every server that the operator names, before anything is started. Raises LaunchError."""
+    for name, (schemes, example) in FORMS.items():
+        scheme = given.get(name, "").partition(":")[0].lower()
+        if scheme and scheme not in schemes and not (name == "EMAIL_URL" and given.get("MAIL_TRANSPORT")):
+            raise LaunchError(
+                f"{name} must begin with {schemes[0]}://, such as {example}; it begins with “{scheme[:20]}”."
+            )
+    if url := given.get("VALKEY_URL"):
+        check_valkey(url)
+    if url := given.get("DATABASE_URL"):
+        check_postgres(url)
 
 
 def check_postgres(url: str) -> None:

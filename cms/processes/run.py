@@ -22,7 +22,7 @@ from cms.processes import children, ports
 from cms.processes.errors import LaunchError
 from cms.processes.layout import ROOT, Layout
 from cms.processes.output import copy_lines, last_line, say
-from cms.processes.outside import check_postgres, check_valkey
+from cms.processes.outside import check_servers
 from cms.processes.postgres import Postgres
 from cms.processes.sockets import socket_dir
 from cms.processes.supervisor import Program, Stopped, Supervisor
@@ -51,6 +51,7 @@ class Kokoon:
     def start(self) -> None:
         self.layout.make()
         self._lock()
+        check_servers(os.environ)
         listener = self._reserve_port()
         if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
             self.added["SECRET_KEY_FILE"] = str(self._secret_key())
@@ -106,9 +107,7 @@ class Kokoon:
     # --- The servers ------------------------------------------------------------------------------------------------
 
     def _start_valkey(self, sockets: Path) -> None:
-        given = os.environ.get("VALKEY_URL")
-        if given:
-            check_valkey(given)
+        if os.environ.get("VALKEY_URL"):
             say("Valkey: the one in VALKEY_URL.")
             return
         valkey = Valkey(self.layout.data_dir, sockets)
@@ -118,9 +117,7 @@ class Kokoon:
         say("Valkey: started.")
 
     def _start_postgres(self, sockets: Path) -> None:
-        given = os.environ.get("DATABASE_URL")
-        if given:
-            check_postgres(given)
+        if os.environ.get("DATABASE_URL"):
             say("PostgreSQL: the one in DATABASE_URL.")
             return
         postgres = Postgres(self.layout.data_dir, sockets)

@@ -33,7 +33,7 @@ State = Import.State
 
 def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, sheet: str = "") -> Import:
     """Keep an uploaded spreadsheet and guess its columns. Raises UploadError; then nothing is kept."""
-    kind = check_spreadsheet(file)
+    kind = check_spreadsheet(file, name=name)
     batch = Import(
         register=register,
         organisation_id=register.organisation_id,

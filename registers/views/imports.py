@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from guards.tables import FORMATS, table_response
-from guards.uploads import MAX_SPREADSHEET_BYTES, UploadError
+from guards.uploads import MAX_SPREADSHEET_BYTES, SPREADSHEET_ENDINGS, UploadError
 from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
@@ -42,7 +42,7 @@ class UploadForm(forms.Form):
             "is saved to the register before you have seen what would happen."
         )
         % {"limit": MAX_SPREADSHEET_BYTES // 1024 // 1024},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ",".join(SPREADSHEET_ENDINGS)}),
     )
 
 

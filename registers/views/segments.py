@@ -234,6 +234,9 @@ class EditSegmentView(SegmentFormView):
     def register(self) -> Register:
         return self.segment.register
 
+    def get_page_title(self) -> str:
+        return self.segment.name
+
     @cached_property
     def header_buttons(self) -> list[Any]:
         url = f"{self.register_url}?segment={self.segment.pk}"
@@ -252,6 +255,9 @@ class EditSegmentView(SegmentFormView):
 class DeleteSegmentView(EditSegmentView):
     template_name = "registers/confirm_delete.html"
     header_icon = "bin"
+
+    def get_page_title(self) -> str:
+        return _("Delete segment")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -104,3 +104,14 @@ def test_one_cell_far_away_does_not_fill_the_memory(far):
 @pytest.mark.parametrize("far", [(1_048_575, 9), (3_000, 5_000), (5_000, 100)])
 def test_a_long_or_a_wide_sheet_is_opened(far):
     assert check_spreadsheet(io.BytesIO(workbook_with_cells((0, 0), far))) == SpreadsheetKind.XLSX
+
+
+@pytest.mark.parametrize("name", ["server.log", "notes.md", "letter.DOC"])
+def test_a_text_of_another_kind_is_refused_by_its_ending(name):
+    with pytest.raises(UploadError, match=r"Upload one that ends in \.xlsx, .*\.csv"):
+        check_spreadsheet(io.BytesIO(b"a;b\n1;2\n"), name=name)
+
+
+@pytest.mark.parametrize("name", ["members.csv", "MEMBERS.TXT", "members", "members 21.11.2026"])
+def test_a_table_is_taken_by_its_ending_or_without_one(name):
+    assert check_spreadsheet(io.BytesIO(b"a;b\n1;2\n"), name=name) is SpreadsheetKind.TEXT

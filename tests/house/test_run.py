@@ -39,10 +39,14 @@ def answers(kokoon) -> bool:
 
 def refused(kokoon) -> str:
     """What it prints when it does not start: one line at the end, no traceback."""
+    return all_it_said(kokoon)[-1]
+
+
+def all_it_said(kokoon) -> list[str]:
     output, _ = kokoon.spawn().communicate(timeout=60)
     assert kokoon.process.returncode == 1
     assert "Traceback" not in output
-    return output.strip().splitlines()[-1]
+    return output.strip().splitlines()
 
 
 def pid_of(kokoon, words: str) -> int | None:
@@ -98,6 +102,21 @@ def test_a_database_that_is_not_there_is_named(tmp_path):
     assert line.startswith("DATABASE_URL: ")
     assert "refused" in line
     assert "password" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "right"),
+    [
+        ("DATABASE_URL", "mysql://root:password@db/x", "postgresql://"),
+        ("VALKEY_URL", "http://password@cache", "redis://"),
+        ("EMAIL_URL", "imap://me:password@mail", "smtp://"),
+    ],
+)
+def test_an_address_of_another_kind_is_refused_before_anything_starts(tmp_path, name, url, right):
+    said = all_it_said(Kokoon(tmp_path, **{name: url}))
+    assert len(said) == 1, "something was started before it was looked at"
+    assert said[0].startswith(f"{name} must begin with {right}")
+    assert url not in said[0]
 
 
 def test_a_valkey_that_is_not_there_is_named(tmp_path):

@@ -143,3 +143,19 @@ def test_owners_read_who_looked(people, editor, owner, stranger):
     assert owner.get(reverse("registers:access_results"), {"action": "export"}).status_code == 200
     assert "contact:" not in stranger.get(reverse("registers:access")).content.decode()
     assert "contact:" not in editor.get(reverse("registers:access"), follow=True).content.decode()
+
+
+def test_the_tab_says_which_segment_it_is(people, editor):
+    segment = people["segment"]
+    for name, title in (("segment", segment.name), ("delete_segment", "Delete segment")):
+        page = editor.get(reverse(f"registers:{name}", args=[segment.pk])).content.decode()
+        assert title in page.partition("<title>")[2].partition("</title>")[0]
+        assert "New segment" not in page
+
+
+def test_a_mistake_in_a_column_is_marked_by_one_sign(people, editor):
+    """Wagtail draws one before every .error-message."""
+    row = {"fields-TOTAL_FORMS": "1", "fields-INITIAL_FORMS": "0", "fields-0-label": "Diet", "fields-0-type": "choice"}
+    page = editor.post(reverse("registers:add"), {"name": "Guests", **row}).content.decode()
+    said = page.partition("Write the choices")[0].rpartition("<p ")[2]
+    assert said == 'class="error-message">'
