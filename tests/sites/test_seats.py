@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 
 from registers.contacts import save_contact
 from sites import replies, seats
@@ -30,6 +30,15 @@ def check(page):
     last = Registration.objects.filter(page=page).aggregate(n=Max("queue_number"))["n"]
     assert (last or 0) <= capacity.last_queue_number
     return capacity
+
+
+def check_counters(page):
+    """The counters against the sums of the rows, in one query."""
+    capacity = Capacity.objects.annotate(
+        seated=Sum("page__registrations__party_size", filter=Q(page__registrations__state__in=SEATED), default=0),
+        in_line=Sum("page__registrations__party_size", filter=Q(page__registrations__state=State.WAITING), default=0),
+    ).get(page=page)
+    assert (capacity.taken, capacity.waiting) == (capacity.seated, capacity.in_line)
 
 
 @pytest.fixture
@@ -91,6 +100,7 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
                     line.append(contact.pk)
                 if state == State.CONFIRMED and contact.pk in line:
                     line.remove(contact.pk)
+        check_counters(event)
         for promoted in seating.promoted if seating else ():
             assert promoted.contact_id == line.pop(0), "somebody was promoted out of turn"
         for told in (seating.registration, *seating.promoted) if seating else ():
