@@ -45,8 +45,8 @@ class UploadError(Exception):
 def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_SPREADSHEET_BYTES) -> SpreadsheetKind:
     """Say what kind of spreadsheet the seekable `file` is, or raise UploadError.
 
-    Neither name nor Content-Type is believed; but a name that ends like something else than a table is refused,
-    because any text could be read as one. Zip containers are unpacked once without being kept, so that
+    Neither name nor Content-Type is believed; but a text whose name ends like something else than a table is
+    refused, because any text could be read as one. Zip containers are unpacked once without being kept, so that
     neither a declared nor a real size beyond the limit (a "zip bomb") reaches the parser.
     """
     size = _size(file)
@@ -56,12 +56,6 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_S
         raise UploadError(
             _("This file is %(size)s; at most %(limit)s can be uploaded. Split it into smaller files.")
             % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)}
-        )
-    ending = PurePath(name).suffix.lower()
-    if ending[1:2].isalpha() and ending not in SPREADSHEET_ENDINGS:  # “members 21.11.2026” has none
-        raise UploadError(
-            _("Files that end in “%(ending)s” are not tables. Upload one that ends in %(known)s.")
-            % {"ending": ending[:20], "known": ", ".join(SPREADSHEET_ENDINGS)}
         )
     head = file.read(4096)
     file.seek(0)
@@ -73,6 +67,12 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_S
         raise _not_a_spreadsheet()
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
         raise UploadError(_("This is a web page, not a spreadsheet. Download the table itself as Excel or CSV."))
+    ending = PurePath(name).suffix.lower()
+    if ending[1:2].isalpha() and ending not in SPREADSHEET_ENDINGS:  # “members 21.11.2026” has none
+        raise UploadError(
+            _("Files that end in “%(ending)s” are not tables. Upload one that ends in %(known)s.")
+            % {"ending": ending[:20], "known": ", ".join(SPREADSHEET_ENDINGS)}
+        )
     return SpreadsheetKind.TEXT
 
 
