@@ -8,7 +8,7 @@ from registers.contacts import save_contact
 from registers.duplicates.searching import start_search
 from registers.models import Contact
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def check(page, heading):

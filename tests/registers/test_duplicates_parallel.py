@@ -13,7 +13,7 @@ from registers.duplicates.merging import MergeRefused, merge
 from registers.duplicates.undoing import undo_merge
 from registers.models import Contact, MergeRecord
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
