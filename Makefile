@@ -27,7 +27,7 @@ manage: install
 	@$(BIN)/python -m cms.processes.join -- $(BIN)/python manage.py $(ARGS)
 
 test: install-dev
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile -m 'not in_order'
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 journey: install-dev
 	@$(BIN)/pytest tests/journey/test_journey.py

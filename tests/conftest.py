@@ -1,20 +1,17 @@
 """What every test may ask for. The servers are started by tests/servers.py, before Django reads its settings; the
 browser by tests/browser.py."""
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.db import connections
+from xdist.scheduler import LoadFileScheduling
 
 from organisations import scope
 from tests.cast import make_cast
-from tests.database import copy_template, make_template
-from tests.kokoon import Kokoon
+from tests.database import make_template
 from tests.stage import begins_with, stage, wanted_by
+
+JOURNEY = "tests/journey/"
 
 
 def pytest_configure():
@@ -24,14 +21,26 @@ def pytest_configure():
     settings.EVENT_MEMORY_SECONDS = 0
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
-    """Under xdist a file stays in one worker, with what it has started, and so do all that share one Kokoon."""
-    for item in items:
-        if "running_kokoon" in item.fixturenames or item.get_closest_marker("in_order"):
-            item.add_marker(pytest.mark.xdist_group("running_kokoon"))
-        elif item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """The longest first, so that all workers are done at about the same time."""
+
+    def seconds(item):
+        marker = item.get_closest_marker("takes")
+        return marker.args[0] if marker else 0
+
+    items.sort(key=seconds, reverse=True)
+
+
+class ByFile(LoadFileScheduling):
+    """A file stays in one worker, with what it has started, and so do those that share one running Kokoon."""
+
+    def _split_scope(self, nodeid):
+        return JOURNEY if nodeid.startswith(JOURNEY) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -64,17 +73,3 @@ def open_stage(django_db_setup, django_db_blocker):
 def cast(open_stage, db):
     """The people of two organisations, signed in."""
     return stage[make_cast].again() if make_cast in stage else make_cast()
-
-
-@pytest.fixture(scope="session")
-def running_kokoon():
-    """All real processes, with the demonstration loaded: `base_url`, `manage(…)`, `query(…)`. Its database is a copy on
-    the run's own server, for the start of an empty one is what tests/house/test_run.py shows."""
-    folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
-    database = copy_template(f"kokoon_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
-    kokoon = Kokoon(folder, **({"DATABASE_URL": database} if database else {}))
-    try:
-        yield kokoon.start()
-    finally:
-        kokoon.stop()
-        shutil.rmtree(folder, ignore_errors=True)

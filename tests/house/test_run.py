@@ -15,7 +15,7 @@ import pytest
 from cms.processes.layout import ROOT
 from tests.kokoon import Kokoon, alive, eventually
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.takes(45)]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ import pytest
 
 from cms.processes.layout import ROOT
 
+pytestmark = pytest.mark.takes(10)
+
 BOOTSTRAP = ROOT / "cms" / "processes" / "bootstrap.py"
 
 

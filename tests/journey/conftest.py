@@ -1,5 +1,8 @@
 """One editor at one desk for the whole journey; its steps are tests, and those after a failed one are not tried."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import FAILURES
+from tests.database import copy_template
 from tests.journey.mailbox import Mailbox
 from tests.journey.replies import Guest
 from tests.kokoon import Kokoon
@@ -52,6 +56,20 @@ class Journey:
 
     def invited(self, number: int, **how: Any) -> Guest:
         return replace(self.all_invited[number], **how)
+
+
+@pytest.fixture(scope="package")
+def running_kokoon():
+    """All real processes, with the demonstration loaded: `base_url`, `manage(…)`, `query(…)`. Its database is a copy on
+    the run's own server, for the start of an empty one is what tests/house/test_run.py shows."""
+    folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
+    database = copy_template(f"kokoon_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    kokoon = Kokoon(folder, **({"DATABASE_URL": database} if database else {}))
+    try:
+        yield kokoon.start()
+    finally:
+        kokoon.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from tests.journey import admin, campaigns, desk, events, letters, links, pictur
 from tests.journey.clocks import next_minute
 from tests.journey.conftest import Journey
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.in_order]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.in_order, pytest.mark.takes(120)]
 
 EDITOR = "editor@demo.example"
 REGISTER, GROUP, SEGMENT = "Concert guests", "Helpers", "Women of Mustasaari who like music"

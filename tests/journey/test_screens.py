@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests.journey import admin, links
 from tests.kokoon import Kokoon
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.takes(40)]
 
 SERIOUS = {"serious", "critical"}
 # Wagtail's own rich text field has no name that axe can see; its label stands above it.

@@ -11,7 +11,7 @@ SHOWN_IN_PREVIEW = """
 words => [...document.querySelectorAll("iframe")].some(frame => frame.contentDocument?.body?.innerText.includes(words))
 """
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.takes(10)]
 
 
 @pytest.fixture

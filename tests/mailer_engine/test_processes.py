@@ -21,7 +21,7 @@ from tests.kokoon import eventually, family
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
 from tests.smtp_server import SmtpServer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.takes(80)]
 WORKERS = 2
 
 

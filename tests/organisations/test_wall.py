@@ -21,7 +21,7 @@ from tests.organisations.crawl import Route, admin_routes
 from tests.organisations.keys import MISSING, Keys, mixtures
 from tests.organisations.treasure import SECRET, fill_choir, fill_theatre, uploads_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.takes(35)]
 
 FIRST = 90_001
 # Wagtail's routes with regular expressions, which the crawler does not read.

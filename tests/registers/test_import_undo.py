@@ -15,6 +15,8 @@ from registers.models import AccessLog, Activity, Contact, Group, Import, Import
 from registers.suppression import suppressed
 from tests.registers.importing import DATA, check, confirm, upload, work
 
+pytestmark = pytest.mark.takes(30)
+
 Undo = Import.Undo
 
 

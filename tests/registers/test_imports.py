@@ -11,6 +11,8 @@ from registers.imports.uploading import cancel_import, confirm_import, start_che
 from registers.models import Activity, Contact, Import, ImportRow
 from tests.registers.importing import DATA, check, confirm, guesses, outcome, upload, work
 
+pytestmark = pytest.mark.takes(20)
+
 FILES = ["members.xlsx", "members-latin1-semicolon.csv", "crm-export-utf8-bom.csv", "cyrillic-tab-utf16.txt"]
 
 

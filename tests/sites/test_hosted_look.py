@@ -9,7 +9,7 @@ from organisations.colours import contrast
 from sites import seats
 from sites.look import NIGHT, PAPER, readable_accent
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.takes(15)]
 DIET = {"label": "Diet", "each_guest": True, "required": True, "options": "Meat\nVegan"}
 QUESTIONS = [
     {"type": "radio", "value": DIET, "id": "d1"},

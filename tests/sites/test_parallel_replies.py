@@ -13,7 +13,7 @@ from sites.models import Capacity, Registration
 from sites.models.seats import State
 from tests.sites.web import send_all, web_server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.takes(30)]
 REPLIES, SEATS = 500, 100
 CONFLICT = 409  # tests.sites.unlocked_wsgi: stopped by a constraint
 

@@ -10,6 +10,8 @@ from sites import replies, seats
 from sites.models import Capacity, Registration
 from sites.models.seats import SEATED, State
 
+pytestmark = pytest.mark.takes(35)
+
 
 def total(page, *states):
     return Registration.objects.filter(page=page, state__in=states).aggregate(n=Sum("party_size"))["n"] or 0
