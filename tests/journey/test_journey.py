@@ -217,7 +217,8 @@ class TestJourney:
 
     def test_read_the_report_of_the_campaign(self, journey: Journey):
         figures = campaigns.open_report(journey.desk, CAMPAIGN)
-        assert figures == {"accepted": INVITED, "opened": 1, "clicked": 1, "unsubscribed": 0}
+        left = {"accepted": INVITED, "unknown": 0, "refused": 0}
+        assert figures == {**left, "opened": 1, "clicked": 1, "unsubscribed": 0}
 
     @pytest.mark.parametrize("kind", ["Excel", "CSV"])
     def test_export_who_got_it(self, journey: Journey, kind: str):
