@@ -116,6 +116,7 @@ class ResendLetterView(OrganisationView):
     required_role = Role.SENDER
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        get_object_or_404(kept_letters(), pk=pk)  # nobody learns what is there
         return redirect(campaign_url("automatic"))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
