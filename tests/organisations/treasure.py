@@ -92,7 +92,7 @@ def fill_theatre() -> Organisation:
 
 
 def make_states() -> None:
-    """Imports and campaigns answer differently in each state: one of each that a screen asks for."""
+    """Imports, campaigns and e-mails answer differently in each state: one of each that a screen asks for."""
     imports, campaigns = apps.get_model("registers", "Import"), apps.get_model("mailer", "EmailCampaign")
     for state in ("uploaded", "done"):
         row = imports.objects.first()
@@ -102,6 +102,11 @@ def make_states() -> None:
         row = campaigns.objects.first()
         row.pk, row.state = None, state
         row.save(force_insert=True)
+    automatic = apps.get_model("mailer", "EmailMessage").objects.first()
+    automatic.pk, automatic.campaign, automatic.traffic, automatic.state = None, None, "transactional", "unknown"
+    automatic.message_id, automatic.unique_key = f"automatic-{SECRET}", "automatic"
+    automatic.letter = {"subject": SECRET, "html": SECRET, "text": SECRET}
+    automatic.save(force_insert=True)
 
 
 def letter() -> bytes:
