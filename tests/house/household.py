@@ -1,7 +1,7 @@
 """A supervisor with three small children, for the tests of the supervisor: `python -m tests.house.household <log>`.
 
-Each child writes its name into the log when it ends. `server` is of the stage that is stopped last, and `parent` has a
-child of its own.
+Each child makes the file <log>-<name> when it is ready, and writes its name into the log when it ends. `server` is of
+the stage that is stopped last, and `parent` has a child of its own.
 """
 
 import subprocess
@@ -17,6 +17,7 @@ import signal, subprocess, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 grandchild = subprocess.Popen(["sleep", "1000"]) if sys.argv[1] == "parent" else None
 try:
+    open(f"{sys.argv[2]}-{sys.argv[1]}", "w").close()
     signal.pause()
 finally:
     with open(sys.argv[2], "a") as log:

@@ -19,7 +19,8 @@ def household(tmp_path):
     )
     process.log = log
     assert process.stdout.readline() == "ready\n"
-    eventually(lambda: len(children_of(process)) == 3 and "sleep 1000" in family(process.pid).values())
+    ready = [log.with_name(f"{log.name}-{name}") for name in ("server", "parent", "client")]
+    eventually(lambda: all(file.exists() for file in ready) and "sleep 1000" in family(process.pid).values())
     yield process
     if process.poll() is None:
         process.kill()
