@@ -12,14 +12,21 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """`people(since)` gives a queryset of contact ids, one column wide and without NULL, of whom it is true since then.
+    """`rows` gives the rows that tell of it, `at` is their column of when, `contact` the one of who.
 
-    None for `since` is for ever. `label` reads on with “in the last 30 days” or “never”.
+    `label` reads on with “in the last 30 days” or “never”.
     """
 
     key: str
     label: str | Promise
-    people: Callable[[datetime | None], Any]
+    rows: Callable[[], Any]
+    at: str
+    contact: str = "contact"
+
+    def people(self, since: datetime | None) -> Any:
+        """A queryset of the ids of the contacts of whom it is true since then, or ever; none of them is NULL."""
+        known = self.rows().filter(**{f"{self.contact}__isnull": False})
+        return (known.filter(**{f"{self.at}__gte": since}) if since else known).values(self.contact)
 
 
 _deeds: dict[str, Deed] = {}

@@ -1,7 +1,5 @@
 """What events know of people, for the conditions of segments."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,31 +9,28 @@ from registers.deeds import Deed, register_deed
 from sites.models.seats import SEATED, Registration, State
 
 
-def replied(*states: str) -> Callable[[datetime | None], Any]:
-    """Those whose reply stands so, by when they first gave it."""
-
-    def people(since: datetime | None) -> Any:
-        replies = Registration.objects.filter(contact__isnull=False)
-        if states:
-            replies = replies.filter(state__in=states)
-        return (replies.filter(created_at__gte=since) if since else replies).values("contact")
-
-    return people
+def answered() -> Any:
+    return Registration.objects.all()
 
 
-def had_a_seat(since: datetime | None) -> Any:
-    """Those who had a seat at an event that took place, by when it began."""
-    held = Registration.objects.filter(
-        contact__isnull=False,
-        state__in=SEATED,
-        page__starts_at__lte=timezone.now(),
-        page__room__cancelled_at__isnull=True,
+def said_yes() -> Any:
+    return Registration.objects.filter(state__in=[*SEATED, State.WAITING])
+
+
+def said_no() -> Any:
+    return Registration.objects.filter(state__in=[State.DECLINED, State.CANCELLED])
+
+
+def had_a_seat() -> Any:
+    """At events that took place."""
+    return Registration.objects.filter(
+        state__in=SEATED, page__starts_at__lte=timezone.now(), page__room__cancelled_at__isnull=True
     )
-    return (held.filter(page__starts_at__gte=since) if since else held).values("contact")
 
 
 def register_deeds() -> None:
-    register_deed(Deed("event_answered", _("Replied to an event"), replied()))
-    register_deed(Deed("event_yes", _("Said yes to an event"), replied(*SEATED, State.WAITING)))
-    register_deed(Deed("event_no", _("Said no to an event"), replied(State.DECLINED, State.CANCELLED)))
-    register_deed(Deed("event_seat", _("Had a seat at an event that took place"), had_a_seat))
+    """A reply counts from when it was first given, a seat from when its event began."""
+    register_deed(Deed("event_answered", _("Replied to an event"), answered, at="created_at"))
+    register_deed(Deed("event_yes", _("Said yes to an event"), said_yes, at="created_at"))
+    register_deed(Deed("event_no", _("Said no to an event"), said_no, at="created_at"))
+    register_deed(Deed("event_seat", _("Had a seat at an event that took place"), had_a_seat, at="page__starts_at"))

@@ -219,8 +219,9 @@ def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> 
 
 def _again(page: "RsvpPage", sent: Submission, sender: Contact, registration: Registration, answer: Answer) -> Outcome:
     """The same copy of the form for the same address: a double click, or the way back to correct something."""
-    repeated = sent.same_as(answer.answers, answer.guests) and registration.party_size == answer.party_size
-    if registration.is_active == answer.coming and (repeated or not answer.coming):
+    # Compared with what was sent, not with what became of it: the owner of the link may have changed that since.
+    repeated = not answer.coming or sent.same_as(answer.answers, answer.guests)
+    if repeated and registration.is_active == answer.coming:
         return Outcome(NOTICE_FOR[State(registration.state)], registration)
     return _take(page, sender, answer, Source.PUBLIC)
 

@@ -56,7 +56,7 @@ _NAMED = """
 """.replace("FOLDED", _FOLDED)
 
 # All contacts, in numbers only: what is equal has one number.
-_TWINS = f"""
+_TWINS = """
 CREATE TEMP TABLE twin ON COMMIT DROP AS
 SELECT id, name,
     CASE WHEN email_key <> '' THEN hashtextextended(email_key, 0) END AS by_email,
@@ -64,13 +64,13 @@ SELECT id, name,
     hashint8extended(name, birth_date - date '2000-01-01') AS by_birth_date,
     CASE WHEN postcode <> '' THEN hashtextextended(postcode, name) END AS by_postcode,
     CASE WHEN street <> '' THEN hashtextextended(street, name) END AS by_street
-FROM ({_NAMED.replace("{only}", "")}) AS named
-"""  # noqa: S608  put together of constants, as are those below
+FROM (NAMED) AS named
+""".replace("NAMED", _NAMED.replace("{only}", ""))
 # Those of a pair, in full.
-_CLOSE = f"""
+_CLOSE = """
 CREATE TEMP TABLE close ON COMMIT DROP AS
-{_NAMED.replace("{only}", "AND c.id IN (SELECT a FROM pair UNION SELECT b FROM pair)")}
-"""  # noqa: S608
+NAMED
+""".replace("NAMED", _NAMED.replace("{only}", "AND c.id IN (SELECT a FROM pair UNION SELECT b FROM pair)"))
 
 # Those whose name somebody else has too: the rules with a name in them are for these.
 _NAMESAKES = """
@@ -88,48 +88,48 @@ SELECT t.id, t.name, t.{key} AS key, g.size FROM {table} AS t JOIN (
     SELECT {key}, count(*) AS size FROM {table} WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1
 ) AS g ON t.{key} = g.{key}
 """
-_ALL_PAIRS = f"""
+_ALL_PAIRS = """
 INSERT INTO pair SELECT x.id, y.id FROM grouped AS x JOIN grouped AS y ON x.key = y.key AND x.id < y.id
-WHERE x.size <= {MOST_COMPARED} AND y.size <= {MOST_COMPARED}
-"""  # noqa: S608
+WHERE x.size <= %(most)s AND y.size <= %(most)s
+"""
 # In a large group of one name (a rule with the name in it) each is paired with the first.
-_STARS = f"""
+_STARS = """
 INSERT INTO pair SELECT low, id FROM (
-    SELECT id, min(id) OVER (PARTITION BY key) AS low FROM grouped WHERE size > {MOST_COMPARED}
+    SELECT id, min(id) OVER (PARTITION BY key) AS low FROM grouped WHERE size > %(most)s
 ) AS large WHERE id <> low
-"""  # noqa: S608
-_STARS_BY_NAME = f"""
+"""
+_STARS_BY_NAME = """
 INSERT INTO pair SELECT low, id FROM (
     SELECT id, min(id) OVER (PARTITION BY key, name) AS low FROM grouped
-    WHERE size > {MOST_COMPARED} AND name IS NOT NULL
+    WHERE size > %(most)s AND name IS NOT NULL
 ) AS same WHERE id <> low
-"""  # noqa: S608
-_CROWDS = f"""
-INSERT INTO crowd SELECT %s, key, min(id) FROM grouped WHERE size > {MOST_COMPARED}
+"""
+_CROWDS = """
+INSERT INTO crowd SELECT %(sign)s, key, min(id) FROM grouped WHERE size > %(most)s
 GROUP BY key HAVING count(DISTINCT coalesce(name, id)) > 1
-"""  # noqa: S608
+"""
 
-_SIGNS = f"""
+_SIGNS = """
 SELECT a, b,
-    CASE WHEN x.email_key = y.email_key AND x.email_key <> '' THEN {Sign.EMAIL:d} ELSE 0 END
-    | CASE WHEN x.phone = y.phone AND x.phone <> '' THEN {Sign.PHONE:d} ELSE 0 END
-    | CASE WHEN x.birth_date = y.birth_date THEN {Sign.BIRTH_DATE:d}
-        WHEN x.birth_date <> y.birth_date THEN {Sign.OTHER_BIRTH_DATE:d} ELSE 0 END
-    | CASE WHEN x.postcode = y.postcode AND x.postcode <> '' THEN {Sign.POSTCODE:d} ELSE 0 END
-    | CASE WHEN x.street = y.street AND x.street <> '' THEN {Sign.STREET:d} ELSE 0 END
+    CASE WHEN x.email_key = y.email_key AND x.email_key <> '' THEN %(EMAIL)s ELSE 0 END
+    | CASE WHEN x.phone = y.phone AND x.phone <> '' THEN %(PHONE)s ELSE 0 END
+    | CASE WHEN x.birth_date = y.birth_date THEN %(BIRTH_DATE)s
+        WHEN x.birth_date <> y.birth_date THEN %(OTHER_BIRTH_DATE)s ELSE 0 END
+    | CASE WHEN x.postcode = y.postcode AND x.postcode <> '' THEN %(POSTCODE)s ELSE 0 END
+    | CASE WHEN x.street = y.street AND x.street <> '' THEN %(STREET)s ELSE 0 END
     | CASE WHEN x.external_id <> y.external_id AND x.external_id <> '' AND y.external_id <> ''
-        THEN {Sign.OTHER_EXTERNAL_ID:d} ELSE 0 END
-    | CASE WHEN x.name IS NULL OR y.name IS NULL THEN {Sign.NO_NAME:d}
-        WHEN x.first = y.first AND x.last = y.last THEN {Sign.SAME_NAME:d}
-        WHEN x.name = y.name THEN {Sign.SWAPPED_NAME:d}
+        THEN %(OTHER_EXTERNAL_ID)s ELSE 0 END
+    | CASE WHEN x.name IS NULL OR y.name IS NULL THEN %(NO_NAME)s
+        WHEN x.first = y.first AND x.last = y.last THEN %(SAME_NAME)s
+        WHEN x.name = y.name THEN %(SWAPPED_NAME)s
         WHEN x.first = y.first OR x.last = y.last
             AND (starts_with(x.first, y.first) OR starts_with(y.first, x.first))
-            OR similarity(x.first, y.first) >= 0.5 AND similarity(x.last, y.last) >= 0.5 THEN {Sign.SIMILAR_NAME:d}
-        ELSE {Sign.OTHER_NAME:d} END
+            OR similarity(x.first, y.first) >= 0.5 AND similarity(x.last, y.last) >= 0.5 THEN %(SIMILAR_NAME)s
+        ELSE %(OTHER_NAME)s END
 FROM (SELECT DISTINCT a, b FROM pair) AS pair JOIN close AS x ON x.id = a JOIN close AS y ON y.id = b
 WHERE NOT EXISTS (SELECT 1 FROM registers_notsame AS n WHERE n.low_id = a AND n.high_id = b)
 ORDER BY a, b
-"""  # noqa: S608
+"""
 _PEOPLE_OF_CROWDS = """
 SELECT crowd.key, twin.id FROM crowd JOIN twin ON twin.{key} = crowd.key AND crowd.sign = %s
 WHERE NOT EXISTS (SELECT 1 FROM registers_notsame AS n WHERE n.low_id = crowd.low AND n.high_id = twin.id)
@@ -176,17 +176,17 @@ def find_candidates(*, organisation_id: int, register_id: int) -> Found:
         cursor.execute(_CROWD_TABLE)
         for key in _RULES:
             cursor.execute(_GROUPS.format(key=key, table="twin" if key in _ADDRESSES else "namesake"))
-            cursor.execute(_ALL_PAIRS)
+            cursor.execute(_ALL_PAIRS, {"most": MOST_COMPARED})
             if key in _ADDRESSES:
-                cursor.execute(_STARS_BY_NAME)
-                cursor.execute(_CROWDS, [int(_ADDRESSES[key])])
+                cursor.execute(_STARS_BY_NAME, {"most": MOST_COMPARED})
+                cursor.execute(_CROWDS, {"most": MOST_COMPARED, "sign": int(_ADDRESSES[key])})
             else:
-                cursor.execute(_STARS)
+                cursor.execute(_STARS, {"most": MOST_COMPARED})
             cursor.execute("DROP TABLE grouped")
         cursor.execute("ANALYZE pair")
         cursor.execute(_CLOSE, [organisation_id, register_id])
         cursor.execute("ANALYZE close (id)")
-        cursor.execute(_SIGNS)
+        cursor.execute(_SIGNS, {name: int(sign) for name, sign in Sign.__members__.items()})
         pairs = [Pair(*row) for row in cursor.fetchall()]
         crowds: list[tuple[Sign, list[int]]] = []
         for key, sign in _ADDRESSES.items():

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from psycopg import sql
 
 Row = dict[str, Any]
 
@@ -47,12 +48,9 @@ def links_to(model: type[models.Model]) -> tuple[Link, ...]:
 
 def read_rows(model: type[models.Model], pks: Iterable[int]) -> list[Row]:
     """The rows with these ids, by column name, in order of id."""
-    table, key = _names(model)
+    query = sql.SQL("SELECT to_jsonb(t)::text FROM {table} AS t WHERE t.{key} = ANY(%s) ORDER BY t.{key}")
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT to_jsonb(t)::text FROM {table} AS t WHERE t.{key} = ANY(%s) ORDER BY t.{key}",  # noqa: S608
-            [list(pks)],
-        )
+        cursor.execute(query.format(**_names(model)), [list(pks)])
         return [json.loads(text) for (text,) in cursor.fetchall()]
 
 
@@ -64,47 +62,40 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
     complete = [
         {name: row[name] if name in row else field.get_default() for name, field in columns.items()} for row in rows
     ]
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    table, _key = _names(model)
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    query = sql.SQL(
+        "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",  # noqa: S608
-            [json.dumps(complete, cls=DjangoJSONEncoder)],
-        )
+        cursor.execute(query.format(names=names, **_names(model)), [json.dumps(complete, cls=DjangoJSONEncoder)])
 
 
 def write_columns(model: type[models.Model], pk: int, values: Mapping[str, Any]) -> None:
     """Set columns of one row to values as `read_rows` gives them."""
     if not values:
         return
-    table, key = _names(model)
-    names = ", ".join(connection.ops.quote_name(name) for name in values)
-    taken = ", ".join(f"r.{connection.ops.quote_name(name)}" for name in values)
+    names = sql.SQL(", ").join(map(sql.Identifier, values))
+    taken = sql.SQL(", ").join(sql.Identifier("r", name) for name in values)
+    query = sql.SQL(
+        "UPDATE {table} AS t SET ({names}) = ROW({taken}) "
+        "FROM jsonb_populate_record(NULL::{table}, %s::jsonb) AS r WHERE t.{key} = %s"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} AS t SET ({names}) = ROW({taken}) "  # noqa: S608
-            f"FROM jsonb_populate_record(NULL::{table}, %s::jsonb) AS r WHERE t.{key} = %s",
-            [json.dumps(dict(values)), pk],
-        )
+        cursor.execute(query.format(names=names, taken=taken, **_names(model)), [json.dumps(dict(values)), pk])
 
 
 def delete_rows(model: type[models.Model], pks: Iterable[int]) -> None:
     """Delete exactly these rows: no signals, nothing else with them."""
-    table, key = _names(model)
+    query = sql.SQL("DELETE FROM {table} WHERE {key} = ANY(%s)")
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE {key} = ANY(%s)", [list(pks)])  # noqa: S608
+        cursor.execute(query.format(**_names(model)), [list(pks)])
 
 
 def repoint(link: Link, *, pks: Iterable[int], old: int, new: int | None) -> int:
     """Let those of the rows that point at `old` point at `new`; return how many did."""
-    table, key = _names(link.model)
-    column = connection.ops.quote_name(link.field.column)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET {column} = %s WHERE {key} = ANY(%s) AND {column} = %s",  # noqa: S608
-            [new, list(pks), old],
-        )
-        return int(cursor.rowcount)
+    column = link.field.attname
+    pointing = all_rows(link.model).filter(pk__in=list(pks), **{column: old})
+    return int(pointing.update(**{column: new}))
 
 
 def all_rows(model: type[models.Model]) -> Any:
@@ -123,6 +114,5 @@ def fingerprint(contacts: Iterable[int]) -> str:
         return str(cursor.fetchone()[0])
 
 
-def _names(model: type[models.Model]) -> tuple[str, str]:
-    quote = connection.ops.quote_name
-    return quote(model._meta.db_table), quote(str(model._meta.pk.column))
+def _names(model: type[models.Model]) -> dict[str, sql.Identifier]:
+    return {"table": sql.Identifier(model._meta.db_table), "key": sql.Identifier(str(model._meta.pk.column))}

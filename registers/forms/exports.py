@@ -44,4 +44,6 @@ class ExportForm(PurposeForm):
 
     def __init__(self, *args: Any, columns: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["columns"].choices = list(columns)  # type: ignore[attr-defined]
+        field = self.fields["columns"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(columns)

@@ -26,7 +26,7 @@ def enter(request: HttpRequest, page: Any) -> None:
     """Bind the request to the organisation whose page is shown, and speak its language."""
     organisation: Organisation | None = getattr(request, "organisation", None)
     if organisation is None or organisation.pk != scope.current_or_none():
-        organisation = getattr(page, "organisation", None) or Organisation.of_page(page)
+        organisation = Organisation.of_page(page)
         scope.bind(organisation.pk)
         request.organisation = organisation  # type: ignore[attr-defined]
     page.organisation = organisation

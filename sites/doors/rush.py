@@ -34,6 +34,9 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     key = (request.get_host(), request.path)
     event = _recall(key)
     if event is not None:
+        # What Wagtail's hook does on the long way (`organisations.wagtail_hooks`).
+        request.organisation = event.organisation  # type: ignore[attr-defined]
+        scope.bind(event.organisation.pk)
         return public.reply(request, event)
     response = serve_page(request, path)
     served: RsvpPage | None = getattr(request, "served_event", None)

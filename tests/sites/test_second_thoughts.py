@@ -56,6 +56,16 @@ def test_the_way_back_corrects_the_party_and_a_double_click_changes_nothing(even
     assert Submission.objects.count() == 3
 
 
+def test_a_form_sent_once_more_does_not_undo_what_the_owner_changed_since(event):
+    token = uuid.uuid4()
+    send(token)
+    contact = Registration.objects.get().contact
+    link = event.personal_url(contact).removeprefix("http://localhost:8000")
+    Client().post(link, yes(party_size="2", **{"guest-1-first_name": "Cia"}))
+    assert send(token)["Location"].endswith("/thank-you/")
+    assert Registration.objects.get().party_size == Capacity.objects.get().taken == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_copy_of_a_form_for_two_addresses_at_once(make_event):
     make_event()
