@@ -13,7 +13,7 @@ from wagtail.images.blocks import ImageBlock
 
 from mailer.editing.ownership import check_image, check_page, check_page_ids
 from mailer.merging.offers import check_link, check_text
-from mailer.rendering.mail import COLUMN_GAP, Mail, NoInvitation
+from mailer.rendering.mail import Mail, NoInvitation
 from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain
 from mailer.rendering.urls import absolute, page_url
 
@@ -22,7 +22,7 @@ TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul", "h3", "blockquote", MERGE
 RETINA = 2
 
 
-def _mail(context: Mapping[str, Any] | None) -> Mail:
+def mail_of(context: Mapping[str, Any] | None) -> Mail:
     assert context is not None
     mail: Mail = context["mail"]
     return mail
@@ -58,7 +58,7 @@ class HeadingBlock(blocks.StructBlock):
         template = "mailer/blocks/heading.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        return {**super().get_context(value, parent_context), "text": _mail(parent_context).html(value["text"])}
+        return {**super().get_context(value, parent_context), "text": mail_of(parent_context).html(value["text"])}
 
     def plain(self, value: Any, mail: Mail) -> str:
         text = mail.text(value["text"])
@@ -92,7 +92,7 @@ class TextBlock(blocks.RichTextBlock):
         return value
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        mail = _mail(parent_context)
+        mail = mail_of(parent_context)
         html = mark_safe(rich_html(value.source, mail.slots))
         return {**super().get_context(value, parent_context), "html": html}
 
@@ -125,7 +125,7 @@ class PictureBlock(blocks.StructBlock):
         return value
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        mail = _mail(parent_context)
+        mail = mail_of(parent_context)
         context: dict[str, Any] = super().get_context(value, parent_context)
         image = value["picture"]
         if image is not None:
@@ -194,7 +194,7 @@ class ButtonBlock(blocks.StructBlock):
         return value
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        mail = _mail(parent_context)
+        mail = mail_of(parent_context)
         return {
             **super().get_context(value, parent_context),
             "label": mail.html(value["label"]),
@@ -241,7 +241,7 @@ class EventBlock(blocks.StructBlock):
         return value
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        mail = _mail(parent_context)
+        mail = mail_of(parent_context)
         page = self._page(value, mail)
         context: dict[str, Any] = super().get_context(value, parent_context)
         if page is not None:
@@ -295,53 +295,6 @@ class DividerBlock(blocks.StaticBlock):
 
     def plain(self, value: Any, mail: Mail) -> str:
         return "-" * 24
-
-
-class PlainStreamBlock(blocks.StreamBlock):
-    """A stream whose blocks know their plain text."""
-
-    def plain(self, value: Any, mail: Mail) -> str:
-        return "\n\n".join(text for child in value if (text := child.block.plain(child.value, mail)))
-
-
-class ColumnBlock(PlainStreamBlock):
-    heading = HeadingBlock()
-    text = TextBlock()
-    picture = PictureBlock()
-    button = ButtonBlock()
-
-
-class ColumnsBlock(blocks.StructBlock):
-    left = ColumnBlock(label=gettext_lazy("Left column"))
-    right = ColumnBlock(label=gettext_lazy("Right column"))
-
-    class Meta:
-        icon = "grip"
-        label = gettext_lazy("Two columns")
-        template = "mailer/blocks/columns.html"
-
-    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        mail = _mail(parent_context)
-        narrow = {"mail": mail.narrowed((mail.width - COLUMN_GAP) // 2)}
-        return {
-            **super().get_context(value, parent_context),
-            "left": mark_safe("".join(child.render(narrow) for child in value["left"])),
-            "right": mark_safe("".join(child.render(narrow) for child in value["right"])),
-        }
-
-    def plain(self, value: Any, mail: Mail) -> str:
-        sides = (value[side].stream_block.plain(value[side], mail) for side in ("left", "right"))
-        return "\n\n".join(side for side in sides if side)
-
-
-class EmailBody(PlainStreamBlock):
-    heading = HeadingBlock()
-    text = TextBlock()
-    picture = PictureBlock()
-    button = ButtonBlock()
-    event = EventBlock()
-    columns = ColumnsBlock()
-    divider = DividerBlock()
 
 
 def _collect(errors: dict[str, ValidationError], name: str, check: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from mailer.editing import previews
-from mailer.editing.blocks import EmailBody
+from mailer.editing.body import EmailBody
 from mailer.editing.defaults import default_body
 from mailer.editing.forms import EmailPageForm
 from mailer.editing.panels import MergeFieldsPanel, MergeInput

@@ -31,6 +31,11 @@ def choir(cast):
 
 
 @pytest.fixture
+def editor(cast):
+    return cast.editor.client
+
+
+@pytest.fixture
 def sender(choir):
     return Sender.objects.create(name="Kaamos Choir", email="choir@choir.example")
 
@@ -54,6 +59,10 @@ def smtp(settings):
     with SmtpServer() as server:
         settings.EMAIL_URL = f"{server.url}?timeout=5"
         yield server
+
+
+def words(response):
+    return " ".join(response.text.split())
 
 
 def add_contacts(register, count, start=0):

@@ -8,13 +8,9 @@ from mailer.outbox.transactional import kept_letters, queue_email
 from mailer.rendering.letters import RenderedLetter
 from organisations import scope
 from registers.models import AccessLog
-from tests.mailer_engine.conftest import running_campaign
+from tests.mailer_engine.conftest import running_campaign, words
 
 LIST = "/admin/campaigns/automatic/"
-
-
-def words(response):
-    return " ".join(response.text.split())
 
 
 def queue(number, *, state="queued", kind="event.confirmation", **fields):
