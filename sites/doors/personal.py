@@ -14,7 +14,7 @@ from registers.models import Contact
 from sites import calendars, links, replies, seats
 from sites.doors import hosted
 from sites.doors.forms import answer_of, filled_form, say_too_large, sent_form, stage_of, version_of
-from sites.doors.notices import notice_for
+from sites.doors.notices import not_saved, notice_for
 from sites.doors.public import CLOSED_BY, seats_left
 from sites.events import capacity_of
 from sites.forms.reply import ReplyForm
@@ -145,16 +145,17 @@ def _receive(guest: Guest) -> HttpResponseBase:
     if form.coming and not guest.may_come:
         return _turned_away(guest)
     if not form.coming and not guest.may_leave:
-        return hosted.SeeOther(guest.url)
+        return _turned_away(guest)
     if form.unchecked or not form.is_valid():
         return guest.show_form(form)
     try:
         replies.reply_by_link(page=page, contact=guest.contact, answer=answer_of(form, version_of(page)))
     except seats.EventCancelled:
-        return hosted.SeeOther(guest.url)
+        guest.stage = Stage.CANCELLED
+        return _turned_away(guest)
     except seats.TooLarge as refusal:
         if not refusal.left:
-            return guest.show("invited", form=None, notice=notice_for(page, NoticeKind.FULL))
+            return guest.show("invited", form=None, says=not_saved(), notice=notice_for(page, NoticeKind.FULL))
         mine = registration.party_size if registration and registration.is_coming else 0
         say_too_large(form, refusal.left, mine=mine)
         return guest.show_form(form)
@@ -164,10 +165,13 @@ def _receive(guest: Guest) -> HttpResponseBase:
 def _turned_away(guest: Guest) -> HttpResponseBase:
     """A yes that comes too late, or too early: the reason, and what stands nevertheless."""
     if guest.registration:
-        says = _("Replies are closed, so nothing could be changed. Your reply stays as it was.")
+        if guest.stage == Stage.CANCELLED:
+            says = _("The event was cancelled meanwhile, so nothing could be changed.")
+        else:
+            says = _("Replies are closed, so nothing could be changed. Your reply stays as it was.")
         return guest.show("reply", says=says, **_standing(guest))
     closed = CLOSED_BY.get(guest.stage)
-    return guest.show("invited", form=None, notice=notice_for(guest.page, closed) if closed else None)
+    return guest.show("invited", form=None, says=not_saved(), notice=notice_for(guest.page, closed) if closed else None)
 
 
 def _standing(guest: Guest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sites import calendars, replies, seats
 from sites.doors import hosted
 from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form, stage_of
-from sites.doors.notices import notice_for, notice_url
+from sites.doors.notices import not_saved, notice_for, notice_url, refusal_url
 from sites.events import capacity_of
 from sites.forms.reply import HONEYPOT, ReplyForm
 from sites.models.notices import NoticeKind
@@ -47,19 +47,19 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
     if request.POST.get(HONEYPOT):  # filled by programs only; they may think that they were heard
         return hosted.SeeOther(notice_url(page, NoticeKind.THANK_YOU, base=request.path))
     if stage == Stage.BEFORE:
-        return show(request, page, stage, None, room=room)
+        return show(request, page, stage, None, room=room, says=not_saved())
     closed = CLOSED_BY.get(stage)
     if closed and (form.coming or stage != Stage.FULL):
-        return hosted.SeeOther(notice_url(page, closed, base=request.path))
+        return hosted.SeeOther(refusal_url(page, closed, base=request.path))
     if form.unchecked or not form.is_valid():
         return show(request, page, stage, form, room=room)
     try:
         outcome = replies.reply_in_public(page=page, answer=answer_of(form, page.form_version))
     except seats.EventCancelled:
-        return hosted.SeeOther(notice_url(page, NoticeKind.EVENT_CANCELLED, base=request.path))
+        return hosted.SeeOther(refusal_url(page, NoticeKind.EVENT_CANCELLED, base=request.path))
     except seats.TooLarge as refusal:
         if not refusal.left:
-            return hosted.SeeOther(notice_url(page, NoticeKind.FULL, base=request.path))
+            return hosted.SeeOther(refusal_url(page, NoticeKind.FULL, base=request.path))
         say_too_large(form, refusal.left)
         return show(request, page, stage, form, room=room)
     return hosted.SeeOther(notice_url(page, outcome.notice, base=request.path))

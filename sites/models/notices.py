@@ -21,6 +21,10 @@ class NoticeKind(models.TextChoices):
     EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
 
 
+REFUSALS = (NoticeKind.FULL, NoticeKind.CLOSED, NoticeKind.EVENT_CANCELLED)
+NOT_SAVED = "not-saved"  # in the address that a refused reply leads to
+
+
 class NoticePage(Page):
     """What people read after they have replied, or where they cannot. Made with its event; says nothing personal."""
 
@@ -48,4 +52,8 @@ class NoticePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "event": self.get_parent().specific}
+        return {
+            **context,
+            "event": self.get_parent().specific,
+            "refused": self.kind in REFUSALS and NOT_SAVED in request.GET,
+        }

@@ -49,7 +49,7 @@ def check_without_waiting_list(event, answers):
             told = int(re.search(r"Only (\d+) seats? (?:is|are) left", answer.body)[1])
             assert party > told, "refused although it fitted at that moment"
         else:
-            assert answer.location.endswith("/full/")
+            assert answer.location.endswith("/full/?not-saved")
     assert Contact.objects.count() == Registration.objects.count() == len(welcomed), "something was half done"
 
 
@@ -102,7 +102,7 @@ def decided_wrongly(event, answers, *, waiting_list):
         states = list(Registration.objects.filter(page=event).order_by("pk").values_list("state", flat=True))
         first = states.index(State.WAITING) if State.WAITING in states else len(states)
         return oversold + states[first:].count(State.CONFIRMED)
-    refused = [answer for answer in answers if answer.status == 200 or answer.location.endswith("/full/")]
+    refused = [answer for answer in answers if answer.status == 200 or answer.location.endswith("/full/?not-saved")]
     return oversold + sum(int(answer.form["party_size"]) <= capacity.left for answer in refused)
 
 

@@ -127,7 +127,7 @@ def test_a_party_larger_than_what_is_left_is_told_so_and_loses_nothing(make_even
     assert visitor.post("/choir/summer-party/", yes(party_size="2", **{"guest-1-first_name": "X"})).status_code == 303
     assert Capacity.objects.get(page=event).left == 0
     late = visitor.post("/choir/summer-party/", yes(email="late@example.org"))
-    assert late["Location"].endswith("/full/")
+    assert late["Location"].endswith("/full/?not-saved")
     assert "All seats are taken" in visitor.get("/choir/summer-party/").content.decode()
 
 
@@ -144,7 +144,7 @@ def test_when_it_is_full_newcomers_wait(make_event, visitor, mails):
 @pytest.mark.parametrize(
     ("fields", "stage", "place"),
     [
-        ({"closes_at": timezone.now() - dt.timedelta(minutes=1)}, "Replies are closed", "/closed/"),
+        ({"closes_at": timezone.now() - dt.timedelta(minutes=1)}, "Replies are closed", "/closed/?not-saved"),
         ({"opens_at": timezone.now() + dt.timedelta(days=1)}, "Replies are not open yet", None),
     ],
 )

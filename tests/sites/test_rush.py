@@ -53,7 +53,7 @@ def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
 def test_a_cancelled_event_is_cancelled_at_once(event):
     reply(1)
     cancel_event(page=event)
-    assert reply(2)["Location"].endswith("/event-cancelled/")
+    assert reply(2)["Location"].endswith("/event-cancelled/?not-saved")
     assert Registration.objects.count() == 1
 
 
@@ -62,7 +62,7 @@ def test_it_closes_on_the_minute(make_event):
     reply(1)
     for _, kept in rush._events.values():
         kept.closes_at = timezone.now()
-    assert reply(2)["Location"].endswith("/closed/")
+    assert reply(2)["Location"].endswith("/closed/?not-saved")
     assert Registration.objects.filter(page=event).count() == 1
 
 
