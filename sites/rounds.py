@@ -142,7 +142,7 @@ def due_reminders(now: datetime) -> Any:
         begun = set(Round.unscoped.filter(page_id=page.pk).values_list("key", flat=True))
         for kind in REMINDERS:
             message = page.message(kind)
-            moment = message.moment(page.starts_at)
+            moment = message.moment(page.starts_at, page.zone)
             if message.enabled and moment <= now and key_of(page, kind) not in begun:
                 yield page, kind, moment
 
@@ -151,7 +151,7 @@ def held_reminder(page: "RsvpPage") -> datetime | None:
     """When the reminder to the unanswered was due, if it has missed its time and waits for a person."""
     now = timezone.now()
     message = page.message(MessageKind.REMINDER_UNANSWERED)
-    moment = message.moment(page.starts_at)
+    moment = message.moment(page.starts_at, page.zone)
     missed = message.enabled and moment <= now - settings.SEND_GRACE and now < page.starts_at
     if not missed or Round.objects.filter(page_id=page.pk, key=key_of(page, MessageKind.REMINDER_UNANSWERED)).exists():
         return None

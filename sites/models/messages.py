@@ -1,4 +1,5 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -102,7 +103,14 @@ class EventMessage(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def moment(self, starts_at: datetime) -> datetime:
-        """When a reminder is due."""
+    def moment(self, starts_at: datetime, zone: ZoneInfo) -> datetime:
+        """When a reminder is due: so many hours before the start, or so many days before it at the same time by the
+        clocks of `zone`, whatever they have been put forward or back meanwhile.
+
+        A time that clocks jump over is that much later; of one that they show twice it is the first.
+        """
         amount = self.amount or 1
-        return starts_at - (timedelta(hours=amount) if self.unit == Unit.HOURS else timedelta(days=amount))
+        if self.unit == Unit.HOURS:
+            return starts_at.astimezone(UTC) - timedelta(hours=amount)
+        # Without the fold: a start in the repeated hour says nothing about the day of the reminder.
+        return (starts_at.astimezone(zone) - timedelta(days=amount)).replace(fold=0).astimezone(UTC)
