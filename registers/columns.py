@@ -15,7 +15,19 @@ from django.utils.translation import gettext_lazy
 
 from registers.models.contact import Contact
 from registers.models.register import Field, Register
-from registers.values import PLAIN_READING, Cell, ColumnType, Option, Reading, ValueMistake, fit, read_value
+from registers.values import (
+    ONE_OF,
+    PLAIN_READING,
+    Cell,
+    ColumnType,
+    Option,
+    Reading,
+    ValueMistake,
+    fit,
+    read_value,
+)
+from registers.values.money import format_money, home_currency
+from registers.values.world import country_options, language_options
 
 OWN = "attributes."
 
@@ -41,6 +53,7 @@ class Column:
     required: bool = False
     help_text: str = ""
     max_length: int | None = None
+    currency: str = ""  # of amounts that do not say which
     special: Callable[[Cell, Reading], Any] | None = None
 
     @property
@@ -54,7 +67,10 @@ class Column:
             value = getattr(contact, self.name)
             return None if value == "" else value
         value = contact.attributes.get(self.name)
-        return parse_date(value) if self.type == ColumnType.DATE and isinstance(value, str) else value
+        if self.type == ColumnType.DATE and isinstance(value, str):
+            # While the type of a column is being changed, some values are still of its former type.
+            return _date_or_none(value) or value
+        return value
 
     def parse(self, cell: Cell | list[str], reading: Reading = PLAIN_READING) -> Any:
         """Read text or a cell; return what can be stored as JSON, None if empty. Raises ValueMistake."""
@@ -63,6 +79,8 @@ class Column:
         if self.special is not None and cell is not None and str(cell).strip():
             value = self.special(cell, reading)
         else:
+            if self.currency:
+                reading = replace(reading, currency=self.currency)
             value = read_value(cell, self.type, options=self.options, reading=reading)
         if isinstance(value, str) and self.max_length is not None:
             return fit(value, self.max_length)
@@ -94,17 +112,19 @@ class Column:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if self.type == ColumnType.DATE:
-            date = parse_date(value) if isinstance(value, str) else value
-            return date_format(date, "DATE_FORMAT") if date else str(value)
+            date = _date_or_none(value) if isinstance(value, str) else value
+            return date_format(date, "DATE_FORMAT") if isinstance(date, dt.date) else str(value)
         if self.type == ColumnType.NUMBER and isinstance(value, (int, float)):
             return number_format(value, use_l10n=True, force_grouping=False)
         if isinstance(value, list):
             return ", ".join(self.option_label(code) for code in value)
-        return self.option_label(value) if self.type == ColumnType.CHOICE else str(value)
+        if self.type == ColumnType.MONEY and isinstance(value, str):
+            return format_money(value)
+        return self.option_label(value) if self.type in ONE_OF else str(value)
 
     def plain(self, value: Any) -> Any:
         """A value for a table that leaves the house: labels instead of codes, dates and numbers as they are."""
-        if isinstance(value, list) or self.type == ColumnType.CHOICE:
+        if isinstance(value, list) or self.type in ONE_OF:
             return self.format(value)
         if isinstance(value, bool):
             return self.format(value)
@@ -112,6 +132,13 @@ class Column:
 
     def option_label(self, code: Any) -> str:
         return next((option.label for option in self.options if option.code == code), str(code))
+
+
+def _date_or_none(text: str) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _language(cell: Cell, _reading: Reading) -> str:
@@ -164,10 +191,20 @@ def column_of(field: Field) -> Column:
         key=OWN + field.key,
         label=field.label,
         type=field.type,
-        options=field.option_list if field.has_options else (),
+        options=options_of(field),
         required=field.required,
         help_text=field.help_text,
+        currency=home_currency(field.register.organisation.region) if field.type == ColumnType.MONEY else "",
     )
+
+
+def options_of(field: Field) -> tuple[Option, ...]:
+    """What there is to choose from in a column: its own choices, or the world's in the active language."""
+    if field.type == ColumnType.COUNTRY:
+        return country_options()
+    if field.type == ColumnType.LANGUAGE:
+        return language_options()
+    return field.option_list if field.has_options else ()
 
 
 def columns_for(register: Register, *, retired: bool = False) -> list[Column]:

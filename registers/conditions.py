@@ -8,9 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, JSONField, Q, Value
+from django.db.models import BooleanField, DecimalField, ExpressionWrapper, Func, JSONField, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, IContains, IExact, IStartsWith, LessThan
+from django.db.models.functions import Cast, Coalesce, Right
+from django.db.models.lookups import (
+    Contains,
+    Exact,
+    GreaterThan,
+    GreaterThanOrEqual,
+    IContains,
+    IExact,
+    IStartsWith,
+    LessThan,
+)
 from django.db.models.lookups import LessThanOrEqual as AtMost
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,7 +28,8 @@ from django.utils.translation import gettext_lazy
 
 from registers.columns import Column
 from registers.texts import clean_line
-from registers.values import ColumnType, read_date, read_number
+from registers.values import ONE_OF, PLAIN_READING, ColumnType, read_date, read_money, read_number, read_value
+from registers.values.money import stored_money
 
 MAX_VALUES = 200
 
@@ -74,6 +85,13 @@ _MULTIPLE = (
     _FILLED,
     _EMPTY,
 )
+_PHONES = (
+    Operator("is", gettext_lazy("include"), "one"),
+    Operator("is_not", gettext_lazy("do not include"), "one"),
+    Operator("starts", gettext_lazy("include one that starts with"), "one"),
+    _FILLED,
+    _EMPTY,
+)
 _YES_NO = (Operator("yes", gettext_lazy("is yes"), "nothing"), Operator("no", gettext_lazy("is not yes"), "nothing"))
 OPERATORS: dict[str, tuple[Operator, ...]] = {
     ColumnType.TEXT: _TEXT,
@@ -86,6 +104,17 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     ColumnType.YES_NO: _YES_NO,
     ColumnType.CHOICE: _CHOICE,
     ColumnType.MULTIPLE_CHOICE: _MULTIPLE,
+    ColumnType.COUNTRY: _CHOICE,
+    ColumnType.LANGUAGE: _CHOICE,
+    ColumnType.PHONES: _PHONES,
+    ColumnType.MONEY: _NUMBER,
+}
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": LessThan,
+    "lte": AtMost,
+    "gt": GreaterThan,
+    "gte": GreaterThanOrEqual,
 }
 
 
@@ -145,7 +174,7 @@ def _number(column: Column, operator: Operator, value: Any) -> Q:
     number = read_number(one_value(value))
     if operator.key == "eq":
         return Q(attributes__contains={column.name: number})
-    lookup = {"lt": LessThan, "lte": AtMost, "gt": GreaterThan, "gte": GreaterThanOrEqual}[operator.key]
+    lookup = _COMPARISONS[operator.key]
     return Q(attributes__has_key=column.name) & _expression(
         lookup(KeyTransform(column.name, "attributes"), Value(number, JSONField()))
     )
@@ -165,6 +194,53 @@ def _date(column: Column, operator: Operator, value: Any) -> Q:
     return Q(attributes__has_key=column.name) & _expression(
         compare(KeyTransform(column.name, "attributes"), Value(date.isoformat(), JSONField()))
     )
+
+
+def _money(column: Column, operator: Operator, value: Any) -> Q:
+    """Amounts of one currency: what is in another is neither more nor less."""
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    text = read_money(one_value(value), column.currency or PLAIN_READING.currency)
+    if operator.key == "eq":
+        return Q(attributes__contains={column.name: text})
+    money = stored_money(text)
+    assert money is not None
+    stored = KeyTextTransform(column.name, "attributes")
+    # What is no amount gives no number, and no mistake.
+    amount = Cast(
+        Func(
+            stored,
+            Value(r"^(-?[0-9]{1,13}(?:\.[0-9]{1,4})?) [A-Z]{3}$"),
+            function="SUBSTRING",
+            output_field=TextField(),
+        ),
+        DecimalField(max_digits=17, decimal_places=4),
+    )
+    compare = _COMPARISONS[operator.key](amount, Value(money.amount, DecimalField(max_digits=17, decimal_places=4)))
+    of_currency = Exact(Right(stored, 3), Value(money.currency))
+    return Q(attributes__has_key=column.name) & _expression(of_currency) & _certain(compare)
+
+
+def _certain(lookup: Any) -> Q:
+    """As `_expression`, for a lookup that may be unknown where there is a value."""
+    return Q(Coalesce(ExpressionWrapper(lookup, output_field=BooleanField()), Value(False)))
+
+
+def _phones(column: Column, operator: Operator, value: Any) -> Q:
+    if operator.takes == "nothing":
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    text = one_value(value)
+    if operator.key == "starts":
+        # The list as text: each number stands behind a quotation mark. A leading zero is the country's.
+        digits = "".join(char for char in text if char.isdigit() or char == "+")
+        if not digits.strip("+"):
+            raise RuleMistake(_("write the first digits of a number, such as +35840"))
+        start = f'"{digits}' if digits.startswith("+") else f'"+{digits}'
+        looked = Contains(KeyTextTransform(column.name, "attributes"), start)
+        return Q(attributes__has_key=column.name) & _expression(looked)
+    numbers = read_value(text, ColumnType.PHONES)
+    found = Q(attributes__contains={column.name: numbers})
+    return ~found if operator.key == "is_not" else found
 
 
 def _yes_no(column: Column, operator: Operator, value: Any) -> Q:
@@ -209,6 +285,8 @@ _COMPILERS: dict[str, Callable[[Column, Operator, Any], Q]] = {
     ColumnType.NUMBER: _number,
     ColumnType.DATE: _date,
     ColumnType.YES_NO: _yes_no,
-    ColumnType.CHOICE: _choice,
     ColumnType.MULTIPLE_CHOICE: _multiple,
+    **dict.fromkeys(ONE_OF, _choice),
+    ColumnType.PHONES: _phones,
+    ColumnType.MONEY: _money,
 }

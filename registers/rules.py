@@ -96,7 +96,7 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         offered.append(_offer(GROUP, _("Group"), "choice_one", GROUP_OPERATORS, groups, []))
     for column in columns_for(register):
         kind = {ColumnType.NUMBER: "number", ColumnType.DATE: "date"}.get(ColumnType(column.type), "text")
-        if column.type in (ColumnType.CHOICE, ColumnType.MULTIPLE_CHOICE):
+        if column.options:
             kind = "choices"
         suggestions = common_values(register, column.key) if column.key in SUGGESTED else []
         options = [[option.code, option.label] for option in column.options]

@@ -9,7 +9,7 @@ from typing import Any
 from registers.columns import CORE_COLUMNS, Column, columns_for
 from registers.models import Contact, Register
 from registers.texts import fold
-from registers.values import ColumnType
+from registers.values import SEVERAL_OF, ColumnType
 
 FEWEST, MOST = 2, 6
 _NAME = ("first_name", "last_name")
@@ -28,7 +28,7 @@ class Compared:
 
     @property
     def can_be_united(self) -> bool:
-        return self.differs and self.column.type == ColumnType.MULTIPLE_CHOICE
+        return self.differs and self.column.type in SEVERAL_OF
 
     @property
     def union(self) -> list[str]:
@@ -71,7 +71,7 @@ def apply_choices(*, kept: Contact, contacts: Sequence[Contact], choices: Mappin
     wanted: list[tuple[Column, Any]] = []
     for row in compare(register=kept.register, contacts=contacts, keep=kept.pk):
         choice = choices.get(row.column.key, row.choice)
-        if choice == ALL and row.column.type == ColumnType.MULTIPLE_CHOICE:
+        if choice == ALL and row.column.type in SEVERAL_OF:
             value: Any = row.union
         elif choice in by_id:
             value = row.values[list(by_id).index(int(choice))]
@@ -120,7 +120,7 @@ def _best_named(contacts: Sequence[Contact]) -> Contact:
 
 def _suggest(column: Column, contacts: Sequence[Contact], values: Sequence[Any], keep: int) -> Choice:
     """Yes before no for deceased; all options; else the fullest of values that contain each other, else the newest."""
-    if column.type == ColumnType.MULTIPLE_CHOICE and len({repr(value) for value in values if value}) > 1:
+    if column.type in SEVERAL_OF and len({repr(value) for value in values if value}) > 1:
         return ALL
     filled = [(contact, value) for contact, value in zip(contacts, values, strict=True) if _is_filled(value)]
     # Equal values: the one that stays keeps its own.

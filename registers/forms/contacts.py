@@ -12,6 +12,7 @@ from registers.columns import Column, columns_for
 from registers.models import Contact, Register
 from registers.values import MAX_LONG_TEXT, MAX_TEXT, ColumnType
 
+_PLAIN = {"autocomplete": "off"}
 _INPUT_TYPES = {ColumnType.EMAIL: "email", ColumnType.PHONE: "tel", ColumnType.URL: "url"}
 
 
@@ -51,18 +52,26 @@ def field_for(column: Column) -> forms.Field:
             return forms.BooleanField(**{**shared, "required": False})
         case ColumnType.YES_NO:
             return forms.ChoiceField(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))], **shared)
-        case ColumnType.CHOICE:
+        case ColumnType.CHOICE | ColumnType.COUNTRY | ColumnType.LANGUAGE:
             return forms.ChoiceField(choices=[("", "—"), *column.options], **shared)
         case ColumnType.MULTIPLE_CHOICE:
             return forms.MultipleChoiceField(choices=column.options, widget=forms.CheckboxSelectMultiple, **shared)
+        case ColumnType.PHONES:
+            shared["help_text"] = shared["help_text"] or _("With commas between them.")
+            return forms.CharField(max_length=MAX_TEXT, widget=forms.TextInput(attrs=_PLAIN), **shared)
+        case ColumnType.MONEY:
+            widget = forms.TextInput(attrs={**_PLAIN, "placeholder": f"12.50 {column.currency}"})
+            return forms.CharField(max_length=60, widget=widget, **shared)
         case ColumnType.NUMBER:
             return forms.CharField(max_length=60, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **shared)
-    widget = forms.TextInput(attrs={"type": _INPUT_TYPES.get(ColumnType(column.type), "text"), "autocomplete": "off"})
-    return forms.CharField(max_length=limit, widget=widget, **shared)
+    attrs = {"type": _INPUT_TYPES.get(ColumnType(column.type), "text"), **_PLAIN}
+    return forms.CharField(max_length=limit, widget=forms.TextInput(attrs=attrs), **shared)
 
 
 def _initial(column: Column, contact: Contact) -> Any:
     value = column.value(contact)
+    if column.type == ColumnType.PHONES and isinstance(value, list):
+        return ", ".join(value)
     if isinstance(value, bool) and not column.core:
         return "yes" if value else "no"
     return value

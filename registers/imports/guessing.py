@@ -12,6 +12,7 @@ from registers.books import field_key
 from registers.columns import Column
 from registers.texts import clean_line, fold
 from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text, read_date, read_number
+from registers.values.money import has_currency
 
 FULL_NAME = "full_name"
 SKIP = ""
@@ -145,6 +146,8 @@ def guess_type(values: Sequence[Cell]) -> str:
         return ColumnType.YES_NO
     if _share(texts, lambda text: bool(_LOOKS_LIKE_PHONE.match(text)) and bool(phone_key(text))) > 0.7:
         return ColumnType.PHONE
+    if _share(texts, has_currency) > 0.9:
+        return ColumnType.MONEY
     if _share(values, _is_number) > 0.95:
         return ColumnType.NUMBER
     if _share(texts, lambda text: text.startswith(("http://", "https://", "www."))) > 0.9:

@@ -28,6 +28,7 @@ from registers.views.people import PeopleListView, StateColumn, TickColumn
 SHOWN_AT_FIRST = ("email", "phone", "city")
 MAX_SHOWN = 8
 MAX_OPTION_FILTERS = 8
+MAX_BOXES = 60  # options more than this are chosen from a drop-down, one at a time
 
 
 class ValueColumn(Column):
@@ -65,8 +66,13 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
             ("deceased", _("is deceased")),
         ],
     )
-    choice_columns = [column for column in columns if column.type in (ColumnType.CHOICE, ColumnType.MULTIPLE_CHOICE)]
+    choice_columns = [column for column in columns if column.options]
     for column in choice_columns[:MAX_OPTION_FILTERS]:
+        if len(column.options) > MAX_BOXES:
+            filters[f"is_{column.name}"] = django_filters.ChoiceFilter(
+                label=column.label, choices=list(column.options), method="by_option"
+            )
+            continue
         filters[f"is_{column.name}"] = django_filters.MultipleChoiceFilter(
             label=column.label,
             choices=list(column.options),
@@ -96,11 +102,11 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
                 return queryset.filter(phone="")
         return queryset.filter(deceased=True)
 
-    def by_option(self: Any, queryset: Any, name: str, value: list[str]) -> Any:
+    def by_option(self: Any, queryset: Any, name: str, value: str | list[str]) -> Any:
         column = next(column for column in choice_columns if f"is_{column.name}" == name)
         several = column.type == ColumnType.MULTIPLE_CHOICE
         wanted = Q()
-        for code in value:
+        for code in [value] if isinstance(value, str) else value:
             wanted |= Q(attributes__contains={column.name: [code] if several else code})
         return queryset.filter(wanted)
 

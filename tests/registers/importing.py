@@ -1,5 +1,6 @@
 """What the import tests share: upload a file, take the guesses, run the worker's job."""
 
+from io import BytesIO
 from pathlib import Path
 
 from registers.imports.running import run_import
@@ -48,3 +49,8 @@ def confirm(batch):
 def outcome(batch):
     """(row number, status, reasons) of every row: what must be the same in the dry run and afterwards."""
     return list(ImportRow.objects.filter(batch=batch).values_list("number", "status", "reasons"))
+
+
+def import_text(register, text, **choices):
+    """A whole import of a file with this text, by its guesses."""
+    return confirm(check(upload(register, BytesIO(text.encode())), **choices))

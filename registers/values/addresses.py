@@ -1,0 +1,47 @@
+"""E-mail addresses, phone numbers and web addresses."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+from registers.addresses import phone_key, read_address
+from registers.values.cells import ValueMistake, fit
+
+MAX_PHONES = 10
+_BETWEEN_NUMBERS = re.compile(r"[,;/|\n]")
+
+
+def read_email(text: str) -> str:
+    if address := read_address(text):
+        return address
+    if text.count("@") > 1:
+        raise ValueMistake(_("“%(text)s” holds more than one e-mail address; keep one") % {"text": text[:80]})
+    if (strange := sorted({char for char in text if ord(char) > 127})) and "@" in text:
+        raise ValueMistake(
+            _("“%(text)s” holds “%(letters)s”, which cannot stand in an e-mail address")
+            % {"text": text[:80], "letters": " ".join(strange)}
+        )
+    raise ValueMistake(_("“%(text)s” is not an e-mail address") % {"text": text[:80]})
+
+
+def read_phone(text: str, region: str) -> str:
+    if number := phone_key(text, region):
+        return number
+    raise ValueMistake(_("“%(text)s” is not a phone number") % {"text": text[:60]})
+
+
+def read_phones(text: str, region: str) -> list[str]:
+    """The numbers in a text, with commas, semicolons, slashes or line breaks between them; each once."""
+    parts = [part.strip() for part in _BETWEEN_NUMBERS.split(text) if part.strip()]
+    if len(parts) > MAX_PHONES:
+        raise ValueMistake(_("At most %(limit)s phone numbers fit") % {"limit": MAX_PHONES})
+    return list(dict.fromkeys(read_phone(part, region) for part in parts))
+
+
+def read_url(text: str) -> str:
+    url = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"
+    if not re.match(r"https?://[^\s/<>\"']+\.[^\s<>\"']+\Z", url, re.IGNORECASE):
+        raise ValueMistake(_("“%(text)s” is not a web address") % {"text": text[:60]})
+    return fit(url, 2_000)

@@ -1,0 +1,68 @@
+"""Cells of spreadsheets, forms and APIs before they are understood, and what is said where they cannot be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from registers.texts import clean_lines
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+
+MAX_TEXT = 255
+MAX_LONG_TEXT = 10_000
+
+
+class ValueMistake(ValueError):
+    """A value that does not fit its column; the message says what is wrong with it and what would fit."""
+
+
+class UnknownChoice(ValueMistake):
+    """Values that are not among the choices of their column."""
+
+    def __init__(self, message: str, values: Sequence[str]) -> None:
+        super().__init__(message)
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to understand values that can be read in more than one way."""
+
+    region: str = "FI"  # country of phone numbers without country code
+    date_order: str = "dmy"  # or "mdy"; asked only where both are possible
+    currency: str = "EUR"  # of amounts that do not say which
+    open_options: bool = False  # a choice column still being made takes any value
+
+
+PLAIN_READING = Reading()
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as a person sees it: whole floats without `.0`, dates as ISO, no superfluous space."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return clean_lines(cell)
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="seconds")
+    return str(cell)
+
+
+def fit(text: str, limit: int) -> str:
+    """Return `text` if it fits, or raise ValueMistake: nothing is cut silently."""
+    if len(text) > limit:
+        raise ValueMistake(
+            _("“%(start)s…” is %(length)s characters long; at most %(limit)s fit")
+            % {"start": text[:20], "length": len(text), "limit": limit}
+        )
+    if "\ufffd" in text:
+        raise ValueMistake(_("“%(text)s” holds characters that could not be read") % {"text": text[:60]})
+    return text

@@ -1,0 +1,106 @@
+"""Yes and no, and one or several of the choices of a column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from registers.texts import clean_line
+from registers.values.cells import Cell, Reading, UnknownChoice, ValueMistake, cell_text, fit
+from registers.values.kinds import Option
+
+MAX_CODE = 60
+YES = frozenset(["1", "x", "y", "yes", "true", "on", "✓", "kyllä", "k", "joo", "tosi", "ja", "j", "sant", "wahr", "да"])
+NO = frozenset(["0", "-", "n", "no", "false", "off", "ei", "e", "epätosi", "nej", "falskt", "nein", "falsch", "нет"])
+_SPLIT_OPTIONS = re.compile(r"[,;|\n]")
+# "18" and "18+" are different choices.
+_TELLING_SIGNS = str.maketrans({"+": " plus ", "<": " under ", ">": " over ", "#": " sharp ", "%": " percent "})
+
+
+@lru_cache(maxsize=16_384)
+def option_code(label: str) -> str:
+    """Return the code under which an option is stored; the same label always gives the same code."""
+    label = clean_line(label)
+    return slugify(label.translate(_TELLING_SIGNS), allow_unicode=True)[:MAX_CODE] or label[:MAX_CODE]
+
+
+def read_yes_no(cell: Cell) -> bool:
+    """Read yes or no in Finnish, Swedish, English, German or Russian, as a cross, or as 1 and 0."""
+    if isinstance(cell, bool):
+        return cell
+    text = clean_line(cell_text(cell)).casefold()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise ValueMistake(_("“%(text)s” is neither yes nor no") % {"text": text[:60]})
+
+
+def find_option(text: str, options: Sequence[Option]) -> Option | None:
+    """Return the choice that `text` means: its code or its label, whatever the case, spaces and punctuation.
+
+    Accents do not count where only one choice comes into question: an address book in plain ASCII says “Jyvaskyla”.
+    """
+    by_code, by_fold = _option_index(tuple(options))
+    code = option_code(text)
+    return by_code.get(text) or by_code.get(code) or by_fold.get(_without_accents(code))
+
+
+@lru_cache(maxsize=64)
+def _option_index(options: tuple[Option, ...]) -> tuple[dict[str, Option], dict[str, Option | None]]:
+    by_code: dict[str, Option] = {}
+    by_fold: dict[str, Option | None] = {}
+    for option in options:
+        by_code.setdefault(option.code, option)
+    for option in options:
+        code = option_code(option.label)
+        by_code.setdefault(code, option)
+        fold = _without_accents(code)
+        by_fold[fold] = option if by_fold.get(fold, option) == option else None
+    return by_code, by_fold
+
+
+def _without_accents(code: str) -> str:
+    if code.isascii():
+        return code
+    plain = unicodedata.normalize("NFKD", code.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def read_option(text: str, options: Sequence[Option], reading: Reading) -> str | None:
+    return next(iter(_known_options([text], options, reading)), None)
+
+
+def read_options(cell: Cell, options: Sequence[Option], reading: Reading) -> list[str] | None:
+    whole = clean_line(cell_text(cell))
+    if not isinstance(cell, str) or find_option(whole, options):
+        return _known_options([whole], options, reading) or None
+    return _known_options(split_options(cell), options, reading) or None
+
+
+def split_options(text: str) -> list[str]:
+    """Return the values that stand in a cell of a column of several choices."""
+    return [value for part in _SPLIT_OPTIONS.split(text) if (value := clean_line(part))]
+
+
+def _known_options(texts: Sequence[str], options: Sequence[Option], reading: Reading) -> list[str]:
+    codes, unknown = [], []
+    for text in filter(None, texts):
+        if option := find_option(text, options):
+            codes.append(option.code)
+        elif reading.open_options:
+            codes.append(option_code(fit(text, MAX_CODE)))
+        else:
+            unknown.append(text)
+    if unknown:
+        wrong = "”, “".join(text[:60] for text in unknown[:5])
+        known = ", ".join(option.label for option in options[:12])
+        raise UnknownChoice(
+            _("“%(text)s” is not among the choices: %(known)s") % {"text": wrong, "known": known}, unknown
+        )
+    return list(dict.fromkeys(codes))

@@ -1,0 +1,52 @@
+"""Dates as spreadsheets hold them and as people write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registers.texts import clean_line
+from registers.values.cells import Cell, ValueMistake, cell_text
+
+_DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
+_YMD = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+# Excel serials between 1910 and 2100; other bare numbers are no dates.
+_EXCEL_DAYS = range(3_654, 73_051)
+
+
+def read_date(cell: Cell, order: str = "dmy") -> dt.date:
+    """Read a date from a date cell or from text; day first unless `order` is "mdy" and slashes are used."""
+    if isinstance(cell, dt.datetime):
+        return _possible(cell.date(), cell)
+    if isinstance(cell, dt.date):
+        return _possible(cell, cell)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and int(cell) in _EXCEL_DAYS:
+        return _EXCEL_EPOCH + dt.timedelta(days=int(cell))
+    text = clean_line(cell_text(cell))
+    if match := _YMD.match(text) or _COMPACT.match(text):
+        year, month, day = map(int, match.groups())
+    elif match := _DMY.match(text):
+        day, month, year = map(int, match.groups())
+        if order == "mdy" and "/" in text:
+            day, month = month, day
+        if len(match[3]) == 2:
+            this_year = timezone.now().year
+            year += this_year // 100 * 100 if year <= this_year % 100 else this_year // 100 * 100 - 100
+    else:
+        raise ValueMistake(_("“%(text)s” is not a date; write it like 18.12.1986") % {"text": text[:60]})
+    try:
+        date = dt.date(year, month, day)
+    except ValueError as error:
+        raise ValueMistake(_("“%(text)s” is not a day in the calendar") % {"text": text[:60]}) from error
+    return _possible(date, cell)
+
+
+def _possible(date: dt.date, cell: Cell) -> dt.date:
+    if not 1850 <= date.year <= 2200:
+        raise ValueMistake(_("“%(text)s” is not a likely date") % {"text": cell_text(cell)[:60]})
+    return date

@@ -1,0 +1,110 @@
+"""Amounts of money, stored as exact text: “12.50 EUR”."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import NamedTuple
+
+from babel.numbers import format_currency, get_currency_precision, get_territory_currencies, list_currencies
+from django.utils.translation import gettext as _
+
+from registers.values.cells import Cell, ValueMistake, cell_text
+from registers.values.numbers import plain_number
+from registers.values.world import babel_locale
+
+EURO = "EUR"
+MOST_DECIMALS = 4
+_LIMIT = Decimal("1e13")
+# Signs that stand for one currency; “kr” and “$” are those of the house where it has such, else of the largest country.
+_SIGNS = {"€": "EUR", "euro": "EUR", "euroa": "EUR", "eur": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "zł": "PLN"}
+_SHARED_SIGNS = {"kr": ("SEK", "NOK", "DKK", "ISK"), "$": ("USD", "CAD", "AUD", "NZD")}
+_PARTS = re.compile(r"(?P<before>[^\d\s+\-−,.]{1,5})?\s*(?P<number>[+\-−]?[\d\s.,'’]*\d)\s*(?P<after>[^\d\s]{1,5})?\Z")
+_STORED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})\Z")
+
+
+class Money(NamedTuple):
+    amount: Decimal
+    currency: str  # ISO 4217
+
+
+def read_money(cell: Cell, currency: str = EURO) -> str:
+    """Read “12,50”, “€ 1 200” or “100 SEK”; without a currency it is in `currency`. Raises ValueMistake."""
+    text = cell_text(cell)
+    match = _PARTS.match(text.strip())
+    if match is None:
+        raise _no_money(text)
+    signs = [sign for sign in (match["before"], match["after"]) if sign]
+    if len(signs) > 1:
+        raise _no_money(text)
+    found = _currency(signs[0], currency) if signs else currency
+    try:
+        amount = Decimal(plain_number(match["number"]))
+    except InvalidOperation:
+        raise _no_money(text) from None
+    if not found or abs(amount) >= _LIMIT:
+        raise _no_money(text)
+    return write_money(Money(amount, found))
+
+
+def write_money(money: Money) -> str:
+    """As it is stored: as many decimals as the currency has, more only where they say something."""
+    amount = money.amount.normalize()
+    decimals = max(-int(amount.as_tuple().exponent), get_currency_precision(money.currency))
+    if decimals > MOST_DECIMALS:
+        raise ValueMistake(
+            _("“%(text)s” has more than %(limit)s decimals") % {"text": format(amount, "f"), "limit": MOST_DECIMALS}
+        )
+    return f"{amount or abs(amount):.{decimals}f} {money.currency}"  # nought has no sign
+
+
+def stored_money(value: str) -> Money | None:
+    """What a stored value says; None for anything else."""
+    match = _STORED.match(value)
+    return Money(Decimal(match[1]), match[2]) if match else None
+
+
+def format_money(value: str) -> str:
+    """A stored amount as it is written in the active language."""
+    money = stored_money(value)
+    if money is None:
+        return value
+    places = -int(money.amount.as_tuple().exponent)
+    if places == get_currency_precision(money.currency):
+        return str(format_currency(money.amount, money.currency, locale=babel_locale()))
+    return str(
+        format_currency(
+            money.amount, money.currency, locale=babel_locale(), currency_digits=False, decimal_quantization=False
+        )
+    )
+
+
+@cache
+def home_currency(region: str) -> str:
+    """The currency of a country by its code of two letters."""
+    return next(iter(get_territory_currencies(region)), EURO)
+
+
+def has_currency(text: str) -> bool:
+    """Whether a text says of what money it speaks."""
+    match = _PARTS.match(text.strip())
+    return bool(match and _currency(match["before"] or match["after"] or "", EURO))
+
+
+def _currency(sign: str, home: str) -> str:
+    sign = sign.strip(".")
+    if sign.upper() in _currencies():
+        return sign.upper()
+    if shared := _SHARED_SIGNS.get(sign.casefold()):
+        return home if home in shared else shared[0]
+    return _SIGNS.get(sign.casefold(), "")
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(code for code in list_currencies() if code.isascii() and len(code) == 3)
+
+
+def _no_money(text: str) -> ValueMistake:
+    return ValueMistake(_("“%(text)s” is not an amount of money; write it like 12.50 EUR") % {"text": text[:60]})
