@@ -13,15 +13,9 @@ from organisations.models import Organisation
 from registers.models import Contact
 from sites.invited import invited
 from sites.models import Registration, RsvpPage
-from sites.models.seats import SEATED, State
+from sites.models.seats import State
 
 UNANSWERED = "unanswered"
-STATES = {
-    "confirmed": tuple(map(str, SEATED)),
-    "waiting": (str(State.WAITING),),
-    "declined": (str(State.DECLINED),),
-    "cancelled": (str(State.CANCELLED),),
-}
 OFFERED_AFTER = timedelta(days=365)  # how long after it an event is on offer
 
 
@@ -33,11 +27,11 @@ class EventSource:
 
     def choices(self) -> list[tuple[str, str]]:
         names = {
-            "confirmed": _("confirmed"),
-            "waiting": _("waiting"),
+            State.CONFIRMED: _("confirmed"),
+            State.WAITING: _("waiting"),
             UNANSWERED: _("unanswered"),
-            "declined": _("said no"),
-            "cancelled": _("cancelled"),
+            State.DECLINED: _("said no"),
+            State.CANCELLED: _("cancelled"),
         }
         return [
             (f"event:{page.pk}:{state}", f"{page.title}: {name}")
@@ -53,7 +47,7 @@ class EventSource:
             return Contact.objects.none()
         if state == UNANSWERED:
             return unanswered(page)
-        replies = Registration.objects.filter(page=page, state__in=STATES.get(state, ()))
+        replies = Registration.objects.filter(page=page, state=state)
         return Contact.objects.filter(pk__in=replies.values("contact"))
 
 

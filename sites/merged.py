@@ -20,7 +20,7 @@ from sites.models import RsvpPage
 from sites.models.seats import Capacity, Registration, State
 
 _LABEL = Registration._meta.label
-_RANK = [State.CONFIRMED, State.OFFERED, State.WAITING, State.CANCELLED, State.DECLINED]
+_RANK = [State.CONFIRMED, State.WAITING, State.CANCELLED, State.DECLINED]
 
 
 @receiver(contacts_locking, dispatch_uid="sites.wait_for_replies")

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 LINK_AGAIN_AFTER = timedelta(hours=1)
 NOTICE_FOR = {
     State.CONFIRMED: NoticeKind.THANK_YOU,
-    State.OFFERED: NoticeKind.THANK_YOU,
     State.WAITING: NoticeKind.WAITING,
     State.CANCELLED: NoticeKind.CANCELLED,
     State.DECLINED: NoticeKind.DECLINED,
@@ -155,7 +154,7 @@ def after(*, page: "RsvpPage", seating: seats.Seating, by_guest: bool = False) -
     if registration is not None and seating.changed:
         kind = MAIL_FOR.get(State(registration.state))
         if kind:
-            was_coming = seating.before in (State.CONFIRMED, State.OFFERED)
+            was_coming = seating.before == State.CONFIRMED
             letters.send_to_guest(
                 page=page, registration=registration, kind=kind, was_coming=was_coming, by_guest=by_guest
             )

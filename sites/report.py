@@ -14,7 +14,7 @@ from sites.doors.forms import stage_of
 from sites.events import capacity_of
 from sites.forms.definition import Definition, Question, label_of
 from sites.models.replies import FormVersion
-from sites.models.seats import SEATED, Capacity, Registration, State
+from sites.models.seats import Capacity, Registration, State
 from sites.stages import Stage
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def numbers_of(page: "RsvpPage") -> Numbers:
     from sites.audiences import unanswered  # noqa: PLC0415 - the audiences look at events
 
     counts = Registration.objects.filter(page=page).aggregate(
-        confirmed=Count("pk", filter=Q(state__in=SEATED)),
+        confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
         waiting=Count("pk", filter=Q(state=State.WAITING)),
         declined=Count("pk", filter=Q(state=State.DECLINED)),
         cancelled=Count("pk", filter=Q(state=State.CANCELLED)),
@@ -154,7 +154,7 @@ def answers_of(page: "RsvpPage") -> list[Answers]:
 
 def coming(page: "RsvpPage") -> Any:
     """The confirmed replies by name, with all that is read of them."""
-    seated = Registration.objects.filter(page=page, state__in=SEATED)
+    seated = Registration.objects.filter(page=page, state=State.CONFIRMED)
     return seated.select_related("contact", "submission").order_by("contact__sort_key", "pk")
 
 

@@ -26,7 +26,7 @@ from organisations.wake import wake
 from sites import letters
 from sites.models.appointments import Appointment
 from sites.models.messages import REMINDERS, EventMessage, MessageKind
-from sites.models.seats import SEATED, Registration, Round, State
+from sites.models.seats import STANDING, Registration, Round, State
 from sites.reminders import start_reminder
 
 if TYPE_CHECKING:
@@ -104,10 +104,10 @@ def targets(page: "RsvpPage", round_: Round) -> Any:
     open_ones = Registration.objects.filter(~Exists(mailed), page_id=page.pk, contact__isnull=False)
     open_ones = open_ones.exclude(contact__email_key="")
     if round_.kind == MessageKind.EVENT_CANCELLED:
-        return open_ones.filter(state__in=[*SEATED, State.WAITING])
+        return open_ones.filter(state__in=STANDING)
     if round_.kind == MessageKind.CHANGED:
-        return open_ones.filter(state__in=[*SEATED, State.WAITING], updated_at__lt=round_.before)
-    return open_ones.filter(state__in=SEATED, seated_at__lte=round_.before)
+        return open_ones.filter(state__in=STANDING, updated_at__lt=round_.before)
+    return open_ones.filter(state=State.CONFIRMED, seated_at__lte=round_.before)
 
 
 @sweep(minutely=True)

@@ -23,7 +23,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from sites.models.seats import SEATED, Capacity, Registration, State
+from sites.models.seats import Capacity, Registration, State
 
 
 class TooLarge(Exception):
@@ -192,7 +192,7 @@ def _move(capacity: Capacity, registration: Registration, *, state: str, party: 
     queue_number = None
     if state == State.WAITING:
         queue_number = registration.queue_number or capacity.last_queue_number + 1
-    if state in SEATED and not held:
+    if state == State.CONFIRMED and not held:
         registration.seated_at = timezone.now()
     registration.state = state
     registration.party_size = party
@@ -201,7 +201,7 @@ def _move(capacity: Capacity, registration: Registration, *, state: str, party: 
     registration.save()
     _count(
         capacity,
-        taken=(party if state in SEATED else 0) - held,
+        taken=(party if state == State.CONFIRMED else 0) - held,
         waiting=(party if state == State.WAITING else 0) - waits,
         queue_number=queue_number,
     )

@@ -16,7 +16,7 @@ from sites.desk.base import EventDeskView
 from sites.events import cancel_event
 from sites.models import Registration
 from sites.models.messages import MessageKind
-from sites.models.seats import SEATED, State
+from sites.models.seats import STANDING
 from sites.report import numbers_of
 
 
@@ -30,7 +30,7 @@ class CancelEventView(EventDeskView):
         return _("Cancel the event")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = Registration.objects.filter(page=self.event, state__in=[*SEATED, State.WAITING])
+        told = Registration.objects.filter(page=self.event, state__in=STANDING)
         reachable = told.filter(contact__isnull=False).exclude(contact__email="")
         return {
             **super().get_context_data(**kwargs),

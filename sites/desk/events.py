@@ -20,18 +20,13 @@ from sites.audiences import own_events
 from sites.desk.base import DeskView, EventDeskView
 from sites.desk.inviting import invitation_url, writing_urls
 from sites.models import Registration
-from sites.models.seats import SEATED, State
+from sites.models.seats import State
 from sites.moves import open_move
 from sites.report import numbers_of, state_label
 from sites.rounds import held_reminder
 
 PER_PAGE = 50
-SHOWN_STATES = {
-    "confirmed": (gettext_lazy("Confirmed"), tuple(map(str, SEATED))),
-    "waiting": (gettext_lazy("Waiting"), (str(State.WAITING),)),
-    "declined": (gettext_lazy("Said no"), (str(State.DECLINED),)),
-    "cancelled": (gettext_lazy("Cancelled"), (str(State.CANCELLED),)),
-}
+SHOWN_STATES = (State.CONFIRMED, State.WAITING, State.DECLINED, State.CANCELLED)
 
 
 class EventsView(DeskView):
@@ -98,7 +93,7 @@ class EventView(EventDeskView):
         query = self.request.GET.get("q", "").strip()[:100]
         replies = Registration.objects.filter(page=self.event).select_related("contact", "submission")
         if state in SHOWN_STATES:
-            replies = replies.filter(state__in=SHOWN_STATES[state][1])
+            replies = replies.filter(state=state)
         if query:
             replies = replies.filter(contact__in=Contact.objects.search(query))
         order = [F("queue_number").asc(nulls_last=True)] if state == "waiting" else ["-updated_at"]
@@ -113,7 +108,7 @@ class EventView(EventDeskView):
             "replies": shown,
             "invite_url": invitation_url(self.event) if may_edit else "",
             "write_to": writing_urls(self.event, numbers) if may_edit else [],
-            "states": [(key, label) for key, (label, _states) in SHOWN_STATES.items()],
+            "states": [(state.value, state.label) for state in SHOWN_STATES],
             "state": state,
             "query": query,
             "held": held_reminder(self.event) if numbers.unanswered else None,

@@ -42,7 +42,7 @@ class RepliesForm(PurposeForm):
 
     states = forms.MultipleChoiceField(
         label=gettext_lazy("Which replies"),
-        choices=[(key, label) for key, (label, _states) in SHOWN_STATES.items()],
+        choices=[(state.value, state.label) for state in SHOWN_STATES],
         initial=["confirmed", "waiting"],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one.")},
@@ -66,7 +66,7 @@ class ExportView(EventDeskView):
         form = RepliesForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        states = [state for key in form.cleaned_data["states"] for state in SHOWN_STATES[key][1]]
+        states = form.cleaned_data["states"]
         headers, rows = export_rows(self.event, states)
         log_access(
             user=request.user,

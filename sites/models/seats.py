@@ -9,16 +9,15 @@ from organisations.models import OrganisationModel
 
 
 class State(models.TextChoices):
-    """Where a reply stands. An offered place holds its seats, as a confirmed one does."""
+    """Where a reply stands."""
 
     CONFIRMED = "confirmed", _("Confirmed")
     WAITING = "waiting", _("Waiting")
-    OFFERED = "offered", _("Offered a place")
     CANCELLED = "cancelled", _("Cancelled")
     DECLINED = "declined", _("Said no")
 
 
-SEATED = (State.CONFIRMED, State.OFFERED)
+STANDING = (State.CONFIRMED, State.WAITING)  # there is something to cancel
 
 
 class Capacity(OrganisationModel):
@@ -68,7 +67,7 @@ class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
         return self.filter(page_id=page_id)
 
     def seated(self) -> "RegistrationQuerySet":
-        return self.filter(state__in=SEATED)
+        return self.filter(state=State.CONFIRMED)
 
     def in_line(self) -> "RegistrationQuerySet":
         return self.filter(state=State.WAITING).order_by("queue_number")
@@ -115,7 +114,7 @@ class Registration(OrganisationModel):
 
     @property
     def is_coming(self) -> bool:
-        return self.state in SEATED
+        return self.state == State.CONFIRMED
 
     @property
     def is_waiting(self) -> bool:
@@ -123,8 +122,7 @@ class Registration(OrganisationModel):
 
     @property
     def is_active(self) -> bool:
-        """Whether there is something to cancel."""
-        return self.is_coming or self.is_waiting
+        return self.state in STANDING
 
 
 class Round(OrganisationModel):

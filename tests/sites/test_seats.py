@@ -8,7 +8,7 @@ from django.db.models import Max, Q, Sum
 from registers.contacts import save_contact
 from sites import replies, seats
 from sites.models import Capacity, Registration
-from sites.models.seats import SEATED, State
+from sites.models.seats import STANDING, State
 
 pytestmark = pytest.mark.takes(35)
 
@@ -19,7 +19,7 @@ def total(page, *states):
 
 def check(page):
     capacity = Capacity.objects.get(page=page)
-    assert capacity.taken == total(page, *SEATED)
+    assert capacity.taken == total(page, State.CONFIRMED)
     assert capacity.waiting == total(page, State.WAITING)
     if capacity.seats is None:
         assert capacity.ceiling is None
@@ -37,7 +37,7 @@ def check(page):
 def check_counters(page):
     """The counters against the sums of the rows, in one query."""
     capacity = Capacity.objects.annotate(
-        seated=Sum("page__registrations__party_size", filter=Q(page__registrations__state__in=SEATED), default=0),
+        seated=Sum("page__registrations__party_size", filter=Q(page__registrations__state=State.CONFIRMED), default=0),
         in_line=Sum("page__registrations__party_size", filter=Q(page__registrations__state=State.WAITING), default=0),
     ).get(page=page)
     assert (capacity.taken, capacity.waiting) == (capacity.seated, capacity.in_line)
@@ -84,7 +84,7 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
                 )
             except seats.TooLarge as refusal:
                 capacity = Capacity.objects.get(page=event)
-                held = old_party if old_state in SEATED else 0
+                held = old_party if old_state == State.CONFIRMED else 0
                 if not waiting_list:
                     assert party - held > capacity.left, "refused although it fits"
                     assert refusal.left == held + capacity.left  # noqa: PT017 - one of many operations
@@ -95,7 +95,7 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
                 assert (kept and (kept.state, kept.party_size)) == replies_of.get(contact.pk)
             else:
                 state = seating.registration.state
-                newcomer = old_state not in (*SEATED, State.WAITING)
+                newcomer = old_state not in STANDING
                 if newcomer and waiting_list and somebody_waits and limit is not None and operation == "reply":
                     assert state == State.WAITING, "a newcomer overtook those who wait"
                 if state == State.WAITING and contact.pk not in line:
