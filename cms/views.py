@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from django.views.static import serve
-from django_ratelimit.core import is_ratelimited
 from redis.exceptions import RedisError
 from wagtail.admin import messages
 from wagtail.admin.views.account import LoginView
 from wagtail.models import Site
 from wagtail.views import serve as serve_page
 
+from guards.limits import over_limit
 from organisations.middleware import is_admin
 
 # Originals may carry a camera's position, documents may be private: neither is served by its path.
@@ -68,7 +68,7 @@ class LimitedLoginView(LoginView):
     """Signing in, twenty tries in five minutes from one address."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_ratelimited(request, group="login", key="ip", rate="20/5m", increment=True):
+        if over_limit(request, group="login", rate="20/5m"):
             messages.error(request, _("Too many tries from here. Please wait five minutes."))
             response: HttpResponseBase = self.render_to_response(self.get_context_data(), status=429)
             return response

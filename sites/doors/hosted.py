@@ -1,19 +1,15 @@
 """What all hosted pages share: whose page it is, in which language, and the headers it goes out with."""
 
-import logging
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import translation
-from django_ratelimit.core import is_ratelimited
-from redis.exceptions import RedisError
 
+from guards.limits import over_limit
 from organisations import scope
 from organisations.models import Organisation
-
-logger = logging.getLogger(__name__)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -52,22 +48,10 @@ def page(
     return response
 
 
-def too_many(request: HttpRequest, group: str) -> bool:
-    """Whether this address has sent more forms to one page in a minute than any office or school would.
-
-    Counted in Valkey; where that is away everybody is let through, for seats and addresses are guarded elsewhere.
-    """
-    if not settings.REPLIES_PER_MINUTE:
-        return False
-    try:
-        return bool(
-            is_ratelimited(
-                request, group=group, key="ip", rate=f"{settings.REPLIES_PER_MINUTE}/m", method="POST", increment=True
-            )
-        )
-    except RedisError as error:
-        logger.warning("Replies are not counted: %s", error)
-        return False
+def too_many(request: HttpRequest, event: Any) -> bool:
+    """Whether this address has sent more forms to one event in a minute than any office or school would."""
+    limit = settings.REPLIES_PER_MINUTE
+    return bool(limit) and over_limit(request, group=f"reply-{event.pk}", rate=f"{limit}/m")
 
 
 def content_security_policy(nonce: str) -> str:

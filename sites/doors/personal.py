@@ -138,7 +138,7 @@ def calendar(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponse
 def _receive(guest: Guest) -> HttpResponseBase:
     page, registration = guest.page, guest.registration
     form = sent_form(page, guest.request, known=registration or True)
-    if hosted.too_many(guest.request, f"reply-{page.pk}"):
+    if hosted.too_many(guest.request, page):
         form.leave_unchecked()
         says = _("Very many replies have come from your network just now. Wait a minute, then send the form again.")
         return guest.show_form(form, status=429, says=says)

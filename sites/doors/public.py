@@ -40,7 +40,7 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
     room = page.room_now or capacity_of(page)
     stage = stage_of(page, room)
     form = sent_form(page, request)
-    if hosted.too_many(request, f"reply-{page.pk}"):
+    if hosted.too_many(request, page):
         form.leave_unchecked()
         says = _("Very many replies have come from your network just now. Wait a minute, then send the form again.")
         return show(request, page, stage, form, room=room, says=says, status=429)
