@@ -23,6 +23,7 @@ from organisations import scope
 from organisations.models import Organisation, User
 from registers.models import Register
 from sites.columns import bindable, consent_purposes
+from sites.defaults import missing_messages
 from sites.models.messages import MessageKind
 from sites.panels import EventPanel, MailsPanel, ZonedDateTime
 
@@ -89,8 +90,6 @@ class EventPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
         if instance is not None:
-            from sites.defaults import missing_messages  # noqa: PLC0415 - it needs the models, which need this form
-
             instance.messages.add(*missing_messages(instance))
         super().__init__(*args, **kwargs)
         for name in MOMENTS:

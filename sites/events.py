@@ -1,9 +1,9 @@
-"""What comes into being with an event, and what follows when it is published or called off."""
+"""What comes into being with an event."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 
 from organisations import scope
 from organisations.models import Organisation
@@ -56,15 +56,3 @@ def ensure_notices(*, page: "RsvpPage", save: bool = True) -> dict[str, NoticePa
         if save:
             page.add_child(instance=present[kind])
     return present
-
-
-def cancel_event(*, page: "RsvpPage", user: Any = None) -> bool:
-    """Call the event off, once, and begin to tell everybody who has a seat or waits for one. False when it was off."""
-    from sites.rounds import begin  # noqa: PLC0415 - the rounds look at events
-
-    with transaction.atomic():
-        now = timezone.now()
-        if not Capacity.objects.filter(page_id=page.pk, cancelled_at=None).update(cancelled_at=now):
-            return False
-        begin(page=page, kind="event_cancelled", before=now, user=user)
-    return True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sites.audiences import unanswered
 from sites.doors.forms import stage_of
 from sites.events import capacity_of
 from sites.forms.definition import Definition, Question, label_of
@@ -63,8 +64,6 @@ def in_words(*, people: int, replies: int) -> str:
 
 def numbers_of(page: "RsvpPage") -> Numbers:
     """The numbers of one event."""
-    from sites.audiences import unanswered  # noqa: PLC0415 - the audiences look at events
-
     counts = Registration.objects.filter(page=page).aggregate(
         confirmed=Count("pk", filter=Q(state=State.CONFIRMED)),
         waiting=Count("pk", filter=Q(state=State.WAITING)),

@@ -11,7 +11,7 @@ page for a person to send it.
 
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -24,13 +24,11 @@ from organisations import scope
 from organisations.sweeps import sweep
 from organisations.wake import wake
 from sites import letters
+from sites.models import RsvpPage
 from sites.models.appointments import Appointment
 from sites.models.messages import REMINDERS, EventMessage, MessageKind
 from sites.models.seats import STANDING, Registration, Round, State
 from sites.reminders import start_reminder
-
-if TYPE_CHECKING:
-    from sites.models.rsvp import RsvpPage
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -38,7 +36,7 @@ BY_A_PERSON = (MessageKind.CHANGED, MessageKind.EVENT_CANCELLED)  # sent though 
 LONGEST_REMINDER = timedelta(days=366)
 
 
-def begin(*, page: "RsvpPage", kind: str, before: datetime, user: Any = None, key: str = "") -> Round | None:
+def begin(*, page: RsvpPage, kind: str, before: datetime, user: Any = None, key: str = "") -> Round | None:
     """Begin a round, once for its `key` (that of the event's present time); None when it was begun already.
 
     `before` is the moment that counts: who replied, or was invited, later than that is left out.
@@ -51,7 +49,7 @@ def begin(*, page: "RsvpPage", kind: str, before: datetime, user: Any = None, ke
     return round_ if created else None
 
 
-def key_of(page: "RsvpPage", kind: str) -> str:
+def key_of(page: RsvpPage, kind: str) -> str:
     """A reminder belongs to a time: an event that was moved is reminded of again."""
     return f"{kind}-{page.starts_at:%Y%m%dT%H%MZ}" if kind in REMINDERS else kind
 
@@ -69,7 +67,7 @@ def run(round_id: int) -> None:
         Round.objects.filter(pk=round_.pk, finished_at=None).update(finished_at=timezone.now())
 
 
-def _send_batch(page: "RsvpPage", round_: Round) -> int:
+def _send_batch(page: RsvpPage, round_: Round) -> int:
     """Queue the next few; 0 when none is left."""
     message = changed_words(round_) if round_.kind == MessageKind.CHANGED else None
     with transaction.atomic():
@@ -94,7 +92,7 @@ def changed_words(round_: Round) -> EventMessage:
     return EventMessage(kind=MessageKind.CHANGED, subject=said.subject, body=said.body)
 
 
-def targets(page: "RsvpPage", round_: Round) -> Any:
+def targets(page: RsvpPage, round_: Round) -> Any:
     """Registrations that this round still has to write to."""
     mailed = EmailMessage.objects.filter(
         unique_key=Concat(
@@ -134,8 +132,6 @@ def resume_rounds() -> None:
 
 def due_reminders(now: datetime) -> Any:
     """(event, kind, moment) of reminders whose moment has passed and that have not been begun."""
-    from sites.models import RsvpPage  # noqa: PLC0415 - its doors lead here
-
     coming = RsvpPage.objects.live().filter(starts_at__gt=now, starts_at__lt=now + LONGEST_REMINDER)
     coming = coming.filter(room__cancelled_at=None)
     for page in coming.order_by("starts_at"):
@@ -147,7 +143,7 @@ def due_reminders(now: datetime) -> Any:
                 yield page, kind, moment
 
 
-def held_reminder(page: "RsvpPage") -> datetime | None:
+def held_reminder(page: RsvpPage) -> datetime | None:
     """When the reminder to the unanswered was due, if it has missed its time and waits for a person."""
     now = timezone.now()
     message = page.message(MessageKind.REMINDER_UNANSWERED)

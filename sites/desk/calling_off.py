@@ -12,8 +12,8 @@ from wagtail.admin import messages
 from organisations.models import Role
 from sites import rounds
 from sites.audiences import unanswered
+from sites.cancellation import cancel_event
 from sites.desk.base import EventDeskView
-from sites.events import cancel_event
 from sites.models import Registration
 from sites.models.messages import MessageKind
 from sites.models.seats import STANDING

@@ -16,7 +16,7 @@ from mailer.outbox.freezing import start_campaign
 from registers.contacts import save_contact
 from registers.suppression import suppress
 from sites import replies, rounds, seats
-from sites.events import cancel_event
+from sites.cancellation import cancel_event
 from sites.models import Registration, Round, RsvpPage
 from sites.models.messages import EventMessage
 from tests.sites.conftest import yes

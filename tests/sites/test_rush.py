@@ -10,8 +10,8 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from sites import replies
+from sites.cancellation import cancel_event
 from sites.doors import rush
-from sites.events import cancel_event
 from sites.models import Capacity, Registration, RsvpPage, Submission
 from tests.sites.conftest import yes
 

@@ -13,7 +13,7 @@ from mailer.models import EmailMessage
 from organisations import scope
 from registers.contacts import save_contact
 from registers.models import Contact
-from sites.events import cancel_event
+from sites.cancellation import cancel_event
 from sites.models import Capacity, Registration, Submission
 from tests.sites.conftest import yes
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from mailer.models import EmailMessage
 from registers.models import Consent, Contact
-from sites.events import cancel_event
+from sites.cancellation import cancel_event
 from sites.models import Registration, RsvpPage, Submission
 from tests.sites.conftest import yes
 
