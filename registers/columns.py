@@ -51,7 +51,7 @@ class Column:
     options: tuple[Option, ...] = ()
     core: bool = False
     required: bool = False
-    help_text: str = ""
+    help_text: str | Promise = ""
     max_length: int | None = None
     currency: str = ""  # of amounts that do not say which
     special: Callable[[Cell, Reading], Any] | None = None
@@ -172,6 +172,11 @@ def _core(name: str, label: str | Promise, kind: str = ColumnType.TEXT, **more: 
 CORE_COLUMNS: tuple[Column, ...] = (
     _core("first_name", gettext_lazy("First name")),
     _core("last_name", gettext_lazy("Last name")),
+    _core(
+        "alternative_name",
+        gettext_lazy("Alternative spelling"),
+        help_text=gettext_lazy("The name in another script, such as Айно Виртанен; it is found by either."),
+    ),
     _core("email", gettext_lazy("E-mail"), ColumnType.EMAIL),
     _core("phone", gettext_lazy("Phone"), ColumnType.PHONE),
     _core("external_id", gettext_lazy("External id")),
@@ -209,7 +214,7 @@ def options_of(field: Field) -> tuple[Option, ...]:
 
 def columns_for(register: Register, *, retired: bool = False) -> list[Column]:
     """The columns of a register in their order: those all contacts have, then its own; retired ones if asked for."""
-    core = [replace(column, label=str(column.label)) for column in CORE_COLUMNS]
+    core = [replace(column, label=str(column.label), help_text=str(column.help_text)) for column in CORE_COLUMNS]
     # Not filtered in the query, so that a list of registers can prefetch them.
     return core + [column_of(field) for field in register.fields.all() if retired or not field.retired]
 

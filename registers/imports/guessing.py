@@ -32,6 +32,12 @@ _WORDS = {
     FULL_NAME: (
         "nimi, name, koko nimi, full name, fullname, namn, fullständigt namn, vor und nachname, фио, имя и фамилия"
     ),
+    "alternative_name": (
+        "alternative spelling, alternative name, name in cyrillic, cyrillic name, native name, name in native script, "
+        "local name, transliteration, nimi kyrillisin kirjaimin, kyrillinen nimi, vaihtoehtoinen kirjoitusasu, "
+        "rinnakkaisnimi, alternativ stavning, kyrilliskt namn, alternative schreibweise, kyrillischer name, "
+        "имя кириллицей, имя латиницей, имя на русском, имя по русски, альтернативное написание"
+    ),
     "email": (
         "sähköposti, sähköpostiosoite, sposti, s posti, email, e mail, email address, e mail address, "
         "mail, epost, e post, e postadress, mejl, mailadresse, e mail adresse, почта, электронная почта, "

@@ -33,8 +33,15 @@ def derive_search_text(contact: Contact) -> str:
     """All that the search box looks through, folded once so that one trigram index answers it."""
     parts = (
         contact.first_name, contact.last_name, contact.first_name, contact.email, contact.phone, contact.external_id,
+        contact.alternative_name, *_more_numbers(contact.attributes),
     )  # fmt: skip
     return " ".join(part for part in parts if part).casefold()
+
+
+def _more_numbers(attributes: dict[str, Any]) -> list[str]:
+    """The numbers in columns of several phone numbers, known by their form: no code of a choice has a plus."""
+    lists = [value for value in attributes.values() if isinstance(value, list)]
+    return [text for value in lists for text in value if isinstance(text, str) and text[:1] == "+"]
 
 
 class ContactQuerySet(OrganisationQuerySet["Contact"]):
@@ -48,7 +55,7 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
     def search(self, text: str) -> ContactQuerySet:
-        """Contacts in whose name, e-mail address, phone number or external id every word of `text` occurs."""
+        """Contacts in whose names, e-mail address, phone numbers or external id every word of `text` occurs."""
         found = self
         for word in clean_line(text).casefold().split()[:8]:
             pieces = models.Q(search_text__contains=word)
@@ -77,6 +84,14 @@ class Contact(OrganisationModel):
     )
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    alternative_name = models.CharField(
+        _("alternative spelling"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",  # the column is added to a table of millions without being written
+        help_text=_("The name in another script, such as Айно Виртанен; it is found by either."),
+    )
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     email_key = DerivedTextField(derive=derive_email_key)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
