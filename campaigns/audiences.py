@@ -4,9 +4,11 @@ An audience is ``{"include": ["register:1", "segment:3"], "exclude": ["group:12"
 of its source; packages above register further sources in `AppConfig.ready()`.
 
 Two rules: nobody at an address that is left out gets the message, whichever register it stands in; and where several
-contacts share an address, the one that was added first (of those who live) gets it, with the personal link.
+contacts share an address, the one that was added first (of those who live and are not on leave) gets it, with the
+personal link.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.suppression import bulk_suppressed
 from guards.ids import row_id
 from organisations import scope
+from registers.absences import AWAY, away
 from registers.conditions import RuleMistake
 from registers.models import Contact, Group, Register, Segment
 from registers.models.contact import CHANNEL_COLUMNS
@@ -139,15 +142,16 @@ def included(audience: Audience) -> Any:
     return Contact.objects.filter(_any(audience.get("include", []))).order_by()
 
 
-def recipients(audience: Audience, *, channel: str = "email") -> Any:
-    """One contact per address, as a QuerySet ordered by address."""
+def recipients(audience: Audience, *, channel: str = "email", on: dt.date | None = None) -> Any:
+    """One contact per address, as a QuerySet ordered by address; `away` is who is on leave `on` that day, or today."""
     column = CHANNEL_COLUMNS[channel]
     people = included(audience).exclude(**{column: ""})
     left_out = audience.get("exclude", [])
     if left_out:
         same_address = Contact.objects.filter(_any(left_out), **{column: OuterRef(column)}).order_by()
         people = people.filter(~Exists(same_address) & ~_any(left_out))
-    return people.order_by(column, "deceased", "pk").distinct(column)
+    people = people.annotate(away=Exists(away(on).filter(contact=OuterRef("pk"))))
+    return people.order_by(column, "deceased", "away", "pk").distinct(column)
 
 
 @dataclass(frozen=True)
@@ -159,30 +163,30 @@ class Headcount:
     no_address: int
     excluded: int
     same_address: int
-    suppressed: Mapping[str, int]  # by kind
+    suppressed: Mapping[str, int]  # by kind, or because of being on leave
 
 
-def count(audience: Audience, *, channel: str = "email") -> Headcount:
-    """How many people a campaign to this audience reaches at this moment."""
+def count(audience: Audience, *, channel: str = "email", on: dt.date | None = None) -> Headcount:
+    """How many people a campaign to this audience reaches; `on` is the day it is sent, today by default."""
     column = CHANNEL_COLUMNS[channel]
     everyone = included(audience)
     chosen = everyone.count()
     no_address = everyone.filter(**{column: ""}).count()
-    addresses = list(recipients(audience, channel=channel).values_list(column, "deceased"))
+    addresses = list(recipients(audience, channel=channel, on=on).values_list(column, "deceased", "away"))
     all_addresses = everyone.exclude(**{column: ""}).values(column).distinct().count()
     excluded = all_addresses - len(addresses) if audience.get("exclude") else 0
-    reachable = [address for address, deceased in addresses if not deceased]
-    reasons = Counter(bulk_suppressed(reachable, organisation_id=scope.current(), channel=channel).values())
-    deceased = len(addresses) - len(reachable)
-    if deceased:
-        reasons["deceased"] += deceased
+    living = {address: is_away for address, deceased, is_away in addresses if not deceased}
+    stopped = bulk_suppressed(list(living), organisation_id=scope.current(), channel=channel)
+    reasons = Counter(stopped.values())
+    reasons["deceased"] += len(addresses) - len(living)
+    reasons[AWAY] += sum(is_away for address, is_away in living.items() if address not in stopped)
     return Headcount(
         chosen=chosen,
         sendable=len(addresses) - sum(reasons.values()),
         no_address=no_address,
         excluded=excluded,
         same_address=chosen - no_address - all_addresses,
-        suppressed=dict(reasons),
+        suppressed=dict(+reasons),
     )
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from registers.views import (
+    absences,
     access,
     bulk,
     contacts,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("contacts/<int:pk>/", contacts.ContactView.as_view(), name="contact"),
     path("contacts/<int:pk>/edit/", contacts.EditContactView.as_view(), name="edit_contact"),
     path("contacts/<int:pk>/delete/", contacts.DeleteContactView.as_view(), name="delete_contact"),
+    path("contacts/<int:pk>/absence/", absences.AbsenceView.as_view(), name="contact_absence"),
+    path("contacts/<int:pk>/absence/end/", absences.EndAbsenceView.as_view(), name="contact_absence_end"),
     path("imports/<int:pk>/", import_steps.ImportStepView.as_view(), name="import_step"),
     path("imports/<int:pk>/progress/", imports.ProgressView.as_view(), name="import_progress"),
     path("imports/<int:pk>/confirm/", imports.ConfirmView.as_view(), name="import_confirm"),

@@ -17,6 +17,7 @@ from registers.conditions import OPERATORS, Operator
 from registers.deeds import deeds
 from registers.models import Contact, Group, Register
 from registers.models.consent import Channel, Purpose
+from registers.particulars import ABOUT, particulars
 from registers.segments import (
     CONSENT,
     CONSENT_OPERATORS,
@@ -83,6 +84,9 @@ def operators_for(column: Column | None, key: str) -> tuple[Operator, ...]:
         return GROUP_OPERATORS
     if key == CONSENT:
         return CONSENT_OPERATORS
+    if key.startswith(ABOUT):
+        particular = particulars().get(key.removeprefix(ABOUT))
+        return particular.operators if particular else ()
     if key.startswith(DEED):
         return DEED_OPERATORS
     return OPERATORS[column.type] if column else ()
@@ -103,6 +107,9 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         offered.append(_offer(column.key, column.label, kind, OPERATORS[column.type], options, suggestions))
     if purposes := consent_options():
         offered.append(_offer(CONSENT, _("Consent"), "choice_one", CONSENT_OPERATORS, list(map(list, purposes)), []))
+    for each in particulars().values():
+        suggestions = each.suggestions(register)
+        offered.append(_offer(f"{ABOUT}{each.key}", each.label, "text", each.operators, [], suggestions))
     known = deeds().values()
     return offered + [_offer(f"{DEED}{deed.key}", deed.label, "number", DEED_OPERATORS, [], []) for deed in known]
 
@@ -178,6 +185,8 @@ def _describe_condition(condition: dict[str, Any], names: _Names) -> str:
         label, shown = _("Group"), [names.groups.get(each, each) for each in values]
     elif key == CONSENT:
         label, shown = _("Consent"), [names.consents.get(each, each) for each in values]
+    elif key.startswith(ABOUT) and (particular := particulars().get(key.removeprefix(ABOUT))):
+        label, shown = str(particular.label), values
     elif deed := deeds().get(key.removeprefix(DEED)):
         label, shown = str(deed.label), values
     else:

@@ -2,8 +2,8 @@
 
 A rule is JSON: {"match": "all" | "any" | "none", "conditions": [part, …]}, and each part is a rule again (at most
 MAX_DEPTH deep) or a condition {"column": "city", "op": "is", "value": "Kemi"}. A column is one of the register, or
-"group", "consent" (its value: "<purpose>:<channel>"), or "deed:<key>" for what `registers.deeds` knows (its value:
-days). A rule without conditions fits everybody.
+"group", "consent" (its value: "<purpose>:<channel>"), "about:<key>" for what `registers.particulars` knows, or
+"deed:<key>" for what `registers.deeds` does (its value: days). A rule without conditions fits everybody.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from registers.deeds import deeds
 from registers.models.consent import Channel, Consent, Purpose
 from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
+from registers.particulars import ABOUT, particulars
 from registers.values import ValueMistake
 
 GROUP, CONSENT, DEED = "group", "consent", "deed:"
@@ -94,6 +95,8 @@ class _Compiler:
                 return _in_group(op, value, self.register)
             if key == CONSENT:
                 return _consents(op, value)
+            if isinstance(key, str) and key.startswith(ABOUT):
+                return _about(key.removeprefix(ABOUT), op, value)
             if isinstance(key, str) and key.startswith(DEED):
                 return _did(key.removeprefix(DEED), op, value)
             return compile_condition(self.column(key), op, value)
@@ -136,6 +139,15 @@ def _consents(op: Any, value: Any) -> Q:
     newest = acts.order_by("contact_id", "-pk").distinct("contact_id").values("pk")
     given = Q(pk__in=acts.filter(pk__in=newest, granted=True).values("contact"))
     return given if op == "given" else ~given
+
+
+def _about(key: str, op: Any, value: Any) -> Q:
+    particular = particulars().get(key)
+    if particular is None:
+        raise RuleMistake(_("nothing is known of “%(key)s”") % {"key": key[:60]})
+    op = _operator(op, particular.operators, str(particular.label))
+    takes = next(operator.takes for operator in particular.operators if operator.key == op)
+    return particular.condition(op, one_value(value) if takes == "one" else "")
 
 
 def _did(key: str, op: Any, value: Any) -> Q:

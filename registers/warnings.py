@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from organisations import scope
+from registers.absences import absences_of, describe, today
 from registers.models import Channel, Contact, SuppressionKind
 from registers.suppression import suppressed
 
@@ -14,7 +15,7 @@ _BOUNCES = {SuppressionKind.HARD_BOUNCE}
 
 
 def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]:
-    """For each contact id the warnings to show: {"icon", "text", "channel"}; two queries however many contacts."""
+    """For each contact id the warnings to show: {"icon", "text", "channel"}; a few queries however many contacts."""
     organisation_id = scope.current()
     by_channel = {
         channel: suppressed(
@@ -24,9 +25,14 @@ def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]
         )
         for channel in Channel.values
     }
+    now = today()
+    absences = absences_of(contacts, on=now)
     found: dict[int, list[dict[str, str]]] = {}
     for contact in contacts:
         rows = [{"icon": "cross", "text": _("Deceased"), "channel": ""}] if contact.deceased else []
+        lasting = [absence for absence in absences.get(contact.pk, ()) if absence.since <= now]
+        if lasting:
+            rows.append({"icon": "calendar-alt", "text": describe(lasting[-1], on=now), "channel": ""})
         for channel, kinds_by_key in by_channel.items():
             for kind in sorted(kinds_by_key.get(contact.address(channel), ())):
                 if kind == SuppressionKind.DECEASED and contact.deceased:

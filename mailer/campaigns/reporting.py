@@ -18,6 +18,7 @@ from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailMessage
 from organisations.models import Role
 from organisations.roles import has_role
+from registers.absences import AWAY
 from registers.access import log_access
 from registers.forms.exports import ExportForm
 from registers.models import SuppressionKind
@@ -35,7 +36,11 @@ COLUMNS = (
 )
 ALWAYS_SHOWN = ("accepted", "unknown", "refused")  # a nought is worth knowing too
 SHOWN = ("accepted", "queued", "deferred", "unknown", "refused", "suppressed", "cancelled")
-REASONS = {**dict(SuppressionKind.choices), "erased": gettext_lazy("Erased from the register")}
+REASONS = {
+    **dict(SuppressionKind.choices),
+    AWAY: gettext_lazy("On leave"),
+    "erased": gettext_lazy("Erased from the register"),
+}
 ANSWERS = ("opened", "clicked", "unsubscribed")
 
 

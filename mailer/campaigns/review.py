@@ -33,7 +33,7 @@ class ReviewView(CampaignView):
         campaign = self.campaign
         context = super().get_context_data(**kwargs)
         problems, compiled = problems_of(campaign)
-        count = audiences.count(campaign.audience) if campaign.audience.get("include") else None
+        count = headcount(campaign) if campaign.audience.get("include") else None
         if count is not None and not count.sendable:
             problems.append(
                 _("Nobody would get it: everybody in the audience is left out, unsubscribed or without address.")
@@ -67,6 +67,14 @@ class ReviewView(CampaignView):
         if not has_role(self.request.user, Role.EDITOR):
             return []
         return [HeaderButton(_("Edit"), url=campaign_url("edit", self.campaign.pk), icon_name="edit")]
+
+
+def headcount(campaign: EmailCampaign) -> audiences.Headcount:
+    """The audience in numbers as they will be on the day of the campaign: a leave may have ended by then."""
+    at = campaign.scheduled_at
+    return audiences.count(
+        campaign.audience, on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None
+    )
 
 
 def problems_of(campaign: EmailCampaign) -> tuple[list[str], Any]:
@@ -130,7 +138,7 @@ class ConfirmView(SendingView):
             messages.error(request, _("Nothing was sent: %(why)s") % {"why": " ".join(problems)})
             return self.back()
         # Without it nobody has looked at the numbers at all.
-        if request.POST.get("seen") != stamp(campaign, audiences.count(campaign.audience).sendable):
+        if request.POST.get("seen") != stamp(campaign, headcount(campaign).sendable):
             messages.warning(
                 request,
                 _("Nothing was sent: the campaign or its numbers have changed since you looked. Here they are."),

@@ -24,6 +24,7 @@ _WHY: dict[str, Callable[[int], str]] = {
     "hard_bounce": lambda n: ngettext("%(n)s address bounced", "%(n)s addresses bounced", n),
     "deceased": lambda n: ngettext("%(n)s has died", "%(n)s have died", n),
     "complaint": lambda n: ngettext("%(n)s complained about spam", "%(n)s complained about spam", n),
+    "away": lambda n: ngettext("%(n)s is on leave", "%(n)s are on leave", n),
     "erased": lambda n: ngettext("%(n)s was erased from the register", "%(n)s were erased from the register", n),
 }
 

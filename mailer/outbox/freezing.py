@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
 from mailer.transports import setup_problem
 from organisations import scope
+from registers.absences import AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +31,10 @@ _INSERT = """
 INSERT INTO mailer_emailmessage
     (organisation_id, campaign_id, contact_id, address, address_key, traffic, state, suppressed_by, message_id)
 SELECT %s, %s, recipient.id, recipient.email, recipient.email_key, 'bulk',
-       CASE WHEN recipient.deceased THEN 'suppressed' ELSE 'queued' END,
-       CASE WHEN recipient.deceased THEN 'deceased' ELSE '' END,
+       CASE WHEN recipient.deceased OR recipient.away THEN 'suppressed' ELSE 'queued' END,
+       CASE WHEN recipient.deceased THEN 'deceased' WHEN recipient.away THEN 'away' ELSE '' END,
        replace(gen_random_uuid()::text, '-', '') || '@' || %s
-FROM ({recipients}) AS recipient (id, email, email_key, deceased)
+FROM ({recipients}) AS recipient (id, email, email_key, deceased, away)
 """
 
 
@@ -172,7 +174,7 @@ def _missing(campaign: EmailCampaign) -> list[str]:
 
 def _insert_messages(campaign: EmailCampaign, identity: Identity) -> int:
     """One row per address, made in the database: 100,000 in seconds."""
-    chosen = recipients(campaign.audience).values_list("pk", "email", "email_key", "deceased")
+    chosen = recipients(campaign.audience).values_list("pk", "email", "email_key", "deceased", "away")
     sql, params = chosen.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -184,7 +186,8 @@ def _insert_messages(campaign: EmailCampaign, identity: Identity) -> int:
 def _set_suppressed_aside(campaign: EmailCampaign) -> None:
     """Those who must not be written to now are shown at once; they are asked for again at each claim."""
     rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK)
-    addresses = list(rows.filter(state="queued").values_list("address_key", flat=True))
+    # A stronger reason takes the place of a leave.
+    addresses = list(rows.filter(Q(state="queued") | Q(suppressed_by=AWAY)).values_list("address_key", flat=True))
     by_reason: dict[str, list[str]] = {}
     reasons = bulk_suppressed(addresses, organisation_id=campaign.organisation_id, channel="email")
     for address, reason in reasons.items():

@@ -18,6 +18,7 @@ from mailer.outbox.erasure import ERASED
 from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.outbox.senders import Identity, identity_of
 from mailer.rendering import CompiledEmail
+from registers.absences import AWAY, away_among
 from registers.models import Channel, Contact
 from registers.suppression import suppressed
 
@@ -158,6 +159,8 @@ def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) 
         channel=Channel.EMAIL,
         addresses=[row.address_key for row in rows],
     )
+    bulk = [row.contact_id for row in rows if row.traffic == Message.Traffic.BULK and row.contact_id]
+    absent = away_among(bulk)
     stopped: dict[int, str] = {}
     for row in rows:
         contact = contacts.get(row.contact_id or 0)
@@ -167,6 +170,8 @@ def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) 
         reason = stopped_by(known, traffic=row.traffic, direct_answer=row.direct_answer)
         if not reason and (not row.address or (contact is None and row.traffic == Message.Traffic.BULK)):
             reason = ERASED
+        if not reason and row.traffic == Message.Traffic.BULK and row.contact_id in absent:
+            reason = AWAY
         if reason:
             stopped[row.pk] = reason
     return stopped

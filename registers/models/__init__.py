@@ -1,3 +1,4 @@
+from registers.models.absence import Absence
 from registers.models.access import AccessLog, Export
 from registers.models.activity import Activity
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
@@ -15,6 +16,7 @@ from registers.models.register import Field, Register
 from registers.models.segment import Segment
 
 __all__ = [
+    "Absence",
     "AccessLog",
     "Activity",
     "Channel",

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -19,16 +20,18 @@ from wagtail.admin import messages
 from guards.ids import row_ids
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
+from registers.absences import end_absence, set_absence
 from registers.access import log_access
 from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
 from registers.duplicates.comparing import FEWEST, MOST
+from registers.forms.absences import AbsenceForm
 from registers.models import Contact, Group
 from registers.texts import clean_line
-from registers.views.base import RegisterMixin
+from registers.views.base import RegisterMixin, put_errors
 from registers.views.duplicates import compare_url
 from registers.views.listing import matching_contacts
 
-ACTS = ("add", "remove", "delete")
+ACTS = ("add", "remove", "away", "back", "delete")
 
 
 class GroupForm(forms.Form):
@@ -78,13 +81,19 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             return redirect(self.register_url)
         form = self.get_form(act, request.POST if "confirmed" in request.POST else None)
         if "confirmed" in request.POST and (form is None or form.is_valid()):
-            self.perform(act, form)
-            return redirect(self.register_url)
+            try:
+                self.perform(act, form)
+                return redirect(self.register_url)
+            except ValidationError as error:
+                assert form is not None
+                put_errors(form, error)
         return self.render_to_response(self.get_context_data(act=act, form=form))
 
-    def get_form(self, act: str, data: Any) -> GroupForm | None:
-        if act == "delete":
+    def get_form(self, act: str, data: Any) -> forms.Form | None:
+        if act in ("delete", "back"):
             return None
+        if act == "away":
+            return AbsenceForm(data)
         groups = Group.objects.filter(register=self.register)
         if act == "remove":
             groups = groups.filter(memberships__contact__in=self.chosen).distinct()
@@ -98,6 +107,9 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             count = delete_contacts(register=self.register, contacts=self.chosen)
             text = ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count)
             messages.success(self.request, text % {"count": count})
+            return
+        if act in ("away", "back"):
+            self.perform_absence(act, form)
             return
         group = form.cleaned_data["group"]
         if group is None:
@@ -116,21 +128,43 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             )
         messages.success(self.request, text % {"count": count, "group": group.name})
 
+    def perform_absence(self, act: str, form: Any) -> None:
+        source = _("by hand")
+        log_access(user=self.request.user, action="edit", subject=self.register, count=len(self.chosen))
+        if act == "away":
+            count = set_absence(contacts=self.chosen, **form.cleaned_data, source=source)
+            text = ngettext(
+                "%(count)s contact is on leave: campaigns leave them out until %(until)s.",
+                "%(count)s contacts are on leave: campaigns leave them out until %(until)s.",
+                count,
+            ) % {"count": count, "until": date_format(form.cleaned_data["until"], "DATE_FORMAT")}
+        else:
+            count = end_absence(contacts=self.chosen, source=source)
+            text = ngettext(
+                "%(count)s contact is back from leave.", "%(count)s contacts are back from leave.", count
+            ) % {"count": count}
+        messages.success(self.request, text)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         count = describe_count(len(self.chosen))
         context["question"] = {
             "add": _("Add %(count)s to which group?"),
             "remove": _("Remove %(count)s from which group?"),
+            "away": _("Until when are %(count)s on leave?"),
+            "back": _("Write to %(count)s again?"),
             "delete": _("Delete %(count)s from the register “%(register)s”?"),
         }[kwargs["act"]] % {"count": count, "register": self.register.name}
-        context["consequence"] = (
-            _("They will be gone for good, with their history. Who asked not to be written to stays on that list.")
-            if kwargs["act"] == "delete"
-            else ""
-        )
+        context["consequence"] = {
+            "delete": _(
+                "They will be gone for good, with their history. Who asked not to be written to stays on that list."
+            ),
+            "away": _("Campaigns leave them out while it lasts. What they ask for themselves is answered."),
+            "back": _("Those among them who are on leave get campaigns again from now on."),
+        }.get(kwargs["act"], "")
         context["act_label"] = {
             "add": _("Add %(count)s"), "remove": _("Remove %(count)s"), "delete": _("Delete %(count)s"),
+            "away": _("Leave out %(count)s"), "back": _("Write to %(count)s again"),
         }[kwargs["act"]] % {"count": count}  # fmt: skip
         context["hidden"] = self.hidden(kwargs["act"])
         context["back_url"] = self.register_url

@@ -18,6 +18,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
+from registers.absences import absence_sentences
 from registers.access import log_access
 from registers.activity import look_of
 from registers.columns import columns_for
@@ -79,8 +80,11 @@ class ContactView(ContactMixin, OrganisationTemplateView):
     def header_more_buttons(self) -> list[Button]:
         if not self.may_edit:
             return []
-        url = reverse("registers:delete_contact", args=[self.contact.pk])
-        return [Button(_("Delete"), url=url, icon_name="bin")]
+        pk = self.contact.pk
+        return [
+            Button(_("On leave…"), url=reverse("registers:contact_absence", args=[pk]), icon_name="calendar-alt"),
+            Button(_("Delete"), url=reverse("registers:delete_contact", args=[pk]), icon_name="bin", priority=2_000),
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -91,6 +95,7 @@ class ContactView(ContactMixin, OrganisationTemplateView):
         activities = list(Activity.objects.filter(contact=contact)[:TIMELINE])
         context |= {
             "contact": contact,
+            "absences": absence_sentences(contact),
             "warnings": warnings_for([contact])[contact.pk],
             "values": [(column.label, text) for column, text in values if text and column.name != "deceased"],
             "empty": [column.label for column, text in values if not text],

@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
+from registers.absences import away
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
 from registers.conditions import RuleMistake
@@ -63,6 +64,7 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
             ("no_email", _("has no e-mail address")),
             ("phone", _("has a phone number")),
             ("no_phone", _("has no phone number")),
+            ("away", _("is on leave")),
             ("deceased", _("is deceased")),
         ],
     )
@@ -100,6 +102,8 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
                 return queryset.exclude(phone="")
             case "no_phone":
                 return queryset.filter(phone="")
+            case "away":
+                return queryset.filter(pk__in=away())
         return queryset.filter(deceased=True)
 
     def by_option(self: Any, queryset: Any, name: str, value: str | list[str]) -> Any:

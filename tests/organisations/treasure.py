@@ -1,5 +1,6 @@
 """A theatre full of things that nobody else may see: one row of every model that belongs to an organisation."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
@@ -43,6 +44,7 @@ NEEDS: dict[str, dict[str, Any]] = {
         "email": f"{SECRET}@example.org",
         "attributes": {"zaubervogel": SECRET},
     },
+    "registers.Absence": {"since": timezone.now().date(), "until": timezone.now().date() + timedelta(days=30)},
     "registers.Consent": {"channel": "email", "granted": True},
     "registers.Suppression": {"channel": "email", "kind": "manual", "address_hash": "0" * 64},
     "registers.Segment": {"rule": {"match": "all", "conditions": []}},
