@@ -10,6 +10,7 @@ from django.utils.translation import override
 from mailer.merging.offers import Offer
 from mailer.merging.tags import MergeField
 from registers.columns import CORE_COLUMNS, Column, columns_for
+from registers.extras import extra_fields, extra_values
 
 if TYPE_CHECKING:
     from registers.models import Contact, Register
@@ -19,12 +20,13 @@ NOT_MERGED = frozenset({"source", "deceased"})
 
 
 def fields_of(register: "Register | None") -> list[MergeField]:
-    return [MergeField(key, str(column.label)) for key, column in _columns(register).items()]
+    columns = {key: str(column.label) for key, column in _columns(register).items()}
+    return [MergeField(key, label) for key, label in ({**extra_fields(), **columns}).items()]
 
 
 def fallback_for(field: MergeField) -> str:
     """Words to offer for where the field is empty; the editor may write others over them."""
-    if field.key in ("first_name", "last_name"):
+    if field.key in ("first_name", "last_name", "greeting", "couple_label"):
         return _("friend")
     label = re.sub(r"[{}|]", "", field.label).strip()
     # “IBAN” stays what it is.
@@ -42,7 +44,8 @@ def values_for(contact: "Contact") -> dict[str, str]:
 
 
 def values_for_many(contacts: Iterable["Contact"]) -> dict[int, dict[str, str]]:
-    """The same for many contacts of one organisation, by contact id, with one query for each register among them.
+    """The same for many contacts of one organisation, by contact id, with one query for each register among them, and
+    a few for what stands in other tables.
 
     `register` should be selected with the contacts.
     """
@@ -52,10 +55,11 @@ def values_for_many(contacts: Iterable["Contact"]) -> dict[int, dict[str, str]]:
     columns: dict[int, Mapping[str, Column]] = {}
     values = {}
     with override(contacts[0].organisation.language):
+        extras = extra_values(contacts)
         for contact in contacts:
             if contact.register_id not in columns:
                 columns[contact.register_id] = _columns(contact.register)
-            values[contact.pk] = _values(contact, columns[contact.register_id])
+            values[contact.pk] = extras[contact.pk] | _values(contact, columns[contact.register_id])
     return values
 
 

@@ -87,6 +87,7 @@ def _merge(keep: int, ids: list[int], choices: Mapping[str, Choice], seen: str, 
     uniting.unite_consents(kept=kept, merged=merged, ledger=ledger)
     uniting.unite_memberships(kept=kept, merged=merged, ledger=ledger)
     uniting.unite_not_same(kept=kept, merged=merged, ledger=ledger)
+    uniting.unite_couples(kept=kept, merged=merged, ledger=ledger)
     uniting.set_imports_aside(kept=kept, merged=merged, ledger=ledger)
     contacts_merging.send(sender=Contact, kept=kept, merged=merged, ledger=ledger)
     uniting.move_everything(kept=kept, merged=merged, ledger=ledger)

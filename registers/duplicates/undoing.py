@@ -165,8 +165,8 @@ def _restore_others(ledger: Ledger) -> None:
 
 def _restore_aside(ledger: Ledger) -> list[str]:
     lost = 0
-    for label, kept_rows in ledger.aside.items():
-        model = rows.model_of(label)
+    for label in _parents_first(list(ledger.aside)):
+        model, kept_rows = rows.model_of(label), ledger.aside[label]
         if model is None:
             continue
         present, gone = _with_targets(model, kept_rows)
@@ -181,6 +181,19 @@ def _restore_aside(ledger: Ledger) -> list[str]:
         lost,
     )
     return [text % {"count": lost}]
+
+
+def _parents_first(labels: Sequence[str]) -> list[str]:
+    """Tables in such an order that what others point at comes before them."""
+    ordered: list[str] = []
+    for label in labels:
+        model = rows.model_of(label)
+        above = (
+            [rows.label_of(field.related_model) for field in model._meta.fields if field.related_model] if model else []
+        )
+        waiting = [parent for parent in above if parent in labels and parent not in (*ordered, label)]
+        ordered += [each for each in (*waiting, label) if each not in ordered]
+    return ordered
 
 
 def _with_targets(model: type[models.Model], wanted: Sequence[Row]) -> tuple[list[Row], int]:

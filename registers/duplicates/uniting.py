@@ -8,9 +8,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from registers.couples import pairs_of
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.rows import Link, all_rows, links_to, repoint
-from registers.models import Consent, Contact, GroupMembership, ImportChange, NotSame
+from registers.models import Consent, Contact, Couple, GroupMembership, ImportChange, NotSame
 
 
 def unite_memberships(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:
@@ -60,6 +61,16 @@ def unite_not_same(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) 
         row, made = NotSame.objects.get_or_create(low_id=low, high_id=high)
         if made:
             ledger.add(row)
+
+
+def unite_couples(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:
+    """Of several couples one remains: one that stands before one that does not, then that of the one that stays."""
+    everybody = [kept.pk, *(contact.pk for contact in merged)]
+    pairs = pairs_of(everybody)
+    couples = {pair.couple.pk: (not pair.stands, pk != kept.pk, pair.couple.pk) for pk, pair in pairs.items()}
+    within = {pair.couple.pk for pk, pair in pairs.items() if {pair.first.pk, pair.second.pk} <= set(everybody)}
+    possible = sorted(couples.keys() - within, key=lambda pk: couples[pk])
+    ledger.set_aside(Couple, sorted(within | set(possible[1:])))
 
 
 def set_imports_aside(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:

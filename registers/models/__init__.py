@@ -3,6 +3,7 @@ from registers.models.access import AccessLog, Export
 from registers.models.activity import Activity
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
 from registers.models.contact import Contact
+from registers.models.couple import Couple, Partner
 from registers.models.duplicates import (
     DuplicateSearch,
     DuplicateSet,
@@ -22,6 +23,7 @@ __all__ = [
     "Channel",
     "Consent",
     "Contact",
+    "Couple",
     "DuplicateSearch",
     "DuplicateSet",
     "Export",
@@ -34,6 +36,7 @@ __all__ = [
     "ImportRow",
     "MergeRecord",
     "NotSame",
+    "Partner",
     "Purpose",
     "Register",
     "Segment",

@@ -23,6 +23,7 @@ from registers.access import log_access
 from registers.activity import look_of
 from registers.columns import columns_for
 from registers.contacts import delete_contacts, save_contact
+from registers.couples import pairs_of
 from registers.forms.contacts import ContactForm
 from registers.models import Activity, Consent, Contact, Group, Register
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
@@ -93,8 +94,11 @@ class ContactView(ContactMixin, OrganisationTemplateView):
         columns = columns_for(self.register)
         values = [(column, column.format(column.value(contact))) for column in columns]
         activities = list(Activity.objects.filter(contact=contact)[:TIMELINE])
+        pair = pairs_of([contact]).get(contact.pk)
         context |= {
             "contact": contact,
+            "pair": pair,
+            "partner": pair.other(contact) if pair else None,
             "absences": absence_sentences(contact),
             "warnings": warnings_for([contact])[contact.pk],
             "values": [(column.label, text) for column, text in values if text and column.name != "deceased"],

@@ -21,6 +21,7 @@ from registers.absences import away
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
 from registers.conditions import RuleMistake
+from registers.couples import in_couples
 from registers.models import Contact, Group, Register, Segment
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
@@ -57,7 +58,7 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
             label=_("Segment"), choices=[(str(segment.pk), segment.name) for segment in segments], method="of_segment"
         )
     filters["has"] = django_filters.ChoiceFilter(
-        label=_("Reachable"),
+        label=_("State"),
         method="by_reach",
         choices=[
             ("email", _("has an e-mail address")),
@@ -65,6 +66,7 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
             ("phone", _("has a phone number")),
             ("no_phone", _("has no phone number")),
             ("away", _("is on leave")),
+            ("couple", _("is part of a couple")),
             ("deceased", _("is deceased")),
         ],
     )
@@ -104,6 +106,8 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
                 return queryset.filter(phone="")
             case "away":
                 return queryset.filter(pk__in=away())
+            case "couple":
+                return queryset.filter(pk__in=in_couples())
         return queryset.filter(deceased=True)
 
     def by_option(self: Any, queryset: Any, name: str, value: str | list[str]) -> Any:

@@ -45,6 +45,7 @@ NEEDS: dict[str, dict[str, Any]] = {
         "attributes": {"zaubervogel": SECRET},
     },
     "registers.Absence": {"since": timezone.now().date(), "until": timezone.now().date() + timedelta(days=30)},
+    "registers.Partner": {"place": 1},
     "registers.Consent": {"channel": "email", "granted": True},
     "registers.Suppression": {"channel": "email", "kind": "manual", "address_hash": "0" * 64},
     "registers.Segment": {"rule": {"match": "all", "conditions": []}},
@@ -104,6 +105,10 @@ def make_states() -> None:
         row = campaigns.objects.first()
         row.pk, row.state = None, state
         row.save(force_insert=True)
+    partner = apps.get_model("registers", "Partner").objects.first()
+    partner.pk, partner.place = None, 2
+    partner.contact_id = next(pk for pk in contact_ids() if pk != partner.contact_id)
+    partner.save(force_insert=True)
     automatic = apps.get_model("mailer", "EmailMessage").objects.first()
     automatic.pk, automatic.campaign, automatic.traffic, automatic.state = None, None, "transactional", "unknown"
     automatic.message_id, automatic.unique_key = f"automatic-{SECRET}", "automatic"
