@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0004_choosing"),
-        ("registers", "0005_field_types"),
+        ("registers", "0006_alternative_name"),
     ]
 
     operations = [

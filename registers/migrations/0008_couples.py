@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0004_choosing"),
-        ("registers", "0006_absences"),
+        ("registers", "0007_absences"),
     ]
 
     operations = [
