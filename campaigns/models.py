@@ -143,6 +143,11 @@ class Message(OrganisationModel):
     suppressed_by = models.CharField(max_length=20, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     handed_at = models.DateTimeField(null=True)
+    # A person has looked at a message whose outcome is not known, and leaves it at that.
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     class Meta(OrganisationModel.Meta):
         abstract = True

@@ -155,8 +155,22 @@ def recover(messages: MessageClass) -> tuple[int, int]:
 def requeue(unknown: Any) -> int:
     """A person wants these to leave again: the same rows, so the same Message-ID."""
     count: int = unknown.filter(state=State.UNKNOWN).update(
-        state=State.QUEUED, due_at=Now(), lease_token=None, attempts=0, code=0, error="", handed_at=None
+        state=State.QUEUED,
+        due_at=Now(),
+        lease_token=None,
+        attempts=0,
+        code=0,
+        error="",
+        handed_at=None,
+        settled_at=None,
+        settled_by=None,
     )
+    return count
+
+
+def leave(unknown: Any, *, user: Any) -> int:
+    """A person has looked at these and leaves them: they stay unknown, and nobody is asked about them any more."""
+    count: int = unknown.filter(state=State.UNKNOWN, settled_at=None).update(settled_at=Now(), settled_by=user)
     return count
 
 

@@ -115,7 +115,7 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
     campaigns = EmailCampaign.objects.defer("compiled")
     for campaign in campaigns.filter(state__in=("late", "blocked", "paused")):
         yield Item(campaign.name, campaign.problem or campaign.get_state_display(), find.get_edit_url(campaign))
-    unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state="unknown")
+    unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state="unknown", settled_at=None)
     counted = unknown.order_by().values("campaign").annotate(count=Count("pk")).values("count")
     # Not a join: that would read every message there has ever been.
     for campaign in campaigns.filter(Exists(unknown)).annotate(unknown=Subquery(counted)):
@@ -125,7 +125,7 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
             campaign.unknown,
         )
         yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
-    doubtful = kept_letters().filter(state="unknown").count()
+    doubtful = kept_letters().filter(state="unknown", settled_at=None).count()
     if doubtful:
         detail = ngettext(
             "%(count)d message may have left, or not: look, and decide whether to send it again.",

@@ -16,8 +16,9 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
+from campaigns import outbox
 from mailer.campaigns.base import campaign_url
-from mailer.campaigns.reporting import PER_PAGE, reason_of
+from mailer.campaigns.reporting import PER_PAGE, left_by, reason_of
 from mailer.models import EmailMessage
 from mailer.outbox.kinds import label_of
 from mailer.outbox.transactional import kept_letters, send_letter_again
@@ -40,6 +41,8 @@ class StateColumn(Column):
             # What the server said as it took the letter is no news.
             "reason": "" if instance.state == EmailMessage.State.ACCEPTED else reason_of(instance),
             "may_resend": unknown and has_role(request.user, Role.SENDER),
+            "may_leave": unknown and not instance.settled_at,
+            "left_by": left_by(instance),
             "csrf_token": get_token(request),
         }
 
@@ -78,7 +81,8 @@ class AutomaticView(OrganisationView, BaseListingView):
 
     def get_base_queryset(self) -> Any:
         # Not the letter itself: it may hold attachments.
-        return kept_letters().annotate(subject=KeyTextTransform("subject", "letter")).defer("letter")
+        letters = kept_letters().annotate(subject=KeyTextTransform("subject", "letter")).defer("letter")
+        return letters.select_related("settled_by")
 
     def get_valid_orderings(self) -> list[str]:
         return ["created_at", "-created_at"]
@@ -125,4 +129,20 @@ class ResendLetterView(OrganisationView):
             messages.success(request, _("It is sent again to %(to)s.") % {"to": row.address})
         else:
             messages.warning(request, _("There was nothing to send again."))
+        return redirect(campaign_url("automatic"))
+
+
+class LeaveLetterView(OrganisationView):
+    """Leaves one that is not known as it is."""
+
+    required_role = Role.SENDER
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        get_object_or_404(kept_letters(), pk=pk)  # nobody learns what is there
+        return redirect(campaign_url("automatic"))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = get_object_or_404(kept_letters(), pk=pk)
+        if outbox.leave(kept_letters().filter(pk=row.pk), user=request.user):
+            messages.success(request, _("The e-mail to %(to)s is left as it is.") % {"to": row.address})
         return redirect(campaign_url("automatic"))

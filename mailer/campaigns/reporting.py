@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from guards.tables import table_response
 from mailer.answers import reports
 from mailer.campaigns import chart, wording
 from mailer.campaigns.base import CampaignView, campaign_url
-from mailer.models import EmailMessage
+from mailer.models import EmailCampaign, EmailMessage
 from organisations.models import Role
 from organisations.roles import has_role
 from registers.absences import AWAY
@@ -68,6 +69,7 @@ class ReportView(CampaignView):
             # Where the user may go there: a title without a link otherwise.
             "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
             "event_url": find.get_edit_url(campaign.invites_to.specific) if campaign.invites_to else None,
+            "still_open": still_open(campaign),
             "is_running": campaign.state in campaign.RUNNING,
             "may_send": has_role(self.request.user, Role.SENDER),
             "why_no_resend": wording.why_no_resend(campaign),
@@ -112,16 +114,19 @@ class PeopleView(CampaignView):
             fields=["email", "name", self.group],
         )
         figures = reports.figures_of(self.campaign)
+        shown = reports.with_events(people).filter(pk__in=[m.pk for m in page])
         context |= {
             "group": self.group,
-            "rows": [(row, reason_of(row)) for row in reports.with_events(people).filter(pk__in=[m.pk for m in page])],
+            "rows": [(row, reason_of(row), left_by(row)) for row in shown.select_related("settled_by")],
             "page_obj": page,
             "groups": [
                 (name, label, wording.number(figures.total if name == "all" else getattr(figures, name)))
                 for name, (label, _condition) in reports.GROUPS.items()
                 if name in {"all", self.group} or getattr(figures, name)
             ],
+            "may_send": has_role(self.request.user, Role.SENDER),
             "may_resend": has_role(self.request.user, Role.SENDER) and campaign.state in campaign.RESENDS,
+            "still_open": still_open(campaign) if self.group == "unknown" else 0,
             "why_no_resend": wording.why_no_resend(campaign),
             "may_export": has_role(self.request.user, Role.EDITOR),
         }
@@ -194,3 +199,17 @@ def reason_of(row: EmailMessage) -> str:
     if row.state == "deferred":
         return _("%(answer)s (next try at %(time)s)") % {"answer": row.error, "time": date_format(row.due_at, "H:i")}
     return f"{row.code} {row.error}".strip() if row.code >= 400 else row.error
+
+
+def left_by(row: EmailMessage) -> str:
+    """Who has looked at a message that is not known and left it, and when; '' where nobody has."""
+    if row.settled_at is None or row.state != EmailMessage.State.UNKNOWN:
+        return ""
+    day = date_format(timezone.localtime(row.settled_at), "j.n. H:i")
+    return _("Left as it is (%(who)s, %(day)s)") % {"who": row.settled_by or _("somebody"), "day": day}
+
+
+def still_open(campaign: EmailCampaign) -> int:
+    """How many messages are not known and wait for a person to decide."""
+    count: int = reports.bulk_messages(campaign).filter(state="unknown", settled_at=None).count()
+    return count

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
-from campaigns import schedule
+from campaigns import outbox, schedule
 from guards.ids import row_id
 from mailer.answers import reports
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.campaigns.review import SendingView
-from mailer.models import EmailMessage
+from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.sending import wake_campaign
 from organisations.models import Role
 
@@ -78,6 +78,12 @@ class CancelView(SendingView):
         return self.back()
 
 
+def chosen_unknown(campaign: EmailCampaign, chosen: str | None) -> Any:
+    """The one that was chosen; else all that nobody has decided to leave."""
+    rows = reports.bulk_messages(campaign).filter(state="unknown")
+    return rows.filter(pk=row_id(chosen)) if chosen else rows.filter(settled_at=None)
+
+
 class ResendView(CampaignView):
     """Sends again what is not known: one message (`message`), or all. Only a person may decide that."""
 
@@ -88,11 +94,7 @@ class ResendView(CampaignView):
         return _("Send again")
 
     def rows(self, request: HttpRequest) -> Any:
-        rows = reports.bulk_messages(self.campaign).filter(state="unknown")
-        chosen = request.GET.get("message") or request.POST.get("message")
-        if chosen:
-            rows = rows.filter(pk=row_id(chosen))
-        return rows
+        return chosen_unknown(self.campaign, request.GET.get("message") or request.POST.get("message"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.rows(self.request)
@@ -118,3 +120,24 @@ class ResendView(CampaignView):
             why_not = wording.why_no_resend(self.campaign)
             messages.warning(request, why_not or _("There was nothing to send again."))
         return redirect(campaign_url("show", self.campaign.pk))
+
+
+class LeaveView(SendingView):
+    """Leaves what is not known as it is: one message (`message`), or all that are still open."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(campaign_url("people", self.campaign.pk, "unknown"))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        count = outbox.leave(chosen_unknown(self.campaign, request.POST.get("message")), user=request.user)
+        if count:
+            messages.success(
+                request,
+                ngettext(
+                    "%(n)d e-mail is left as it is: it stays not known, and is not sent again.",
+                    "%(n)d e-mails are left as they are: they stay not known, and are not sent again.",
+                    count,
+                )
+                % {"n": count},
+            )
+        return redirect(campaign_url("people", self.campaign.pk, "unknown"))

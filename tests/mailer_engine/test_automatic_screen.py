@@ -107,3 +107,21 @@ def test_the_home_page_tells_of_what_is_not_known(cast, memory):
     assert "1 message may have left, or not" in text
     resend(cast.editor.client, row)
     assert f'href="{LIST}?state=unknown"' not in cast.editor.client.get("/admin/").text
+
+
+def test_one_that_a_person_leaves_as_it_is_asks_for_nobody_any_more(cast, memory):
+    row = queue(1, state="unknown")
+    address = f"{LIST}{row.pk}/leave/"
+    assert cast.stranger.client.post(address).status_code == 404
+    cast.viewer.client.post(address)
+    cast.sender.client.get(address)
+    row.refresh_from_db()
+    assert row.settled_at is None
+    assert "is left as it is" in words(cast.sender.client.post(address, follow=True))
+    text = words(cast.sender.client.get(LIST))
+    assert "Left as it is (Saara" in text
+    assert "Send again to" in text
+    assert "Leave the e-mail to" not in text
+    assert "may have left" not in words(cast.sender.client.get("/admin/"))
+    row.refresh_from_db()
+    assert (row.state, row.settled_by) == ("unknown", cast.sender.user)

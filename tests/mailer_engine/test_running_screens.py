@@ -146,3 +146,48 @@ def test_progress_is_told_to_the_script(editor, register, memory):
     answer = editor.get(f"/admin/campaigns/{campaign.pk}/progress/").json()
     assert answer["sentence"] == "Sending: 0 of 4 are done."
     assert (answer["percent"], answer["figures"]["queued"]) == (0, "4")
+
+
+@pytest.mark.parametrize("state", ["sent", "cancelled", "paused"])
+def test_what_is_not_known_is_left_as_it_is_once_a_person_has_looked(cast, register, memory, state):
+    campaign = running_campaign(register, count=4)
+    campaign.messages.exclude(address="p3@singers.example").update(state="unknown")
+    EmailCampaign.objects.update(state=state)
+    one = campaign.messages.get(address="p1@singers.example")
+    base = f"/admin/campaigns/{campaign.pk}/"
+    assert "3 messages may have left" in words(cast.sender.client.get("/admin/"))
+    cast.sender.client.get(f"{base}leave/")
+    assert cast.viewer.client.post(f"{base}leave/").status_code != 200
+    assert cast.stranger.client.post(f"{base}leave/").status_code == 404
+    assert not campaign.messages.exclude(settled_at=None).exists()
+    assert "1 e-mail is left as it is" in words(
+        cast.sender.client.post(f"{base}leave/", {"message": one.pk}, follow=True)
+    )
+    text = words(cast.sender.client.get(f"{base}people/unknown/"))
+    assert "Left as it is (Saara" in text
+    assert text.count("Leave it") == 2
+    assert "2 messages may have left" in words(cast.sender.client.get("/admin/"))
+    cast.sender.client.post(f"{base}leave/")
+    assert "may have left" not in words(cast.sender.client.get("/admin/"))
+    report = words(cast.sender.client.get(base))
+    assert "Of 3 e-mails nobody knows" in report
+    assert "Somebody has looked at this" in report
+    assert states(campaign)["unknown"] == 3
+    one.refresh_from_db()
+    assert one.settled_by == cast.sender.user
+
+
+def test_sending_again_to_all_leaves_out_what_a_person_has_left(editor, register, memory):
+    campaign = running_campaign(register, count=3)
+    campaign.messages.update(state="unknown")
+    EmailCampaign.objects.update(state="sent")
+    base = f"/admin/campaigns/{campaign.pk}/"
+    left = campaign.messages.get(address="p1@singers.example")
+    editor.post(f"{base}leave/", {"message": left.pk})
+    editor.post(f"{base}resend/")
+    send_campaign(campaign.pk)
+    assert {letter.recipient for letter in memory.outbox} == {"p0@singers.example", "p2@singers.example"}
+    # Who thinks better of it presses the button of that one; should it be unknown again, it is asked about again.
+    editor.post(f"{base}resend/", {"message": left.pk})
+    left.refresh_from_db()
+    assert (left.state, left.settled_at, left.settled_by) == ("queued", None, None)
