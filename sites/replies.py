@@ -141,6 +141,14 @@ def cancel_by_hand(*, page: "RsvpPage", registration_id: int) -> seats.Seating:
 
 
 @transaction.atomic
+def move_up_by_hand(*, page: "RsvpPage", registration_id: int, first: bool) -> seats.Seating:
+    """Let somebody pass others in the waiting line; who is seated by it is told."""
+    seating = seats.move_up(page_id=page.pk, registration_id=registration_id, first=first)
+    after(page=page, seating=seating)
+    return seating
+
+
+@transaction.atomic
 def change_seats(*, page: "RsvpPage", count: int | None) -> seats.Seating:
     """Give the event another number of seats, and tell those whom that seats."""
     seating = seats.set_seats(page_id=page.pk, seats=count)

@@ -11,7 +11,7 @@ The rules:
 * Waiting list off: a party is refused only when it is larger than the seats left at that moment.
 * Waiting list on: once somebody waits, every newcomer waits, and a seated party may not grow either.
 * Freed seats go to the head of the line in the same transaction, strictly: the line stops at the first party that
-  does not fit.
+  does not fit. Only the organiser changes the order of the line (`move_up`).
 * Once the event is cancelled nobody gets a seat, and the line stays as it is.
 * Lowering the seats evicts nobody: the ceiling is then what is taken. The CHECK `taken <= ceiling` is the second net,
   which is why counters are written as `F() + n`, never as absolute numbers.
@@ -136,6 +136,28 @@ def cancel_registration(*, page_id: int, registration_id: int) -> Seating:
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
+def move_up(*, page_id: int, registration_id: int, first: bool = False) -> Seating:
+    """Let somebody who waits pass the one before them, or with `first` everybody. Where the new head of the line fits
+    it is seated. Nothing changes for who does not wait (any more), stands first already, or once the event is off.
+    """
+    capacity = lock_capacity(page_id)
+    line = Registration.objects.filter(page_id=page_id).in_line()
+    registration = line.filter(pk=registration_id).first()
+    before = line.filter(queue_number__lt=registration.queue_number).last() if registration else None
+    if registration is None or before is None or capacity.cancelled_at:
+        return Seating(None, None, changed=False)
+    fresh = capacity.first_queue_number - 1
+    if first:
+        _renumber(registration, fresh)
+        Capacity.objects.filter(pk=capacity.pk).update(first_queue_number=fresh)
+    else:  # no two may have the same number, not for a moment either
+        ahead, behind = before.queue_number, registration.queue_number
+        _renumber(registration, fresh)
+        _renumber(before, behind)
+        _renumber(registration, ahead)
+    return Seating(None, State.WAITING, changed=True, promoted=_promote(capacity))
+
+
 def let_go(*, capacity: Capacity, registration: Registration) -> Seating:
     """Count a reply no more, which the caller has taken out of the table; its seats go to the line.
 
@@ -189,9 +211,9 @@ def _holds(registration: Registration | None) -> tuple[int, int]:
 def _move(capacity: Capacity, registration: Registration, *, state: str, party: int) -> None:
     """Write a registration's new state and size, and the counters with it."""
     held, waits = _holds(registration) if registration.pk else (0, 0)
-    queue_number = None
-    if state == State.WAITING:
-        queue_number = registration.queue_number or capacity.last_queue_number + 1
+    queue_number = registration.queue_number if state == State.WAITING else None
+    if state == State.WAITING and queue_number is None:
+        queue_number = capacity.last_queue_number + 1
     if state == State.CONFIRMED and not held:
         registration.seated_at = timezone.now()
     registration.state = state
@@ -207,10 +229,15 @@ def _move(capacity: Capacity, registration: Registration, *, state: str, party: 
     )
 
 
+def _renumber(registration: Registration, queue_number: int) -> None:
+    """Give somebody another place in the line; to them it is no change of their reply, so its version stays."""
+    Registration.objects.filter(pk=registration.pk).update(queue_number=queue_number)
+
+
 def _count(capacity: Capacity, *, taken: int, waiting: int, queue_number: int | None = None) -> None:
     """Add to the counters, in the table and on the locked object, and let the ceiling follow."""
     changes: dict[str, Any] = {"taken": F("taken") + taken, "waiting": F("waiting") + waiting}
-    if queue_number and queue_number > capacity.last_queue_number:
+    if queue_number is not None and queue_number > capacity.last_queue_number:
         changes["last_queue_number"] = capacity.last_queue_number = queue_number
     capacity.taken += taken
     capacity.waiting += waiting

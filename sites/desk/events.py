@@ -1,6 +1,7 @@
 """The list of events, and one event with its numbers and replies."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q
@@ -114,6 +115,9 @@ class EventView(EventDeskView):
             "held": held_reminder(self.event) if numbers.unanswered else None,
             "move": open_move(self.event),
             "may_edit": may_edit,
+            # Places are counted where the whole line is shown, in its order.
+            "line": state == State.WAITING and not query,
+            "keep": urlencode({"state": state, "q": query}) + "&",
             "may_send": has_role(self.request.user, Role.SENDER),
         }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sites.desk import calling_off, events, moving, replies, reports
+from sites.desk import calling_off, events, line, moving, replies, reports
 
 app_name = "events"
 
@@ -22,4 +22,5 @@ urlpatterns = [
         replies.CancelReplyView.as_view(),
         name="cancel_reply",
     ),
+    path("events/<int:event_id>/replies/<int:registration_id>/up/", line.MoveUpView.as_view(), name="move_up"),
 ]

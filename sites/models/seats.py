@@ -32,6 +32,8 @@ class Capacity(OrganisationModel):
     taken = models.PositiveIntegerField(default=0)
     ceiling = models.PositiveIntegerField(null=True, blank=True)
     waiting = models.PositiveIntegerField(default=0)
+    # The line has numbers from here to there, never used twice: who is placed first gets one below all others.
+    first_queue_number = models.IntegerField(default=1, db_default=1)
     last_queue_number = models.PositiveIntegerField(default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     # How often time or place have changed: raises SEQUENCE in calendars.
@@ -80,7 +82,7 @@ class Registration(OrganisationModel):
     contact = models.ForeignKey("registers.Contact", on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
     party_size = models.PositiveSmallIntegerField(_("people"), default=1)
-    queue_number = models.PositiveIntegerField(null=True, blank=True)
+    queue_number = models.IntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     submission = models.ForeignKey(
         "sites.Submission", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -62,13 +62,21 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, seed):
         contact = rng.choice(people)
         party = rng.randint(1, 4)
         waiting_list = rng.random() < 0.85
-        operation = rng.choices(["reply", "leave", "seats", "overrule"], [60, 30, 8, 2])[0]
+        operation = rng.choices(["reply", "leave", "seats", "overrule", "up"], [54, 28, 8, 2, 8])[0]
         old_state, old_party = replies_of.get(contact.pk, (None, 0))
         somebody_waits = bool(line)
         seating = None
         if operation == "seats":
             limit = rng.choice([None, 0, 3, 10, 25, 40])
             seating = seats.set_seats(page_id=event.pk, seats=limit)
+        elif operation == "up":
+            mover, first = (rng.choice(line) if line else contact.pk), rng.random() < 0.4
+            found = seats.find(event.pk, mover)
+            seating = seats.move_up(page_id=event.pk, registration_id=found.pk if found else 0, first=first)
+            assert seating.changed == (mover in line[1:])
+            if seating.changed:
+                place = line.index(mover)
+                line.insert(0 if first else place - 1, line.pop(place))
         elif operation == "leave":
             seating = seats.leave(page_id=event.pk, contact_id=contact.pk)
             if contact.pk in line:
