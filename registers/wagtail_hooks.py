@@ -33,6 +33,7 @@ def register_people_menu() -> MenuItem:
     items = [
         ViewerMenuItem(_("Registers"), reverse("registers:index"), name="registers", icon_name="user", order=10),
         ViewerMenuItem(_("Groups"), reverse("registers:groups"), name="contact-groups", icon_name="group", order=20),
+        ViewerMenuItem(_("Companies"), reverse("registers:companies"), name="companies", icon_name="site", order=25),
         ViewerMenuItem(_("Segments"), reverse("registers:segments"), name="segments", icon_name="sliders", order=30),
         ViewerMenuItem(
             _("Not to be written to"),

@@ -1,6 +1,7 @@
 from registers.models.absence import Absence
 from registers.models.access import AccessLog, Export
 from registers.models.activity import Activity
+from registers.models.company import Company, Employment
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
 from registers.models.contact import Contact
 from registers.models.couple import Couple, Partner
@@ -21,11 +22,13 @@ __all__ = [
     "AccessLog",
     "Activity",
     "Channel",
+    "Company",
     "Consent",
     "Contact",
     "Couple",
     "DuplicateSearch",
     "DuplicateSet",
+    "Employment",
     "Export",
     "Field",
     "FormerContact",

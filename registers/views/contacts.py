@@ -22,6 +22,7 @@ from registers.absences import absence_sentences
 from registers.access import log_access
 from registers.activity import look_of
 from registers.columns import columns_for
+from registers.companies import places_of
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
 from registers.forms.contacts import ContactForm
@@ -98,6 +99,7 @@ class ContactView(ContactMixin, OrganisationTemplateView):
         context |= {
             "contact": contact,
             "pair": pair,
+            "places": places_of([contact]).get(contact.pk, []),
             "partner": pair.other(contact) if pair else None,
             "absences": absence_sentences(contact),
             "warnings": warnings_for([contact])[contact.pk],

@@ -46,6 +46,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     },
     "registers.Absence": {"since": timezone.now().date(), "until": timezone.now().date() + timedelta(days=30)},
     "registers.Partner": {"place": 1},
+    "registers.Company": {"email": f"{SECRET}@example.org", "business_id": "1234567-8"},
     "registers.Consent": {"channel": "email", "granted": True},
     "registers.Suppression": {"channel": "email", "kind": "manual", "address_hash": "0" * 64},
     "registers.Segment": {"rule": {"match": "all", "conditions": []}},

@@ -1,0 +1,228 @@
+"""Companies: the list, making and changing one, and its people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.forms.search import SearchForm
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from organisations.models import Role
+from organisations.roles import has_role
+from organisations.views import OrganisationTemplateView
+from registers.contacts import describe_count
+from registers.forms.companies import CompanyForm
+from registers.models import Company, Contact, Employment
+from registers.texts import clean_line
+from registers.views.base import HOME, FormView, ListView
+from registers.views.people import PeopleListView, StateColumn
+
+COMPANIES = {"url": reverse_lazy("registers:companies"), "label": gettext_lazy("Companies")}
+
+
+class CompanyListView(ListView):
+    page_title = gettext_lazy("Companies")
+    header_icon = "site"
+    index_url_name = "registers:companies"
+    index_results_url_name = "registers:company_list_results"
+    template_name = "registers/contacts.html"
+    results_template_name = "registers/company_results.html"
+    default_ordering = "name_key"
+    is_searchable = True
+    columns = [
+        TitleColumn(
+            "name",
+            label=gettext_lazy("Name"),
+            sort_key="name_key",
+            get_url=lambda company: reverse("registers:company", args=[company.pk]),
+        ),
+        Column("people_count", label=gettext_lazy("People"), sort_key="people_count"),
+        Column("city", label=gettext_lazy("City"), sort_key="city"),
+        Column("business_id", label=gettext_lazy("Business id")),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        places = Employment.objects.filter(company=OuterRef("pk")).order_by().values("company")
+        people = Subquery(places.annotate(count=Count("pk")).values("count"))
+        return Company.objects.annotate(people_count=Coalesce(people, 0))
+
+    @cached_property
+    def search_form(self) -> SearchForm:
+        return SearchForm(self.request.GET or None, placeholder=_("Search by name, city or business id"))
+
+    def search_queryset(self, queryset: Any) -> Any:
+        for word in clean_line(self.search_query or "").casefold().split()[:8]:
+            fits = Q(name_key__contains=word) | Q(city__icontains=word) | Q(business_id__icontains=word)
+            queryset = queryset.filter(fits)  # some thousand rows of one organisation: no index would help
+        return queryset
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, {"url": "", "label": _("Companies")}]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.may_edit:
+            return []
+        return [HeaderButton(_("Add company"), url=reverse("registers:add_company"), icon_name="plus")]
+
+
+class AddCompanyView(FormView):
+    page_title = gettext_lazy("New company")
+    header_icon = "site"
+    submit_label = gettext_lazy("Add company")
+    template_name = "registers/form.html"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, COMPANIES, {"url": "", "label": self.get_page_title()}]
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return CompanyForm(data)  # type: ignore[return-value]
+
+    def save(self, form: Any) -> str:
+        company = form.save()
+        messages.success(
+            self.request, _("“%(name)s” is ready. Add it to people on their own pages.") % {"name": company}
+        )
+        return reverse("registers:company", args=[company.pk])
+
+
+class CompanyMixin:
+    kwargs: dict[str, Any]
+    request: HttpRequest
+    page_title: Any
+
+    @cached_property
+    def company(self) -> Company:
+        company: Company = get_object_or_404(Company, pk=self.kwargs["pk"])
+        return company
+
+    @property
+    def company_url(self) -> str:
+        return reverse("registers:company", args=[self.company.pk])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        crumbs: list[dict[str, Any]] = [HOME, COMPANIES, {"url": self.company_url, "label": self.company.name}]
+        return [*crumbs, {"url": "", "label": str(self.page_title)}]
+
+
+class EditCompanyView(CompanyMixin, FormView):
+    page_title = gettext_lazy("Edit")
+    header_icon = "site"
+    template_name = "registers/form.html"
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return CompanyForm(data, instance=self.company)  # type: ignore[return-value]
+
+    def save(self, form: Any) -> str:
+        form.save()
+        messages.success(self.request, _("“%(name)s” is saved.") % {"name": self.company})
+        return self.company_url
+
+
+class DeleteCompanyView(CompanyMixin, OrganisationTemplateView):
+    template_name = "registers/confirm_delete.html"
+    page_title = gettext_lazy("Delete")
+    header_icon = "bin"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        people = Employment.objects.filter(company=self.company).count()
+        context["question"] = _("Delete the company “%(name)s”?") % {"name": self.company}
+        context["consequence"] = _("%(people)s belong to it, and stay in their registers without it.") % {
+            "people": describe_count(people)
+        }
+        context["act"] = _("Delete company")
+        context["back_url"] = self.company_url
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.company.delete()
+        messages.success(request, _("The company is deleted."))
+        return redirect("registers:companies")
+
+
+class CompanyView(CompanyMixin, PeopleListView):
+    """What is known of a company, and its people from all registers."""
+
+    header_icon = "site"
+    results_template_name = "registers/company_people.html"
+    search_hint = gettext_lazy("Search its people")
+
+    def get_page_title(self) -> str:
+        return self.company.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, COMPANIES, {"url": "", "label": self.company.name}]
+
+    def get_index_url(self) -> str:
+        return self.company_url
+
+    def get_index_results_url(self) -> str:
+        return reverse("registers:company_results", args=[self.company.pk])
+
+    @property
+    def looked_at(self) -> Company:
+        return self.company
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        return [
+            StateColumn("state", label=_("State")),
+            TitleColumn(
+                "name",
+                label=_("Name"),
+                accessor=str,
+                get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
+            ),
+            Column("role", label=_("Role"), accessor="place_role"),
+            Column("email", label=_("E-mail")),
+            Column("phone", label=_("Phone")),
+            Column("register", label=_("Register")),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        places = Employment.objects.filter(company=self.company)
+        role = Subquery(places.filter(contact=OuterRef("pk")).values("role")[:1])
+        people = Contact.objects.filter(pk__in=places.order_by().values("contact")).select_related("register")
+        return people.annotate(place_role=role)
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not has_role(self.request.user, Role.EDITOR):
+            return []
+        url = reverse("registers:edit_company", args=[self.company.pk])
+        return [HeaderButton(_("Edit"), url=url, icon_name="edit")]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        if not has_role(self.request.user, Role.EDITOR):
+            return []
+        url = reverse("registers:delete_company", args=[self.company.pk])
+        return [Button(_("Delete company"), url=url, icon_name="bin")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        company = self.company
+        address = ", ".join(
+            filter(None, [company.street, f"{company.postcode} {company.city}".strip(), company.country])
+        )
+        facts = [
+            (_("Business id"), company.business_id),
+            (_("E-mail"), company.email),
+            (_("Phone"), company.phone),
+            (_("Address"), address),
+        ]
+        context["facts"] = [(label, text) for label, text in facts if text]
+        context["total_text"] = describe_count(context["items_count"])
+        return context
