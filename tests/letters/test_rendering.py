@@ -166,7 +166,7 @@ def test_values_come_in_the_words_of_the_organisation_for_many_at_once(
         for number in range(20):
             Contact.objects.create(register=register, first_name=f"Number {number}")
         contacts = list(Contact.objects.select_related("register"))
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(4):
             values = values_for_many(contacts)
     mine = values[contact.pk]
     assert mine["first_name"] == "Änni <3"
