@@ -64,3 +64,14 @@ def test_the_table_of_replies_scrolls_in_its_own_box(desk, anna, width):
     box = page.get_by_role("region", name="Replies")
     overflows = box.evaluate("box => box.scrollWidth > box.clientWidth")
     assert overflows == (width == 320)
+
+
+def test_on_a_telephone_the_name_of_the_event_and_its_acts_are_in_sight(desk):
+    page, url = desk
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(url)
+    header = page.locator(".w-slim-header")
+    for name in ("Summer party", "Add a reply", "Report", "Edit the page", "Export"):
+        shown = header.get_by_role("link", name=name, exact=True)
+        expect(shown).to_be_in_viewport(ratio=1)
+        assert shown.evaluate("element => element.scrollWidth <= element.clientWidth + 1"), name
