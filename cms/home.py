@@ -19,6 +19,8 @@ from wagtail.admin.ui.components import Component
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.transactional import kept_letters
 from organisations import scope
+from registers.access import log_access
+from registers.birthdays import coming
 from registers.models import Contact, Import
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
@@ -47,6 +49,7 @@ class HomePanel(Component):
         if scope.current_or_none() is None:
             return {"request": request, "columns": []}
         find = AdminURLFinder(request.user)
+        birthdays = list(round_birthdays(request.user))
         return {
             "request": request,
             "columns": [
@@ -65,6 +68,7 @@ class HomePanel(Component):
                     "items": list(needs_you(find))[:MOST],
                     "none": gettext_lazy("Nothing: all is well."),
                 },
+                *([{"heading": gettext_lazy("Round birthdays"), "items": birthdays}] if birthdays else []),
             ],
             "has_people": Contact.objects.exists(),
         }
@@ -139,6 +143,16 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
         url = reverse("registers:import_step", args=[waiting.pk])
         yield Item(waiting.original_name, _("The import is checked and waits for your yes."), url)
+
+
+def round_birthdays(user: Any) -> Iterator[Item]:
+    """Of important contacts, as far ahead as the organisation wants to be reminded."""
+    birthdays = coming()[:MOST]
+    if birthdays:
+        log_access(user=user, action="list", subject="birthdays", count=len(birthdays))
+    for birthday in birthdays:
+        detail = _("%(age)d on %(when)s") % {"age": birthday.age, "when": date_format(birthday.on, "l j F")}
+        yield Item(str(birthday.contact), detail, reverse("registers:contact", args=[birthday.contact.pk]))
 
 
 def moved_events() -> Iterator[Move]:

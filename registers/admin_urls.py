@@ -17,6 +17,7 @@ from registers.views import (
     places,
     registers,
     segments,
+    stars,
     suppressions,
     undo,
 )
@@ -65,6 +66,9 @@ urlpatterns = [
     path("contacts/<int:pk>/companies/add/", places.AddPlaceView.as_view(), name="add_place"),
     path("places/<int:pk>/", places.EditPlaceView.as_view(), name="place"),
     path("places/<int:pk>/end/", places.EndPlaceView.as_view(), name="end_place"),
+    path("contacts/<int:pk>/star/", stars.StarView.as_view(), name="star"),
+    path("contacts/<int:pk>/star/remove/", stars.RemoveStarView.as_view(), name="remove_star"),
+    path("birthdays/", stars.BirthdaysView.as_view(), name="birthdays"),
     path("companies/", companies.CompanyListView.as_view(), name="companies"),
     path("companies/results/", companies.CompanyListView.as_view(results_only=True), name="company_list_results"),
     path("companies/add/", companies.AddCompanyView.as_view(), name="add_company"),

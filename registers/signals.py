@@ -6,6 +6,10 @@ from django.dispatch import Signal
 # something of a person beside the contact (an address, a letter) blanks it now.
 contacts_erased = Signal()
 
+# An important contact has a round birthday soon, with `birthday` (registers.birthdays.Birthday) and `users`, whom to
+# tell. Sent again and again until the day is over: whoever tells them sees to it that it is once.
+round_birthday = Signal()
+
 # The signals of `registers.duplicates`. Every row of another table that points at a contact is moved without anybody's
 # doing; these are for what cannot simply be moved.
 #

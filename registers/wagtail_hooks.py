@@ -23,6 +23,11 @@ class OwnerMenuItem(MenuItem):
         return has_role(request.user, Role.OWNER)
 
 
+@hooks.register("register_icons")
+def register_icons(icons: list[str]) -> list[str]:
+    return [*icons, "registers/icons/star.svg"]
+
+
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     return [path("", include(admin_urls, namespace="registers"))]
@@ -35,6 +40,9 @@ def register_people_menu() -> MenuItem:
         ViewerMenuItem(_("Groups"), reverse("registers:groups"), name="contact-groups", icon_name="group", order=20),
         ViewerMenuItem(_("Companies"), reverse("registers:companies"), name="companies", icon_name="site", order=25),
         ViewerMenuItem(_("Segments"), reverse("registers:segments"), name="segments", icon_name="sliders", order=30),
+        ViewerMenuItem(
+            _("Round birthdays"), reverse("registers:birthdays"), name="birthdays", icon_name="date", order=35
+        ),
         ViewerMenuItem(
             _("Not to be written to"),
             reverse("registers:suppressions"),

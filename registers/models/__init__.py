@@ -16,11 +16,13 @@ from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.models.segment import Segment
+from registers.models.star import BirthdayPlan, Star
 
 __all__ = [
     "Absence",
     "AccessLog",
     "Activity",
+    "BirthdayPlan",
     "Channel",
     "Company",
     "Consent",
@@ -43,6 +45,7 @@ __all__ = [
     "Purpose",
     "Register",
     "Segment",
+    "Star",
     "Suppression",
     "SuppressionKind",
 ]

@@ -27,6 +27,7 @@ from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
 from registers.forms.contacts import ContactForm
 from registers.models import Activity, Consent, Contact, Group, Register
+from registers.stars import star_of
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
 from registers.warnings import warnings_for
 
@@ -99,6 +100,7 @@ class ContactView(ContactMixin, OrganisationTemplateView):
         context |= {
             "contact": contact,
             "pair": pair,
+            "star": star_of(contact),
             "places": places_of([contact]).get(contact.pk, []),
             "partner": pair.other(contact) if pair else None,
             "absences": absence_sentences(contact),

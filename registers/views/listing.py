@@ -23,6 +23,7 @@ from registers.columns import columns_for
 from registers.conditions import RuleMistake
 from registers.couples import in_couples
 from registers.models import Contact, Group, Register, Segment
+from registers.stars import starred
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
 from registers.views.people import PeopleListView, StateColumn, TickColumn
@@ -67,6 +68,7 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
             ("no_phone", _("has no phone number")),
             ("away", _("is on leave")),
             ("couple", _("is part of a couple")),
+            ("important", _("is an important contact")),
             ("deceased", _("is deceased")),
         ],
     )
@@ -106,6 +108,8 @@ def filter_class(register: Register, columns: list[RegisterColumn]) -> type[Wagt
                 return queryset.filter(phone="")
             case "away":
                 return queryset.filter(pk__in=away())
+            case "important":
+                return queryset.filter(pk__in=starred())
             case "couple":
                 return queryset.filter(pk__in=in_couples())
         return queryset.filter(deceased=True)

@@ -11,6 +11,7 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import BaseColumn
 
 from registers.access import log_access
+from registers.stars import starred_among
 from registers.views.base import ListView, RegisterMixin
 from registers.warnings import warnings_for
 
@@ -29,6 +30,7 @@ class StateColumn(BaseColumn):
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         context["warnings"] = instance.warnings
+        context["important"] = getattr(instance, "important", False)
         context["reachable"] = bool(instance.email_key or instance.phone)
         return context
 
@@ -58,9 +60,9 @@ class PeopleListView(RegisterMixin, ListView):
 
     def get_table(self, object_list: Any) -> Any:
         contacts = list(object_list)
-        warnings = warnings_for(contacts)
+        warnings, important = warnings_for(contacts), starred_among(contacts)
         for contact in contacts:
-            contact.warnings = warnings[contact.pk]
+            contact.warnings, contact.important = warnings[contact.pk], contact.pk in important
         if contacts:
             log_access(
                 user=self.request.user,

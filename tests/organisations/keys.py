@@ -56,6 +56,8 @@ KEYS = {
     "registers:add_place": "contact",
     "registers:place": "place",
     "registers:end_place": "place",
+    "registers:star": "contact",
+    "registers:remove_star": "contact",
     "registers:segment": "segment",
     "registers:delete_segment": "segment",
     "registers:undo_merge": "merge",
