@@ -11,6 +11,7 @@ from registers.absences import absences_of, describe, today
 from registers.models import Channel, Contact, SuppressionKind
 from registers.suppression import suppressed
 
+LEAVE_ICON = "calendar-alt"
 _BOUNCES = {SuppressionKind.HARD_BOUNCE}
 
 
@@ -32,7 +33,7 @@ def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]
         rows = [{"icon": "cross", "text": _("Deceased"), "channel": ""}] if contact.deceased else []
         lasting = [absence for absence in absences.get(contact.pk, ()) if absence.since <= now]
         if lasting:
-            rows.append({"icon": "calendar-alt", "text": describe(lasting[-1], on=now), "channel": ""})
+            rows.append({"icon": LEAVE_ICON, "text": describe(lasting[-1], on=now), "channel": ""})
         for channel, kinds_by_key in by_channel.items():
             for kind in sorted(kinds_by_key.get(contact.address(channel), ())):
                 if kind == SuppressionKind.DECEASED and contact.deceased:

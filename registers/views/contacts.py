@@ -29,7 +29,7 @@ from registers.forms.contacts import ContactForm
 from registers.models import Activity, Consent, Contact, Group, Register
 from registers.stars import star_of
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
-from registers.warnings import warnings_for
+from registers.warnings import LEAVE_ICON, warnings_for
 
 TIMELINE = 100
 
@@ -104,7 +104,8 @@ class ContactView(ContactMixin, OrganisationTemplateView):
             "places": places_of([contact]).get(contact.pk, []),
             "partner": pair.other(contact) if pair else None,
             "absences": absence_sentences(contact),
-            "warnings": warnings_for([contact])[contact.pk],
+            # A leave stands below them, with the button that ends it.
+            "warnings": [row for row in warnings_for([contact])[contact.pk] if row["icon"] != LEAVE_ICON],
             "values": [(column.label, text) for column, text in values if text and column.name != "deceased"],
             "empty": [column.label for column, text in values if not text],
             "groups": Group.objects.filter(memberships__contact=contact),

@@ -51,11 +51,11 @@ class ChoosePartnerView(ContactMixin, PeopleListView):
     @cached_property
     def columns(self) -> list[Any]:
         return [
+            ChooseColumn("choose", label=_("Choose")),
             Column("name", label=_("Name"), accessor=str),
             Column("email", label=_("E-mail")),
             Column("street", label=_("Street address")),
             Column("city", label=_("City")),
-            ChooseColumn("choose", label=_("Choose")),
         ]
 
     def get_base_queryset(self) -> Any:
