@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import ListingButton
 from wagtail.models import Page
 
+from mailer.editing.editor import name_link
 from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
@@ -100,6 +101,12 @@ def tell_of_a_move(request: HttpRequest, page: Page) -> None:
     if move:
         address = reverse("events:tell_change", args=[event.pk])
         messages.warning(request, move.sentence, buttons=[messages.button(address, _("Tell them…"))])
+
+
+@hooks.register("construct_page_listing_buttons")
+def say_where_it_is_seen(buttons: list[Any], page: Page, user: Any, context: Any = None) -> None:
+    if page.specific_class is RsvpPage and page.live:
+        name_link(buttons, page.url, _("See the page"))
 
 
 @hooks.register("register_page_listing_buttons")

@@ -1,7 +1,7 @@
 """The form of a campaign: what, from whom, to whom, when."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +18,33 @@ from organisations.forms import OrganisationModelForm
 from organisations.models import Organisation
 
 NOW, LATER = "now", "later"
+
+
+class WordedPageChooser(AdminPageChooser):
+    """Wagtail's page chooser in our own words: it would add the kind of page to its own."""
+
+    words: ClassVar[dict[str, Any]]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name, text in self.words.items():
+            setattr(self, name, text)
+
+
+class EmailChooser(WordedPageChooser):
+    words: ClassVar[dict[str, Any]] = {
+        "choose_one_text": gettext_lazy("Choose an e-mail"),
+        "choose_another_text": gettext_lazy("Choose another e-mail"),
+        "link_to_chosen_text": gettext_lazy("Edit this e-mail"),
+    }
+
+
+class EventChooser(WordedPageChooser):
+    words: ClassVar[dict[str, Any]] = {
+        "choose_one_text": gettext_lazy("Choose an event"),
+        "choose_another_text": gettext_lazy("Choose another event"),
+        "link_to_chosen_text": gettext_lazy("Edit this event"),
+    }
 
 
 class AudienceField(forms.MultipleChoiceField):
@@ -78,8 +105,8 @@ class CampaignForm(OrganisationModelForm):
         campaign: EmailCampaign = self.instance
         # Once for both: there is a count behind each choice.
         self.fields["include"].choices = self.fields["exclude"].choices = audience_choices()
-        self.fields["page"].widget = AdminPageChooser(target_models=[EmailPage])
-        self.fields["invites_to"].widget = AdminPageChooser(target_models=invitation_models())
+        self.fields["page"].widget = EmailChooser(target_models=[EmailPage])
+        self.fields["invites_to"].widget = EventChooser(target_models=invitation_models())
         self.fields["sender"].queryset = Sender.objects.all()
         self.fields["sender"].empty_label = _("Choose a sender")
         if campaign.pk is None:

@@ -70,6 +70,20 @@ def sending_header_button(page: Page, user: Any, view_name: str, next_url: str |
     return sending_button(page, user, next_url)
 
 
+@hooks.register("construct_page_listing_buttons")
+def say_where_it_is_read(buttons: list[Any], page: Page, user: Any, context: Any = None) -> None:
+    """“View live” says little of an e-mail: what is live of it is its version on the web."""
+    if page.specific_class is EmailPage and page.live:
+        name_link(buttons, page.url, _("Read it on the web"))
+
+
+def name_link(buttons: list[Any], url: str | None, label: Any) -> None:
+    """Give what leads to `url` another name, in the drop-downs of these buttons."""
+    for item in [item for button in buttons for item in getattr(button, "dropdown_buttons", ())]:
+        if url and item.url == url:
+            item.label = label
+
+
 @hooks.register("register_rich_text_features")
 def register_merge_menu(features: FeatureRegistry) -> None:
     features.register_editor_plugin(

@@ -18,8 +18,8 @@ def create_campaign(
     open_menu(desk, "Campaigns")
     follow(desk, desk.get_by_role("navigation", name="Actions").get_by_role("link").first)
     field(desk, "Name*").fill(name)
-    choose_page(desk, "Choose a page (E-mail)", email)
-    choose_page(desk, "Choose a page (Event)", event)
+    choose_page(desk, "Choose an e-mail", email)
+    choose_page(desk, "Choose an event", event)
     desk.get_by_role("group", name="Who gets it").get_by_role("checkbox", name=to).check()
     if but_not:
         desk.get_by_role("group", name="Who is left out").get_by_role("checkbox", name=but_not).check()

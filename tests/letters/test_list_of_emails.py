@@ -114,3 +114,17 @@ def test_a_campaigns_page_says_its_name_once(cast, page):
     )
     below_the_breadcrumbs = text(answer).split("</header>")[-1]
     assert "Once upon a time" not in below_the_breadcrumbs
+
+
+def test_an_email_is_not_called_a_page(cast, index, page):
+    client = cast.editor.client
+    assert "View live" not in text(client.get(explore(index)))
+    page.save_revision().publish()
+    listed = text(client.get(explore(index)))
+    assert "View live" not in listed
+    address = EmailPage.objects.get(pk=page.pk).url
+    assert re.search(rf'href="{re.escape(address)}"[^>]*>\s*(?:<svg.*?</svg>)?\s*Read it on the web', listed, re.DOTALL)
+    form = text(client.get(reverse("campaigns:add")))
+    for words in ("Choose an e-mail", "Choose an event"):
+        assert words in form
+    assert "Choose a page" not in form

@@ -79,3 +79,10 @@ def test_a_campaign_form_shows_no_page_that_is_not_ours(cast, event, asked):
 def test_a_stranger_cannot_ask_for_our_event_by_its_number(cast, event):
     response = cast.stranger.client.get("/admin/campaigns/new/", {"invites_to": event.pk})
     assert response.status_code == 404
+
+
+def test_the_way_to_the_public_page_is_named_as_at_the_desk(cast, choir, event):
+    tree = text(cast.editor.client.get(f"/admin/pages/{choir.home_page_id}/"))
+    assert link(tree, "See the page") == event.url
+    event.unpublish()
+    assert "See the page" not in text(cast.editor.client.get(f"/admin/pages/{choir.home_page_id}/"))
