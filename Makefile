@@ -1,6 +1,8 @@
 # Two commands: `make run` and `make test`. PORT=8001 make run chooses another port.
 PYTHON ?= python3
 BIN := .venv/bin
+# Dozens of processes start in a test run: compile our own files once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := cms sites mailer sms campaigns registers organisations guards
 
 .PHONY: help run test journey check bench format manage install install-dev

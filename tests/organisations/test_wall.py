@@ -6,6 +6,7 @@ theatre carries SECRET.
 
 import logging
 import re
+from dataclasses import dataclass
 
 import pytest
 from django.apps import apps
@@ -16,10 +17,11 @@ from wagtail.models import Page
 
 from organisations.models import Document, Image, Organisation, OrganisationModel, Role
 from organisations.wall import OPERATOR_NAMESPACES
-from tests.cast import Person, make_cast, person
+from tests.cast import Cast, Person, make_cast, person
 from tests.organisations.crawl import Route, admin_routes
 from tests.organisations.keys import MISSING, Keys, mixtures
 from tests.organisations.treasure import SECRET, fill_choir, fill_theatre, uploads_of
+from tests.stage import begins_with, stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.takes(35)]
 
@@ -86,13 +88,39 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture
-def cast():
-    """The choir first, then the theatre with ids of its own range."""
+@dataclass
+class Houses:
+    choir: Cast
+    theatre: Organisation
+    impresario: Person  # the owner of what is not the choir's
+
+
+def make_houses(_stage: object = None) -> Houses:
+    """The choir first, then the theatre with ids of its own range, and to each a row of everything."""
     start_ids_after(10_000)
-    people = make_cast()
+    choir = make_cast()
+    fill_choir(choir.choir)
     start_ids_after(FIRST - 1)
-    return people
+    theatre = fill_theatre()
+    impresario = person(theatre, Role.OWNER, "Orvokki")
+    uploads_of(impresario.user)
+    return Houses(choir, theatre, impresario)
+
+
+@pytest.fixture(autouse=True)
+def mailbox(settings):
+    settings.MAILBOX_ENABLED = True
+
+
+@pytest.fixture
+@begins_with(make_houses)
+def houses(open_stage, db) -> Houses:
+    return stage[make_houses] if make_houses in stage else make_houses()
+
+
+@pytest.fixture
+def cast(houses) -> Cast:
+    return houses.choir.again()
 
 
 def start_ids_after(number: int) -> None:
@@ -106,18 +134,13 @@ def start_ids_after(number: int) -> None:
 
 
 @pytest.fixture
-def theatre(cast, settings, tmp_path) -> Organisation:
-    settings.MEDIA_ROOT = tmp_path
-    settings.MAILBOX_ENABLED = True
-    return fill_theatre()
+def theatre(houses) -> Organisation:
+    return Organisation.objects.get(pk=houses.theatre.pk)
 
 
 @pytest.fixture
-def impresario(theatre) -> Person:
-    """The owner of what is not the choir's."""
-    owner = person(theatre, Role.OWNER, "Orvokki")
-    uploads_of(owner.user)
-    return owner
+def impresario(houses) -> Person:
+    return houses.impresario.again()
 
 
 @pytest.fixture
@@ -127,7 +150,6 @@ def foreign(theatre, impresario) -> Keys:
 
 @pytest.fixture
 def own(cast) -> Keys:
-    fill_choir(cast.choir)
     return Keys(cast.choir)
 
 

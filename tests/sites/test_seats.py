@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from django.db.models import Max, Q, Sum
+from django.db import connection
+from django.db.models import Max, Sum
 
 from registers.contacts import save_contact
 from sites import replies, seats
@@ -35,12 +36,17 @@ def check(page):
 
 
 def check_counters(page):
-    """The counters against the sums of the rows, in one query."""
-    capacity = Capacity.objects.annotate(
-        seated=Sum("page__registrations__party_size", filter=Q(page__registrations__state=State.CONFIRMED), default=0),
-        in_line=Sum("page__registrations__party_size", filter=Q(page__registrations__state=State.WAITING), default=0),
-    ).get(page=page)
-    assert (capacity.taken, capacity.waiting) == (capacity.seated, capacity.in_line)
+    """The counters against the sums of the rows: plain SQL, for it is asked ten thousand times."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT taken, waiting,
+                      sum(party_size) FILTER (WHERE state = %s), sum(party_size) FILTER (WHERE state = %s)
+               FROM sites_capacity c LEFT JOIN sites_registration r ON r.page_id = c.page_id
+               WHERE c.page_id = %s GROUP BY c.id""",
+            [State.CONFIRMED, State.WAITING, page.pk],
+        )
+        [(taken, waiting, seated, in_line)] = cursor.fetchall()
+    assert (taken, waiting) == (seated or 0, in_line or 0)
 
 
 @pytest.fixture
