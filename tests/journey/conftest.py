@@ -32,6 +32,10 @@ class Journey:
     open_tab: Callable[[], Page]  # a visitor's own browser
     made: dict[str, str] = field(default_factory=dict)
     _visitor: list[Page] = field(default_factory=list)
+    mails_before: int = field(init=False)  # those of the demonstration are as many again
+
+    def __post_init__(self) -> None:
+        self.mails_before = self.mailbox.newest()
 
     def visitor(self) -> Page:
         """The tab of somebody outside, without any cookie of ours."""

@@ -21,11 +21,11 @@ FOLD = re.compile(r"\r?\n[ \t]")  # calendar entries break their long lines so
 MAY_GROW = {"mailer_messageevent", "organisations_rendition"}
 
 
-def in_all_mails(kokoon: Kokoon) -> list[str]:
-    """All addresses of ours in both texts of each mail and in its headers, each once."""
+def in_all_mails(kokoon: Kokoon, *, after: int) -> list[str]:
+    """All addresses of ours in both texts of each mail and in its headers, each once; of mails with a higher id."""
     ours = urlsplit(kokoon.base_url).netloc
     found: set[str] = set()
-    for (raw,) in kokoon.query("SELECT raw FROM mailer_mailboxmessage"):
+    for (raw,) in kokoon.query("SELECT raw FROM mailer_mailboxmessage WHERE id > %s", after):
         mail = message_from_bytes(bytes(raw), policy=policy.default)
         texts = [str(mail[name]) for name in mail if name.lower().startswith("list-")]
         for part in mail.walk():

@@ -16,6 +16,11 @@ class Mailbox:
     kokoon: Kokoon
     desk: Page
 
+    def newest(self) -> int:
+        """The id of what has come last."""
+        [(newest,)] = self.kokoon.query("SELECT coalesce(max(id), 0) FROM mailer_mailboxmessage")
+        return int(newest)
+
     def to(self, address: str) -> list[str]:
         """Subjects of what this address has got, the oldest first."""
         rows = self.kokoon.query(

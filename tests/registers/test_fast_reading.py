@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from registers.addresses import _address_key, address_key
@@ -39,6 +39,7 @@ def slow(column, cell):
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+@settings(max_examples=30)  # for each of some thirty columns
 @given(cell=CELLS)
 @example(cell="a@example.fi")
 def test_a_glance_says_what_the_long_way_says(column, cell):
