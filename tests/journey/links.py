@@ -21,7 +21,7 @@ FOLD = re.compile(r"\r?\n[ \t]")  # calendar entries break their long lines so
 MAY_GROW = {"mailer_messageevent", "organisations_rendition"}
 
 
-def in_all_mails(kokoon: Kokoon, *, after: int) -> list[str]:
+def in_all_mails(kokoon: Kokoon, *, after: int = 0) -> list[str]:
     """All addresses of ours in both texts of each mail and in its headers, each once; of mails with a higher id."""
     ours = urlsplit(kokoon.base_url).netloc
     found: set[str] = set()
