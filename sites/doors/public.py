@@ -52,7 +52,7 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
     if closed and (form.coming or stage != Stage.FULL):
         return hosted.SeeOther(refusal_url(page, closed, base=request.path))
     if form.unchecked or not form.is_valid():
-        return show(request, page, stage, form, room=room)
+        return show(request, page, stage, form, room=capacity_of(page))
     try:
         outcome = replies.reply_in_public(page=page, answer=answer_of(form, page.form_version))
     except seats.EventCancelled:
@@ -61,7 +61,7 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
         if not refusal.left:
             return hosted.SeeOther(refusal_url(page, NoticeKind.FULL, base=request.path))
         say_too_large(form, refusal.left)
-        return show(request, page, stage, form, room=room)
+        return show(request, page, stage, form, room=capacity_of(page))
     return hosted.SeeOther(notice_url(page, outcome.notice, base=request.path))
 
 

@@ -3,7 +3,8 @@
 Whatever an editor has made (the page, its form, texts, notices, register, look) is kept in memory for
 EVENT_MEMORY_SECONDS after a reply has come in through Wagtail's own routing, and the replies that follow to the same
 address go straight to the door. A change by an editor is therefore seen by replies that many seconds later, in each web
-process. What replies themselves change (seats, the line, cancellation) is never kept.
+process. What replies themselves change is not decided by memory: that there were seats is kept, which spares a look at
+them before the form is read, but only the locked row gives one (`sites.seats`); that there were none is asked anew.
 """
 
 import copy
@@ -37,7 +38,10 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
         # What Wagtail's hook does on the long way (`organisations.wagtail_hooks`).
         request.organisation = event.organisation  # type: ignore[attr-defined]
         scope.bind(event.organisation.pk)
-        return public.reply(request, event)
+        try:
+            return public.reply(request, event)
+        except Capacity.DoesNotExist:  # deleted meanwhile: the long way says so
+            _events.pop(key, None)
     response = serve_page(request, path)
     served: RsvpPage | None = getattr(request, "served_event", None)
     if served is not None:
@@ -54,12 +58,16 @@ def _recall(key: tuple[str, str]) -> "RsvpPage | None":
     until, event = _events.get(key, (0.0, None))
     if event is None or time.monotonic() > until:
         return None
-    room = Capacity.unscoped.filter(page_id=event.pk).first()
-    if room is None:
-        return None  # deleted meanwhile
     mine = copy.copy(event)  # what a request notes on its page is its own
-    mine.room_now = room
+    if not _had_seats(event.room_now):
+        mine.room_now = Capacity.unscoped.filter(page_id=event.pk).first()
+        if mine.room_now is None:
+            return None
     return mine
+
+
+def _had_seats(room: Capacity | None) -> bool:
+    return room is not None and not room.cancelled_at and room.left != 0
 
 
 def _keep(key: tuple[str, str], event: "RsvpPage") -> None:
