@@ -13,12 +13,13 @@ from django.db.models import PROTECT, RESTRICT, Max, ProtectedError, RestrictedE
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
-from registers.columns import CORE_COLUMNS
+from registers.columns import CORE_COLUMNS, column_of
 from registers.models.contact import Contact
 from registers.models.register import Field, Register
 from registers.segments import GROUP
 from registers.texts import clean_line
-from registers.values import ColumnType, Option, option_code
+from registers.unique import drop_unique, make_unique
+from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, option_code
 
 
 class RegisterInUse(Exception):
@@ -79,8 +80,14 @@ def add_field(
     required: bool = False,
     help_text: str = "",
     key: str = "",
+    unique: bool = False,
+    default: str = "",
+    section: str = "",
 ) -> Field:
-    """Add a column to `register`; `options` are the labels of a choice column. Raises ValidationError."""
+    """Add a column to `register`; `options` are the labels of a choice column. Raises ValidationError.
+
+    `default` is text, read as a cell of the column would be.
+    """
     label = clean_line(label)
     if not label:
         raise ValidationError(_("Name the column."))
@@ -95,10 +102,23 @@ def add_field(
         type=type,
         options=rows,
         required=required,
+        unique=unique and type in UNIQUE_TYPES,
+        section=clean_line(section)[:100],
         help_text=help_text[:200],
         sort_order=0 if last is None else last + 1,
     )
+    if default:
+        field.default = read_default(default, field)
+        field.save(update_fields=["default"])
     return field
+
+
+def read_default(text: str, field: Field) -> Any:
+    """What a column holds at first, as it is stored; None for nothing. Raises ValidationError."""
+    try:
+        return column_of(field).parse(text)
+    except ValueMistake as mistake:
+        raise ValidationError({"default": f"{mistake}."}) from mistake
 
 
 @transaction.atomic
@@ -111,10 +131,14 @@ def change_field(
     help_text: str = "",
     retired: bool = False,
     sort_order: int | None = None,
+    unique: bool | None = None,
+    default: str | None = None,
+    section: str | None = None,
 ) -> Field:
     """Rename, reorder or retire a column, or change its choices. Its key and type stay: values hang on them.
 
-    A choice that contacts have is kept even if it is left out of `options`.
+    Raises ValidationError by name of argument where it cannot be unique, or `default` does not fit. A choice that
+    contacts have is kept even if it is left out of `options`.
     """
     field.label = clean_line(label)[:100] or field.label
     field.required, field.help_text, field.retired = required, help_text[:200], retired
@@ -125,6 +149,16 @@ def change_field(
         codes = {row["code"] for row in wanted}
         left_out = [option for option in field.option_list if option.code not in codes]
         field.options = wanted + [option._asdict() for option in left_out if _in_use(field, option)]
+    if section is not None:
+        field.section = clean_line(section)[:100]
+    if default is not None:
+        field.default = read_default(default, field)
+    if unique is not None and unique != field.unique and field.type in UNIQUE_TYPES:
+        if unique:
+            make_unique(field)
+        else:
+            drop_unique(field)
+        field.unique = unique
     field.save()
     return field
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +53,9 @@ class Column:
     required: bool = False
     help_text: str | Promise = ""
     max_length: int | None = None
+    unique: bool = False
+    default: Any = None  # as it is stored, for new contacts of whom nothing else is said
+    section: str = ""
     currency: str = ""  # of amounts that do not say which
     special: Callable[[Cell, Reading], Any] | None = None
 
@@ -130,6 +133,21 @@ class Column:
             return self.format(value)
         return value
 
+    def fill_default(self, contact: Contact) -> Any:
+        """Give a new contact what stands here at first; return it."""
+        # A list is each contact's own.
+        value = list(self.default) if isinstance(self.default, list) else self.default
+        self.write(contact, value)
+        return value
+
+    def as_text(self, value: Any) -> str:
+        """A stored value as text that `parse` reads back, whatever the language."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, list):
+            return ", ".join(self.option_label(code) for code in value)
+        return "" if value is None else self.option_label(value)
+
     def option_label(self, code: Any) -> str:
         return next((option.label for option in self.options if option.code == code), str(code))
 
@@ -199,6 +217,9 @@ def column_of(field: Field) -> Column:
         options=options_of(field),
         required=field.required,
         help_text=field.help_text,
+        unique=field.unique,
+        default=field.default,
+        section=field.section,
         currency=home_currency(field.register.organisation.region) if field.type == ColumnType.MONEY else "",
     )
 
@@ -221,3 +242,11 @@ def columns_for(register: Register, *, retired: bool = False) -> list[Column]:
 
 def columns_by_key(register: Register) -> dict[str, Column]:
     return {column.key: column for column in columns_for(register)}
+
+
+def in_sections(columns: Iterable[Column]) -> list[tuple[str, list[Column]]]:
+    """Columns by section, each where its first column stands; those of no section first, under ""."""
+    sections: dict[str, list[Column]] = {"": []}
+    for column in columns:
+        sections.setdefault(column.section, []).append(column)
+    return [(section, found) for section, found in sections.items() if found]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +18,7 @@ from registers.models.contact import CHANNEL_COLUMNS, Contact
 from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
 from registers.suppression import lift, suppress_many
+from registers.unique import clashes, is_clash
 from registers.values import Reading, ValueMistake
 
 
@@ -54,8 +55,12 @@ def save_contact(
             changed.append(key)
     if not created and not changed:
         return contact
+    if created:
+        for column in columns.values():
+            if column.default is not None and column.key not in parsed:
+                column.fill_default(contact)
     _check_external_id(contact)
-    contact.save()
+    _save(contact, [column for column in columns.values() if column.unique])
     activity.record(
         contact=contact, kind="added" if created else "edited", source=source, data={"columns": changed[:50]}
     )
@@ -100,6 +105,30 @@ def _check_external_id(contact: Contact) -> None:
     others = Contact.objects.filter(register=contact.register_id, external_id=contact.external_id)
     if others.exclude(pk=contact.pk).exists():
         raise ValidationError({"external_id": _("Another contact of this register has this external id.")})
+
+
+def _save(contact: Contact, unique: Sequence[Column]) -> None:
+    """Raises ValidationError by column key where somebody else has what nobody may have twice."""
+    if not unique:
+        contact.save()
+        return
+    _check_unique(contact, unique)
+    try:
+        with transaction.atomic():
+            contact.save()
+    except IntegrityError as error:
+        if not is_clash(error):
+            raise
+        # Somebody took it a moment ago.
+        _check_unique(contact, unique)
+        raise
+
+
+def _check_unique(contact: Contact, unique: Sequence[Column]) -> None:
+    taken = clashes(contact.register_id, {contact.pk or 0: contact.attributes}).get(contact.pk or 0, set())
+    mistakes = {column.key: _("Another contact of this register has this already.") for column in unique}
+    if found := {column.key: mistakes[column.key] for column in unique if column.name in taken}:
+        raise ValidationError(found)
 
 
 def note_deaths(contacts: Iterable[Contact], *, source: str) -> None:

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from registers.columns import Column, columns_for
+from django.core.exceptions import ValidationError
+
+from registers.columns import OWN, Column, columns_for
 from registers.consents import record_consent
 from registers.contacts import save_contact
 from registers.models import Contact, Purpose
@@ -41,7 +43,7 @@ def welcome(*, page: "RsvpPage", answer: "Answer") -> Contact:
     values = {key: value for key, value in answer.person.items() if value}
     values |= bound_values(page=page, answer=answer)
     page.register.organisation = page.organisation  # known already: one query less while others queue up
-    return save_contact(register=page.register, values=values, source=source_of(page), match_email=False)
+    return _save(page=page, values=values, contact=None)
 
 
 def bound_values(*, page: "RsvpPage", answer: "Answer") -> dict[str, Any]:
@@ -67,7 +69,23 @@ def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") ->
     values |= bound_values(page=page, answer=answer)
     if values:
         current = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
-        save_contact(register=page.register, values=values, source=source_of(page), contact=current)
+        _save(page=page, values=values, contact=current)
+
+
+def _save(*, page: "RsvpPage", values: Mapping[str, Any], contact: Contact | None) -> Contact:
+    """A reply is never lost for what the register cannot take, such as a number that is somebody else's already."""
+    arguments: dict[str, Any] = {"register": page.register, "source": source_of(page), "match_email": False}
+    try:
+        return save_contact(values=values, contact=contact, **arguments)
+    except ValidationError as refusal:
+        refused = set(refusal.message_dict)
+        taken = {key: value for key, value in values.items() if not {key, OWN + key} & refused}
+        if len(taken) == len(values):
+            raise
+        logger.info("An answer was not put into the register: %s.", ", ".join(sorted(refused)))
+        if contact is not None:
+            contact.refresh_from_db()
+        return save_contact(values=taken, contact=contact, **arguments)
 
 
 def parsed(column: Column, given: Any) -> Any:

@@ -20,6 +20,7 @@ from registers.duplicates.merging import MergeRefused, lock_contacts
 from registers.duplicates.rows import Link, Row
 from registers.models import Contact, FormerContact, MergeRecord
 from registers.signals import contacts_unmerged, contacts_unmerging
+from registers.unique import clashes
 
 
 def undo_merge(*, record: MergeRecord, user: Any = None) -> list[str]:
@@ -62,7 +63,7 @@ def _undo(record_id: int, user: Any) -> list[str]:
     contacts_unmerging.send(sender=Contact, kept=kept, merged=gone, ledger=ledger)
 
     was_deceased = kept.deceased
-    ledger.notes += _restore_kept(kept, ledger)
+    ledger.notes += _restore_kept(kept, ledger, gone)
     ledger.notes += _restore_merged(kept, ledger)
     FormerContact.objects.filter(record=record).delete()
     _restore_others(ledger)
@@ -84,7 +85,7 @@ def _undo(record_id: int, user: Any) -> list[str]:
     return ledger.notes
 
 
-def _restore_kept(kept: Contact, ledger: Ledger) -> list[str]:
+def _restore_kept(kept: Contact, ledger: Ledger, gone: Sequence[int]) -> list[str]:
     """Give each column the value it had before the merge, if it still has the one that the merge gave it."""
     before, after = ledger.kept["before"], ledger.kept["after"]
     (now,) = rows.read_rows(Contact, [kept.pk])
@@ -98,6 +99,13 @@ def _restore_kept(kept: Contact, ledger: Ledger) -> list[str]:
             values[name] = value
         elif now[name] != value:
             stayed.append(name)
+    for name in clashes(kept.register_id, {kept.pk: own}, among=gone).get(kept.pk, ()):
+        if own.pop(name) != now["attributes"].get(name):
+            stayed.append(name)
+            present = now["attributes"].get(name)
+            # What it got from one of the others goes back to that one.
+            if present is not None and all(row["attributes"].get(name) != present for row in ledger.merged):
+                own[name] = present
     if values.get("external_id") and _is_taken(kept.register_id, values["external_id"], kept.pk):
         stayed.append("external_id")
         del values["external_id"]
@@ -134,6 +142,10 @@ def _restore_merged(kept: Contact, ledger: Ledger) -> list[str]:
     notes = []
     for row in ledger.merged:
         number = row.get("external_id")
+        own = row.get("attributes") or {}
+        taken = clashes(kept.register_id, {row["id"]: own}, among=[kept.pk]).get(row["id"], ())
+        lost = [str(own.pop(name))[:60] for name in sorted(taken)]
+        notes += [_("“%(value)s” belongs to another contact now.") % {"value": value} for value in lost]
         if number and _is_taken(kept.register_id, number, row["id"]):
             row["external_id"] = ""
             notes.append(_("The external id %(id)s belongs to another contact now.") % {"id": number})

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
-from registers.columns import Column, columns_for
+from registers.columns import Column, columns_for, in_sections
 from registers.models import Contact, Register
 from registers.values import MAX_LONG_TEXT, MAX_TEXT, ColumnType
 
@@ -22,7 +22,11 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, register: Register, contact: Contact | None = None, **kwargs: Any) -> None:
         self.columns = columns_for(register)
         if contact is not None:
-            kwargs["initial"] = {column.key: _initial(column, contact) for column in self.columns}
+            kwargs["initial"] = {column.key: _initial(column, column.value(contact)) for column in self.columns}
+        else:
+            kwargs["initial"] = {
+                column.key: _initial(column, column.default) for column in self.columns if column.default is not None
+            }
         super().__init__(*args, **kwargs)
         for column in self.columns:
             self.fields[column.key] = field_for(column)
@@ -36,8 +40,10 @@ class ContactForm(forms.Form):
     def core_fields(self) -> list[Any]:
         return [self[column.key] for column in self.columns if column.core]
 
-    def own_fields(self) -> list[Any]:
-        return [self[column.key] for column in self.columns if not column.core]
+    def sections(self) -> list[tuple[str, list[Any]]]:
+        """The columns of the register, under their headings; those that have none first."""
+        own = in_sections([column for column in self.columns if not column.core])
+        return [(heading, [self[column.key] for column in columns]) for heading, columns in own]
 
 
 def field_for(column: Column) -> forms.Field:
@@ -68,8 +74,7 @@ def field_for(column: Column) -> forms.Field:
     return forms.CharField(max_length=limit, widget=forms.TextInput(attrs=attrs), **shared)
 
 
-def _initial(column: Column, contact: Contact) -> Any:
-    value = column.value(contact)
+def _initial(column: Column, value: Any) -> Any:
     if column.type == ColumnType.PHONES and isinstance(value, list):
         return ", ".join(value)
     if isinstance(value, bool) and not column.core:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.formsets import BaseFormSetMixin
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from registers.books import option_rows
+from registers.columns import column_of
 from registers.models import Field, Register
 from registers.texts import clean_line
-from registers.values import ColumnType
+from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, read_value
 
 
 class RegisterForm(forms.ModelForm[Register]):
@@ -45,6 +47,28 @@ class FieldRow(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("red, green, blue")}),
     )
     required = forms.BooleanField(label=gettext_lazy("Required"), required=False)
+    help_text = forms.CharField(
+        label=gettext_lazy("Help for who fills it in"),
+        max_length=200,
+        required=False,
+    )
+    section = forms.CharField(
+        label=gettext_lazy("Section"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Columns of one section stand together under this heading."),
+        widget=forms.TextInput(attrs={"list": "sections"}),
+    )
+    default = forms.CharField(
+        label=gettext_lazy("At first"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("What new contacts have here as long as nothing else is said."),
+    )
+    unique = forms.BooleanField(
+        label=gettext_lazy("Unique: nobody has the same here as another contact"), required=False
+    )
+    MORE = ("help_text", "section", "default", "unique")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,14 +87,45 @@ class FieldRow(forms.Form):
             values["options"] = ""
         elif label and not self.option_labels() and "options" not in self.errors:
             self.add_error("options", _("Write the choices, with commas between them."))
+        if label:
+            self.check_more(values, str(kind))
         return values
+
+    def check_more(self, values: dict[str, Any], kind: str) -> None:
+        if values.get("unique") and kind not in UNIQUE_TYPES:
+            self.add_error("unique", _("A column of this type cannot be unique."))
+        if values.get("unique") and values.get("default"):
+            self.add_error(
+                "default", _("A column that is unique holds nothing at first: it would be the same for all.")
+            )
+        elif values.get("default") and not self.errors:
+            options = tuple(Option(**row) for row in option_rows(self.option_labels()))
+            try:
+                read_value(values["default"], kind, options=options)
+            except ValueMistake as mistake:
+                self.add_error("default", f"{mistake}.")
+
+    def basics(self) -> list[Any]:
+        return [field for field in self.visible_fields() if field.name not in (*self.MORE, "ORDER", "DELETE")]
+
+    def more(self) -> list[Any]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the rest of the row is to be seen at once."""
+        return any(self[name].value() or self[name].errors for name in self.MORE)
 
     def option_labels(self) -> list[str]:
         return read_labels(self.cleaned_data.get("options", ""))
 
     def as_arguments(self) -> dict[str, Any]:
         values = self.cleaned_data
-        return {"label": values["label"], "options": self.option_labels(), "required": values["required"]}
+        return {
+            "label": values["label"],
+            "options": self.option_labels(),
+            **{name: values[name] for name in ("required", *self.MORE)},
+        }
 
 
 _SPECIAL = re.compile(r'[,;"]')
@@ -89,6 +144,8 @@ def write_labels(labels: Iterable[str]) -> str:
 
 
 class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):
+    ordering_widget = forms.NumberInput
+
     def clean(self) -> None:
         super().clean()
         names = [
@@ -104,7 +161,15 @@ class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):
 
 
 def field_rows(*, blank: int) -> Any:
-    return forms.formset_factory(FieldRow, formset=BaseFieldRows, extra=blank, can_delete=True, max_num=100)
+    return forms.formset_factory(
+        FieldRow, formset=BaseFieldRows, extra=blank, can_delete=True, can_order=True, max_num=100
+    )
+
+
+def in_order(rows: Any) -> list[FieldRow]:
+    """The rows of a valid formset as the person has put them, removed ones too; those without a number come last."""
+    numbered = [(row.cleaned_data.get("ORDER"), at, row) for at, row in enumerate(rows)]
+    return [row for order, at, row in sorted(numbered, key=lambda entry: (entry[0] is None, entry[0] or 0, entry[1]))]
 
 
 def initial_rows(register: Register) -> list[dict[str, Any]]:
@@ -115,6 +180,10 @@ def initial_rows(register: Register) -> list[dict[str, Any]]:
             "type": field.type,
             "options": write_labels(option.label for option in field.option_list),
             "required": field.required,
+            "help_text": field.help_text,
+            "section": field.section,
+            "default": column_of(field).as_text(field.default),
+            "unique": field.unique,
         }
         for field in register.fields.filter(retired=False)
     ]

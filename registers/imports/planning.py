@@ -9,7 +9,7 @@ Two rows about the same person: the later one is written over (or fills up) the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F
@@ -21,6 +21,7 @@ from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
 from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
 from registers.imports.rows import StagedRow, reject
+from registers.imports.unique import Claims, UniqueColumns
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
 
@@ -34,6 +35,7 @@ class Seen:
 
     numbers: dict[str, int] = field(default_factory=dict)  # match key → number of its first row
     owners: dict[str, str] = field(default_factory=dict)  # external id → who it belongs to
+    claims: Claims = field(default_factory=dict)  # of unique columns
 
     def add(self, number: int, match_key: str, external_id: str | None) -> None:
         if match_key:
@@ -65,7 +67,8 @@ def settle(
     going_in = [row for row in rows if row.status != Status.REJECTED]
     by_key = {column.key: column for column in columns if isinstance(column, Column)}
     by_key |= {key: column for key, column in columns_by_key(batch.register).items() if key not in by_key}
-    required = [column for column in by_key.values() if column.required]
+    required = [column for column in by_key.values() if column.required and column.default is None]
+    unique = UniqueColumns(batch, by_key.values(), going_in, {} if seen is None else seen.claims)
     people = _people(batch, going_in, lock=write)
     owners = _owners(batch, going_in)
     new: list[Change] = []
@@ -75,11 +78,13 @@ def settle(
         change = people.get(row.match_key) if row.match_key else None
         is_new = change is None and (write or row.repeats is None)
         reason = _conflict(row, change, owners) or (seen.conflict(row) if seen is not None else "")
+        reason = reason or unique.conflict(row, change)
         if reason := reason or (_missing(row, required) if is_new else ""):
             reject(row, reason)
             continue
         if seen is not None:
             seen.add(row.number, row.match_key, row.values.get("external_id"))
+        unique.claim(row, change)
         if change is None and write:
             change = Change(_new_contact(batch), None, {})
             new.append(change)
@@ -92,6 +97,7 @@ def settle(
         else:
             row.status = Status.UPDATED if touched else Status.UNCHANGED
     if write:
+        _fill_defaults(new, by_key.values())
         _write(batch, new, [change for change in people.values() if change.before is not None and change.after])
 
 
@@ -160,6 +166,14 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], *, fill_on
         column.write(change.contact, value)
         touched = True
     return touched
+
+
+def _fill_defaults(new: Sequence[Change], columns: Iterable[Column]) -> None:
+    defaults = [column for column in columns if column.default is not None]
+    for change in new if defaults else ():
+        for column in defaults:
+            if column.key not in change.after:
+                change.after[column.key] = column.fill_default(change.contact)
 
 
 def _write(batch: Import, new: list[Change], changed: list[Change]) -> None:

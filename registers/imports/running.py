@@ -28,6 +28,7 @@ from registers.imports.planning import Seen, settle
 from registers.imports.reading import open_table, read_rows
 from registers.imports.retracting import undo_import
 from registers.imports.rows import Reader, StagedRow, columns_of
+from registers.imports.unique import UniqueColumns
 from registers.models.imports import Import, ImportRow
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,8 @@ def _check(batch: Import) -> bool:
             "number", "match_key", KeyTextTransform("external_id", "values")
         ).iterator(CHUNK):
             seen.add(number, key, external_id)
+        known = [column for column in columns if isinstance(column, Column)]
+        UniqueColumns(batch, known, (), seen.claims).claim_earlier(batch)
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
     while chunk := list(islice(rows, CHUNK)):

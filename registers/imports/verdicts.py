@@ -19,6 +19,7 @@ from registers.imports.planning import source_of
 from registers.models.activity import Activity
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
+from registers.unique import clashes
 
 UNDONE = "import_undone"
 register_kind(UNDONE, gettext_lazy("Import undone"), "rotate")
@@ -127,15 +128,23 @@ def _later(batch: Import, ids: Iterable[int]) -> models.QuerySet[ImportChange]:
 def _judge_changed(batch: Import, verdicts: Sequence[Verdict]) -> None:
     labels = {column.key: str(column.label) for column in columns_for(batch.register, retired=True)}
     taken = _taken_ids(batch, verdicts)
+    clashing = clashes(batch.register_id, {verdict.contact.pk: _former_own(verdict) for verdict in verdicts})
     for verdict in verdicts:
         for key, written in verdict.change.after.items():
             may = same(raw_value(verdict.contact, key), written)
             if key == "external_id" and verdict.former(key) in taken:
                 may = False
+            if key.removeprefix(OWN) in clashing.get(verdict.contact.pk, ()):
+                may = False
             (verdict.restore if may else verdict.leave).append(key)
         if verdict.leave:
             names = ", ".join(labels.get(key, key.removeprefix(OWN)) for key in verdict.leave)
             verdict.reasons = [_("Changed since: %(columns)s") % {"columns": names}]
+
+
+def _former_own(verdict: Verdict) -> dict[str, Any]:
+    before: dict[str, Any] = verdict.change.before or {}
+    return {key.removeprefix(OWN): value for key, value in before.items() if key.startswith(OWN)}
 
 
 def _taken_ids(batch: Import, verdicts: Sequence[Verdict]) -> set[str]:

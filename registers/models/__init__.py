@@ -17,6 +17,7 @@ from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.models.segment import Segment
 from registers.models.star import BirthdayPlan, Star
+from registers.models.unique import UniqueValue
 
 __all__ = [
     "Absence",
@@ -48,4 +49,5 @@ __all__ = [
     "Star",
     "Suppression",
     "SuppressionKind",
+    "UniqueValue",
 ]

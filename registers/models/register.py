@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
-from registers.values import ColumnType, Option
+from registers.values import UNIQUE_TYPES, ColumnType, Option
 
 
 class Register(OrganisationModel):  # type: ignore[django-manager-missing]
@@ -46,6 +46,11 @@ class Field(OrganisationModel):
     type = models.CharField(_("type"), max_length=20, choices=ColumnType.choices, default=ColumnType.TEXT)
     required = models.BooleanField(_("required"), default=False)
     help_text = models.CharField(_("help"), max_length=200, blank=True)
+    unique = models.BooleanField(
+        _("unique"), default=False, db_default=False, help_text=_("Nobody has the same here as another contact.")
+    )
+    default = models.JSONField(_("at first"), null=True, blank=True)  # as contacts have it; None for nothing
+    section = models.CharField(_("section"), max_length=100, blank=True, default="", db_default="")
     options = models.JSONField(_("choices"), default=list, blank=True)
     sort_order = models.PositiveIntegerField(_("order"), default=0)
     retired = models.BooleanField(
@@ -56,10 +61,15 @@ class Field(OrganisationModel):
         verbose_name = _("column")
         verbose_name_plural = _("columns")
         ordering = ["sort_order", "id"]
+        indexes = [models.Index(fields=["register"], condition=models.Q(unique=True), name="field_unique")]
         constraints = [
             models.UniqueConstraint(fields=["register", "key"], name="field_key_once"),
             models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z][a-z0-9_]*$"), name="field_key_plain"),
             models.CheckConstraint(condition=models.Q(type__in=ColumnType.values), name="field_type_known"),
+            models.CheckConstraint(
+                condition=models.Q(unique=False) | models.Q(type__in=sorted(kind.value for kind in UNIQUE_TYPES)),
+                name="field_unique_type",
+            ),
         ]
 
     def __str__(self) -> str:

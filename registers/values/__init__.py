@@ -34,7 +34,7 @@ from registers.values.choices import (
     split_options,
 )
 from registers.values.dates import read_date
-from registers.values.kinds import ONE_OF, SEVERAL_OF, ColumnType, Option
+from registers.values.kinds import ONE_OF, SEVERAL_OF, UNIQUE_TYPES, ColumnType, Option
 from registers.values.money import read_money
 from registers.values.numbers import read_number
 from registers.values.world import read_country, read_language
@@ -47,6 +47,7 @@ __all__ = [
     "ONE_OF",
     "PLAIN_READING",
     "SEVERAL_OF",
+    "UNIQUE_TYPES",
     "YES",
     "Cell",
     "ColumnType",

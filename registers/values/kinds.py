@@ -32,5 +32,9 @@ class Option(NamedTuple):
 
 # Stored as the code of one option; the options of a choice are the register's own, of the others those of the world.
 ONE_OF = frozenset({ColumnType.CHOICE, ColumnType.COUNTRY, ColumnType.LANGUAGE})
+# In which a column may ask that nobody has the same as another.
+UNIQUE_TYPES = frozenset(
+    {ColumnType.TEXT, ColumnType.NUMBER, ColumnType.DATE, ColumnType.EMAIL, ColumnType.PHONE, ColumnType.URL}
+)
 # Stored as a list.
 SEVERAL_OF = frozenset({ColumnType.MULTIPLE_CHOICE, ColumnType.PHONES})

@@ -21,7 +21,7 @@ from organisations.views import OrganisationTemplateView
 from registers.absences import absence_sentences
 from registers.access import log_access
 from registers.activity import look_of
-from registers.columns import columns_for
+from registers.columns import columns_for, in_sections
 from registers.companies import places_of
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
@@ -95,6 +95,7 @@ class ContactView(ContactMixin, OrganisationTemplateView):
         log_access(user=self.request.user, action="view", subject=contact)
         columns = columns_for(self.register)
         values = [(column, column.format(column.value(contact))) for column in columns]
+        filled = {column.key: text for column, text in values if text and column.name != "deceased"}
         activities = list(Activity.objects.filter(contact=contact)[:TIMELINE])
         pair = pairs_of([contact]).get(contact.pk)
         context |= {
@@ -106,7 +107,10 @@ class ContactView(ContactMixin, OrganisationTemplateView):
             "absences": absence_sentences(contact),
             # A leave stands below them, with the button that ends it.
             "warnings": [row for row in warnings_for([contact])[contact.pk] if row["icon"] != LEAVE_ICON],
-            "values": [(column.label, text) for column, text in values if text and column.name != "deceased"],
+            "sections": [
+                (section, [(column.label, filled[column.key]) for column in found])
+                for section, found in in_sections(column for column in columns if column.key in filled)
+            ],
             "empty": [column.label for column, text in values if not text],
             "groups": Group.objects.filter(memberships__contact=contact),
             "consents": Consent.objects.filter(contact=contact).select_related("purpose"),

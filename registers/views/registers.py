@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
@@ -29,11 +30,19 @@ from registers.books import (
     delete_register,
     users_of,
 )
-from registers.forms.registers import RegisterForm, field_rows, initial_rows
-from registers.models import Contact, Register
+from registers.forms.registers import FieldRow, RegisterForm, field_rows, in_order, initial_rows
+from registers.models import Contact, Field, Register
 from registers.views.base import HOME, REGISTERS, ListView, RegisterMixin
 
 BLANK_ROWS = 3
+
+
+class RowRefused(Exception):
+    """A column cannot be changed as its row asks; nothing is saved."""
+
+    def __init__(self, row: FieldRow, mistake: ValidationError) -> None:
+        super().__init__(str(mistake))
+        self.row, self.mistake = row, mistake
 
 
 class RegisterListView(ListView):
@@ -84,6 +93,7 @@ class RegisterFormView(OrganisationTemplateView):
         context.setdefault("form", RegisterForm(instance=self.instance))
         context.setdefault("rows", self.rows())
         context["submit_label"] = self.submit_label
+        context["sections"] = sorted({row["section"].value() for row in context["rows"].forms} - {"", None})
         context["media"] = context["form"].media + context["rows"].media
         return context
 
@@ -95,7 +105,10 @@ class RegisterFormView(OrganisationTemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, rows = RegisterForm(request.POST, instance=self.instance), self.rows(request.POST)
         if form.is_valid() and rows.is_valid():
-            return redirect(self.save(form, rows))
+            try:
+                return redirect(self.save(form, rows))
+            except RowRefused as refusal:
+                refusal.row.add_error(None, refusal.mistake)
         messages.error(request, _("Nothing was saved yet: please look at what is marked below."))
         return self.render_to_response(self.get_context_data(form=form, rows=rows), status=422)
 
@@ -109,7 +122,7 @@ class AddRegisterView(RegisterFormView):
             **form.cleaned_data,
             fields=[
                 {**row.as_arguments(), "type": row.cleaned_data["type"]}
-                for row in rows
+                for row in in_order(rows)
                 if row.cleaned_data.get("label") and not row.cleaned_data.get("DELETE")
             ],
         )
@@ -150,19 +163,22 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
         # Locked in one order, because an import may be adding choices meanwhile.
         locked = self.register.fields.select_for_update(no_key=True).order_by("pk")
         fields = {field.pk: field for field in locked}
-        for at, row in enumerate(rows):
+        for at, row in enumerate(in_order(rows)):
             values = row.cleaned_data
-            field = fields.get(values.get("pk"))
+            field = fields.get(values.get("pk") or 0)
             if field is not None:
-                change_field(
-                    field=field,
-                    **{**row.as_arguments(), "label": values["label"] or field.label},
-                    help_text=field.help_text,
-                    retired=bool(values.get("DELETE")),
-                    sort_order=at,
-                )
+                try:
+                    change_field(
+                        field=field,
+                        **{**row.as_arguments(), "label": values["label"] or field.label},
+                        retired=bool(values.get("DELETE")),
+                        sort_order=at,
+                    )
+                except ValidationError as mistake:
+                    raise RowRefused(row, mistake) from mistake
             elif values.get("label") and not values.get("DELETE"):
-                add_field(register=self.register, type=values["type"], **row.as_arguments())
+                field = add_field(register=self.register, type=values["type"], **row.as_arguments())
+                Field.objects.filter(pk=field.pk).update(sort_order=at)
         for pk in self.request.POST.getlist("restore"):
             if field := fields.get(row_id(pk)):
                 field.retired = False
