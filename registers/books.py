@@ -14,6 +14,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from registers.columns import CORE_COLUMNS, column_of
+from registers.models.consent import Purpose
 from registers.models.contact import Contact
 from registers.models.register import Field, Register
 from registers.segments import GROUP
@@ -36,14 +37,25 @@ MAX_OPTIONS = 300
 
 @transaction.atomic
 def create_register(
-    *, name: str, description: str = "", privacy_notice: str = "", fields: Iterable[Mapping[str, Any]] = ()
+    *,
+    name: str,
+    description: str = "",
+    privacy_notice: str = "",
+    fields: Iterable[Mapping[str, Any]] = (),
+    purposes: Iterable[str] = (),
 ) -> Register:
-    """Make a register in the organisation in scope; `fields` as for add_field."""
+    """Make a register in the organisation in scope; `fields` as for add_field.
+
+    `purposes` are names of what its people can agree to; the organisation gets those that it does not have yet.
+    """
     register: Register = Register.objects.create(
         name=clean_line(name), description=description, privacy_notice=privacy_notice
     )
     for field in fields:
         add_field(register=register, **field)
+    for purpose in filter(None, map(clean_line, purposes)):
+        if not Purpose.objects.filter(name__iexact=purpose[:120]).exists():
+            Purpose.objects.create(name=purpose[:120])
     return register
 
 

@@ -34,6 +34,22 @@ class RegisterForm(forms.ModelForm[Register]):
         return name
 
 
+class NewRegisterForm(RegisterForm):
+    """The same, with what its people can agree to."""
+
+    purposes = forms.CharField(
+        label=gettext_lazy("Purposes people can agree to"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy(
+            "With commas between them, such as: newsletter, events. Those that your organisation has already are kept."
+        ),
+    )
+
+    def clean_purposes(self) -> list[str]:
+        return read_labels(self.cleaned_data["purposes"])
+
+
 class FieldRow(forms.Form):
     """One column: its name, its type, and for choices what one can choose."""
 

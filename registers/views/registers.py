@@ -30,8 +30,9 @@ from registers.books import (
     delete_register,
     users_of,
 )
-from registers.forms.registers import FieldRow, RegisterForm, field_rows, in_order, initial_rows
+from registers.forms.registers import FieldRow, NewRegisterForm, RegisterForm, field_rows, in_order, initial_rows
 from registers.models import Contact, Field, Register
+from registers.starters import STARTERS, Starter, starter
 from registers.views.base import HOME, REGISTERS, ListView, RegisterMixin
 
 BLANK_ROWS = 3
@@ -90,20 +91,26 @@ class RegisterFormView(OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context.setdefault("form", RegisterForm(instance=self.instance))
+        context.setdefault("form", self.form())
         context.setdefault("rows", self.rows())
         context["submit_label"] = self.submit_label
         context["sections"] = sorted({row["section"].value() for row in context["rows"].forms} - {"", None})
         context["media"] = context["form"].media + context["rows"].media
         return context
 
+    def form(self, data: Any = None) -> RegisterForm:
+        return RegisterForm(data, instance=self.instance)
+
     def rows(self, data: Any = None) -> Any:
-        initial = initial_rows(self.instance) if self.instance else []
-        factory = field_rows(blank=0 if self.instance and initial else BLANK_ROWS)
+        initial = self.initial_rows()
+        factory = field_rows(blank=0 if initial else BLANK_ROWS)
         return factory(data, initial=initial, prefix="fields")
 
+    def initial_rows(self) -> list[dict[str, Any]]:
+        return initial_rows(self.instance) if self.instance else []
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form, rows = RegisterForm(request.POST, instance=self.instance), self.rows(request.POST)
+        form, rows = self.form(request.POST), self.rows(request.POST)
         if form.is_valid() and rows.is_valid():
             try:
                 return redirect(self.save(form, rows))
@@ -117,6 +124,23 @@ class RegisterFormView(OrganisationTemplateView):
 
 
 class AddRegisterView(RegisterFormView):
+    """From nothing, or from a set that stands ready: all of it can be changed before it is saved."""
+
+    @cached_property
+    def starter(self) -> Starter:
+        return starter(self.request.GET.get("start", ""))
+
+    def form(self, data: Any = None) -> RegisterForm:
+        return NewRegisterForm(data, initial=self.starter.initial(self.organisation))
+
+    def initial_rows(self) -> list[dict[str, Any]]:
+        return [column.as_row() for column in self.starter.columns]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context |= {"starters": STARTERS, "chosen": self.starter}
+        return context
+
     def save(self, form: RegisterForm, rows: Any) -> str:
         register = create_register(
             **form.cleaned_data,
