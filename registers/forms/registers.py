@@ -128,9 +128,13 @@ class FieldRow(forms.Form):
         return [self[name] for name in self.MORE]
 
     @property
-    def has_more(self) -> bool:
-        """Whether the rest of the row is to be seen at once."""
-        return any(self[name].value() or self[name].errors for name in self.MORE)
+    def more_is_wrong(self) -> bool:
+        return any(self[name].errors for name in self.MORE)
+
+    def more_in_short(self) -> list[str]:
+        """What of it is filled in, for who has not opened it."""
+        texts = [f"{self[name].label}: {value}" for name in self.MORE[:-1] if (value := self[name].value())]
+        return [*texts, _("Unique")] if self["unique"].value() else texts
 
     def option_labels(self) -> list[str]:
         return read_labels(self.cleaned_data.get("options", ""))
