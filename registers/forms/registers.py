@@ -121,6 +121,11 @@ class FieldRow(forms.Form):
             except ValueMistake as mistake:
                 self.add_error("default", f"{mistake}.")
 
+    @property
+    def saved_pk(self) -> int | None:
+        """The id of the column, if it is one already: then its type is changed on a page of its own."""
+        return self.initial.get("pk")
+
     def basics(self) -> list[Any]:
         return [field for field in self.visible_fields() if field.name not in (*self.MORE, "ORDER", "DELETE")]
 

@@ -15,6 +15,7 @@ from registers.models.duplicates import (
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
+from registers.models.retyping import TypeChange
 from registers.models.segment import Segment
 from registers.models.star import BirthdayPlan, Star
 from registers.models.unique import UniqueValue
@@ -49,5 +50,6 @@ __all__ = [
     "Star",
     "Suppression",
     "SuppressionKind",
+    "TypeChange",
     "UniqueValue",
 ]
