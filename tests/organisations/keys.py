@@ -58,6 +58,7 @@ KEYS = {
     "registers:end_place": "place",
     "registers:star": "contact",
     "registers:remove_star": "contact",
+    "registers:change_type": "field",
     "registers:segment": "segment",
     "registers:delete_segment": "segment",
     "registers:undo_merge": "merge",
@@ -75,6 +76,7 @@ KEYS = {
 MODELS = {
     "register": "registers.Register",
     "contact": "registers.Contact",
+    "field": "registers.Field",
     "import": "registers.Import",
     "group": "registers.Group",
     "company": "registers.Company",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0004_choosing"),
-        ("registers", "0010_field_properties"),
+        ("registers", "0011_field_properties"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
