@@ -13,6 +13,7 @@ from django.db import models
 from registers.columns import OWN
 from registers.fields import DerivedTextField
 from registers.imports.copying import copy_rows, json_text
+from registers.imports.guessing import COMPANY
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 
@@ -48,6 +49,8 @@ class Change:
 
 def raw_value(contact: Any, key: str) -> Any:
     """What is stored for a column key, as JSON keeps it; MISSING for an own column that the contact does not have."""
+    if key == COMPANY:
+        return MISSING  # in a table of its own: registers.imports.companies
     if key.startswith(OWN):
         return contact.attributes.get(key.removeprefix(OWN), MISSING)
     value = getattr(contact, key)
@@ -56,6 +59,8 @@ def raw_value(contact: Any, key: str) -> Any:
 
 def put_back(contact: Contact, key: str, value: Any) -> None:
     """Store what `raw_value` once gave."""
+    if key == COMPANY:
+        return
     if not key.startswith(OWN):
         setattr(contact, key, DATA_FIELDS[key].to_python(value))
     elif value is MISSING:

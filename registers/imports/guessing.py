@@ -15,6 +15,7 @@ from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text,
 from registers.values.money import has_currency
 
 FULL_NAME = "full_name"
+COMPANY = "company"  # not a column of the contact: found by its name, or made
 SKIP = ""
 NEW = "new"
 SAMPLE_ROWS = 1_000
@@ -37,6 +38,10 @@ _WORDS = {
         "local name, transliteration, nimi kyrillisin kirjaimin, kyrillinen nimi, vaihtoehtoinen kirjoitusasu, "
         "rinnakkaisnimi, alternativ stavning, kyrilliskt namn, alternative schreibweise, kyrillischer name, "
         "имя кириллицей, имя латиницей, имя на русском, имя по русски, альтернативное написание"
+    ),
+    COMPANY: (
+        "yritys, yrityksen nimi, työpaikka, työnantaja, organisaatio, company, company name, employer, organisation, "
+        "organization, företag, företagsnamn, arbetsgivare, firma, unternehmen, arbeitgeber, компания, организация"
     ),
     "email": (
         "sähköposti, sähköpostiosoite, sposti, s posti, email, e mail, email address, e mail address, "

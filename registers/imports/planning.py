@@ -19,7 +19,9 @@ from registers.columns import Column, columns_by_key
 from registers.contacts import note_deaths
 from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
+from registers.imports.companies import Companies
 from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
+from registers.imports.guessing import COMPANY
 from registers.imports.rows import StagedRow, reject
 from registers.imports.unique import Claims, UniqueColumns
 from registers.models.contact import Contact
@@ -69,8 +71,10 @@ def settle(
     by_key |= {key: column for key, column in columns_by_key(batch.register).items() if key not in by_key}
     required = [column for column in by_key.values() if column.required and column.default is None]
     unique = UniqueColumns(batch, by_key.values(), going_in, {} if seen is None else seen.claims)
+    fill_only = batch.rule == Import.Rule.FILL
     people = _people(batch, going_in, lock=write)
     owners = _owners(batch, going_in)
+    companies = Companies(batch, [change.contact for change in people.values()]) if COMPANY in columns else None
     new: list[Change] = []
     for row in going_in:
         if seen is not None and row.match_key:
@@ -89,7 +93,9 @@ def settle(
             change = Change(_new_contact(batch), None, {})
             new.append(change)
             people[row.match_key or f"row {row.number}"] = change
-        touched = change is not None and _apply(row, change, by_key, fill_only=batch.rule == Import.Rule.FILL)
+        touched = change is not None and _apply(row, change, by_key, fill_only=fill_only)
+        if companies and change is not None and companies.note(change, row.values.get(COMPANY), fill_only=fill_only):
+            touched = True
         if is_new:
             row.status = Status.CREATED
         elif row.repeats is not None:
@@ -99,6 +105,8 @@ def settle(
     if write:
         _fill_defaults(new, by_key.values())
         _write(batch, new, [change for change in people.values() if change.before is not None and change.after])
+        if companies:
+            companies.write()
 
 
 def source_of(batch: Import) -> str:
@@ -152,6 +160,8 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], *, fill_on
     touched = False
     fresh = change.before is None and not change.after
     for key, value in row.values.items():
+        if key == COMPANY:
+            continue
         column = by_key[key]
         if fresh and value is not False and key != "source":
             # Nothing is there yet that it could differ from.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from registers.access import log_access
 from registers.contacts import note_deaths
 from registers.imports.changes import put_back
+from registers.imports.companies import forget_companies, forget_places
 from registers.imports.copying import record_activity, update_contacts
 from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
@@ -82,6 +83,7 @@ def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
     for verdict in restored:
         for key in verdict.restore:
             put_back(verdict.contact, key, verdict.former(key))
+    forget_places(batch, [verdict.contact for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW])
     contacts = [verdict.contact for verdict in restored]
     update_contacts(contacts)
     record_activity(contacts, kind=UNDONE, source=batch.original_name, data={"import": batch.pk})
@@ -117,6 +119,7 @@ def _finish(batch: Import) -> None:
         if batch.undo == Undo.CHECKING:
             mine(batch).update(undo=Undo.READY, lease_until=None, lease_token=None)
             return
+        forget_companies(batch)
         counts = batch.undo_counts
         back = counts.get(Outcome.RESTORED, 0) + counts.get(Outcome.PARTLY, 0)
         for action, count in (("delete", counts.get(Outcome.DELETED, 0)), ("edit", back)):

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
 from registers.columns import Column, columns_for
+from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
-from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.options import Found, note_values
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
@@ -25,13 +26,13 @@ _IDENTITY = ("first_name", "last_name", "email", "phone", "external_id")
 
 
 def columns_of(batch: Import) -> list[Column | str | None]:
-    """For each column of the file the column it goes to, None to skip it, or FULL_NAME. New ones need not exist yet."""
+    """For each column of the file where it goes: a column, which need not exist yet, FULL_NAME, COMPANY, or None."""
     # One retired since takes its values all the same: it may be brought back.
     known = {column.key: column for column in columns_for(batch.register, retired=True)}
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, FULL_NAME):
+        if target in (SKIP, FULL_NAME, COMPANY):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -72,8 +73,11 @@ class CellReader:
         if column is None:
             return cell_text(cell), ""
         if not isinstance(column, Column):
-            values.update(_split_name(clean_line(cell_text(cell))))
-            return cell_text(cell), ""
+            text = cell_text(cell)
+            if column == COMPANY:
+                return text, self._company(text, values)
+            values.update(_split_name(clean_line(text)))
+            return text, ""
         if type(cell) is str and self.glance is not None and (value := self.glance(cell)) is not NOT_PLAIN:
             values[column.key] = value
             return cell, ""
@@ -96,6 +100,14 @@ class CellReader:
                 several = column.type == ColumnType.MULTIPLE_CHOICE
                 note_values(self.found, column, split_options(text) if several else [clean_line(text)])
         return text, ""
+
+    def _company(self, text: str, values: dict[str, Any]) -> str:
+        name = clean_line(text)
+        if len(name) > MAX_NAME:
+            return _("Company: the name is longer than %(limit)s characters.") % {"limit": MAX_NAME}
+        if name:
+            values[COMPANY] = name
+        return ""
 
 
 @dataclass

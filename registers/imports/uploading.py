@@ -18,7 +18,7 @@ from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options, field_key
 from registers.columns import columns_for
-from registers.imports.guessing import FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
 from registers.imports.reading import open_table, read_rows
@@ -175,7 +175,7 @@ def _mapped(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     if FULL_NAME in used and {"first_name", "last_name"} & set(used):
         raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
     for target in used:
-        if target != FULL_NAME and target not in known:
+        if target not in (FULL_NAME, COMPANY) and target not in known:
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
@@ -201,7 +201,10 @@ def _mapped(batch: Import, choices: Choices) -> list[dict[str, Any]]:
 
 
 def _target_name(target: str, known: Mapping[str, Any]) -> str:
-    return _("Whole name") if target == FULL_NAME else str(known[target].label) if target in known else target
+    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company")}
+    if target in special:
+        return special[target]
+    return str(known[target].label) if target in known else target
 
 
 @transaction.atomic

@@ -15,8 +15,10 @@ from organisations.models import OrganisationModel
 from registers.activity import look_of, register_kind
 from registers.columns import OWN, columns_for
 from registers.imports.changes import MISSING, differs_from_new, raw_value, same
+from registers.imports.guessing import COMPANY
 from registers.imports.planning import source_of
 from registers.models.activity import Activity
+from registers.models.company import Employment
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 from registers.unique import clashes
@@ -98,6 +100,8 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
         happened[pk].append(_("Imported again: %(file)s") % {"file": name})
     for relation in _relations():
         rows = _rows(relation.related_model).filter(**{f"{relation.field.name}__in": ids})
+        if relation.related_model is Employment:
+            rows = rows.exclude(made_by=batch)
         name = str(relation.related_model._meta.verbose_name)
         for pk in set(rows.values_list(f"{relation.field.attname}", flat=True)):
             happened[pk].append(name[:1].upper() + name[1:])
@@ -131,7 +135,7 @@ def _judge_changed(batch: Import, verdicts: Sequence[Verdict]) -> None:
     clashing = clashes(batch.register_id, {verdict.contact.pk: _former_own(verdict) for verdict in verdicts})
     for verdict in verdicts:
         for key, written in verdict.change.after.items():
-            may = same(raw_value(verdict.contact, key), written)
+            may = key == COMPANY or same(raw_value(verdict.contact, key), written)
             if key == "external_id" and verdict.former(key) in taken:
                 may = False
             if key.removeprefix(OWN) in clashing.get(verdict.contact.pk, ()):

@@ -31,6 +31,10 @@ class Company(OrganisationModel):
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=60, blank=True)
+    # The import that made it: taken back with it, where nobody belongs to it.
+    made_by = models.ForeignKey(
+        "registers.Import", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta:
@@ -56,6 +60,9 @@ class Employment(OrganisationModel):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", verbose_name=_("company"))
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
     role = models.CharField(_("role"), max_length=120, blank=True)
+    made_by = models.ForeignKey(
+        "registers.Import", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     # Not unique: a merge brings two together, and taking it back must find both as they were.
     main = models.BooleanField(_("main company"), default=False)
 

@@ -18,7 +18,8 @@ from guards.uploads import UploadError
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.columns import columns_for
-from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.companies import new_companies
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.options import missing_options
 from registers.imports.reading import sheet_names
 from registers.imports.uploading import Choices, choose_sheet, start_check
@@ -93,6 +94,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "NEW": NEW,
             "SKIP": SKIP,
             "FULL_NAME": FULL_NAME,
+            "COMPANY": COMPANY,
             "sheets": self.sheets(),
             "match_choices": Import.MatchBy.choices,
             "rule_choices": Import.Rule.choices,
@@ -141,6 +143,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "too_many_new": any(column.is_new for column in missing),
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
+            "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],
         }
 

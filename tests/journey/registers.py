@@ -32,7 +32,7 @@ GUESSES = {
     "Syntymäaika": "Date of birth",
     "Kiinnostukset": "Kiinnostukset",
     "Jäsennumero": "External id",
-    "Yritys": "New column “Yritys”",
+    "Yritys": "Company (found by its name, or made)",
 }
 
 
