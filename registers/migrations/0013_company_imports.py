@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registers", "0010_stars"),
+        ("registers", "0012_type_changes"),
     ]
 
     operations = [
