@@ -12,6 +12,13 @@ function number() {
   });
 }
 
+// What stands in the rows changes places, not the rows: one that leaves its place is taken for removed by w-formset.
+function swap(one, other) {
+  const contents = [...one.childNodes];
+  one.replaceChildren(...other.childNodes);
+  other.replaceChildren(...contents);
+}
+
 function equip() {
   rows.querySelectorAll("[data-columns-move]").forEach((button) => { button.hidden = false; });
   rows.querySelectorAll(".registers-row__order").forEach((order) => { order.hidden = true; });
@@ -21,14 +28,14 @@ function equip() {
 rows?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-columns-move]");
   if (!button) return;
-  const row = button.closest(".registers-row");
   const all = shown();
-  const at = all.indexOf(row);
-  if (button.dataset.columnsMove === "up" && at > 0) all[at - 1].before(row);
-  if (button.dataset.columnsMove === "down" && at < all.length - 1) all[at + 1].after(row);
+  const at = all.indexOf(button.closest(".registers-row"));
+  const to = button.dataset.columnsMove === "up" ? at - 1 : at + 1;
+  if (!all[to]) return;
+  swap(all[at], all[to]);
   number();
   // At the end of its way the button is disabled and would lose the focus.
-  (button.disabled ? row.querySelector("[data-columns-move]:not(:disabled)") : button)?.focus();
+  (button.disabled ? all[to].querySelector("[data-columns-move]:not(:disabled)") : button)?.focus();
 });
 if (rows) {
   new MutationObserver(equip).observe(rows, { childList: true });
