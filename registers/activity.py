@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -65,20 +65,38 @@ def record_many(
         else ()
     )
     rows = [
-        Activity(
-            organisation_id=contact.organisation_id,
-            contact=contact,
-            kind=kind,
-            source=source[:200],
-            key=key,
-            at=at or timezone.now(),
-            data=data or {},
-        )
+        entry(contact=contact, kind=kind, source=source, key=key, at=at, data=data)
         for contact, key in zip(contacts, wanted, strict=True)
         if key is None or key not in known
     ]
-    Activity.objects.bulk_create(rows, ignore_conflicts=any(wanted), batch_size=1_000)
+    write(rows, again=any(wanted))
     return len(rows)
+
+
+def entry(
+    *,
+    contact: Contact,
+    kind: str,
+    source: str = "",
+    key: str | None = None,
+    at: dt.datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> Activity:
+    """One line of the timeline, for `write` to add together with others."""
+    return Activity(
+        organisation_id=contact.organisation_id,
+        contact=contact,
+        kind=kind,
+        source=source[:200],
+        key=key,
+        at=at or timezone.now(),
+        data=data or {},
+    )
+
+
+def write(entries: Sequence[Activity], *, again: bool = False) -> None:
+    """Add to the timelines. With `again`, entries whose key is there already are left out."""
+    Activity.objects.bulk_create(entries, ignore_conflicts=again, batch_size=1_000)
 
 
 register_kind("added", _("Added"), "plus")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registers import activity
 from registers.addresses import address_key
 from registers.columns import OWN, Column, columns_for
+from registers.models.activity import Activity
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
 from registers.models.group import Group, GroupMembership
@@ -22,7 +24,6 @@ from registers.unique import clashes, is_clash
 from registers.values import Reading, ValueMistake
 
 
-@transaction.atomic
 def save_contact(
     *,
     register: Register,
@@ -30,14 +31,36 @@ def save_contact(
     source: str,
     match_email: bool = True,
     contact: Contact | None = None,
+    timeline: list[Activity] | None = None,
 ) -> Contact:
     """Add a contact to `register`, or change the one that is meant, and return it.
 
     `values` goes by column key ("email", "attributes.diet"; an own column's bare key is understood too) and holds
     text or values of the column's type; None or "" empties a column. Meant is `contact` if given, else the one with the
     same external id, else, with `match_email`, the oldest one with the same e-mail address (then only columns with a
-    value are written: a form that was left half empty erases nothing). Raises ValidationError by column key.
+    value are written: a form that was left half empty erases nothing). Raises ValidationError by column key, before
+    anything is written.
+
+    With `timeline`, what belongs on the contact's timeline is put there for the caller to write (`activity.write`).
     """
+    told: list[Activity] = [] if timeline is None else timeline
+    # In the caller's transaction, where there is one: a savepoint would guard nothing, and cost a reply two statements.
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        saved = _save_contact(register, values, source, contact, told, match_email=match_email)
+        if timeline is None:
+            activity.write(told)
+    return saved
+
+
+def _save_contact(
+    register: Register,
+    values: Mapping[str, Any],
+    source: str,
+    contact: Contact | None,
+    timeline: list[Activity],
+    *,
+    match_email: bool,
+) -> Contact:
     columns = {column.key: column for column in columns_for(register)}
     parsed = _parse(values, columns, Reading(region=register.organisation.region))
     explicit = contact is not None
@@ -61,9 +84,8 @@ def save_contact(
                 column.fill_default(contact)
     _check_external_id(contact)
     _save(contact, [column for column in columns.values() if column.unique])
-    activity.record(
-        contact=contact, kind="added" if created else "edited", source=source, data={"columns": changed[:50]}
-    )
+    kind = "added" if created else "edited"
+    timeline.append(activity.entry(contact=contact, kind=kind, source=source, data={"columns": changed[:50]}))
     if "deceased" in changed:
         note_deaths([contact], source=source)
     return contact

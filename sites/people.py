@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from registers.columns import OWN, Column, columns_for
 from registers.consents import record_consent
 from registers.contacts import save_contact
-from registers.models import Contact, Purpose
+from registers.models import Activity, Contact, Purpose
 from registers.texts import clean_line
 from registers.values import ValueMistake
 from sites.models.replies import Submission
@@ -38,12 +38,15 @@ def other_name(contact: Contact, person: Mapping[str, str]) -> str:
     return "" if has_name(contact, person) else typed
 
 
-def welcome(*, page: "RsvpPage", answer: "Answer") -> Contact:
-    """Add a newcomer to the page's register, with what the form asks for its columns."""
+def welcome(*, page: "RsvpPage", answer: "Answer", timeline: list[Activity]) -> Contact:
+    """Add a newcomer to the page's register, with what the form asks for its columns.
+
+    What belongs on their timeline is put into `timeline`.
+    """
     values = {key: value for key, value in answer.person.items() if value}
     values |= bound_values(page=page, answer=answer)
     page.register.organisation = page.organisation  # known already: one query less while others queue up
-    return _save(page=page, values=values, contact=None)
+    return _save(page=page, values=values, contact=None, timeline=timeline)
 
 
 def bound_values(*, page: "RsvpPage", answer: "Answer") -> dict[str, Any]:
@@ -72,9 +75,12 @@ def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") ->
         _save(page=page, values=values, contact=current)
 
 
-def _save(*, page: "RsvpPage", values: Mapping[str, Any], contact: Contact | None) -> Contact:
+def _save(
+    *, page: "RsvpPage", values: Mapping[str, Any], contact: Contact | None, timeline: list[Activity] | None = None
+) -> Contact:
     """A reply is never lost for what the register cannot take, such as a number that is somebody else's already."""
     arguments: dict[str, Any] = {"register": page.register, "source": source_of(page), "match_email": False}
+    arguments |= {"timeline": timeline}
     try:
         return save_contact(values=values, contact=contact, **arguments)
     except ValidationError as refusal:

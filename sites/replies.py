@@ -5,7 +5,7 @@ is half done, that the seat is decided last (`sites.seats`), and that a reply se
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registers.activity import record
+from registers import activity
 from registers.addresses import address_key
 from registers.duplicates.former import present_contact
-from registers.models import Contact
+from registers.models import Activity, Contact
 from sites import letters, people, seats
 from sites.models.messages import MessageKind
 from sites.models.notices import NoticeKind
@@ -91,9 +91,10 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     if registration:
         _send_link_again(page, registration)
         return Outcome(_notice_for_newcomer(page, answer))
+    timeline: list[Activity] = []
     new = contact is None
-    contact = contact or people.welcome(page=page, answer=answer)
-    return _take(page, contact, answer, Source.PUBLIC, new=new)
+    contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
+    return _take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new)
 
 
 @transaction.atomic
@@ -128,8 +129,9 @@ def reply_by_hand(
             contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
         if contact and (seats.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
             raise AddressKnown(contact)
-    contact = contact or people.welcome(page=page, answer=answer)
-    return _take(page, contact, answer, Source.HAND, overrule=overrule)
+    timeline: list[Activity] = []
+    contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
+    return _take(page, contact, answer, Source.HAND, timeline=timeline, overrule=overrule)
 
 
 @transaction.atomic
@@ -156,8 +158,14 @@ def change_seats(*, page: "RsvpPage", count: int | None) -> seats.Seating:
     return seating
 
 
-def after(*, page: "RsvpPage", seating: seats.Seating, by_guest: bool = False) -> None:
-    """Tell everybody whom an operation on the seats concerns, once per version of their reply."""
+def after(
+    *, page: "RsvpPage", seating: seats.Seating, by_guest: bool = False, timeline: Sequence[Activity] = ()
+) -> None:
+    """Tell everybody whom an operation on the seats concerns, once per version of their reply.
+
+    `timeline` is what has happened before and is to be written with it.
+    """
+    told = [*timeline]
     registration = seating.registration
     if registration is not None and seating.changed:
         kind = MAIL_FOR.get(State(registration.state))
@@ -167,10 +175,11 @@ def after(*, page: "RsvpPage", seating: seats.Seating, by_guest: bool = False) -
                 page=page, registration=registration, kind=kind, was_coming=was_coming, by_guest=by_guest
             )
         letters.tell_staff(page=page, registration=registration)
-        _record(page, registration)
+        told += _entries(page, registration)
     for promoted in seating.promoted:
         letters.send_to_guest(page=page, registration=promoted, kind=MessageKind.PROMOTION)
-        _record(page, promoted)
+        told += _entries(page, promoted)
+    activity.write(told)
 
 
 def _take(
@@ -179,6 +188,7 @@ def _take(
     answer: Answer,
     source: str,
     *,
+    timeline: Sequence[Activity] = (),
     new: bool = False,
     overrule: bool = False,
 ) -> Outcome:
@@ -206,7 +216,7 @@ def _take(
     if registration is None:
         raise RuntimeError("a reply always leaves a registration")
     registration.contact = contact
-    after(page=page, seating=seating, by_guest=source != Source.HAND)
+    after(page=page, seating=seating, by_guest=source != Source.HAND, timeline=timeline)
     return Outcome(NOTICE_FOR[State(registration.state)], registration)
 
 
@@ -274,11 +284,10 @@ def _send_link_again(page: "RsvpPage", registration: Registration) -> None:
         )
 
 
-def _record(page: "RsvpPage", registration: Registration) -> None:
-    if registration.contact:
-        record(
-            contact=registration.contact,
-            kind=f"event.{registration.state}",
-            source=f"page:{page.pk}",
-            data={"page": page.pk, "party_size": registration.party_size, "version": registration.version},
-        )
+def _entries(page: "RsvpPage", registration: Registration) -> list[Activity]:
+    """What the guest's timeline tells of their reply."""
+    if not registration.contact:
+        return []
+    data = {"page": page.pk, "party_size": registration.party_size, "version": registration.version}
+    kind = f"event.{registration.state}"
+    return [activity.entry(contact=registration.contact, kind=kind, source=f"page:{page.pk}", data=data)]
