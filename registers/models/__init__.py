@@ -14,6 +14,7 @@ from registers.models.duplicates import (
 )
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
+from registers.models.note import Note
 from registers.models.register import Field, Register
 from registers.models.retyping import TypeChange
 from registers.models.segment import Segment
@@ -43,6 +44,7 @@ __all__ = [
     "ImportRow",
     "MergeRecord",
     "NotSame",
+    "Note",
     "Partner",
     "Purpose",
     "Register",

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,6 +52,18 @@ class RegisterMixin:
 
     def get_page_title(self) -> str:
         return str(self.page_title)
+
+
+class LocalTimeMixin:
+    """Times are typed and shown as on the clocks where the organisation lives. First of the bases of a view."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        organisation = getattr(request, "organisation", None)
+        with timezone.override(organisation.zone if organisation else None):
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+        return response
 
 
 class ListView(OrganisationView, BaseListingView):

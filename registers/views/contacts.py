@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,18 +21,21 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.absences import absence_sentences
 from registers.access import log_access
-from registers.activity import look_of
 from registers.columns import columns_for, in_sections
 from registers.companies import places_of
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
 from registers.forms.contacts import ContactForm
-from registers.models import Activity, Consent, Contact, Group, Register
+from registers.forms.notes import NoteForm
+from registers.models import Consent, Contact, Group, Register
+from registers.notes import may_change
 from registers.stars import star_of
-from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
+from registers.texts import clean_line
+from registers.timeline import timeline
+from registers.views.base import HOME, REGISTERS, FormView, LocalTimeMixin, RegisterMixin
 from registers.warnings import LEAVE_ICON, warnings_for
 
-TIMELINE = 100
+NUMBER = 9  # digits of a page's number that are believed
 
 
 class ContactMixin(RegisterMixin):
@@ -60,7 +64,7 @@ class ContactMixin(RegisterMixin):
         ]
 
 
-class ContactView(ContactMixin, OrganisationTemplateView):
+class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
     required_role = Role.VIEWER
     template_name = "registers/contact.html"
     header_icon = "user"
@@ -96,7 +100,6 @@ class ContactView(ContactMixin, OrganisationTemplateView):
         columns = columns_for(self.register)
         values = [(column, column.format(column.value(contact))) for column in columns]
         filled = {column.key: text for column, text in values if text and column.name != "deceased"}
-        activities = list(Activity.objects.filter(contact=contact)[:TIMELINE])
         pair = pairs_of([contact]).get(contact.pk)
         context |= {
             "contact": contact,
@@ -114,10 +117,31 @@ class ContactView(ContactMixin, OrganisationTemplateView):
             "empty": [column.label for column, text in values if not text],
             "groups": Group.objects.filter(memberships__contact=contact),
             "consents": Consent.objects.filter(contact=contact).select_related("purpose"),
-            "timeline": [(activity, look_of(activity.kind)) for activity in activities],
             "may_edit": self.may_edit,
         }
-        return context
+        return context | self.get_history()
+
+    def get_history(self) -> dict[str, Any]:
+        """A page of the timeline: all of it, or the notes that are searched for."""
+        asked = self.request.GET
+        number = asked.get("page", "")
+        search, notes_only = clean_line(asked.get("q", "")), "notes" in asked
+        shown = timeline(
+            self.contact,
+            page=int(number) if number.isascii() and number.isdigit() and len(number) < NUMBER else 1,
+            search=search,
+            notes_only=notes_only,
+        )
+        user = self.request.user
+        changeable = {row.note.pk for row in shown.happenings if row.note and may_change(row.note, user)}
+        return {
+            "timeline": shown,
+            "changeable": changeable,
+            "note_form": NoteForm() if self.may_edit else None,
+            "search": search,
+            "notes_only": notes_only,
+            "kept_query": urlencode({"q": search} if search else {"notes": "1"} if notes_only else {}),
+        }
 
 
 class ContactFormView(FormView):

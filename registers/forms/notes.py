@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from registers.models.note import LONGEST_NOTE, Note
+
+
+class NoteForm(forms.Form):
+    """Its fields are arguments of `registers.notes.add_note`."""
+
+    text = forms.CharField(label=_("What was said"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 4}))
+    kind = forms.ChoiceField(label=_("How"), choices=Note.Kind.choices, initial=Note.Kind.PHONE)
+    at = forms.DateTimeField(
+        label=_("When"), required=False, widget=AdminDateTimeInput(), help_text=_("Empty means now.")
+    )
