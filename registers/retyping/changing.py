@@ -25,6 +25,7 @@ from registers.books import add_field
 from registers.columns import OWN
 from registers.models import Contact, Field, Import, TypeChange
 from registers.models.contact import derive_search_text
+from registers.retyping.logs import move_imports, move_merges
 from registers.retyping.reading import Converter, converter_for, preview
 from registers.unique import drop_unique
 from registers.values import ColumnType, ValueMistake
@@ -99,7 +100,13 @@ def _next_chunk(change_id: int) -> bool:
     key, before = change.field.key, change.before.key
     people = Contact.objects.filter(register=change.register_id, pk__gt=change.done_to, attributes__has_key=key)
     contacts = list(people.order_by("pk").select_for_update(no_key=True)[:CHUNK])
+    converter = _converter(change)
+
+    def move(values: dict[str, Any], prefix: str) -> bool | None:
+        return _move(values, converter, key=prefix + key, before=prefix + before)
+
     if not contacts:
+        move_merges(change.register_id, move)
         change.finished_at = timezone.now()
         change.save()
         log_access(
@@ -111,16 +118,12 @@ def _next_chunk(change_id: int) -> bool:
             fields=[change.field.label],
         )
         return False
-    converter = _converter(change)
     for contact in contacts:
-        old = contact.attributes.pop(key)
-        contact.attributes[before] = old
-        value = _read(converter, old)
-        if value is None:
-            change.unreadable += 1
-        else:
-            contact.attributes[key] = value
+        if move(contact.attributes, ""):
             change.converted += 1
+        else:
+            change.unreadable += 1
+    move_imports(contacts, move)
     _write(contacts)
     change.done_to = contacts[-1].pk
     change.save()
@@ -136,6 +139,17 @@ def _converter(change: TypeChange) -> Converter:
         options=change.before.options,
     )
     return converter_for(old, change.type, change.field.options)
+
+
+def _move(values: dict[str, Any], converter: Converter, *, key: str, before: str) -> bool | None:
+    """Keep a value under `before`, and read it anew under `key`; whether it can be read, None where it is not there."""
+    if key not in values or before in values:
+        return None
+    values[before] = values.pop(key)
+    value = _read(converter, values[before])
+    if value is not None:
+        values[key] = value
+    return value is not None
 
 
 def _read(converter: Converter, value: Any) -> Any:
