@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registers.texts import clean_line
 from sites.forms.definition import Question
 
 TEXT_MAX = 500
@@ -27,6 +28,14 @@ REQUIRED = {
     "checkbox": gettext_lazy("Tick this box to go on."),
     "consent": gettext_lazy("This has to be agreed to for the reply to be taken."),
 }
+
+
+class WordsField(forms.CharField):
+    """Something to read: what only looks like an answer (invisible marks alone) is none."""
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        return text if "\x00" in text or clean_line(text) else ""
 
 
 class PhoneField(forms.CharField):
@@ -100,7 +109,7 @@ def field_for(question: Question, *, region: str) -> forms.Field:
     }
     match question.type:
         case "long_text":
-            return forms.CharField(max_length=LONG_TEXT_MAX, widget=forms.Textarea(attrs={"rows": 4}), **common)
+            return WordsField(max_length=LONG_TEXT_MAX, widget=forms.Textarea(attrs={"rows": 4}), **common)
         case "email":
             return forms.EmailField(**_with(common, invalid=required_message))
         case "phone":
@@ -130,7 +139,7 @@ def field_for(question: Question, *, region: str) -> forms.Field:
         case "checkbox" | "consent":
             return forms.BooleanField(**common)
         case _:
-            return forms.CharField(max_length=TEXT_MAX, **common)
+            return WordsField(max_length=TEXT_MAX, **common)
 
 
 def _choices(question: Question) -> list[tuple[str, str]]:

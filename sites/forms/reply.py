@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sites.forms.definition import Definition, Question
-from sites.forms.fields import PartyField, PhoneField, field_for
+from sites.forms.fields import PartyField, PhoneField, WordsField, field_for
 
 LARGEST_PARTY = 50
 HONEYPOT = "homepage"
@@ -42,8 +42,8 @@ class QuestionForm(forms.Form):
 class GuestForm(QuestionForm):
     """One guest of the party."""
 
-    first_name = forms.CharField(max_length=80)
-    last_name = forms.CharField(max_length=80, required=False)
+    first_name = WordsField(max_length=80)
+    last_name = WordsField(max_length=80, required=False)
 
     def __init__(self, *args: Any, definition: Definition, number: int | str, region: str, **kwargs: Any) -> None:
         kwargs["prefix"] = f"guest-{number}"
@@ -74,8 +74,8 @@ class ReplyForm(QuestionForm):
     `known` leaves the address out: who came by a personal link has proved it already.
     """
 
-    first_name = forms.CharField(max_length=80)
-    last_name = forms.CharField(max_length=80)
+    first_name = WordsField(max_length=80)
+    last_name = WordsField(max_length=80)
     email = forms.EmailField(max_length=254)
     phone = PhoneField(required=False)
     party_size = PartyField()

@@ -73,3 +73,11 @@ def test_where_no_guests_are_allowed_a_larger_party_is_not_made_smaller_silently
     make_event(largest_party=1)
     assert "without guests" in Client().post(PUBLIC, yes(party_size="3")).content.decode()
     assert Client().post(PUBLIC, yes(party_size="1")).status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\ufeff \u2060", "\u202e", "\u2003"])
+def test_invisible_marks_are_no_name(door, typed):
+    page = door(first_name=typed)
+    assert "first name" in page
+    assert 'id="id_first_name_error"' in page
+    assert not Registration.unscoped.exists()
