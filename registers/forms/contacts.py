@@ -10,6 +10,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from registers.columns import Column, columns_for, in_sections
 from registers.models import Contact, Register
+from registers.texts import clean_line
 from registers.values import MAX_LONG_TEXT, MAX_TEXT, ColumnType
 
 _PLAIN = {"autocomplete": "off"}
@@ -33,7 +34,9 @@ class ContactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not any(values.get(key) for key in ("first_name", "last_name", "email", "phone", "external_id")):
+        if not any(
+            clean_line(values.get(key) or "") for key in ("first_name", "last_name", "email", "phone", "external_id")
+        ):
             self.add_error(None, _("Fill in at least a name, an e-mail address, a phone number or an external id."))
         return values
 

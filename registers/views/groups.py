@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -96,9 +97,15 @@ class GroupForm(forms.ModelForm[Group]):
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
         self.fields["parent"].empty_label = _("Nothing: it stands on its own")  # type: ignore[attr-defined]
 
+    def clean_name(self) -> str:
+        name = clean_line(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Name the group."))
+        return name
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        name = clean_line(values.get("name", ""))
+        name = values.get("name", "")
         same = Group.objects.filter(register=self.instance.register, parent=values.get("parent"), name__iexact=name)
         if name and same.exclude(pk=self.instance.pk).exists():
             self.add_error("name", _("There is already a group with this name."))

@@ -159,3 +159,13 @@ def test_a_mistake_in_a_column_is_marked_by_one_sign(people, editor):
     page = editor.post(reverse("registers:add"), {"name": "Guests", **row}).content.decode()
     said = page.partition("Write the choices")[0].rpartition("<p ")[2]
     assert said == 'class="error-message">'
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\ufeff \u2060", "\u202e"])
+def test_invisible_marks_are_no_name(register, editor, typed):
+    contacts, groups = Contact.objects.count(), Group.objects.count()
+    page = editor.post(reverse("registers:add_group", args=[register.pk]), {"name": typed}).content.decode()
+    assert "Name the group." in page
+    page = editor.post(reverse("registers:add_contact", args=[register.pk]), {"first_name": typed}).content.decode()
+    assert "Fill in at least a name" in page
+    assert (Contact.objects.count(), Group.objects.count()) == (contacts, groups)
