@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse
@@ -22,6 +23,7 @@ from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.models import Register
 
+UNIQUE_VIOLATION = "23505"  # SQLSTATE
 HOME = {"url": reverse_lazy("wagtailadmin_home"), "label": gettext_lazy("Home")}
 REGISTERS = {"url": reverse_lazy("registers:index"), "label": gettext_lazy("Registers")}
 
@@ -105,9 +107,15 @@ class FormView(OrganisationTemplateView):
         form = self.get_form(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return redirect(self.save(form))
+                with transaction.atomic():
+                    url = self.save(form)
+                return redirect(url)
             except ValidationError as error:
                 put_errors(form, error)
+            except IntegrityError as error:
+                if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
+                    raise
+                form.add_error(None, _("Somebody has saved the same a moment ago. Look at what is there now."))
         messages.validation_error(request, _("Nothing was saved yet: please look at what is marked below."), form)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 

@@ -10,6 +10,7 @@ from registers.companies import employ, end_employment, find_or_make_company, pl
 from registers.contacts import delete_contacts, save_contact
 from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
+from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment, Segment
 from registers.rules import builder_columns, describe_rule
 
@@ -167,3 +168,16 @@ def test_who_may_only_look_sees_and_changes_nothing(viewer, aino, mill):
 def test_a_stranger_finds_no_company(stranger, mill, aino):
     assert stranger.get(url("company", mill)).status_code == 404
     assert "Mylly" not in stranger.get(url("companies")).content.decode()
+
+
+def test_two_who_save_the_same_name_at_once_make_one_company(editor, monkeypatch):
+    def clean_name(form):
+        Company.objects.create(name="Kemi Bakery")  # somebody is quicker, after the look whether it is there
+        return form.cleaned_data["name"]
+
+    monkeypatch.setattr(CompanyForm, "clean_name", clean_name)
+    page = editor.post(reverse("registers:add_company"), {"name": "KEMI bakery", "city": "Kemi"})
+    assert page.status_code == 422
+    assert "Somebody has saved the same a moment ago" in page.content.decode()
+    assert 'value="KEMI bakery"' in page.content.decode()
+    assert Company.objects.get().name == "Kemi Bakery"
