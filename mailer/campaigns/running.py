@@ -84,6 +84,15 @@ def chosen_unknown(campaign: EmailCampaign, chosen: str | None) -> Any:
     return rows.filter(pk=row_id(chosen)) if chosen else rows.filter(settled_at=None)
 
 
+def has_changed(rows: Any, request: HttpRequest) -> bool:
+    """Whether there are more, or fewer, than the person saw (`seen`) who decides about all of them; tells them so."""
+    seen = request.POST.get("seen")
+    if seen is None or seen == str(rows.count()):
+        return False
+    messages.warning(request, _("Nothing was done: their number has changed since you looked. Look again."))
+    return True
+
+
 class ResendView(CampaignView):
     """Sends again what is not known: one message (`message`), or all. Only a person may decide that."""
 
@@ -109,7 +118,10 @@ class ResendView(CampaignView):
 
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        count = schedule.send_again(campaign=self.campaign, unknown=self.rows(request))
+        rows = self.rows(request)
+        if has_changed(rows, request):
+            return redirect(campaign_url("people", pk, "unknown"))
+        count = schedule.send_again(campaign=self.campaign, unknown=rows)
         if count:
             wake_campaign(self.campaign.pk)
             messages.success(
@@ -129,7 +141,8 @@ class LeaveView(SendingView):
         return redirect(campaign_url("people", self.campaign.pk, "unknown"))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        count = outbox.leave(chosen_unknown(self.campaign, request.POST.get("message")), user=request.user)
+        rows = chosen_unknown(self.campaign, request.POST.get("message"))
+        count = 0 if has_changed(rows, request) else outbox.leave(rows, user=request.user)
         if count:
             messages.success(
                 request,

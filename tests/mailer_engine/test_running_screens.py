@@ -1,5 +1,6 @@
 """An editor watches a campaign that is sending or sent, reads its report, and sends again what is not known."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -191,3 +192,22 @@ def test_sending_again_to_all_leaves_out_what_a_person_has_left(editor, register
     editor.post(f"{base}resend/", {"message": left.pk})
     left.refresh_from_db()
     assert (left.state, left.settled_at, left.settled_by) == ("queued", None, None)
+
+
+@pytest.mark.parametrize(("screen", "act"), [("people/unknown/", "leave/"), ("resend/", "resend/")])
+def test_who_decides_about_all_decides_about_those_they_saw(editor, register, memory, screen, act):
+    campaign = running_campaign(register, count=3)
+    campaign.messages.exclude(address="p2@singers.example").update(state="unknown")
+    EmailCampaign.objects.update(state="sent")
+    base = f"/admin/campaigns/{campaign.pk}/"
+
+    def decide(before=lambda: None):
+        seen = re.search(r'name="seen" value="(\d+)"', editor.get(base + screen).content.decode())[1]
+        before()
+        return words(editor.post(base + act, {"seen": seen}, follow=True))
+
+    # Meanwhile a worker dies, and nobody has looked at the third one yet.
+    assert "their number has changed" in decide(lambda: campaign.messages.update(state="unknown"))
+    assert states(campaign) == {"unknown": 3}
+    assert not campaign.messages.exclude(settled_at=None).exists()
+    assert "3 e-mails are" in decide()
