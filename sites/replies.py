@@ -98,6 +98,17 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
 
 
 @transaction.atomic
+def send_link_to_known(*, page: "RsvpPage", person: Mapping[str, str]) -> None:
+    """Where a yes finds no seats: who has replied already gets their link all the same, and is shown nothing."""
+    key = address_key(person.get("email", ""))
+    one_at_a_time(page.register_id, key)
+    contact = people.known_as(register_id=page.register_id, email_key=key, person=person)
+    registration = seats.find(page.pk, contact.pk) if contact else None
+    if registration:
+        _send_link_again(page, registration)
+
+
+@transaction.atomic
 def reply_by_link(*, page: "RsvpPage", contact: Contact, answer: Answer) -> Outcome:
     """Take, change or cancel the reply of the owner of a personal link; raises seats.TooLarge."""
     one_at_a_time(page.register_id, contact.email_key or str(contact.pk))

@@ -50,6 +50,8 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
         return show(request, page, stage, None, room=room, says=not_saved())
     closed = CLOSED_BY.get(stage)
     if closed and (form.coming or stage != Stage.FULL):
+        if stage == Stage.FULL and not form.unchecked and form.is_valid():
+            replies.send_link_to_known(page=page, person=form.cleaned_data)
         return hosted.SeeOther(refusal_url(page, closed, base=request.path))
     if form.unchecked or not form.is_valid():
         return show(request, page, stage, form, room=capacity_of(page))
@@ -58,6 +60,7 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
     except seats.EventCancelled:
         return hosted.SeeOther(refusal_url(page, NoticeKind.EVENT_CANCELLED, base=request.path))
     except seats.TooLarge as refusal:
+        replies.send_link_to_known(page=page, person=form.cleaned_data)
         if not refusal.left:
             return hosted.SeeOther(refusal_url(page, NoticeKind.FULL, base=request.path))
         say_too_large(form, refusal.left)

@@ -107,6 +107,22 @@ def test_a_stranger_with_a_known_address_sees_and_changes_nothing(event, anna, v
     assert b"Virtanen" not in stranger.get(response["Location"]).content
 
 
+@pytest.mark.parametrize(("capacity", "party", "says"), [(1, "1", 303), (2, "2", 200)])
+def test_the_link_goes_to_a_known_address_though_no_seats_are_left(
+    make_event, anna, visitor, mails, capacity, party, says
+):
+    make_event(capacity=capacity, waiting_list=False)
+    visitor.post("/choir/summer-party/", yes(email="anna@example.org", first_name="Anna", last_name="Virtanen"))
+    data = yes(party_size=party, **{"guest-1-first_name": "X"})
+    known = Client().post("/choir/summer-party/", data | {"email": "anna@example.org"})
+    newcomer = Client().post("/choir/summer-party/", data)
+    assert known.status_code == newcomer.status_code == says
+    assert known.headers.get("Location") == newcomer.headers.get("Location")
+    assert [kind for kind, _, _ in mails()] == ["confirmation", "link_reminder"]
+    assert Registration.objects.get().party_size == 1
+    assert Contact.objects.count() == 1
+
+
 def test_a_known_contact_who_replies_in_public_keeps_their_row(event, anna, visitor):
     visitor.post(
         "/choir/summer-party/", yes(email="anna@example.org", first_name="A.", last_name="V.", phone="0401234567")
