@@ -14,9 +14,10 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from registers.columns import CORE_COLUMNS, column_of
-from registers.models.consent import Purpose
 from registers.models.contact import Contact
+from registers.models.legal_basis import LegalBasis
 from registers.models.register import Field, Register
+from registers.purposes import purpose_named, set_purposes
 from registers.segments import GROUP
 from registers.texts import clean_line
 from registers.unique import drop_unique, make_unique
@@ -46,16 +47,18 @@ def create_register(
 ) -> Register:
     """Make a register in the organisation in scope; `fields` as for add_field.
 
-    `purposes` are names of what its people can agree to; the organisation gets those that it does not have yet.
+    `purposes` are names of what its people can agree to; the organisation gets those that it does not have yet, and the
+    register has them by consent.
     """
     register: Register = Register.objects.create(
         name=clean_line(name), description=description, privacy_notice=privacy_notice
     )
     for field in fields:
         add_field(register=register, **field)
-    for purpose in filter(None, map(clean_line, purposes)):
-        if not Purpose.objects.filter(name__iexact=purpose[:120]).exists():
-            Purpose.objects.create(name=purpose[:120])
+    agreed_to = {row.pk: row for row in map(purpose_named, filter(None, map(clean_line, purposes)))}
+    set_purposes(
+        register=register, rows=[{"purpose": row, "legal_basis": LegalBasis.CONSENT} for row in agreed_to.values()]
+    )
     return register
 
 

@@ -1,12 +1,27 @@
-"""Consent, given and withdrawn."""
+"""Consent, given and withdrawn: acts are only ever added, and the newest counts."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from organisations import scope
 from registers import activity
-from registers.models.consent import Consent, Purpose
-from registers.models.contact import Contact
+from registers.models.consent import Channel, Consent, Purpose
+from registers.models.contact import CHANNEL_COLUMNS, Contact
+from registers.models.legal_basis import RegisterPurpose
+
+
+class How(models.TextChoices):
+    """How an act that somebody writes down by hand reached us."""
+
+    PHONE = "phone", _("On the phone")
+    PAPER = "paper", _("On paper")
+    EMAIL = "email", _("By e-mail")
+    IN_PERSON = "in_person", _("In person")
 
 
 @transaction.atomic
@@ -20,10 +35,74 @@ def record_consent(
     consent: Consent = Consent.objects.create(
         contact=contact, purpose=purpose, channel=channel, granted=granted, how=how[:200], text=text
     )
-    activity.record(
-        contact=contact,
-        kind="consent_granted" if granted else "consent_withdrawn",
-        source=how,
-        data={"purpose": purpose.name, "channel": channel},
-    )
+    activity.record(contact=contact, kind=_kind(granted), source=how, data=_data(purpose, channel))
     return consent
+
+
+@transaction.atomic
+def record_consents(
+    *, contacts: Iterable[int], purpose: Purpose, channel: str, granted: bool, how: str, text: str = ""
+) -> int:
+    """The same for the contacts with these ids; return how many they are."""
+    chosen = list(Contact.objects.filter(pk__in=list(contacts)).only("pk", "organisation_id"))
+    acts = [
+        Consent(contact=contact, purpose=purpose, channel=channel, granted=granted, how=how[:200], text=text)
+        for contact in chosen
+    ]
+    Consent.objects.bulk_create(acts, batch_size=1_000)
+    activity.record_many(contacts=chosen, kind=_kind(granted), source=how, data=_data(purpose, channel))
+    return len(chosen)
+
+
+def newest_acts(contacts: Iterable[int]) -> list[Consent]:
+    """The act that counts of each contact, purpose and channel, in one query, with the purpose."""
+    ids = list(contacts)
+    if not ids:
+        return []
+    acts = Consent.objects.filter(contact__in=ids).select_related("purpose")
+    by = ("contact_id", "purpose_id", "channel")
+    return list(acts.order_by(*by, "-pk").distinct(*by))
+
+
+def newest_by_address(addresses: Sequence[str], *, purpose_id: int, channel: str) -> dict[str, bool]:
+    """Whether the newest act of anybody at each of the addresses granted it; who has said nothing is left out."""
+    at = f"contact__{CHANNEL_COLUMNS[channel]}"
+    acts = Consent.objects.filter(
+        purpose=purpose_id,
+        channel=channel,
+        contact__organisation=scope.current(),  # for the index by address
+        **{f"{at}__in": list(addresses)},
+    )
+    return dict(acts.order_by(at, "-at", "-pk").distinct(at).values_list(at, "granted"))
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a contact has said about one purpose: the newest act by channel, None where they have said nothing."""
+
+    purpose: Purpose
+    basis: str = ""
+    acts: list[tuple[Channel, Consent | None]] = field(default_factory=list)
+
+
+def standings(contact: Contact, rows: Sequence[RegisterPurpose]) -> list[Standing]:
+    """Each purpose of the contact's register (`rows`), or of the organisation where that has none, and all that the
+    contact has ever acted on."""
+    found = {row.purpose_id: Standing(row.purpose, str(row.get_legal_basis_display())) for row in rows}
+    if not found:
+        found = {purpose.pk: Standing(purpose) for purpose in Purpose.objects.filter(retired=False)}
+    newest = {}
+    for act in newest_acts([contact.pk]):
+        found.setdefault(act.purpose_id, Standing(act.purpose))
+        newest[act.purpose_id, act.channel] = act
+    for pk, standing in found.items():
+        standing.acts = [(channel, newest.get((pk, channel.value))) for channel in Channel]
+    return sorted(found.values(), key=lambda standing: standing.purpose.name.casefold())
+
+
+def _kind(granted: bool) -> str:
+    return "consent_granted" if granted else "consent_withdrawn"
+
+
+def _data(purpose: Purpose, channel: str) -> dict[str, str]:
+    return {"purpose": purpose.name, "channel": channel}

@@ -118,7 +118,7 @@ def consent_options() -> list[tuple[str, str]]:
     """Each purpose of the organisation by each channel."""
     return [
         (f"{purpose.pk}:{channel.value}", f"{purpose.name}, {channel.label}")
-        for purpose in Purpose.objects.all()
+        for purpose in Purpose.objects.filter(retired=False)
         for channel in Channel
     ]
 

@@ -44,6 +44,9 @@ def register_people_menu() -> MenuItem:
             _("Round birthdays"), reverse("registers:birthdays"), name="birthdays", icon_name="date", order=35
         ),
         ViewerMenuItem(
+            _("Purposes"), reverse("registers:purposes"), name="purposes", icon_name="clipboard-list", order=37
+        ),
+        ViewerMenuItem(
             _("Not to be written to"),
             reverse("registers:suppressions"),
             name="suppressions",

@@ -14,6 +14,7 @@ from registers.models.duplicates import (
 )
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
+from registers.models.legal_basis import LegalBasis, RegisterPurpose
 from registers.models.note import Note
 from registers.models.register import Field, Register
 from registers.models.retyping import TypeChange
@@ -42,12 +43,14 @@ __all__ = [
     "Import",
     "ImportChange",
     "ImportRow",
+    "LegalBasis",
     "MergeRecord",
     "NotSame",
     "Note",
     "Partner",
     "Purpose",
     "Register",
+    "RegisterPurpose",
     "Segment",
     "Star",
     "Suppression",

@@ -16,7 +16,12 @@ class Purpose(OrganisationModel):
     """What personal data are used for, in the organisation's own words: newsletter, events, membership."""
 
     name = models.CharField(_("name"), max_length=120)
-    description = models.TextField(_("description"), blank=True, max_length=1_000)
+    description = models.TextField(
+        _("description"), blank=True, max_length=1_000, help_text=_("What people are told that they agree to.")
+    )
+    retired = models.BooleanField(
+        _("retired"), default=False, db_default=False, help_text=_("Not offered any more; what was agreed to is kept.")
+    )
 
     class Meta:
         verbose_name = _("purpose")
@@ -27,7 +32,8 @@ class Purpose(OrganisationModel):
                 fields=["organisation", "name"],
                 name="purpose_name_once",
                 violation_error_message=_("There is already a purpose with this name."),
-            )
+            ),
+            models.UniqueConstraint(fields=["id", "organisation"], name="purpose_in_organisation"),
         ]
 
     def __str__(self) -> str:

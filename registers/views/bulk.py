@@ -22,16 +22,18 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
+from registers.consents import record_consents
 from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
 from registers.duplicates.comparing import FEWEST, MOST
 from registers.forms.absences import AbsenceForm
+from registers.forms.purposes import ConsentActForm
 from registers.models import Contact, Group
 from registers.texts import clean_line
 from registers.views.base import RegisterMixin, put_errors
 from registers.views.duplicates import compare_url
 from registers.views.listing import matching_contacts
 
-ACTS = ("add", "remove", "away", "back", "delete")
+ACTS = ("add", "remove", "away", "back", "consent", "delete")
 
 
 class GroupForm(forms.Form):
@@ -94,6 +96,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             return None
         if act == "away":
             return AbsenceForm(data)
+        if act == "consent":
+            return ConsentActForm(data)
         groups = Group.objects.filter(register=self.register)
         if act == "remove":
             groups = groups.filter(memberships__contact__in=self.chosen).distinct()
@@ -110,6 +114,9 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             return
         if act in ("away", "back"):
             self.perform_absence(act, form)
+            return
+        if act == "consent":
+            self.perform_consent(form)
             return
         group = form.cleaned_data["group"]
         if group is None:
@@ -145,6 +152,24 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             ) % {"count": count}
         messages.success(self.request, text)
 
+    def perform_consent(self, form: Any) -> None:
+        values = form.cleaned_data
+        log_access(user=self.request.user, action="edit", subject=self.register, count=len(self.chosen))
+        count = record_consents(
+            contacts=self.chosen,
+            purpose=values["purpose"],
+            channel=values["channel"],
+            granted=values["said"] == "given",
+            how=form.how_in_words,
+            text=values["text"] or values["purpose"].description,
+        )
+        text = ngettext(
+            "What %(count)s contact said of “%(purpose)s” is written down.",
+            "What %(count)s contacts said of “%(purpose)s” is written down.",
+            count,
+        )
+        messages.success(self.request, text % {"count": count, "purpose": values["purpose"]})
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         count = describe_count(len(self.chosen))
@@ -153,6 +178,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             "remove": _("Remove %(count)s from which group?"),
             "away": _("Until when are %(count)s on leave?"),
             "back": _("Write to %(count)s again?"),
+            "consent": _("What did %(count)s say?"),
             "delete": _("Delete %(count)s from the register “%(register)s”?"),
         }[kwargs["act"]] % {"count": count, "register": self.register.name}
         context["consequence"] = {
@@ -160,11 +186,13 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
                 "They will be gone for good, with their history. Who asked not to be written to stays on that list."
             ),
             "away": _("Campaigns leave them out while it lasts. What they ask for themselves is answered."),
+            "consent": _("It is added to what they have said before; nothing of that is changed."),
             "back": _("Those among them who are on leave get campaigns again from now on."),
         }.get(kwargs["act"], "")
         context["act_label"] = {
             "add": _("Add %(count)s"), "remove": _("Remove %(count)s"), "delete": _("Delete %(count)s"),
             "away": _("Leave out %(count)s"), "back": _("Write to %(count)s again"),
+            "consent": _("Write it down for %(count)s"),
         }[kwargs["act"]] % {"count": count}  # fmt: skip
         context["hidden"] = self.hidden(kwargs["act"])
         context["back_url"] = self.register_url

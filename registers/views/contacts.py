@@ -23,12 +23,15 @@ from registers.absences import absence_sentences
 from registers.access import log_access
 from registers.columns import columns_for, in_sections
 from registers.companies import places_of
+from registers.consents import standings
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
 from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
+from registers.forms.purposes import ConsentForm
 from registers.models import Consent, Contact, Group, Register
 from registers.notes import may_change
+from registers.purposes import purposes_of
 from registers.stars import star_of
 from registers.texts import clean_line
 from registers.timeline import timeline
@@ -116,6 +119,8 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
             ],
             "empty": [column.label for column, text in values if not text],
             "groups": Group.objects.filter(memberships__contact=contact),
+            "standings": standings(contact, purposes_of(self.register)),
+            "consent_form": ConsentForm() if self.may_edit else None,
             "consents": Consent.objects.filter(contact=contact).select_related("purpose"),
             "may_edit": self.may_edit,
         }

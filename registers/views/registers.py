@@ -30,8 +30,10 @@ from registers.books import (
     delete_register,
     users_of,
 )
+from registers.forms.purposes import RegisterPurposes
 from registers.forms.registers import FieldRow, NewRegisterForm, RegisterForm, field_rows, in_order, initial_rows
 from registers.models import Contact, Field, Register
+from registers.purposes import set_purposes
 from registers.starters import STARTERS, Starter, starter
 from registers.views.base import HOME, REGISTERS, ListView, RegisterMixin
 
@@ -111,13 +113,16 @@ class RegisterFormView(OrganisationTemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form, rows = self.form(request.POST), self.rows(request.POST)
-        if form.is_valid() and rows.is_valid():
+        if form.is_valid() and rows.is_valid() and self.others_are_valid():
             try:
                 return redirect(self.save(form, rows))
             except RowRefused as refusal:
                 refusal.row.add_error(None, refusal.mistake)
         messages.error(request, _("Nothing was saved yet: please look at what is marked below."))
         return self.render_to_response(self.get_context_data(form=form, rows=rows), status=422)
+
+    def others_are_valid(self) -> bool:
+        return True
 
     def save(self, form: RegisterForm, rows: Any) -> str:
         raise NotImplementedError
@@ -179,11 +184,21 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["retired"] = self.register.fields.filter(retired=True)
+        context["purposes"] = self.purposes
         return context
+
+    @cached_property
+    def purposes(self) -> RegisterPurposes:
+        return RegisterPurposes(self.register, self.request.POST if self.request.method == "POST" else None)
+
+    def others_are_valid(self) -> bool:
+        return self.purposes.is_valid()
 
     @transaction.atomic
     def save(self, form: RegisterForm, rows: Any) -> str:
         form.save()
+        if self.purposes.is_bound:
+            set_purposes(register=self.register, rows=self.purposes.rows())
         # Locked in one order, because an import may be adding choices meanwhile.
         locked = self.register.fields.select_for_update(no_key=True).order_by("pk")
         fields = {field.pk: field for field in locked}
