@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.consents import refusals
 from campaigns.suppression import bulk_suppressed
 from guards.ids import row_id
 from organisations import scope
@@ -163,23 +164,29 @@ class Headcount:
     no_address: int
     excluded: int
     same_address: int
-    suppressed: Mapping[str, int]  # by kind, or because of being on leave
+    suppressed: Mapping[str, int]  # by kind, or because of being on leave, or of what they have (not) agreed to
 
 
-def count(audience: Audience, *, channel: str = "email", on: dt.date | None = None) -> Headcount:
-    """How many people a campaign to this audience reaches; `on` is the day it is sent, today by default."""
+def count(
+    audience: Audience, *, channel: str = "email", on: dt.date | None = None, purpose_id: int | None = None
+) -> Headcount:
+    """How many people a campaign to this audience reaches; `on` is the day it is sent, today by default, `purpose_id`
+    what it is for."""
     column = CHANNEL_COLUMNS[channel]
     everyone = included(audience)
     chosen = everyone.count()
     no_address = everyone.filter(**{column: ""}).count()
-    addresses = list(recipients(audience, channel=channel, on=on).values_list(column, "deceased", "away"))
+    addresses = list(recipients(audience, channel=channel, on=on).values_list(column, "deceased", "away", "register"))
     all_addresses = everyone.exclude(**{column: ""}).values(column).distinct().count()
     excluded = all_addresses - len(addresses) if audience.get("exclude") else 0
-    living = {address: is_away for address, deceased, is_away in addresses if not deceased}
+    living = {address: is_away for address, deceased, is_away, _register in addresses if not deceased}
     stopped = bulk_suppressed(list(living), organisation_id=scope.current(), channel=channel)
     reasons = Counter(stopped.values())
     reasons["deceased"] += len(addresses) - len(living)
     reasons[AWAY] += sum(is_away for address, is_away in living.items() if address not in stopped)
+    registers = {address: register for address, _deceased, _away, register in addresses}
+    rest = [(address, registers[address]) for address, away in living.items() if not away and address not in stopped]
+    reasons.update(refusals(rest, purpose_id=purpose_id, channel=channel).values())
     return Headcount(
         chosen=chosen,
         sendable=len(addresses) - sum(reasons.values()),

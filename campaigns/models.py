@@ -47,6 +47,18 @@ class Campaign(OrganisationModel):
         verbose_name=_("page it invites to"),
         help_text=_("Recipients get a personal link to this page."),
     )
+    purpose = models.ForeignKey(
+        "registers.Purpose",
+        on_delete=models.RESTRICT,  # what a letter was for is part of the record
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("purpose"),
+        help_text=_(
+            "Who has withdrawn consent to it is left out, and in registers where the right is consent also who has "
+            "not given it."
+        ),
+    )
     scheduled_at = models.DateTimeField(_("time"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"

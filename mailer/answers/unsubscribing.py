@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 
 from mailer.answers import tracking
-from mailer.models import EmailMessage, MessageEvent
+from mailer.models import EmailCampaign, EmailMessage, MessageEvent
 from mailer.outbox.aftermath import source_of
 from registers import activity
-from registers.models import Channel, SuppressionKind
+from registers.consents import newest_by_address, record_consent
+from registers.models import Channel, Purpose, SuppressionKind
 from registers.suppression import lift, suppress, suppressed
 
 Traffic = EmailMessage.Traffic
@@ -22,6 +23,7 @@ def unsubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
     """No campaign reaches the message's address any more. False when that was so already, or for a test letter."""
     if message.traffic == Traffic.TEST:
         return False
+    _withdraw_consent(message)
     new = suppress(
         organisation_id=message.organisation_id,
         channel=Channel.EMAIL,
@@ -48,10 +50,39 @@ def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
         reason=_("The recipient subscribed again through a link in a letter."),
     )
     if ended:
+        _give_consent_again(message)
         tracking.record(message=message, kind=MessageEvent.Kind.RESUBSCRIBE, user_agent=user_agent)
         if message.contact:
             activity.record(contact=message.contact, kind="resubscribed", source=source_of(message))
     return ended > 0
+
+
+def _withdraw_consent(message: EmailMessage) -> None:
+    """Who stops the letters for a purpose takes back the consent to it, also where the stop is lifted by hand later."""
+    purpose = _purpose_of(message)
+    if purpose and message.contact and _said(message, purpose) is not False:
+        record_consent(
+            contact=message.contact, purpose=purpose, channel=Channel.EMAIL, granted=False, how=_("unsubscribed")
+        )
+
+
+def _give_consent_again(message: EmailMessage) -> None:
+    purpose = _purpose_of(message)
+    if purpose and message.contact and _said(message, purpose) is False:
+        record_consent(
+            contact=message.contact, purpose=purpose, channel=Channel.EMAIL, granted=True, how=_("subscribed again")
+        )
+
+
+def _purpose_of(message: EmailMessage) -> Purpose | None:
+    campaigns = EmailCampaign.objects.filter(pk=message.campaign_id)
+    found: Purpose | None = Purpose.objects.filter(pk__in=campaigns.values("purpose")).first()
+    return found
+
+
+def _said(message: EmailMessage, purpose: Purpose) -> bool | None:
+    address = message.address_key
+    return newest_by_address([address], purpose_id=purpose.pk, channel=Channel.EMAIL).get(address)
 
 
 def masked(address: str) -> str:

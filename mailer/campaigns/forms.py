@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from mailer.editing.ownership import check_page
 from mailer.models import EmailCampaign, EmailPage, Sender
 from organisations.forms import OrganisationModelForm
 from organisations.models import Organisation
+from registers.models import Purpose
 
 NOW, LATER = "now", "later"
 
@@ -97,7 +99,7 @@ class CampaignForm(OrganisationModelForm):
 
     class Meta:
         model = EmailCampaign
-        fields = ["name", "page", "sender", "invites_to"]
+        fields = ["name", "page", "sender", "invites_to", "purpose"]
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +111,9 @@ class CampaignForm(OrganisationModelForm):
         self.fields["invites_to"].widget = EventChooser(target_models=invitation_models())
         self.fields["sender"].queryset = Sender.objects.all()
         self.fields["sender"].empty_label = _("Choose a sender")
+        offered = Q(retired=False) | Q(pk=campaign.purpose_id)
+        self.fields["purpose"].queryset = Purpose.objects.filter(offered)
+        self.fields["purpose"].empty_label = _("None in particular")
         if campaign.pk is None:
             senders = list(Sender.objects.all()[:2])
             self.initial.setdefault("sender", senders[0].pk if len(senders) == 1 else None)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
+from campaigns.consents import NOT_GIVEN
 from guards.tables import table_response
 from mailer.answers import reports
 from mailer.campaigns import chart, wording
@@ -40,6 +41,7 @@ SHOWN = ("accepted", "queued", "deferred", "unknown", "refused", "suppressed", "
 REASONS = {
     **dict(SuppressionKind.choices),
     AWAY: gettext_lazy("On leave"),
+    NOT_GIVEN: gettext_lazy("Has not given consent"),
     "erased": gettext_lazy("Erased from the register"),
 }
 ANSWERS = ("opened", "clicked", "unsubscribed")

@@ -73,7 +73,9 @@ def headcount(campaign: EmailCampaign) -> audiences.Headcount:
     """The audience in numbers as they will be on the day of the campaign: a leave may have ended by then."""
     at = campaign.scheduled_at
     return audiences.count(
-        campaign.audience, on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None
+        campaign.audience,
+        on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None,
+        purpose_id=campaign.purpose_id,
     )
 
 
@@ -92,6 +94,7 @@ def stamp(campaign: EmailCampaign, people: int) -> str:
         campaign.audience,
         campaign.sender_id,
         campaign.invites_to_id,
+        campaign.purpose_id,
         revision,
         people,
         str(campaign.scheduled_at),

@@ -221,7 +221,7 @@ class CountView(OrganisationView):
         audience = {part: request.GET.getlist(part)[:100] for part in ("include", "exclude")}
         if not audience["include"]:
             return JsonResponse({"sentence": _("Nobody is chosen yet.")})
-        count = audiences.count(audience)
+        count = audiences.count(audience, purpose_id=row_id(request.GET.get("purpose", "")) or None)
         total = _("%(n)s will get it.") % {"n": wording.people(count.sendable)}
         return JsonResponse({"sentence": f"{total} {wording.who_does_not(count)}".strip()})
 

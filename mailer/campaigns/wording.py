@@ -25,6 +25,7 @@ _WHY: dict[str, Callable[[int], str]] = {
     "deceased": lambda n: ngettext("%(n)s has died", "%(n)s have died", n),
     "complaint": lambda n: ngettext("%(n)s complained about spam", "%(n)s complained about spam", n),
     "away": lambda n: ngettext("%(n)s is on leave", "%(n)s are on leave", n),
+    "no_consent": lambda n: ngettext("%(n)s has not given consent", "%(n)s have not given consent", n),
     "erased": lambda n: ngettext("%(n)s was erased from the register", "%(n)s were erased from the register", n),
 }
 

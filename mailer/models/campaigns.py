@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign
 from mailer.models.senders import Sender
 from organisations.models import OrganisationModel
+from registers.constraints import SameOrganisation
 
 
 class EmailCampaign(Campaign):
@@ -36,6 +37,10 @@ class EmailCampaign(Campaign):
     class Meta(Campaign.Meta):
         verbose_name = _("e-mail campaign")
         verbose_name_plural = _("e-mail campaigns")
+        constraints = [
+            *Campaign.Meta.constraints,
+            SameOrganisation(field="purpose", to="registers.Purpose", name="campaign_purpose_organisation"),
+        ]
 
 
 class Link(OrganisationModel):

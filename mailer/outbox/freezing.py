@@ -1,6 +1,7 @@
 """The start of a campaign: from here on its content and its recipients stand."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import schedule
 from campaigns.audiences import check_audience, recipients
+from campaigns.consents import refusals
 from campaigns.invitations import Invitation
 from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
 from mailer.merging.fields import offer_for
@@ -81,6 +83,7 @@ def _start(campaign: EmailCampaign) -> bool:
     )
     count = _insert_messages(campaign, identity)
     _set_suppressed_aside(campaign)
+    _set_unwilling_aside(campaign)
     logger.info("Campaign %d has started with %d recipients.", campaign.pk, count)
     wake_campaign(campaign.pk)
     return True
@@ -188,8 +191,20 @@ def _set_suppressed_aside(campaign: EmailCampaign) -> None:
     rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK)
     # A stronger reason takes the place of a leave.
     addresses = list(rows.filter(Q(state="queued") | Q(suppressed_by=AWAY)).values_list("address_key", flat=True))
+    _set_aside(rows, bulk_suppressed(addresses, organisation_id=campaign.organisation_id, channel="email"))
+
+
+def _set_unwilling_aside(campaign: EmailCampaign) -> None:
+    """The same for those who have not agreed to what it is for."""
+    if campaign.purpose_id is None:
+        return
+    rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK, state="queued")
+    people = list(rows.values_list("address_key", "contact__register"))
+    _set_aside(rows, refusals(people, purpose_id=campaign.purpose_id, channel="email"))
+
+
+def _set_aside(rows: Any, reasons: Mapping[str, str]) -> None:
     by_reason: dict[str, list[str]] = {}
-    reasons = bulk_suppressed(addresses, organisation_id=campaign.organisation_id, channel="email")
     for address, reason in reasons.items():
         by_reason.setdefault(reason, []).append(address)
     for reason, some in by_reason.items():

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.consents import refusals
 from campaigns.invitations import Invitation
 from campaigns.models import Message
 from campaigns.suppression import stopped_by
@@ -65,7 +66,7 @@ class CampaignLetters:
         ids = {row.contact_id for row in rows if row.contact_id}
         self.contacts = Contact.objects.select_related("register").in_bulk(ids)
         self.values = values_for_many(self.contacts.values())
-        stopped = stopped_rows(rows, self.contacts)
+        stopped = stopped_rows(rows, self.contacts, purpose_id=self.campaign.purpose_id)
         return Sorted([row for row in rows if row.pk not in stopped], stopped)
 
     def parcel(self, row: EmailMessage) -> Parcel:
@@ -150,8 +151,11 @@ class SingleLetters:
         )
 
 
-def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) -> dict[int, str]:
-    """Which rows must not leave, and why. All rows are of the organisation in scope."""
+def stopped_rows(
+    rows: Sequence[EmailMessage], contacts: Mapping[int, Contact], *, purpose_id: int | None = None
+) -> dict[int, str]:
+    """Which rows must not leave, and why. All rows are of the organisation in scope, and of the campaign for
+    `purpose_id` where there is one."""
     if not rows:
         return {}
     kinds = suppressed(
@@ -161,6 +165,12 @@ def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) 
     )
     bulk = [row.contact_id for row in rows if row.traffic == Message.Traffic.BULK and row.contact_id]
     absent = away_among(bulk)
+    asked = [
+        (row.address_key, contacts[row.contact_id].register_id)
+        for row in rows
+        if row.contact_id is not None and row.contact_id in contacts
+    ]
+    unwilling = refusals(asked, purpose_id=purpose_id, channel=Channel.EMAIL)
     stopped: dict[int, str] = {}
     for row in rows:
         contact = contacts.get(row.contact_id or 0)
@@ -172,6 +182,8 @@ def stopped_rows(rows: Sequence[EmailMessage], contacts: Mapping[int, Contact]) 
             reason = ERASED
         if not reason and row.traffic == Message.Traffic.BULK and row.contact_id in absent:
             reason = AWAY
+        if not reason and row.traffic == Message.Traffic.BULK:
+            reason = unwilling.get(row.address_key, "")
         if reason:
             stopped[row.pk] = reason
     return stopped

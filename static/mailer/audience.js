@@ -7,7 +7,7 @@ const count = async () => {
     asked += 1;
     const mine = asked;
     const query = new URLSearchParams();
-    for (const box of audience.querySelectorAll('input:checked')) query.append(box.name, box.value);
+    for (const box of audience.querySelectorAll('input:checked, select')) query.append(box.name, box.value);
     const response = await fetch(`${audience.dataset.url}?${query}`);
     if (response.ok && mine === asked) total.textContent = (await response.json()).sentence;
 };
