@@ -51,7 +51,7 @@ class RegisterPurposeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, purpose: Purpose, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"purpose-{purpose.pk}", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": f"purpose-{purpose.pk}"})
         self.purpose = purpose
         self.fields["applies"].label = purpose.name
 
