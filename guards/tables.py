@@ -17,13 +17,16 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import IO, Any, Literal
+from itertools import islice
+from typing import IO, Any, Literal, TypeVar
 
 import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
+from django.utils.translation import get_language, override
 
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 Format = Literal["csv", "xlsx"]
 FORMATS: tuple[Format, ...] = ("csv", "xlsx")
 EXCEL_CELL_LIMIT = 32_767
@@ -33,6 +36,8 @@ _PHONE = re.compile(r"\+\d{1,3}(?: ?\d){4,14}\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROWS_PER_CHUNK = 200
+# Text that begins with none of these, and holds printable signs only, needs no closer look.
+_LOOK_CLOSER = frozenset(_TRIGGERS + " ")
 
 
 def safe_cell(text: str) -> str:
@@ -65,17 +70,25 @@ class CsvTable:
 
     content_type = "text/csv; charset=utf-8"
 
-    def __init__(self, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    def __init__(self, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, delimiter: str = ",") -> None:
         self.headers = headers
         self.rows = rows
+        self.delimiter = delimiter
 
     def __iter__(self) -> Iterator[bytes]:
         buffer = io.StringIO()
-        writer = csv.writer(buffer)
+        writer = csv.writer(buffer, delimiter=self.delimiter)
         writer.writerow([safe_cell(header) for header in self.headers])
         mark = b"\xef\xbb\xbf"
         for count, row in enumerate(self.rows, start=1):
-            writer.writerow([_csv_cell(value) for value in row])
+            writer.writerow(
+                [
+                    value
+                    if type(value) is str and value.isprintable() and value[:1] not in _LOOK_CLOSER
+                    else _csv_cell(value)
+                    for value in row
+                ]
+            )
             if count % _ROWS_PER_CHUNK == 0:
                 yield mark + buffer.getvalue().encode()
                 mark = b""
@@ -85,6 +98,11 @@ class CsvTable:
 
 
 def _csv_cell(value: Any) -> str | int | float | Decimal:
+    # First what there is most of: days, and phone numbers, which begin like a formula.
+    if type(value) is dt.date:
+        return value.isoformat()
+    if type(value) is str:
+        return value if _PHONE.match(value) else safe_cell(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return value
     return safe_cell(cell_text(value))
@@ -140,16 +158,38 @@ def table_response(fmt: str, filename: str, headers: Sequence[str], rows: Iterab
 
     Raises ValueError for another format: check the format of a request before calling.
     """
-    name = f"{get_valid_filename(filename) if filename.strip('. ') else 'table'}.{fmt}"
     if fmt == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(CsvTable(headers, rows), content_type=CsvTable.content_type)
-    elif fmt == "xlsx":
-        target = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-        XlsxTable(headers, rows).write(target)
-        target.seek(0)
-        response = FileResponse(target, content_type=_XLSX_TYPE)
-    else:
+        return csv_response(filename, headers, rows)
+    if fmt != "xlsx":
         raise ValueError(f"no table format {fmt!r}")
+    target = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
+    XlsxTable(headers, rows).write(target)
+    target.seek(0)
+    return file_headers(FileResponse(target, content_type=_XLSX_TYPE), filename, "xlsx")
+
+
+def csv_response(
+    filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, delimiter: str = ","
+) -> StreamingHttpResponse:
+    """Answer with CSV, row by row as they come."""
+    table = CsvTable(headers, _in_language(get_language(), rows), delimiter=delimiter)
+    return file_headers(StreamingHttpResponse(table, content_type=CsvTable.content_type), filename, "csv")
+
+
+def _in_language(language: str | None, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows as they are in the language of the request: its own has ended when a stream is read."""
+    source = iter(rows)
+    while True:
+        with override(language):
+            chunk = list(islice(source, _ROWS_PER_CHUNK))
+        if not chunk:
+            return
+        yield from chunk
+
+
+def file_headers(response: ResponseT, filename: str, extension: str) -> ResponseT:
+    """Let `response` be a download of this name that nobody keeps or takes for something else."""
+    name = f"{get_valid_filename(filename) if filename.strip('. ') else 'table'}.{extension}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

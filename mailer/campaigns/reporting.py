@@ -22,6 +22,7 @@ from organisations.models import Role
 from organisations.roles import has_role
 from registers.absences import AWAY
 from registers.access import log_access
+from registers.exports.records import record_export
 from registers.forms.exports import ExportForm
 from registers.models import SuppressionKind
 
@@ -158,13 +159,14 @@ class ExportView(PeopleView):
             return self.render_to_response(self.get_context_data(form=form))
         columns: list[str] = form.cleaned_data["columns"]
         people = reports.with_events(reports.people_of(self.campaign, self.group))
-        log_access(
+        record_export(
             user=request.user,
-            action="export",
-            subject=f"campaign:{self.campaign.pk}",
-            count=people.count(),
+            logged_as=f"campaign:{self.campaign.pk}",
+            subject=f"{self.campaign.name} – {reports.GROUPS[self.group][0]}",
             purpose=form.cleaned_data["purpose"],
             fields=columns,
+            fmt=form.cleaned_data["format"],
+            count=people.count(),
         )
         labels = {key: str(label) for key, label in COLUMNS}
         return table_response(

@@ -1,5 +1,5 @@
 from registers.models.absence import Absence
-from registers.models.access import AccessLog, Export
+from registers.models.access import AccessLog
 from registers.models.activity import Activity
 from registers.models.company import Company, Employment
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
@@ -12,6 +12,7 @@ from registers.models.duplicates import (
     MergeRecord,
     NotSame,
 )
+from registers.models.export import Export, ExportPurpose
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.legal_basis import LegalBasis, RegisterPurpose
@@ -36,6 +37,7 @@ __all__ = [
     "DuplicateSet",
     "Employment",
     "Export",
+    "ExportPurpose",
     "Field",
     "FormerContact",
     "Group",

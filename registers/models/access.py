@@ -3,7 +3,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
-from registers.models.register import Register
 
 
 class AccessLog(OrganisationModel):
@@ -37,24 +36,3 @@ class AccessLog(OrganisationModel):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.subject}"
-
-
-class Export(OrganisationModel):
-    """A table of people that left the house: who took it, what for, which columns, how many."""
-
-    register = models.ForeignKey(Register, on_delete=models.SET_NULL, null=True, related_name="exports")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    subject = models.CharField(_("of"), max_length=200)
-    purpose = models.CharField(_("purpose"), max_length=200)
-    fields = models.JSONField(_("columns"), default=list)
-    format = models.CharField(_("format"), max_length=10)
-    count = models.PositiveIntegerField(_("people"), default=0)
-    created_at = models.DateTimeField(_("when"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("export")
-        verbose_name_plural = _("exports")
-        ordering = ["-created_at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.purpose}"

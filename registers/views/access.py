@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.widgets.button import HeaderButton
 
 from organisations.models import Role
 from registers.models import AccessLog
@@ -46,6 +48,10 @@ class AccessLogView(ListView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Access log")}]
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        return [HeaderButton(_("Exports"), url=reverse("registers:exports"), icon_name="download")]
 
     @cached_property
     def no_results_message(self) -> str:

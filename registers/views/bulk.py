@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
@@ -31,6 +32,7 @@ from registers.models import Contact, Group
 from registers.texts import clean_line
 from registers.views.base import RegisterMixin, put_errors
 from registers.views.duplicates import compare_url
+from registers.views.exports import export_url
 from registers.views.listing import matching_contacts
 
 ACTS = ("add", "remove", "away", "back", "consent", "delete")
@@ -78,6 +80,10 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
                 return redirect(compare_url(self.register.pk, self.chosen))
             messages.warning(request, _("Tick two to six contacts to compare them."))
             return redirect(self.register_url)
+        if act == "export" and (request.POST.get("every") or self.chosen):
+            every = f"?{QueryDict(request.POST.get('query', '')).urlencode()}"
+            page = reverse("registers:export", args=[self.register.pk]) + every
+            return redirect(page if request.POST.get("every") else export_url(self.register.pk, self.chosen))
         if act not in ACTS or not self.chosen:
             messages.warning(request, _("Tick the contacts first, or choose all in the list."))
             return redirect(self.register_url)

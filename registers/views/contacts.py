@@ -106,6 +106,7 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         pair = pairs_of([contact]).get(contact.pk)
         context |= {
             "contact": contact,
+            "register": self.register,
             "pair": pair,
             "star": star_of(contact),
             "places": places_of([contact]).get(contact.pk, []),

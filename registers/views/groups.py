@@ -228,18 +228,18 @@ class GroupView(GroupMixin, PeopleListView):
     def header_buttons(self) -> list[Any]:
         if not self.may_edit:
             return []
+        export = f"{reverse('registers:export', args=[self.register.pk])}?group={self.group.pk}"
         return [
-            HeaderButton(_("Add people"), url=reverse("registers:add_members", args=[self.group.pk]), icon_name="plus")
+            HeaderButton(_("Add people"), url=reverse("registers:add_members", args=[self.group.pk]), icon_name="plus"),
+            HeaderButton(_("Export"), url=export, icon_name="download"),
         ]
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         if not self.may_edit:
             return []
-        export = f"{reverse('registers:export', args=[self.register.pk])}?group={self.group.pk}"
         return [
             Button(_("Edit group"), url=reverse("registers:edit_group", args=[self.group.pk]), icon_name="edit"),
-            Button(_("Export"), url=export, icon_name="download"),
             Button(_("Delete group"), url=reverse("registers:delete_group", args=[self.group.pk]), icon_name="bin"),
         ]
 

@@ -240,14 +240,16 @@ class EditSegmentView(SegmentFormView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         url = f"{self.register_url}?segment={self.segment.pk}"
-        return [HeaderButton(_("See its contacts"), url=url, icon_name="user")]
+        export = f"{reverse('registers:export', args=[self.register.pk])}?segment={self.segment.pk}"
+        return [
+            HeaderButton(_("See its contacts"), url=url, icon_name="user"),
+            HeaderButton(_("Export"), url=export, icon_name="download"),
+        ]
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         pk = self.segment.pk
-        export = f"{reverse('registers:export', args=[self.register.pk])}?segment={pk}"
         return [
-            Button(_("Export"), url=export, icon_name="download"),
             Button(_("Delete segment"), url=reverse("registers:delete_segment", args=[pk]), icon_name="bin"),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from guards.tables import table_response
 from organisations.models import Role
 from registers.access import log_access
+from registers.exports.records import record_export
 from registers.forms.exports import PurposeForm
 from sites.desk.base import EventDeskView
 from sites.desk.events import SHOWN_STATES
@@ -47,7 +48,7 @@ class RepliesForm(PurposeForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one.")},
     )
-    field_order = ("states", "purpose", "format")
+    field_order = ("states", "purpose", "another", "format")
 
 
 class ExportView(EventDeskView):
@@ -68,12 +69,13 @@ class ExportView(EventDeskView):
             return self.render_to_response(self.get_context_data(form=form))
         states = form.cleaned_data["states"]
         headers, rows = export_rows(self.event, states)
-        log_access(
+        record_export(
             user=request.user,
-            action="export",
-            subject=f"event:{self.event.pk}",
-            count=people_counted(self.event, states),
+            logged_as=f"event:{self.event.pk}",
+            subject=self.event.title,
             purpose=form.cleaned_data["purpose"],
             fields=headers,
+            fmt=form.cleaned_data["format"],
+            count=people_counted(self.event, states),
         )
         return table_response(form.cleaned_data["format"], f"{self.event.slug}-replies", headers, rows)

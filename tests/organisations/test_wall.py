@@ -77,6 +77,7 @@ QUERIES = [
     ("registers:contacts", ["register"], "segment={segment}"),
     ("registers:contacts", ["register"], "group={group}"),
     ("registers:export", ["register"], "segment={segment}&group={group}"),
+    ("registers:export", ["register"], "contact={contact}&as=labels"),
 ]
 
 
