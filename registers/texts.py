@@ -14,6 +14,9 @@ _SPACES = re.compile(r"\s+")
 _LINE_SPACES = re.compile(r"[^\S\n]+")
 # Å, Ä and Ö come after Z; in code-point order `{`, `|` and `}` do.
 _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "{": " ", "|": " ", "}": " "})
+_MARKS = re.compile("[\u0300-\u036f]")
+# Letters that Unicode does not take apart.
+_BARE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
 
 
 def _is_clean(text: str) -> bool:
@@ -39,6 +42,14 @@ def clean_lines(text: str) -> str:
 def fold(text: str) -> str:
     """Return what is left of a header or an option when case, encoding and punctuation are ignored."""
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold().replace("_", " ")))
+
+
+def plain(text: str) -> str:
+    """Return `text` as search compares it: without case and accents, so that Aijala finds Äijälä and the other way."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return _MARKS.sub("", unicodedata.normalize("NFKD", folded.translate(_BARE)))
 
 
 def sort_key(*parts: str) -> str:

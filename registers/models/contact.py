@@ -12,8 +12,9 @@ from registers.addresses import address_key
 from registers.constraints import SameOrganisation
 from registers.fields import DerivedTextField
 from registers.models.register import Register
+from registers.searching import search_condition
 from registers.signals import contacts_erased
-from registers.texts import clean_line, sort_key
+from registers.texts import plain, sort_key
 
 if TYPE_CHECKING:
     from registers.models.group import Group
@@ -35,7 +36,7 @@ def derive_search_text(contact: Contact) -> str:
         contact.first_name, contact.last_name, contact.first_name, contact.email, contact.phone, contact.external_id,
         contact.alternative_name, *_more_numbers(contact.attributes),
     )  # fmt: skip
-    return " ".join(part for part in parts if part).casefold()
+    return plain(" ".join(part for part in parts if part))
 
 
 def _more_numbers(attributes: dict[str, Any]) -> list[str]:
@@ -56,14 +57,8 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
 
     def search(self, text: str) -> ContactQuerySet:
         """Contacts in whose names, e-mail address, phone numbers or external id every word of `text` occurs."""
-        found = self
-        for word in clean_line(text).casefold().split()[:8]:
-            pieces = models.Q(search_text__contains=word)
-            digits = "".join(filter(str.isdigit, word))
-            if len(digits) >= 4 and digits.startswith("0") and word.strip("0123456789-+()") == "":
-                pieces |= models.Q(search_text__contains=digits.lstrip("0"))
-            found = found.filter(pieces)
-        return found
+        condition = search_condition(text)
+        return self.none() if condition is None else self.filter(condition)
 
     def in_group(self, group: Group) -> ContactQuerySet:
         """Members of `group` and of the groups below it."""
@@ -124,6 +119,8 @@ class Contact(OrganisationModel):
             models.Index(fields=["register", "phone"], name="contact_by_phone"),
             models.Index(fields=["register", "city"], name="contact_by_city"),
             models.Index(fields=["organisation", "email_key"], name="contact_by_address"),
+            # Few of many: without it whoever asks for them reads the whole table.
+            models.Index(fields=["register"], condition=models.Q(deceased=True), name="contact_deceased"),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
             GinIndex(OpClass("attributes", name="jsonb_path_ops"), name="contact_attributes"),
         ]

@@ -224,5 +224,4 @@ class CompanyView(CompanyMixin, PeopleListView):
             (_("Address"), address),
         ]
         context["facts"] = [(label, text) for label, text in facts if text]
-        context["total_text"] = describe_count(context["items_count"])
         return context

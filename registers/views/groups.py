@@ -22,7 +22,7 @@ from guards.ids import row_ids
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
-from registers.contacts import add_to_group, describe_count, remove_from_group
+from registers.contacts import add_to_group, remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.texts import clean_line
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
@@ -246,7 +246,6 @@ class GroupView(GroupMixin, PeopleListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["group"] = self.group
-        context["total_text"] = describe_count(context["items_count"])
         below = Group.objects.filter(pk__in=self.group.with_descendants()).exclude(pk=self.group.pk)
         context["below"] = list(below)
         return context

@@ -2,37 +2,78 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.search import SearchForm
-from wagtail.admin.ui.tables import BaseColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 
 from registers.access import log_access
 from registers.stars import starred_among
+from registers.texts import clean_line
 from registers.views.base import ListView, RegisterMixin
+from registers.views.paging import PeoplePaginator, describe_found
 from registers.warnings import warnings_for
 
 
 class TickColumn(BaseColumn):
     header_template_name = "registers/includes/tick_header.html"
-    cell_template_name = "registers/includes/tick_cell.html"
+
+    def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
+        return format_html(
+            '<td class="registers-tick"><input type="checkbox" name="contact" value="{}" data-action="w-bulk#toggle"'
+            ' data-w-bulk-target="item" aria-label="{}"></td>',
+            str(instance.pk),
+            _("Choose %(contact)s") % {"contact": instance},
+        )
+
+
+class PlainColumn(Column):
+    """A column of text. Without a template for each cell a page of 50 people takes half as long."""
+
+    def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
+        value = self.get_value(instance)
+        return format_html("<td>{}</td>", "" if value is None else value)
 
 
 class StateColumn(BaseColumn):
     """The state first: may this person be written to?"""
 
     header_template_name = "registers/includes/plain_header.html"
-    cell_template_name = "registers/includes/state_cell.html"
 
-    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        context["warnings"] = instance.warnings
-        context["important"] = getattr(instance, "important", False)
-        context["reachable"] = bool(instance.email_key or instance.phone)
-        return context
+    def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
+        signs = [_sign("star", "star", _("Important contact"))] if getattr(instance, "important", False) else []
+        signs += [_sign("warning", warning["icon"], warning["text"]) for warning in instance.warnings]
+        if not instance.warnings:
+            reachable = bool(instance.email_key or instance.phone)
+            signs.append(
+                _sign("fine", "check", _("Can be written to"))
+                if reachable
+                else _sign("nothing", "minus", _("No address"))
+            )
+        return format_html('<td class="registers-state">{}</td>', SafeString("").join(signs))
+
+
+def _sign(kind: str, icon_name: str, text: str) -> SafeString:
+    return format_html(
+        '<span class="registers-{0}" title="{2}">{1}<span class="w-sr-only">{2}</span></span>',
+        kind,
+        _icon(icon_name),
+        text,
+    )
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    drawn: SafeString = render_to_string("wagtailadmin/shared/icon.html", {"name": name, "classname": "icon"})
+    return drawn
 
 
 class PeopleListView(RegisterMixin, ListView):
@@ -45,6 +86,23 @@ class PeopleListView(RegisterMixin, ListView):
     @cached_property
     def search_form(self) -> SearchForm:
         return SearchForm(self.request.GET or None, placeholder=self.search_hint)
+
+    @cached_property
+    def search_query(self) -> str:
+        """What is looked for, as acts on all that was found read it too: no text is refused."""
+        return clean_line(self.request.GET.get("q", "")) if self.is_searchable else ""
+
+    def order_queryset(self, queryset: Any) -> Any:
+        return queryset  # the paginator does, when it knows how many they are
+
+    def get_paginator(self, queryset: Any, per_page: int, **options: Any) -> PeoplePaginator:
+        return PeoplePaginator(queryset, per_page, ordering=self.ordering, searched=self.search_query, **options)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        paginator = context["paginator"]
+        context["total_text"], context["is_cut"] = describe_found(paginator), paginator.is_cut
+        return context
 
     def search_queryset(self, queryset: Any) -> Any:
         return queryset.search(self.search_query) if self.search_query else queryset

@@ -1,0 +1,78 @@
+"""Lists of people, page by page, in a register of any size.
+
+Nobody turns five thousand people over: beyond that number a list says “more than”, ends, and asks for a word to search
+by. So neither counting nor the last page reads a whole table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.admin.paginator import WagtailPaginator
+
+from registers.contacts import describe_count
+from registers.searching import begins_with
+
+MOST = 5_000
+NAME = "sort_key"
+
+
+class PeoplePaginator(WagtailPaginator):
+    """Pages of unordered contacts, by `ordering`. Where many are found by a word, those of that surname come first."""
+
+    def __init__(self, people: Any, per_page: int, *, ordering: str = NAME, searched: str = "", **options: Any) -> None:
+        super().__init__(people, per_page, **options)
+        self.ordering, self.searched = ordering, searched
+
+    @cached_property
+    def some(self) -> list[tuple[int, Any]]:
+        """The ids of all there are, with what they are ordered by; or of any MOST + 1, where there are more."""
+        return list(self.object_list.order_by().values_list("pk", self.ordering.removeprefix("-"))[: MOST + 1])
+
+    @cached_property
+    def count(self) -> int:
+        return min(len(self.some), MOST)
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.some) > MOST
+
+    @property
+    def items_count_label(self) -> str:
+        return describe_found(self)
+
+    def page(self, number: Any) -> Any:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        return self._get_page(self.between(start, min(start + self.per_page, self.count)), number, self)
+
+    def between(self, start: int, end: int) -> list[Any]:
+        """All of few are read and sorted: in the order of an index PostgreSQL might read a register from A to V until
+        it comes to the few Virtanens. Many are soon met with in the order of their names, however they are found."""
+        down = self.ordering.startswith("-")
+        if not self.is_cut:
+            ids = [pk for pk, _key in sorted(self.some, key=_place, reverse=down)[start:end]]
+            people = self.object_list.order_by().in_bulk(ids)
+            return [people[pk] for pk in ids if pk in people]
+        people = self.object_list.order_by(f"-{NAME}", "-id") if down else self.object_list.order_by(NAME, "id")
+        first = begins_with(self.searched) if self.searched else None
+        if first is None:
+            return list(people[start:end])
+        page = list(people.filter(first)[start:end])
+        if len(page) < end - start:
+            before = start + len(page) if page else people.filter(first).order_by()[:start].count()
+            page += people.exclude(first)[start + len(page) - before : end - before]
+        return page
+
+
+def _place(row: tuple[int, Any]) -> tuple[bool, Any, int]:
+    pk, key = row
+    return key in (None, ""), key or "", pk
+
+
+def describe_found(paginator: PeoplePaginator) -> str:
+    if paginator.is_cut:
+        return _("more than %(count)s") % {"count": describe_count(MOST)}
+    return describe_count(paginator.count)
