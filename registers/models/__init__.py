@@ -19,6 +19,7 @@ from registers.models.legal_basis import LegalBasis, RegisterPurpose
 from registers.models.note import Note
 from registers.models.register import Field, Register
 from registers.models.retyping import TypeChange
+from registers.models.saved_view import ChosenColumns, SavedView
 from registers.models.segment import Segment
 from registers.models.star import BirthdayPlan, Star
 from registers.models.unique import UniqueValue
@@ -29,6 +30,7 @@ __all__ = [
     "Activity",
     "BirthdayPlan",
     "Channel",
+    "ChosenColumns",
     "Company",
     "Consent",
     "Contact",
@@ -53,6 +55,7 @@ __all__ = [
     "Purpose",
     "Register",
     "RegisterPurpose",
+    "SavedView",
     "Segment",
     "Star",
     "Suppression",

@@ -26,6 +26,7 @@ from registers.access import log_access
 from registers.consents import record_consents
 from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
 from registers.duplicates.comparing import FEWEST, MOST
+from registers.filters import matching_contacts
 from registers.forms.absences import AbsenceForm
 from registers.forms.purposes import ConsentActForm
 from registers.models import Contact, Group
@@ -33,7 +34,6 @@ from registers.texts import clean_line
 from registers.views.base import RegisterMixin, put_errors
 from registers.views.duplicates import compare_url
 from registers.views.exports import export_url
-from registers.views.listing import matching_contacts
 
 ACTS = ("add", "remove", "away", "back", "consent", "delete")
 

@@ -25,10 +25,11 @@ from registers.contacts import describe_count
 from registers.exports.kinds import KINDS, Kind, Made, Selection, kind_of
 from registers.exports.records import add_purpose, last_export, record_export, suggested_purposes
 from registers.exports.rows import pieces_of
+from registers.filters import matching_contacts
 from registers.forms.exports import FORMS, ExportForm
 from registers.models import Contact, Export, ExportPurpose, Group, Segment
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
-from registers.views.listing import matching_contacts, shown_columns
+from registers.views.listing import shown_columns
 
 FORMAT_NAMES = {
     "xlsx": gettext_lazy("Excel"),

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import Q
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
-from registers.absences import away
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
-from registers.conditions import RuleMistake
-from registers.couples import in_couples
-from registers.models import Contact, Group, Register, Segment
-from registers.stars import starred
+from registers.filters import filter_class
+from registers.models import Contact, Register, SavedView
+from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
-from registers.views.people import PeopleListView, StateColumn, TickColumn
-
-SHOWN_AT_FIRST = ("email", "phone", "city")
-MAX_SHOWN = 8
-MAX_OPTION_FILTERS = 8
-MAX_BOXES = 60  # options more than this are chosen from a drop-down, one at a time
+from registers.views.people import PeopleListView, PlainColumn, StateColumn, TickColumn
 
 
-class ValueColumn(Column):
+class ValueColumn(PlainColumn):
     """A column of the register."""
 
     def __init__(self, column: RegisterColumn) -> None:
@@ -47,99 +40,19 @@ class ValueColumn(Column):
         return text if len(text) <= 120 else f"{text[:119]}…"
 
 
-def filter_class(register: Register, columns: list[RegisterColumn]) -> type[WagtailFilterSet]:
-    """Filters for groups, segments, reachability, and each choice column of the register."""
-    filters: dict[str, Any] = {}
-    if groups := list(Group.objects.filter(register=register)):
-        filters["group"] = django_filters.ChoiceFilter(
-            label=_("Group"), choices=[(str(group.pk), group.name) for group in groups], method="of_group"
-        )
-    if segments := list(Segment.objects.filter(register=register)):
-        filters["segment"] = django_filters.ChoiceFilter(
-            label=_("Segment"), choices=[(str(segment.pk), segment.name) for segment in segments], method="of_segment"
-        )
-    filters["has"] = django_filters.ChoiceFilter(
-        label=_("State"),
-        method="by_reach",
-        choices=[
-            ("email", _("has an e-mail address")),
-            ("no_email", _("has no e-mail address")),
-            ("phone", _("has a phone number")),
-            ("no_phone", _("has no phone number")),
-            ("away", _("is on leave")),
-            ("couple", _("is part of a couple")),
-            ("important", _("is an important contact")),
-            ("deceased", _("is deceased")),
-        ],
-    )
-    choice_columns = [column for column in columns if column.options]
-    for column in choice_columns[:MAX_OPTION_FILTERS]:
-        if len(column.options) > MAX_BOXES:
-            filters[f"is_{column.name}"] = django_filters.ChoiceFilter(
-                label=column.label, choices=list(column.options), method="by_option"
-            )
-            continue
-        filters[f"is_{column.name}"] = django_filters.MultipleChoiceFilter(
-            label=column.label,
-            choices=list(column.options),
-            method="by_option",
-            widget=forms.CheckboxSelectMultiple,
-        )
-
-    def of_group(self: Any, queryset: Any, name: str, value: str) -> Any:
-        return queryset.in_group(next(group for group in groups if str(group.pk) == value))
-
-    def of_segment(self: Any, queryset: Any, name: str, value: str) -> Any:
-        chosen = next(segment for segment in segments if str(segment.pk) == value)
-        try:
-            return queryset.filter(pk__in=chosen.contacts().values("pk"))
-        except RuleMistake:
-            return queryset.none()
-
-    def by_reach(self: Any, queryset: Any, name: str, value: str) -> Any:
-        match value:
-            case "email":
-                return queryset.exclude(email_key="")
-            case "no_email":
-                return queryset.filter(email_key="")
-            case "phone":
-                return queryset.exclude(phone="")
-            case "no_phone":
-                return queryset.filter(phone="")
-            case "away":
-                return queryset.filter(pk__in=away())
-            case "important":
-                return queryset.filter(pk__in=starred())
-            case "couple":
-                return queryset.filter(pk__in=in_couples())
-        return queryset.filter(deceased=True)
-
-    def by_option(self: Any, queryset: Any, name: str, value: str | list[str]) -> Any:
-        column = next(column for column in choice_columns if f"is_{column.name}" == name)
-        several = column.type == ColumnType.MULTIPLE_CHOICE
-        wanted = Q()
-        for code in [value] if isinstance(value, str) else value:
-            wanted |= Q(attributes__contains={column.name: [code] if several else code})
-        return queryset.filter(wanted)
-
-    meta = type("Meta", (), {"model": Contact, "fields": []})
-    methods = {"of_group": of_group, "of_segment": of_segment, "by_reach": by_reach, "by_option": by_option}
-    return type("ContactFilterSet", (WagtailFilterSet,), {**filters, **methods, "Meta": meta})
-
-
-def matching_contacts(register: Register, query: QueryDict, request: HttpRequest) -> Any:
-    """The contacts that the list shows for a query string: for acting on all of them."""
-    columns = columns_for(register)
-    filters = filter_class(register, columns)(data=query, request=request)
-    found = Contact.objects.filter(register=register)
-    if filters.is_valid():
-        found = filters.filter_queryset(found)
-    return found.search(query["q"]) if query.get("q") else found
-
-
 def shown_columns(request: HttpRequest, register: Register, columns: list[RegisterColumn]) -> list[RegisterColumn]:
-    chosen = request.session.get(f"columns-{register.pk}", SHOWN_AT_FIRST)
-    return [column for column in columns if column.key in chosen][:MAX_SHOWN]
+    """Those of the view that is open, else those that the user has chosen."""
+    view = open_view(request, register)
+    keys = view.columns if view and view.columns else chosen_columns(register, request.user)
+    return in_order(columns, keys)
+
+
+def open_view(request: HttpRequest, register: Register) -> SavedView | None:
+    number = request.GET.get("view", "")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    view: SavedView | None = views_for(register, request.user).filter(pk=number).first()
+    return view
 
 
 class ContactListView(PeopleListView):
@@ -164,7 +77,7 @@ class ContactListView(PeopleListView):
 
     @cached_property
     def filterset_class(self) -> type[WagtailFilterSet]:
-        return filter_class(self.register, self.all_columns)
+        return filter_class(self.register, self.all_columns, self.request)
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
@@ -186,9 +99,6 @@ class ContactListView(PeopleListView):
     def get_base_queryset(self) -> Any:
         return Contact.objects.filter(register=self.register)
 
-    def order_queryset(self, queryset: Any) -> Any:
-        return super().order_queryset(queryset).order_by(self.ordering or "sort_key", "id")
-
     def labels_shown(self) -> list[str]:
         return [str(column.label) for column in shown_columns(self.request, self.register, self.all_columns)]
 
@@ -207,39 +117,68 @@ class ContactListView(PeopleListView):
     def header_more_buttons(self) -> list[Button]:
         pk = self.register.pk
         query = self.request.GET.urlencode()
-        export = reverse("registers:export", args=[pk])
+        export, segment = reverse("registers:export", args=[pk]), reverse("registers:add_segment", args=[pk])
         every = [
             Button(_("Choose columns"), url=reverse("registers:columns", args=[pk]), icon_name="table", priority=10),
+            Button(
+                _("Keep this list as a view"),
+                url=f"{reverse('registers:add_view', args=[pk])}?{query}",
+                icon_name="view",
+                priority=15,
+            ),
             Button(_("Imports"), url=reverse("registers:imports", args=[pk]), icon_name="history", priority=50),
         ]
         if not self.may_edit:
-            return every[:1]
+            return every[:2]
         return [
             *every,
             Button(_("Duplicates"), url=reverse("registers:duplicates", args=[pk]), icon_name="copy", priority=45),
             Button(_("Export"), url=f"{export}?{query}", icon_name="download", priority=20),
-            Button(_("New segment"), url=reverse("registers:add_segment", args=[pk]), icon_name="sliders", priority=30),
+            Button(self.segment_label, url=f"{segment}?{query}", icon_name="sliders", priority=30),
             Button(_("New group"), url=reverse("registers:add_group", args=[pk]), icon_name="group", priority=40),
             Button(_("Settings and columns"), url=reverse("registers:edit", args=[pk]), icon_name="cogs", priority=60),
         ]
 
+    @property
+    def segment_label(self) -> str:
+        return _("Save as segment") if self.is_filtering else _("New segment")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["register"] = self.register
-        context["total_text"] = ngettext("%(count)s contact", "%(count)s contacts", context["items_count"]) % {
-            "count": context["items_count"]
-        }
+        context["saved_views"] = list(views_for(self.register, self.request.user))
+        context["open_view"] = open_view(self.request, self.register)
         query = self.request.GET.copy()
-        for name in ("p", "_w_filter_fragment", "ordering"):
+        for name in ("p", "_w_filter_fragment", "ordering", "view"):
             query.pop(name, None)
         context["bulk_query"] = query.urlencode()
         context["bulk_url"] = reverse("registers:bulk", args=[self.register.pk])
         return context
 
 
+class ColumnsInOrder(forms.SelectMultiple):
+    """As many drop-downs as columns can be shown: their order is the order of the columns, by keyboard too."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = [*(value or []), *[""] * MAX_SHOWN][:MAX_SHOWN]
+        rows = []
+        for number, key in enumerate(chosen, 1):
+            one = forms.Select(choices=[("", "–"), *self.choices])
+            label = _("Column %(number)s") % {"number": number}
+            own = {"id": f"id_{name}_{number}" if number > 1 else f"id_{name}", "aria-label": label}
+            rows.append((one.render(name, key, own),))
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", rows))
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [key for key in dict.fromkeys(data.getlist(name)) if key]
+
+
 class ChooseColumnsForm(forms.Form):
     columns = forms.MultipleChoiceField(
-        label=gettext_lazy("Columns"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Columns, from left to right"),
+        widget=ColumnsInOrder,
+        required=False,
+        help_text=gettext_lazy("The state and the name always come first."),
     )
 
     def clean_columns(self) -> list[str]:
@@ -250,7 +189,7 @@ class ChooseColumnsForm(forms.Form):
 
 
 class ChooseColumnsView(RegisterMixin, FormView):
-    """Which columns my list shows: kept in my session."""
+    """Which columns my list shows, and in which order."""
 
     required_role = Role.VIEWER
     page_title = gettext_lazy("Choose columns")
@@ -265,5 +204,5 @@ class ChooseColumnsView(RegisterMixin, FormView):
         return form
 
     def save(self, form: Any) -> str:
-        self.request.session[f"columns-{self.register.pk}"] = form.cleaned_data["columns"]
+        choose_columns(register=self.register, user=self.request.user, columns=form.cleaned_data["columns"])
         return self.register_url

@@ -20,6 +20,7 @@ from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
 from registers.conditions import RuleMistake
 from registers.contacts import describe_count
+from registers.filters import rule_of
 from registers.models import Contact, Register, Segment
 from registers.rules import builder_columns, describe_rule, rule_from, without_blanks
 from registers.segments import MAX_DEPTH, compile_rule, is_rule
@@ -107,7 +108,7 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        rule = kwargs.get("rule") or (self.segment.rule if self.segment else {"match": "all", "conditions": []})
+        rule = kwargs.get("rule") or (self.segment.rule if self.segment else rule_of(self.register, self.request.GET))
         filled = without_blanks(rule)
         columns = builder_columns(self.register)
         if not rule["conditions"]:
@@ -122,6 +123,8 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
             "blank_block": {"at": "__at__", "match": "any", "parts": [], "may_nest": True},
             "found": found_by(filled, self.register) if filled["conditions"] else None,
             "segment": self.segment,
+            "submit_label": _("Save segment"),
+            "searched": clean_line(self.request.GET.get("q", "")),
         }
         return context
 

@@ -76,6 +76,7 @@ QUERIES = [
     ("registers:compare", ["register"], "contact={contact}&contact={contact2}"),
     ("registers:contacts", ["register"], "segment={segment}"),
     ("registers:contacts", ["register"], "group={group}"),
+    ("registers:contacts", ["register"], "view={view}"),
     ("registers:export", ["register"], "segment={segment}&group={group}"),
     ("registers:export", ["register"], "contact={contact}&as=labels"),
 ]

@@ -36,6 +36,12 @@ def contact_ids() -> list[int]:
     return list(contacts.objects.order_by("pk").values_list("pk", flat=True))
 
 
+def somebody() -> int:
+    """Whose row it is, where a row belongs to a person."""
+    user, _made = User.objects.get_or_create(email="orvokki.zaubervogel@example.org")
+    return int(user.pk)
+
+
 # What a row needs beyond texts that carry the secret.
 NEEDS: dict[str, dict[str, Any]] = {
     "registers.Field": {"key": "zaubervogel", "type": "text"},
@@ -49,6 +55,8 @@ NEEDS: dict[str, dict[str, Any]] = {
     "registers.Company": {"email": f"{SECRET}@example.org", "business_id": "1234567-8"},
     "registers.Consent": {"channel": "email", "granted": True},
     "registers.Suppression": {"channel": "email", "kind": "manual", "address_hash": "0" * 64},
+    "registers.SavedView": {"owner_id": somebody, "shared": True, "query": ""},
+    "registers.ChosenColumns": {"user_id": somebody},
     "registers.Segment": {"rule": {"match": "all", "conditions": []}},
     "registers.Import": {"kind": "csv", "state": "ready"},
     "registers.ImportRow": {"status": "created", "cells": [SECRET], "values": {}},

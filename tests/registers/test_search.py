@@ -106,7 +106,7 @@ def test_many_are_counted_up_to_a_limit_and_those_of_the_surname_come_first(regi
 
 def test_what_was_stored_with_accents_is_folded(people):
     Contact.objects.filter(last_name="Öberg").update(search_text="bo öberg bo")
-    migration = importlib.import_module("registers.migrations.0016_search")
+    migration = importlib.import_module("registers.migrations.0017_search")
     with connection.schema_editor() as schema:
         migration.fold_accents(apps, schema)
     assert Contact.objects.get(last_name="Öberg").search_text == "bo oberg bo"

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("registers", "0015_purposes"),
+        ("registers", "0016_exports"),
     ]
 
     operations = [

@@ -1,0 +1,128 @@
+"""Lists that people come back to: columns of their choice, filters by any column, views kept and shared, segments."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from registers.contacts import save_contact
+from registers.models import SavedView, Segment
+
+
+@pytest.fixture
+def people(register):
+    for first, city, turnover, gender in (
+        ("Aino", "Kemi", 10, "nainen"),
+        ("Bo", "Oulu", 900, "mies"),
+        ("Eve", "Kemi", 800, ""),
+    ):
+        values = {"first_name": first, "city": city, "turnover": turnover, "gender": gender}
+        save_contact(register=register, values=values, source="test")
+    return register
+
+
+def url(name, *ids):
+    return reverse(f"registers:{name}", args=ids)
+
+
+def names(response):
+    assert response.status_code == 200
+    return [contact.first_name for contact in response.context["object_list"]]
+
+
+RICH = {"match": "all", "conditions": [{"column": "attributes.turnover", "op": "gt", "value": "500"}]}
+
+
+def test_any_column_filters_the_list(people, editor):
+    made = {"match": "all", "column-0": "attributes.turnover", "op-0": "gt", "value-0": "500"}
+    answer = editor.post(url("filter", people.pk) + "?q=b&rule=old", made)
+    assert answer.status_code == 302
+    listed = editor.get(answer["Location"])
+    assert names(listed) == ["Bo"]
+    assert "Turnover is more than 500" in listed.content.decode()
+    again = editor.get(url("filter", people.pk), {"rule": json.dumps(RICH)}).content.decode()
+    assert 'value="500"' in again
+    none = editor.post(url("filter", people.pk), {"match": "all"})
+    assert "rule" not in none["Location"]
+    wrong = editor.post(url("filter", people.pk), {**made, "value-0": "a lot"})
+    assert wrong.status_code == 422
+
+
+def test_a_forged_rule_shows_nobody(people, editor):
+    for text in (
+        "{",
+        "[]",
+        "null",
+        '{"match":"all"}',
+        "[" * 5_000,
+        '{"match":"all","conditions":[{"column":"x","op":"is"}]}',
+    ):
+        assert names(editor.get(url("contacts", people.pk), {"rule": text})) == [], text
+    assert editor.get(url("filter", people.pk), {"rule": "{"}).status_code == 200
+
+
+def test_a_filtered_list_becomes_a_segment(people, editor):
+    gender = next(field for field in people.fields.all() if field.key == "gender")
+    code = gender.options[0]["code"]
+    query = {"rule": json.dumps(RICH), "has": "no_email", "is_gender": code, "q": "aino"}
+    page = editor.get(url("add_segment", people.pk), query).content.decode()
+    assert 'value="500"' in page
+    assert f'value="{code}" checked' in page
+    assert "“aino” in the search box" in page
+    found = editor.get(url("contacts", people.pk), {"rule": json.dumps(RICH), "has": "no_email"})
+    assert names(found) == ["Bo", "Eve"]
+    assert "Save as segment" in found.content.decode()
+    editor.post(
+        url("add_segment", people.pk),
+        {"match": "all", "name": "Rich", "column-0": "attributes.turnover", "op-0": "gt", "value-0": "500"},
+    )
+    assert Segment.objects.get().rule == RICH
+
+
+def test_a_view_is_kept_opened_shared_renamed_and_deleted(people, editor, viewer, stranger):
+    kept = editor.post(url("add_view", people.pk) + "?q=&city=&rule=" + json.dumps(RICH), {"name": " Rich  ones "})
+    view = SavedView.objects.get()
+    assert (view.name, view.shared, view.columns) == ("Rich ones", False, ["email", "phone", "city"])
+    opened = editor.get(kept["Location"])
+    assert names(opened) == ["Bo", "Eve"]
+    assert "Rich ones" in opened.content.decode()
+
+    listing = url("contacts", people.pk)
+    assert "Rich ones" not in viewer.get(listing).content.decode()
+    assert viewer.get(url("view", view.pk)).status_code == 404
+    editor.post(url("view", view.pk), {"name": "Wealthy", "shared": "on"})
+    assert "Wealthy" in viewer.get(listing).content.decode()
+    for name in ("view", "delete_view"):
+        assert viewer.post(url(name, view.pk), {"name": "x"}).status_code == 404
+        assert stranger.post(url(name, view.pk), {"name": "x"}).status_code == 404
+
+    mine = viewer.post(url("add_view", people.pk) + "?q=aino", {"name": "Wealthy", "shared": "on"})
+    assert SavedView.objects.get(owner=viewer.user).shared is False  # a viewer keeps views to oneself
+    assert names(viewer.get(mine["Location"])) == ["Aino"]
+    editor.post(url("add_view", people.pk) + "?q=bo", {"name": "Bo"})
+    taken = editor.post(url("view", SavedView.objects.get(name="Bo").pk), {"name": "Wealthy"})
+    assert taken.status_code == 422
+
+    assert b"Delete the view" in editor.get(url("delete_view", view.pk)).content
+    editor.post(url("delete_view", view.pk))
+    assert not SavedView.objects.filter(pk=view.pk).exists()
+    assert editor.get(listing, {"view": view.pk}).status_code == 200
+    assert editor.get(listing, {"view": "9" * 30}).status_code == 200
+
+
+def test_columns_and_their_order_are_each_persons_own(people, editor, viewer):
+    assert editor.get(url("columns", people.pk)).status_code == 200
+    chosen = ["city", "", "attributes.turnover", "city", "first_name"]
+    assert editor.post(url("columns", people.pk), {"columns": chosen}).status_code == 302
+    listed = editor.get(url("contacts", people.pk))
+    assert [column.name for column in listed.context["table"].columns.values()] == [
+        "tick", "state", "name", "city", "attributes.turnover", "first_name",
+    ]  # fmt: skip
+    theirs = viewer.get(url("contacts", people.pk)).context["table"].columns.values()
+    assert [column.name for column in theirs][2:] == ["email", "phone", "city"]
+    assert editor.post(url("columns", people.pk), {"columns": ["sort_key"]}).status_code == 422
+    # A view has columns of its own.
+    editor.post(url("add_view", people.pk), {"name": "Short"})
+    editor.post(url("columns", people.pk), {"columns": ["email"]})
+    short = editor.get(url("contacts", people.pk), {"view": SavedView.objects.get().pk})
+    assert [column.name for column in short.context["table"].columns.values()][-1] == "first_name"
