@@ -19,9 +19,10 @@ from wagtail.admin.ui.components import Component
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.transactional import kept_letters
 from organisations import scope
+from registers.absences import today
 from registers.access import log_access
 from registers.birthdays import coming
-from registers.models import Contact, Import
+from registers.models import Contact, FollowUp, Import
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
 
@@ -50,6 +51,7 @@ class HomePanel(Component):
             return {"request": request, "columns": []}
         find = AdminURLFinder(request.user)
         birthdays = list(round_birthdays(request.user))
+        follow_ups = list(your_follow_ups(request.user))
         return {
             "request": request,
             "columns": [
@@ -68,6 +70,7 @@ class HomePanel(Component):
                     "items": list(needs_you(find))[:MOST],
                     "none": gettext_lazy("Nothing: all is well."),
                 },
+                *([{"heading": gettext_lazy("Your follow-ups"), "items": follow_ups}] if follow_ups else []),
                 *([{"heading": gettext_lazy("Round birthdays"), "items": birthdays}] if birthdays else []),
             ],
             "has_people": Contact.objects.exists(),
@@ -153,6 +156,20 @@ def round_birthdays(user: Any) -> Iterator[Item]:
     for birthday in birthdays:
         detail = _("%(age)d on %(when)s") % {"age": birthday.age, "when": date_format(birthday.on, "l j F")}
         yield Item(str(birthday.contact), detail, reverse("registers:contact", args=[birthday.contact.pk]))
+
+
+def your_follow_ups(user: Any) -> Iterator[Item]:
+    """What one is to do within a week; what is overdue stands first."""
+    now = today()
+    rows = FollowUp.objects.open().filter(responsible=user.pk, due_on__lte=now + RECENT).select_related("contact")
+    found = list(rows.order_by("due_on", "pk")[:MOST])
+    if found:
+        log_access(user=user, action="list", subject="follow-ups", count=len(found))
+    for row in found:
+        day = date_format(row.due_on, "l j F")
+        when = _("overdue since %(day)s") if row.is_overdue(now) else _("by %(day)s")
+        when = _("today") if row.due_on == now else when % {"day": day}
+        yield Item(row.text, f"{row.contact} · {when}", reverse("registers:contact", args=[row.contact_id]))
 
 
 def moved_events() -> Iterator[Move]:

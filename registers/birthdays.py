@@ -58,9 +58,13 @@ def coming(*, days: int | None = None) -> list[Birthday]:
 
 
 def people_to_tell(birthday: Birthday) -> list[User]:
+    return team_or_owners(organisation_id=birthday.contact.organisation_id, user=birthday.responsible)
+
+
+def team_or_owners(*, organisation_id: int, user: User | None) -> list[User]:
     """Whoever is responsible, as long as they are in the team; otherwise its owners."""
-    team = Membership.objects.filter(organisation=birthday.contact.organisation_id, user__is_active=True)
-    told = team.filter(user=birthday.responsible) if birthday.responsible else team.none()
+    team = Membership.objects.filter(organisation=organisation_id, user__is_active=True)
+    told = team.filter(user=user) if user else team.none()
     chosen: Any = told if told.exists() else team.filter(role=Role.OWNER)
     return list(User.objects.filter(pk__in=chosen.values("user")).order_by("pk"))
 

@@ -10,6 +10,9 @@ contacts_erased = Signal()
 # tell. Sent again and again until the day is over: whoever tells them sees to it that it is once.
 round_birthday = Signal()
 
+# A follow-up is due, with `follow_up` and `users`, whom to tell; sent again if a receiver has failed.
+follow_up_due = Signal()
+
 # The signals of `registers.duplicates`. Every row of another table that points at a contact is moved without anybody's
 # doing; these are for what cannot simply be moved.
 #

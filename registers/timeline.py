@@ -1,17 +1,21 @@
-"""All that has happened with a contact, in one order: activities, and the notes of what was said."""
+"""All that has happened with a contact, in one order: activities, notes of what was said, appointments that
+are over, follow-ups that are done."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, F, Value
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from registers.activity import look_of
 from registers.models.activity import Activity
 from registers.models.contact import Contact
+from registers.models.diary import Appointment, FollowUp
 from registers.models.note import Note
 from registers.texts import clean_line
 
@@ -28,6 +32,8 @@ class Happening:
     icon: str
     activity: Activity | None = None
     note: Note | None = None
+    appointment: Appointment | None = None
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,12 @@ def _parts(contact: Contact, *, search: str, notes_only: bool) -> list[Any]:
         notes = notes.filter(text__icontains=word)  # one contact's notes are few
     parts = [_places(notes, "note", "at")]
     if not search and not notes_only:
-        parts.append(_places(Activity.objects.filter(contact=contact), "activity", "at"))
+        over = Appointment.objects.filter(contact=contact, ends_at__lt=timezone.now())
+        parts += [
+            _places(Activity.objects.filter(contact=contact), "activity", "at"),
+            _places(over, "appointment", "starts_at"),
+            _places(FollowUp.objects.done().filter(contact=contact), "follow_up", "done_at"),
+        ]
     return parts
 
 
@@ -64,16 +75,28 @@ def _places(rows: Any, table: str, at: str) -> Any:
 
 
 def _read(places: Sequence[tuple[Any, str, int]]) -> list[Happening]:
-    ids: dict[str, list[int]] = {}
+    ids: dict[str, list[int]] = {table: [] for table in _TABLES}
     for _when, table, pk in places:
-        ids.setdefault(table, []).append(pk)
-    notes = Note.objects.select_related("author").in_bulk(ids.get("note", []))
-    activities = Activity.objects.in_bulk(ids.get("activity", []))
-    found = []
-    for when, table, pk in places:
-        if table == "note" and (note := notes.get(pk)):
-            found.append(Happening(when, note.label, note.icon, note=note))
-        elif table == "activity" and (activity := activities.get(pk)):
-            look = look_of(activity.kind)
-            found.append(Happening(when, look.label, look.icon, activity=activity))
-    return found
+        ids[table].append(pk)
+    rows = {table: source().in_bulk(ids[table]) for table, source in _TABLES.items() if ids[table]}
+    # One that is deleted at this moment is left out.
+    return [_happening(when, table, rows[table][pk]) for when, table, pk in places if pk in rows[table]]
+
+
+def _happening(at: Any, table: str, row: Any) -> Happening:
+    if table == "activity":
+        look = look_of(row.kind)
+        return Happening(at, look.label, look.icon, activity=row)
+    if table == "note":
+        return Happening(at, row.label, row.icon, note=row)
+    if table == "appointment":
+        return Happening(at, gettext_lazy("Appointment"), "calendar-alt", appointment=row)
+    return Happening(at, gettext_lazy("Follow-up"), "tasks", follow_up=row)
+
+
+_TABLES: dict[str, Callable[[], Any]] = {
+    "activity": Activity.objects.all,
+    "note": lambda: Note.objects.select_related("author"),
+    "appointment": Appointment.objects.all,
+    "follow_up": lambda: FollowUp.objects.select_related("done_by"),
+}

@@ -41,6 +41,9 @@ def register_people_menu() -> MenuItem:
         ViewerMenuItem(_("Companies"), reverse("registers:companies"), name="companies", icon_name="site", order=25),
         ViewerMenuItem(_("Segments"), reverse("registers:segments"), name="segments", icon_name="sliders", order=30),
         ViewerMenuItem(
+            _("Follow-ups"), reverse("registers:follow_ups"), name="follow-ups", icon_name="tasks", order=32
+        ),
+        ViewerMenuItem(
             _("Round birthdays"), reverse("registers:birthdays"), name="birthdays", icon_name="date", order=35
         ),
         ViewerMenuItem(

@@ -13,9 +13,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns.models import Message
 from mailer.models import EmailMessage
-from mailer.outbox.erasure import ERASED
+from mailer.outbox.erasure import forget_letters
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from registers.addresses import address_key
@@ -51,9 +50,4 @@ def blank_letters(contacts: Any, **_kwargs: Any) -> None:
     about = Func(F("unique_key"), Value(":"), Value(2), function="split_part", output_field=TextField())
     ids = contacts.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
     named = letters.annotate(about=about).filter(about__in=ids)
-    pks = list(named.values_list("pk", flat=True))
-    rows = EmailMessage.unscoped.filter(pk__in=pks)
-    rows.filter(state__in=(*Message.WAITING, Message.State.CLAIMED)).update(
-        state=Message.State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
-    )
-    rows.update(letter={})
+    forget_letters(named)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.dispatch import receiver
 
@@ -43,6 +44,15 @@ def blank_messages(contacts: Any, **_kwargs: Any) -> None:
         ]
         with connection.cursor() as cursor:
             cursor.execute(_BLANK, [[pk for pk, *_rest in some], keys])
+
+
+def forget_letters(letters: QuerySet[EmailMessage]) -> None:
+    """Blank letters to the team about somebody who is no recipient of theirs; what has not left does not leave."""
+    rows = EmailMessage.unscoped.filter(pk__in=list(letters.values_list("pk", flat=True)))
+    rows.filter(state__in=(*Message.WAITING, State.CLAIMED)).update(
+        state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
+    )
+    rows.update(letter={})
 
 
 def empty_old_letters() -> int:

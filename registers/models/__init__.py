@@ -5,6 +5,7 @@ from registers.models.company import Company, Employment
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
 from registers.models.contact import Contact
 from registers.models.couple import Couple, Partner
+from registers.models.diary import Appointment, FollowUp
 from registers.models.duplicates import (
     DuplicateSearch,
     DuplicateSet,
@@ -28,6 +29,7 @@ __all__ = [
     "Absence",
     "AccessLog",
     "Activity",
+    "Appointment",
     "BirthdayPlan",
     "Channel",
     "ChosenColumns",
@@ -41,6 +43,7 @@ __all__ = [
     "Export",
     "ExportPurpose",
     "Field",
+    "FollowUp",
     "FormerContact",
     "Group",
     "GroupMembership",

@@ -19,8 +19,9 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
-from registers.absences import absence_sentences
+from registers.absences import absence_sentences, today
 from registers.access import log_access
+from registers.appointments import to_come
 from registers.columns import columns_for, in_sections
 from registers.companies import places_of
 from registers.consents import standings
@@ -29,7 +30,7 @@ from registers.couples import pairs_of
 from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
 from registers.forms.purposes import ConsentForm
-from registers.models import Consent, Contact, Group, Register
+from registers.models import Consent, Contact, FollowUp, Group, Register
 from registers.notes import may_change
 from registers.purposes import purposes_of
 from registers.stars import star_of
@@ -140,7 +141,13 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         )
         user = self.request.user
         changeable = {row.note.pk for row in shown.happenings if row.note and may_change(row.note, user)}
+        follow_ups = list(FollowUp.objects.open().filter(contact=self.contact).select_related("responsible"))
+        now = today()
+        for follow_up in follow_ups:
+            follow_up.overdue = follow_up.is_overdue(now)
         return {
+            "follow_ups": follow_ups,
+            "appointments": list(to_come(self.contact)),
             "timeline": shown,
             "changeable": changeable,
             "note_form": NoteForm() if self.may_edit else None,

@@ -51,6 +51,7 @@ NEEDS: dict[str, dict[str, Any]] = {
         "attributes": {"zaubervogel": SECRET},
     },
     "registers.Absence": {"since": timezone.now().date(), "until": timezone.now().date() + timedelta(days=30)},
+    "registers.FollowUp": {"due_on": timezone.now().date()},
     "registers.Partner": {"place": 1},
     "registers.Company": {"email": f"{SECRET}@example.org", "business_id": "1234567-8"},
     "registers.Consent": {"channel": "email", "granted": True},
