@@ -142,10 +142,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": PRIVATE_DIR, "base_url": None},
+        "OPTIONS": {
+            "location": PRIVATE_DIR,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "organisations.staticfiles.ManifestStorage"},
 }
+DOCUMENT_MAX_MB = int(environment.number("DOCUMENT_MAX_MB", 20))  # one document about a contact
+DOCUMENT_SPACE_MB = int(environment.number("DOCUMENT_SPACE_MB", 1024))  # all of an organisation, unless it has its own
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -202,6 +202,13 @@ class SettingsForm(forms.ModelForm[Organisation]):
         }
 
 
+class OperatorSettingsForm(SettingsForm):
+    """With what only whoever runs the installation decides."""
+
+    class Meta(SettingsForm.Meta):
+        fields = [*SettingsForm.Meta.fields, "document_space"]
+
+
 class ThemeForm(forms.ModelForm[Theme]):
     class Meta:
         model = Theme
@@ -229,9 +236,10 @@ class SettingsView(OrganisationTemplateView):
 
     def forms(self, data: Any = None) -> tuple[SettingsForm, ThemeForm]:
         organisation = Organisation.objects.get(pk=self.organisation.pk)
+        form_class = OperatorSettingsForm if self.request.user.is_superuser else SettingsForm
         theme = Theme.objects.get_or_create(organisation=organisation)[0]
         return (
-            SettingsForm(data, instance=organisation),
+            form_class(data, instance=organisation),
             ThemeForm(data, instance=theme, organisation=organisation, prefix="theme"),
         )
 

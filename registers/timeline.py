@@ -35,6 +35,10 @@ class Happening:
     appointment: Appointment | None = None
     follow_up: FollowUp | None = None
 
+    @property
+    def subject(self) -> Any:
+        return self.note or self.appointment or self.follow_up or self.activity
+
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:

@@ -46,6 +46,12 @@ class Organisation(models.Model):
     )
     contact_email = models.EmailField(_("e-mail address"), blank=True)
     postal_address = models.TextField(_("postal address"), blank=True, help_text=_("Shown at the end of every e-mail."))
+    document_space = models.PositiveIntegerField(
+        _("space for documents, in MB"),
+        null=True,
+        blank=True,
+        help_text=_("For files about contacts. Empty means as much as is usual on this installation."),
+    )
     home_page = models.OneToOneField(
         "wagtailcore.Page", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

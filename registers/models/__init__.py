@@ -6,6 +6,7 @@ from registers.models.consent import Channel, Consent, Purpose, Suppression, Sup
 from registers.models.contact import Contact
 from registers.models.couple import Couple, Partner
 from registers.models.diary import Appointment, FollowUp
+from registers.models.document import ContactDocument
 from registers.models.duplicates import (
     DuplicateSearch,
     DuplicateSet,
@@ -36,6 +37,7 @@ __all__ = [
     "Company",
     "Consent",
     "Contact",
+    "ContactDocument",
     "Couple",
     "DuplicateSearch",
     "DuplicateSet",

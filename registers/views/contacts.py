@@ -27,10 +27,11 @@ from registers.companies import places_of
 from registers.consents import standings
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
+from registers.documents import attach_files, space
 from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
 from registers.forms.purposes import ConsentForm
-from registers.models import Consent, Contact, FollowUp, Group, Register
+from registers.models import Consent, Contact, ContactDocument, FollowUp, Group, Register
 from registers.notes import may_change
 from registers.purposes import purposes_of
 from registers.stars import star_of
@@ -142,12 +143,17 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         user = self.request.user
         changeable = {row.note.pk for row in shown.happenings if row.note and may_change(row.note, user)}
         follow_ups = list(FollowUp.objects.open().filter(contact=self.contact).select_related("responsible"))
+        appointments = list(to_come(self.contact))
+        documents = ContactDocument.objects.filter(contact=self.contact).select_related("added_by")
+        loose = attach_files(list(documents), [*follow_ups, *appointments, *(row.subject for row in shown.happenings)])
         now = today()
         for follow_up in follow_ups:
             follow_up.overdue = follow_up.is_overdue(now)
         return {
             "follow_ups": follow_ups,
-            "appointments": list(to_come(self.contact)),
+            "appointments": appointments,
+            "files": loose,
+            "space": space(),
             "timeline": shown,
             "changeable": changeable,
             "note_form": NoteForm() if self.may_edit else None,

@@ -78,7 +78,10 @@ class DeleteNoteView(NoteMixin, OrganisationTemplateView):
         self.check_pen()
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["question"] = _("Delete this note about %(name)s?") % {"name": self.contact}
-        context["consequence"] = _("It will be gone for good. That it was deleted, and by whom, stands in the log.")
+        context["consequence"] = _(
+            "It will be gone for good. Its documents stay with the contact. That it was deleted, and by whom, stands "
+            "in the log."
+        )
         context["act"] = _("Delete 1 note")
         context["back_url"] = self.contact_url
         return context

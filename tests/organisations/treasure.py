@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.utils import timezone
 from PIL import Image as Picture
@@ -51,6 +52,12 @@ NEEDS: dict[str, dict[str, Any]] = {
         "attributes": {"zaubervogel": SECRET},
     },
     "registers.Absence": {"since": timezone.now().date(), "until": timezone.now().date() + timedelta(days=30)},
+    "registers.ContactDocument": {
+        "appointment": None,
+        "follow_up": None,
+        "stored_name": lambda: storages["private"].save("documents/0/secret", ContentFile(SECRET.encode())),
+        "content_type": "text/plain",
+    },
     "registers.FollowUp": {"due_on": timezone.now().date()},
     "registers.Partner": {"place": 1},
     "registers.Company": {"email": f"{SECRET}@example.org", "business_id": "1234567-8"},
