@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from organisations import scope
 from registers.absences import absences_of, describe, today
+from registers.consents import newest_acts
 from registers.models import Channel, Contact, SuppressionKind
 from registers.suppression import suppressed
 
+WITHDRAWN_ICON = "circle-xmark"
 LEAVE_ICON = "calendar-alt"
 _BOUNCES = {SuppressionKind.HARD_BOUNCE}
 
@@ -28,6 +30,11 @@ def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]
     }
     now = today()
     absences = absences_of(contacts, on=now)
+    withdrawn: dict[int, list[str]] = {}
+    for act in newest_acts(contact.pk for contact in contacts):
+        if not act.granted:
+            text = f"{act.get_channel_display()}: {_('Withdrew consent')} ({act.purpose})"
+            withdrawn.setdefault(act.contact_id, []).append(text)
     found: dict[int, list[dict[str, str]]] = {}
     for contact in contacts:
         rows = [{"icon": "cross", "text": _("Deceased"), "channel": ""}] if contact.deceased else []
@@ -41,5 +48,6 @@ def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]
                 label = SuppressionKind(kind).label
                 text = f"{Channel(channel).label}: {label}"
                 rows.append({"icon": "warning" if kind in _BOUNCES else "no-view", "text": text, "channel": channel})
+        rows += [{"icon": WITHDRAWN_ICON, "text": text, "channel": ""} for text in withdrawn.get(contact.pk, ())]
         found[contact.pk] = rows
     return found

@@ -25,6 +25,7 @@ from registers.access import log_access
 from registers.exports.records import record_export
 from registers.forms.exports import ExportForm
 from registers.models import SuppressionKind
+from registers.warnings import warnings_for
 
 PER_PAGE = 50
 COLUMNS = (
@@ -118,9 +119,11 @@ class PeopleView(CampaignView):
         )
         figures = reports.figures_of(self.campaign)
         shown = reports.with_events(people).filter(pk__in=[m.pk for m in page])
+        rows = list(shown.select_related("settled_by"))
+        warnings = warnings_for([row.contact for row in rows if row.contact])
         context |= {
             "group": self.group,
-            "rows": [(row, reason_of(row), left_by(row)) for row in shown.select_related("settled_by")],
+            "rows": [(row, reason_of(row), left_by(row), warnings.get(row.contact_id, [])) for row in rows],
             "page_obj": page,
             "groups": [
                 (name, label, wording.number(figures.total if name == "all" else getattr(figures, name)))

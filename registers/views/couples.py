@@ -24,7 +24,7 @@ from registers.couples import Pair, change_couple, dissolve_couple, in_couples, 
 from registers.models import Contact
 from registers.views.base import FormView
 from registers.views.contacts import ContactMixin
-from registers.views.people import PeopleListView
+from registers.views.people import PeopleListView, StateColumn
 
 
 class ChooseColumn(BaseColumn):
@@ -52,6 +52,7 @@ class ChoosePartnerView(ContactMixin, PeopleListView):
     def columns(self) -> list[Any]:
         return [
             ChooseColumn("choose", label=_("Choose")),
+            StateColumn("state", label=_("State")),
             Column("name", label=_("Name"), accessor=str),
             Column("email", label=_("E-mail")),
             Column("street", label=_("Street address")),

@@ -71,13 +71,14 @@ class DuplicatesView(RegisterMixin, OrganisationTemplateView):
         if rows:
             count = sum(len(row.contacts) for row in rows)
             _log(self, "list", count, _("Duplicates"))
+        warnings = warnings_for([contact for row in rows for contact in row.contacts])
         counts = (likely.count(), unlikely.count())
         context |= {
             "register": self.register,
             "search": self.search,
             "waiting": self.search is not None and self.search.state == State.WAITING,
             "failed": self.search is not None and self.search.state == State.FAILED,
-            "found": [self.describe(row) for row in rows],
+            "found": [self.describe(row, warnings) for row in rows],
             "stale": len(page.object_list) - len(rows),
             "page": page,
             "sharing": sharing,
@@ -97,10 +98,14 @@ class DuplicatesView(RegisterMixin, OrganisationTemplateView):
         )
         return text % {"contacts": self.search.contacts, "count": count}
 
-    def describe(self, row: Any) -> dict[str, Any]:
+    def describe(self, row: Any, warnings: dict[int, list[dict[str, str]]]) -> dict[str, Any]:
         columns = [column for column in columns_for(self.register) if column.key in SHOWN]
         people = [
-            (contact, [text for column in columns if (text := column.format(column.value(contact)))])
+            (
+                contact,
+                [text for column in columns if (text := column.format(column.value(contact)))],
+                warnings[contact.pk],
+            )
             for contact in row.contacts
         ]
         more = row.size - len(row.contacts)

@@ -17,6 +17,7 @@ from organisations.models import Role
 from organisations.roles import has_role
 from registers.access import log_access
 from registers.models import Contact
+from registers.warnings import warnings_for
 from sites.audiences import own_events
 from sites.desk.base import DeskView, EventDeskView
 from sites.desk.inviting import invitation_url, writing_urls
@@ -101,6 +102,9 @@ class EventView(EventDeskView):
         shown = Paginator(replies.order_by(*order, "pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(shown))
+            warnings = warnings_for([reply.contact for reply in shown if reply.contact])
+            for reply in shown:
+                reply.warnings = warnings.get(reply.contact_id, [])
         numbers = numbers_of(self.event)
         may_edit = has_role(self.request.user, Role.EDITOR)
         return {

@@ -11,6 +11,7 @@ from wagtail.admin import messages
 from organisations.models import Role
 from registers.access import log_access
 from registers.models import Contact
+from registers.warnings import warnings_for
 from sites import replies, seats
 from sites.desk.base import EventDeskView
 from sites.doors.forms import answer_of, version_of
@@ -67,7 +68,8 @@ class FindPersonView(TakesRepliesView):
             log_access(user=self.request.user, action="list", subject=self.event.register, count=len(found))
         known = Registration.objects.filter(page=self.event, contact__in=found)
         replied = {registration.contact_id: registration for registration in known}
-        rows = [(contact, replied.get(contact.pk)) for contact in found]
+        warnings = warnings_for(found)
+        rows = [(contact, replied.get(contact.pk), warnings[contact.pk]) for contact in found]
         return {**super().get_context_data(**kwargs), "query": query, "rows": rows, "full": len(found) == FOUND}
 
 

@@ -84,13 +84,17 @@ def test_what_was_said_in_another_register_counts(planned, news, memory):
     assert audiences.count(planned.audience, purpose_id=news.pk).suppressed == {"withdrawn": 1}
 
 
-def test_it_is_asked_again_at_the_claim(register, news, memory):
+def test_it_is_asked_again_at_the_claim(register, news, memory, editor):
     campaign = running_campaign(register, count=2)
     EmailCampaign.objects.update(purpose=news)
     say(1, news, False)
     send_campaign(campaign.pk)
     assert [letter.recipient for letter in memory.outbox] == ["p0@singers.example"]
     assert reasons() == {"p1@singers.example": "withdrawn"}
+    assert (
+        "E-mail: Withdrew consent (Newsletter)"
+        in editor.get(reverse("campaigns:people", args=[campaign.pk, "all"])).text
+    )
 
 
 def test_unsubscribing_takes_the_consent_back_and_subscribing_gives_it_again(register, news):
