@@ -7,7 +7,7 @@ class RegistersConfig(AppConfig):
     verbose_name = _("Registers")
 
     def ready(self) -> None:
-        from registers import absences, birthdays, companies, couples, documents, erasure, followups, stars  # noqa: F401, PLC0415  they register what they hear and know of
+        from registers import absences, birthdays, companies, couples, documents, erasure, followups, reasons, stars  # noqa: F401, PLC0415  they register what they hear and know of
         from registers.duplicates import sweeps as duplicate_sweeps  # noqa: F401, PLC0415
         from registers.imports import sweeps  # noqa: F401, PLC0415  registers the sweeps
         from registers.retyping import changing  # noqa: F401, PLC0415

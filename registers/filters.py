@@ -20,8 +20,9 @@ from registers.absences import away
 from registers.columns import Column, columns_for
 from registers.conditions import RuleMistake
 from registers.couples import in_couples
-from registers.models import Contact, Group, Register, Segment
+from registers.models import Contact, Group, Reason, Register, Segment
 from registers.particulars import ABOUT
+from registers.reasons import having
 from registers.rules import describe_rule
 from registers.segments import GROUP, check_shape, compile_rule
 from registers.stars import starred
@@ -121,6 +122,10 @@ def filter_class(register: Register, columns: list[Column], request: HttpRequest
         filters["segment"] = django_filters.ChoiceFilter(
             label=_("Segment"), choices=[(str(segment.pk), segment.name) for segment in segments], method="of_segment"
         )
+    if words := list(Reason.objects.all()):
+        filters["reason"] = django_filters.ChoiceFilter(
+            label=_("Reason"), choices=[(str(word.pk), word.name) for word in words], method="of_reason"
+        )
     filters["has"] = django_filters.ChoiceFilter(
         label=_("State"),
         method="by_reach",
@@ -162,6 +167,9 @@ def filter_class(register: Register, columns: list[Column], request: HttpRequest
         chosen = next(segment for segment in segments if str(segment.pk) == value)
         return _fitting(queryset, chosen.rule, register)
 
+    def of_reason(self: Any, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(pk__in=having(int(value)))  # one of the choices above
+
     def by_reach(self: Any, queryset: Any, name: str, value: str) -> Any:
         match value:
             case "email":
@@ -192,8 +200,8 @@ def filter_class(register: Register, columns: list[Column], request: HttpRequest
         return _fitting(queryset, rule, register) if rule else queryset
 
     meta = type("Meta", (), {"model": Contact, "fields": []})
-    methods = {"of_group": of_group, "of_segment": of_segment, "by_reach": by_reach, "by_option": by_option}
-    members = {**filters, **methods, "by_rule": by_rule, "Meta": meta}
+    methods = {"of_group": of_group, "of_segment": of_segment, "of_reason": of_reason, "by_reach": by_reach}
+    members = {**filters, **methods, "by_option": by_option, "by_rule": by_rule, "Meta": meta}
     return type("ContactFilterSet", (WagtailFilterSet,), members)
 
 
@@ -227,6 +235,9 @@ def rule_of(register: Register, query: QueryDict) -> Rule:
         codes = {option.code for option in column.options}
         if chosen := [code for code in query.getlist(f"is_{column.name}") if code in codes]:
             parts.append(_part(column.key, "any_of", chosen))
+    if (word := query.get("reason", "")).isdecimal() and len(word) < 19:
+        names = Reason.objects.filter(pk=word).values_list("name", flat=True)
+        parts += [_part(f"{ABOUT}reason", "is", name) for name in names]
     if state := _STATES.get(query.get("has", "")):
         parts.append(state)
     rules = [_rule_or_none(query.get(RULE, ""))]

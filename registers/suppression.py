@@ -82,6 +82,14 @@ def suppressed(*, organisation_id: int, channel: str, addresses: Iterable[str]) 
     return dict(found)
 
 
+def suppressions_of(*, organisation_id: int, channel: str, address: str) -> list[Suppression]:
+    """Every stop that an address has or had, the newest first; those that were lifted say when and why."""
+    key = _key(channel, address)
+    hashes = [_hash(secret, organisation_id, channel, key) for secret in _secrets()] if key else []
+    rows = Suppression.unscoped.filter(organisation=organisation_id, channel=channel, address_hash__in=hashes)
+    return list(rows)
+
+
 def lift(
     *,
     organisation_id: int,

@@ -56,6 +56,7 @@ def register_people_menu() -> MenuItem:
             icon_name="no-view",
             order=40,
         ),
+        OwnerMenuItem(_("Reasons"), reverse("registers:reasons"), name="reasons", icon_name="tag", order=38),
         OwnerMenuItem(_("Access log"), reverse("registers:access"), name="access-log", icon_name="view", order=50),
     ]
     return SubmenuMenuItem(_("People"), Menu(items=items), name="people", icon_name="user", order=140)

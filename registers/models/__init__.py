@@ -19,6 +19,7 @@ from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.legal_basis import LegalBasis, RegisterPurpose
 from registers.models.note import Note
+from registers.models.reason import ContactReason, Reason
 from registers.models.register import Field, Register
 from registers.models.retyping import TypeChange
 from registers.models.saved_view import ChosenColumns, SavedView
@@ -38,6 +39,7 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactDocument",
+    "ContactReason",
     "Couple",
     "DuplicateSearch",
     "DuplicateSet",
@@ -58,6 +60,7 @@ __all__ = [
     "Note",
     "Partner",
     "Purpose",
+    "Reason",
     "Register",
     "RegisterPurpose",
     "SavedView",

@@ -23,19 +23,21 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
-from registers.consents import record_consents
+from registers.consents import How, record_consents
 from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
 from registers.duplicates.comparing import FEWEST, MOST
 from registers.filters import matching_contacts
 from registers.forms.absences import AbsenceForm
 from registers.forms.purposes import ConsentActForm
+from registers.forms.reasons import ReasonForm, SourceForm
 from registers.models import Contact, Group
+from registers.reasons import give_reason, set_source, take_reason
 from registers.texts import clean_line
 from registers.views.base import RegisterMixin, put_errors
 from registers.views.duplicates import compare_url
 from registers.views.exports import export_url
 
-ACTS = ("add", "remove", "away", "back", "consent", "delete")
+ACTS = ("add", "remove", "away", "back", "consent", "source", "reason", "delete")
 
 
 class GroupForm(forms.Form):
@@ -104,6 +106,10 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             return AbsenceForm(data)
         if act == "consent":
             return ConsentActForm(data)
+        if act == "source":
+            return SourceForm(data)
+        if act == "reason":
+            return ReasonForm(data)
         groups = Group.objects.filter(register=self.register)
         if act == "remove":
             groups = groups.filter(memberships__contact__in=self.chosen).distinct()
@@ -121,8 +127,12 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         if act in ("away", "back"):
             self.perform_absence(act, form)
             return
-        if act == "consent":
-            self.perform_consent(form)
+        if act in ("consent", "source", "reason"):
+            log_access(user=self.request.user, action="edit", subject=self.register, count=len(self.chosen))
+            text = {"consent": self.perform_consent, "source": self.perform_source, "reason": self.perform_reason}[act](
+                form.cleaned_data
+            )
+            messages.success(self.request, text)
             return
         group = form.cleaned_data["group"]
         if group is None:
@@ -158,15 +168,13 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             ) % {"count": count}
         messages.success(self.request, text)
 
-    def perform_consent(self, form: Any) -> None:
-        values = form.cleaned_data
-        log_access(user=self.request.user, action="edit", subject=self.register, count=len(self.chosen))
+    def perform_consent(self, values: dict[str, Any]) -> str:
         count = record_consents(
             contacts=self.chosen,
             purpose=values["purpose"],
             channel=values["channel"],
             granted=values["said"] == "given",
-            how=form.how_in_words,
+            how=str(How(values["how"]).label),
             text=values["text"] or values["purpose"].description,
         )
         text = ngettext(
@@ -174,7 +182,22 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             "What %(count)s contacts said of “%(purpose)s” is written down.",
             count,
         )
-        messages.success(self.request, text % {"count": count, "purpose": values["purpose"]})
+        return text % {"count": count, "purpose": values["purpose"]}
+
+    def perform_source(self, values: dict[str, Any]) -> str:
+        count = set_source(contacts=self.chosen, text=values["source"], source=_("by hand"))
+        text = ngettext(
+            "%(count)s contact has another source now.", "%(count)s contacts have another source now.", count
+        )
+        return text % {"count": count}
+
+    def perform_reason(self, values: dict[str, Any]) -> str:
+        act = give_reason if values["does"] == "give" else take_reason
+        count = act(contacts=self.chosen, reason=values["reason"], source=_("by hand"))
+        text = ngettext(
+            "“%(reason)s” is changed for %(count)s contact.", "“%(reason)s” is changed for %(count)s contacts.", count
+        )
+        return text % {"count": count, "reason": values["reason"]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -185,6 +208,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             "away": _("Until when are %(count)s on leave?"),
             "back": _("Write to %(count)s again?"),
             "consent": _("What did %(count)s say?"),
+            "source": _("Where are the data of %(count)s from?"),
+            "reason": _("Why are %(count)s in the register?"),
             "delete": _("Delete %(count)s from the register “%(register)s”?"),
         }[kwargs["act"]] % {"count": count, "register": self.register.name}
         context["consequence"] = {
@@ -192,13 +217,15 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
                 "They will be gone for good, with their history. Who asked not to be written to stays on that list."
             ),
             "away": _("Campaigns leave them out while it lasts. What they ask for themselves is answered."),
+            "source": _("It takes the place of what stands there now."),
             "consent": _("It is added to what they have said before; nothing of that is changed."),
             "back": _("Those among them who are on leave get campaigns again from now on."),
         }.get(kwargs["act"], "")
         context["act_label"] = {
             "add": _("Add %(count)s"), "remove": _("Remove %(count)s"), "delete": _("Delete %(count)s"),
             "away": _("Leave out %(count)s"), "back": _("Write to %(count)s again"),
-            "consent": _("Write it down for %(count)s"),
+            "consent": _("Write it down for %(count)s"), "source": _("Say so of %(count)s"),
+            "reason": _("Change %(count)s"),
         }[kwargs["act"]] % {"count": count}  # fmt: skip
         context["hidden"] = self.hidden(kwargs["act"])
         context["back_url"] = self.register_url

@@ -34,11 +34,12 @@ from registers.forms.purposes import ConsentForm
 from registers.models import Consent, Contact, ContactDocument, FollowUp, Group, Register
 from registers.notes import may_change
 from registers.purposes import purposes_of
+from registers.reasons import further_reasons, reasons_of
 from registers.stars import star_of
 from registers.texts import clean_line
 from registers.timeline import timeline
 from registers.views.base import HOME, REGISTERS, FormView, LocalTimeMixin, RegisterMixin
-from registers.warnings import LEAVE_ICON, warnings_for
+from registers.warnings import LEAVE_ICON, WITHDRAWN_ICON, warnings_for
 
 NUMBER = 9  # digits of a page's number that are believed
 
@@ -114,14 +115,18 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
             "places": places_of([contact]).get(contact.pk, []),
             "partner": pair.other(contact) if pair else None,
             "absences": absence_sentences(contact),
-            # A leave stands below them, with the button that ends it.
-            "warnings": [row for row in warnings_for([contact])[contact.pk] if row["icon"] != LEAVE_ICON],
+            # A leave stands below them, with the button that ends it; a consent that was withdrawn, with its purpose.
+            "warnings": [
+                row for row in warnings_for([contact])[contact.pk] if row["icon"] not in (LEAVE_ICON, WITHDRAWN_ICON)
+            ],
             "sections": [
                 (section, [(column.label, filled[column.key]) for column in found])
                 for section, found in in_sections(column for column in columns if column.key in filled)
             ],
             "empty": [column.label for column, text in values if not text],
             "groups": Group.objects.filter(memberships__contact=contact),
+            "reasons": (reasons := reasons_of(contact)),
+            "further_reasons": further_reasons(reasons) if self.may_edit else [],
             "standings": standings(contact, purposes_of(self.register)),
             "consent_form": ConsentForm() if self.may_edit else None,
             "consents": Consent.objects.filter(contact=contact).select_related("purpose"),
