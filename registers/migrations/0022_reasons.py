@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0005_document_space"),
-        ("registers", "0020_documents"),
+        ("registers", "0021_town_index"),
     ]
 
     operations = [
