@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,7 +58,9 @@ class StateColumn(BaseColumn):
                 if reachable
                 else _sign("nothing", "minus", _("No address"))
             )
-        return format_html('<td class="registers-state">{}</td>', SafeString("").join(signs))
+        return format_html(
+            '<td class="registers-state">{}</td>', format_html_join("", "{}", ((sign,) for sign in signs))
+        )
 
 
 def _sign(kind: str, icon_name: str, text: str) -> SafeString:

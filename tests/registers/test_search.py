@@ -79,6 +79,13 @@ def test_no_text_is_an_error(found, people, editor):
     assert editor.get(reverse("registers:contacts", args=[people.pk]) + "?q=%ff%00%ed%a0%80").status_code == 200
 
 
+def test_signs_and_boxes_are_drawn(people, editor):
+    page = editor.get(reverse("registers:contacts", args=[people.pk])).content.decode()
+    assert '<td class="registers-state"><span class="registers-fine" title="Can be written to"><svg' in page
+    assert 'aria-label="Choose Aino Äijälä"></td>' in page
+    assert "&lt;" not in page.split("<tbody>")[1].split("</tbody>")[0]
+
+
 def test_what_is_found_by_the_wildcards_of_sql_is_what_has_them(found):
     assert found("100%") == [RENEE]
     assert found("1%0") == []
