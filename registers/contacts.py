@@ -17,7 +17,6 @@ from registers.columns import OWN, Column, columns_for
 from registers.models.activity import Activity
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
-from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
 from registers.suppression import lift, suppress_many
 from registers.unique import clashes, is_clash
@@ -189,30 +188,6 @@ def delete_contacts(*, register: Register, contacts: Iterable[int]) -> int:
     count = chosen.count()
     chosen.delete()
     return int(count)
-
-
-@transaction.atomic
-def add_to_group(*, group: Group, contacts: Iterable[int], source: str = "") -> int:
-    """Make the contacts with these ids members of `group`; return how many are new. Foreign contacts are ignored."""
-    chosen = Contact.objects.filter(register=group.register_id, pk__in=list(contacts)).exclude(memberships__group=group)
-    newcomers = list(chosen.only("pk", "organisation_id"))
-    GroupMembership.objects.bulk_create(
-        [GroupMembership(group=group, contact=contact) for contact in newcomers],
-        ignore_conflicts=True,
-        batch_size=1_000,
-    )
-    activity.record_many(contacts=newcomers, kind="joined_group", source=source, data={"group": group.name})
-    return len(newcomers)
-
-
-@transaction.atomic
-def remove_from_group(*, group: Group, contacts: Iterable[int], source: str = "") -> int:
-    """End the membership of the contacts with these ids; return how many were members."""
-    members = GroupMembership.objects.filter(group=group, contact__in=list(contacts))
-    leaving = [membership.contact for membership in members.select_related("contact")]
-    members.delete()
-    activity.record_many(contacts=leaving, kind="left_group", source=source, data={"group": group.name})
-    return len(leaving)
 
 
 def describe_count(count: int) -> str:

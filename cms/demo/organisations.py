@@ -10,7 +10,8 @@ from organisations import scope
 from organisations.access import create_organisation, set_member
 from organisations.models import Organisation, Role, User
 from registers.books import create_register
-from registers.contacts import add_to_group, save_contact
+from registers.contacts import save_contact
+from registers.memberships import add_to_group
 from registers.models import Group, Register, Segment
 
 VOICES = ("Soprano", "Alto", "Tenor", "Bass")

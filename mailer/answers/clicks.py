@@ -19,8 +19,9 @@ def destination(message: EmailMessage, position: int) -> tuple[Link, str] | None
 
 
 def as_sent(message: EmailMessage) -> str:
-    """The HTML of a campaign's or test letter as its recipient got it; "" where there is none or none is left."""
-    if message.traffic == Message.Traffic.TEST:
+    """The HTML of a campaign's, an automation's or a test letter as its recipient got it; "" where none is left."""
+    by_automation = message.traffic == Message.Traffic.BULK and message.campaign is None
+    if message.traffic == Message.Traffic.TEST or by_automation:
         return str((message.letter or {}).get("html", ""))
     if message.traffic != Message.Traffic.BULK or message.campaign is None or message.campaign.compiled is None:
         return ""

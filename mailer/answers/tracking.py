@@ -69,5 +69,5 @@ def as_headers(addresses: Addresses, message: EmailMessage) -> list[tuple[str, s
     return [
         ("List-Unsubscribe", f"<{addresses.unsubscribe}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        ("Feedback-ID", f"{message.campaign_id}:{message.organisation_id}:{message.traffic}:kokoon"),
+        ("Feedback-ID", f"{message.campaign_id or message.kind}:{message.organisation_id}:{message.traffic}:kokoon"),
     ]

@@ -13,7 +13,8 @@ from organisations.models import OrganisationModel
 class EmailMessage(Message):
     """One e-mail to one address.
 
-    A campaign's message takes its content from the campaign. An automatic or test message carries its own in `letter`:
+    A campaign's message takes its content from the campaign. Any other carries its own in `letter`, be it an automatic
+    or test message, or bulk without a campaign: what an automation sends to one person, who has not asked for it:
     ``{"subject", "html", "text", "attachments": [{"filename", "content_type", "content" (base64)}]}``,
     and ``{}`` when that has been forgotten.
     """
@@ -39,7 +40,7 @@ class EmailMessage(Message):
             ),
             models.CheckConstraint(
                 name="email_has_content",
-                condition=Q(traffic="bulk", campaign__isnull=False) | (~Q(traffic="bulk") & Q(letter__isnull=False)),
+                condition=Q(traffic="bulk", campaign__isnull=False) | Q(letter__isnull=False),
             ),
         ]
         indexes = [

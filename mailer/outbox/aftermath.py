@@ -37,7 +37,7 @@ def settled(rows: Mapping[int, EmailMessage], results: Mapping[int, Result]) -> 
                 source=source_of(row),
             )
             _note(row, "email_bounced", {"answer": result.error[:200]})
-        elif result.state == State.ACCEPTED and row.traffic == Message.Traffic.TRANSACTIONAL:
+        elif result.state == State.ACCEPTED and row.campaign_id is None:  # a campaign's are noted at its end
             _note(row, "email_sent", {"kind": row.kind})
 
 

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -137,18 +137,30 @@ class SingleLetters:
         contact = self.contacts.get(row.contact_id or 0)
         return _parcel(
             row,
-            identity_of(row.sender, row.organisation),
+            _letter_identity(row, letter),
             name=contact.full_name if contact and contact.email_key == row.address_key else "",
             subject=letter["subject"],
             text=letter["text"],
             html=letter["html"],
-            # RFC 3834: no holiday notice answers this.
-            headers=[("Auto-Submitted", "auto-generated")] if row.traffic == Message.Traffic.TRANSACTIONAL else [],
+            headers=_headers(row),
             attachments=[
                 Attachment(item["filename"], b64decode(item["content"]), item["content_type"])
                 for item in letter.get("attachments", [])
             ],
         )
+
+
+def _letter_identity(row: EmailMessage, letter: Mapping[str, Any]) -> Identity:
+    identity = identity_of(row.sender, row.organisation)
+    return replace(identity, name=letter["from_name"]) if letter.get("from_name") else identity
+
+
+def _headers(row: EmailMessage) -> list[tuple[str, str]]:
+    if row.traffic == Message.Traffic.TEST:
+        return []
+    # RFC 3834: no holiday notice answers this.
+    made = [("Auto-Submitted", "auto-generated")]
+    return [*made, *as_headers(Addresses(row.pk), row)] if row.traffic == Message.Traffic.BULK else made
 
 
 def stopped_rows(

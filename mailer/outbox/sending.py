@@ -76,7 +76,24 @@ def send_campaign(campaign_id: int) -> None:
 
 def send_singles(organisation_id: int) -> None:
     """Send the automatic and test messages of an organisation that are due."""
-    waiting = EmailMessage.waiting().filter(organisation_id=organisation_id).exclude(traffic=Traffic.BULK)
+    _send_letters(organisation_id, waiting_singles(), queue="urgent", again=send_singles)
+
+
+def send_series(organisation_id: int) -> None:
+    """Send what automations have written to people who did not ask for it: never before what somebody waits for."""
+    _send_letters(organisation_id, waiting_series(), queue="bulk", again=send_series)
+
+
+def waiting_singles() -> Any:
+    return EmailMessage.waiting().exclude(traffic=Traffic.BULK)
+
+
+def waiting_series() -> Any:
+    return EmailMessage.waiting().filter(traffic=Traffic.BULK, campaign=None)
+
+
+def _send_letters(organisation_id: int, waiting: Any, *, queue: str, again: Callable[[int], None]) -> None:
+    waiting = waiting.filter(organisation_id=organisation_id)
     rows_with_sender = waiting.select_related("organisation", "sender")
     until = time.monotonic() + JOB_SECONDS
     with scope.organisation(organisation_id):
@@ -92,7 +109,7 @@ def send_singles(organisation_id: int) -> None:
             logger.warning("Automatic messages of organisation %d wait: %s", organisation_id, error)
             return
     if waiting.exists():
-        wake("urgent", send_singles, organisation_id)
+        wake(queue, again, organisation_id)
 
 
 def carry(

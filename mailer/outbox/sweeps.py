@@ -14,7 +14,14 @@ from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox import aftermath
 from mailer.outbox.erasure import empty_old_letters
 from mailer.outbox.freezing import start_campaign
-from mailer.outbox.sending import PARALLEL, send_singles, wake_campaign
+from mailer.outbox.sending import (
+    PARALLEL,
+    send_series,
+    send_singles,
+    waiting_series,
+    waiting_singles,
+    wake_campaign,
+)
 from organisations.sweeps import sweep
 from organisations.wake import wake
 
@@ -60,11 +67,11 @@ def _wake_for_campaigns() -> None:
 
 
 def _wake_for_singles() -> None:
-    if _backlog("urgent") > BACKLOG:
-        return
-    waiting = EmailMessage.waiting().exclude(traffic=Message.Traffic.BULK)
-    for organisation_id in waiting.order_by().values_list("organisation", flat=True).distinct():
-        wake("urgent", send_singles, organisation_id)
+    for queue, waiting, send in (("urgent", waiting_singles(), send_singles), ("bulk", waiting_series(), send_series)):
+        if _backlog(queue) > BACKLOG:
+            continue
+        for organisation_id in waiting.order_by().values_list("organisation", flat=True).distinct():
+            wake(queue, send, organisation_id)
 
 
 def _backlog(queue: str) -> int:

@@ -14,7 +14,7 @@ from mailer.answers.tracking import Addresses
 from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.mime import Attachment
 from mailer.outbox.senders import identity_of, new_message_id
-from mailer.outbox.sending import send_singles
+from mailer.outbox.sending import send_series, send_singles
 from mailer.rendering import CompiledEmail
 from mailer.rendering.letters import RenderedLetter
 from mailer.rendering.urls import page_url
@@ -87,9 +87,9 @@ def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User) ->
 
 
 def kept_letters() -> QuerySet[EmailMessage]:
-    """Automatic and test messages of the organisation in scope whose content is still there."""
+    """Automatic and test messages of the organisation in scope whose content is still there, and automations'."""
     letters: QuerySet[EmailMessage] = EmailMessage.objects.filter(Q(letter__isnull=False) & ~Q(letter={}))
-    return letters.exclude(traffic=Traffic.BULK)
+    return letters.filter(~Q(traffic=Traffic.BULK) | Q(campaign=None))
 
 
 @transaction.atomic
@@ -100,7 +100,10 @@ def send_letter_again(*, message: EmailMessage) -> bool:
     """
     if not outbox.requeue(kept_letters().filter(pk=message.pk)):
         return False
-    wake("urgent", send_singles, message.organisation_id)
+    if message.traffic == Traffic.BULK:
+        wake("bulk", send_series, message.organisation_id)
+    else:
+        wake("urgent", send_singles, message.organisation_id)
     return True
 
 

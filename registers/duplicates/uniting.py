@@ -77,6 +77,9 @@ def set_imports_aside(*, kept: Contact, merged: Sequence[Contact], ledger: Ledge
     """Undoing an import leaves people alone who were merged since: it would take others' data with its own."""
     changes = ImportChange.objects.filter(contact__in=[kept, *merged])
     ledger.set_aside(ImportChange, changes.order_by("pk").values_list("pk", flat=True))
+    placed = GroupMembership.objects.filter(contact__in=[kept, *merged]).exclude(made_by=None)
+    for pk in placed.order_by("pk").values_list("pk", flat=True):
+        ledger.change(GroupMembership, pk, {"made_by_id": None})
 
 
 def move_everything(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:

@@ -21,6 +21,7 @@ from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
 from registers.imports.companies import Companies
 from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
+from registers.imports.groups import put_into_group
 from registers.imports.guessing import COMPANY
 from registers.imports.rows import StagedRow, reject
 from registers.imports.unique import Claims, UniqueColumns
@@ -107,6 +108,10 @@ def settle(
         _write(batch, new, [change for change in people.values() if change.before is not None and change.after])
         if companies:
             companies.write()
+        if batch.group_id:
+            staying = [row for row in going_in if row.status != Status.REJECTED]
+            found = [people[row.match_key or f"row {row.number}"] for row in staying]
+            put_into_group(batch, {change.contact.pk for change in found})
 
 
 def source_of(batch: Import) -> str:

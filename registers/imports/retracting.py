@@ -20,6 +20,7 @@ from registers.contacts import note_deaths
 from registers.imports.changes import put_back
 from registers.imports.companies import forget_companies, forget_places
 from registers.imports.copying import record_activity, update_contacts
+from registers.imports.groups import made_memberships, take_out_of_group
 from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.verdicts import UNDONE, Outcome, Verdict, judge, rebase_later
@@ -117,10 +118,15 @@ def _finish(batch: Import) -> None:
     with transaction.atomic():
         hold(batch)
         if batch.undo == Undo.CHECKING:
-            mine(batch).update(undo=Undo.READY, lease_until=None, lease_token=None)
+            counts = batch.undo_counts
+            if count := made_memberships(batch).count():
+                counts["out_of_group"] = count
+            mine(batch).update(undo=Undo.READY, undo_counts=counts, lease_until=None, lease_token=None)
             return
         forget_companies(batch)
         counts = batch.undo_counts
+        if count := take_out_of_group(batch):
+            counts["out_of_group"] = count
         back = counts.get(Outcome.RESTORED, 0) + counts.get(Outcome.PARTLY, 0)
         for action, count in (("delete", counts.get(Outcome.DELETED, 0)), ("edit", back)):
             if count:

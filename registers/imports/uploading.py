@@ -18,6 +18,7 @@ from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options, field_key
 from registers.columns import columns_for
+from registers.imports.groups import choose_group, make_group
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -102,6 +103,8 @@ class Choices:
     rule: str
     mistakes: str
     source: str = ""
+    group: str = ""  # the id of the group that everybody goes into
+    new_group: str = ""
 
 
 @transaction.atomic
@@ -137,6 +140,8 @@ def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
         rule=batch.rule,
         mistakes=batch.mistakes,
         source=batch.source,
+        group=str(batch.group_id or ""),
+        new_group=batch.new_group,
     )
     return _begin_check(batch, choices)
 
@@ -151,6 +156,7 @@ def _begin_check(batch: Import, choices: Choices) -> Import:
     batch.mapping = _mapped(batch, choices)
     batch.match_by, batch.rule, batch.mistakes = choices.match_by, choices.rule, choices.mistakes
     batch.source = clean_line(choices.source)[:120]
+    choose_group(batch, choices.group, choices.new_group)
     batch.state = State.CHECKING
     batch.checked_to = batch.imported_to = 0
     batch.found_options, batch.error = {}, ""
@@ -216,6 +222,7 @@ def confirm_import(*, batch: Import) -> Import:
     for entry in batch.mapping:
         if entry["target"] == NEW:
             _make_column(batch, entry)
+    make_group(batch)
     batch.state = State.IMPORTING
     batch.imported_to = 0
     batch.lease_until, batch.lease_token = lease_end(), None

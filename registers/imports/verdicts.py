@@ -18,8 +18,10 @@ from registers.imports.changes import MISSING, differs_from_new, raw_value, same
 from registers.imports.guessing import COMPANY
 from registers.imports.planning import source_of
 from registers.models.activity import Activity
+from registers.models.automation import AutomationRun
 from registers.models.company import Employment
 from registers.models.contact import Contact
+from registers.models.group import GroupMembership
 from registers.models.imports import Import, ImportChange
 from registers.unique import clashes
 
@@ -94,14 +96,17 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
     if not ids:
         return happened
     own = Activity.objects.filter(contact__in=ids).exclude(kind__in=_OWN_KINDS).order_by("contact", "kind")
+    own = own.exclude(kind="joined_group", data__contains={"import": batch.pk})
     for pk, kind in own.values_list("contact", "kind").distinct():
         happened[pk].append(str(look_of(kind).label))
     for pk, name in _later(batch, ids).values_list("contact", "batch__original_name"):
         happened[pk].append(_("Imported again: %(file)s") % {"file": name})
     for relation in _relations():
         rows = _rows(relation.related_model).filter(**{f"{relation.field.name}__in": ids})
-        if relation.related_model is Employment:
+        if relation.related_model in (Employment, GroupMembership):
             rows = rows.exclude(made_by=batch)
+        if relation.related_model is AutomationRun:
+            rows = rows.filter(state=AutomationRun.State.DONE)
         name = str(relation.related_model._meta.verbose_name)
         for pk in set(rows.values_list(f"{relation.field.attname}", flat=True)):
             happened[pk].append(name[:1].upper() + name[1:])

@@ -1,6 +1,7 @@
 from registers.models.absence import Absence
 from registers.models.access import AccessLog
 from registers.models.activity import Activity
+from registers.models.automation import Automation, AutomationRun
 from registers.models.company import Company, Employment
 from registers.models.consent import Channel, Consent, Purpose, Suppression, SuppressionKind
 from registers.models.contact import Contact
@@ -32,6 +33,8 @@ __all__ = [
     "AccessLog",
     "Activity",
     "Appointment",
+    "Automation",
+    "AutomationRun",
     "BirthdayPlan",
     "Channel",
     "ChosenColumns",

@@ -67,6 +67,9 @@ class GroupMembership(OrganisationModel):
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="memberships")
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    made_by = models.ForeignKey(
+        "registers.Import", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("member")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from organisations.models import OrganisationModel
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
 
 
@@ -62,6 +63,9 @@ class Import(OrganisationModel):
     rule = models.CharField(_("rule"), max_length=10, choices=Rule.choices, default=Rule.OVERWRITE)
     mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)
     source = models.CharField(_("source of the data"), max_length=120, blank=True)
+    # Where everybody in the file goes; a new group is made when the import is confirmed.
+    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    new_group = models.CharField(max_length=120, blank=True)
     found_options = models.JSONField(default=dict, blank=True)
     counts = models.JSONField(default=dict, blank=True)  # kept when the rows are deleted
     notes = models.JSONField(default=list, blank=True)
@@ -95,6 +99,7 @@ class Import(OrganisationModel):
         constraints = [
             models.UniqueConstraint(fields=["id", "organisation"], name="import_in_organisation"),
             SameOrganisation(field="register", to="registers.Register", name="import_register_organisation"),
+            SameOrganisation(field="group", to="registers.Group", name="import_group_organisation"),
         ]
 
     def __str__(self) -> str:
@@ -124,8 +129,13 @@ class Import(OrganisationModel):
             self.state in (self.State.DONE, self.State.CANCELLED)
             and self.undo in (self.Undo.NO, self.Undo.READY)
             and self.emptied_at is None
-            and ImportChange.objects.filter(batch=self).exists()
+            and any(rows.exists() for rows in self.traces)
         )
+
+    @property
+    def traces(self) -> list[models.QuerySet[Any]]:
+        """What is known of what it has written."""
+        return [ImportChange.objects.filter(batch=self), GroupMembership.objects.filter(made_by=self)]
 
     @property
     def path(self) -> Path:

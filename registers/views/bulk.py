@@ -24,12 +24,13 @@ from organisations.views import OrganisationTemplateView
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
 from registers.consents import How, record_consents
-from registers.contacts import add_to_group, delete_contacts, describe_count, remove_from_group
+from registers.contacts import delete_contacts, describe_count
 from registers.duplicates.comparing import FEWEST, MOST
 from registers.filters import matching_contacts
 from registers.forms.absences import AbsenceForm
 from registers.forms.purposes import ConsentActForm
 from registers.forms.reasons import ReasonForm, SourceForm
+from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group
 from registers.reasons import give_reason, set_source, take_reason
 from registers.texts import clean_line

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -15,16 +14,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_ids
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
-from registers.contacts import add_to_group, remove_from_group
+from registers.automations.panel import panel_of
+from registers.forms.groups import GroupForm
+from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
-from registers.texts import clean_line
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
 from registers.views.people import PeopleListView, StateColumn, TickColumn
 
@@ -81,35 +81,6 @@ class GroupListView(ListView):
             )
             for register in (self.registers[3:] if self.may_edit else [])
         ]
-
-
-class GroupForm(forms.ModelForm[Group]):
-    class Meta:
-        model = Group
-        fields = ("name", "parent")
-
-    def __init__(self, *args: Any, register: Register, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.instance.register = register
-        parents = Group.objects.filter(register=register)
-        if self.instance.pk:
-            parents = parents.exclude(pk__in=self.instance.with_descendants())
-        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
-        self.fields["parent"].empty_label = _("Nothing: it stands on its own")  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        name = clean_line(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Name the group."))
-        return name
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        name = values.get("name", "")
-        same = Group.objects.filter(register=self.instance.register, parent=values.get("parent"), name__iexact=name)
-        if name and same.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", _("There is already a group with this name."))
-        return values
 
 
 class AddGroupView(RegisterMixin, FormView):
@@ -215,10 +186,14 @@ class GroupView(GroupMixin, PeopleListView):
             Column("email", label=_("E-mail")),
             Column("phone", label=_("Phone")),
             Column("city", label=_("City")),
+            DateColumn("member_since", label=_("Member since")),
         ]
 
     def get_base_queryset(self) -> Any:
-        return Contact.objects.filter(register=self.register).in_group(self.group)
+        since = GroupMembership.objects.filter(contact=OuterRef("pk"), group__in=self.group.with_descendants())
+        members = Contact.objects.filter(register=self.register).in_group(self.group)
+        # Asked for those on the page alone: it is neither counted nor sorted by.
+        return members.annotate(member_since=Subquery(since.order_by("added_at").values("added_at")[:1]))
 
     @property
     def looked_at(self) -> Group:
@@ -236,16 +211,22 @@ class GroupView(GroupMixin, PeopleListView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
+        log = Button(
+            _("Log of automations"), url=reverse("registers:group_runs", args=[self.group.pk]), icon_name="history"
+        )
         if not self.may_edit:
-            return []
+            return [log]
         return [
             Button(_("Edit group"), url=reverse("registers:edit_group", args=[self.group.pk]), icon_name="edit"),
+            log,
             Button(_("Delete group"), url=reverse("registers:delete_group", args=[self.group.pk]), icon_name="bin"),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["group"] = self.group
+        if not context["is_searching"]:
+            context["automations"] = panel_of(self.group)
         below = Group.objects.filter(pk__in=self.group.with_descendants()).exclude(pk=self.group.pk)
         context["below"] = list(below)
         return context

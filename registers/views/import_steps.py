@@ -23,7 +23,7 @@ from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.options import missing_options
 from registers.imports.reading import sheet_names
 from registers.imports.uploading import Choices, choose_sheet, start_check
-from registers.models import Import, ImportRow
+from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS
 from registers.views.imports import ImportMixin, State, progress_of
@@ -103,6 +103,9 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "rule": pick.rule,
             "mistakes": pick.mistakes,
             "source": pick.source,
+            "groups": Group.objects.filter(register=self.register).select_related("parent"),
+            "group": chosen.group if chosen else str(self.batch.group_id or ""),
+            "new_group": pick.new_group,
         }
 
     def sheets(self) -> list[str]:
@@ -126,6 +129,9 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             row.shown = [cell if len(cell) <= 60 else f"{cell[:59]}…" for cell in cells[: len(headers)]]
         if page.object_list:
             log_access(user=self.request.user, action="list", subject=self.batch, count=len(page.object_list))
+        into_group = self.batch.group.name if self.batch.group else self.batch.new_group
+        if into_group:
+            going_in += counts.get("unchanged", 0)
         count = {"count": going_in}
         missing = missing_options(self.batch) if self.batch.state == State.READY else []
         return {
@@ -135,6 +141,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "page_obj": page,
             "headers": headers,
             "going_in": going_in,
+            "into_group": into_group,
             "left_out": counts.get("rejected", 0),
             "notes": self.batch.notes,
             "act": ngettext("Import %(count)s contact", "Import %(count)s contacts", going_in) % count,
@@ -161,6 +168,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             rule=request.POST.get("rule", ""),
             mistakes=request.POST.get("mistakes", ""),
             source=request.POST.get("source", ""),
+            group=request.POST.get("group", ""),
+            new_group=request.POST.get("new_group", ""),
         )
         try:
             start_check(batch=self.batch, choices=chosen)

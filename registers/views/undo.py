@@ -43,14 +43,21 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "made_columns": made,
         "has_choices": choices.exists(),
         "empty_columns": columns_to_retire(batch),
-        "nothing": not deleted and not restored,
-        "act": _act(deleted, restored),
+        "nothing": not deleted and not restored and not batch.undo_counts.get("out_of_group", 0),
+        "out_of_group": batch.undo_counts.get("out_of_group", 0),
+        "act": _act(deleted, restored, batch.undo_counts.get("out_of_group", 0)),
     }
 
 
-def _act(deleted: int, restored: int) -> str:
+def _act(deleted: int, restored: int, out_of_group: int) -> str:
     delete = ngettext("delete %(count)s contact", "delete %(count)s contacts", deleted) % {"count": deleted}
     restore = ngettext("restore %(count)s contact", "restore %(count)s contacts", restored) % {"count": restored}
+    if not deleted and not restored:
+        return ngettext(
+            "Undo: take %(count)s contact out of the group",
+            "Undo: take %(count)s contacts out of the group",
+            out_of_group,
+        ) % {"count": out_of_group}
     if deleted and restored:
         return _("Undo: %(delete)s, %(restore)s") % {"delete": delete, "restore": restore}
     return _("Undo: %(what)s") % {"what": delete if deleted else restore}

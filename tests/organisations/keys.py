@@ -50,6 +50,10 @@ KEYS = {
     "registers:edit_group": "group",
     "registers:delete_group": "group",
     "registers:add_member": "group",
+    "registers:add_automation": "group",
+    "registers:edit_automation": "automation",
+    "registers:switch_automation": "automation",
+    "registers:delete_automation": "automation",
     "registers:company": "company",
     "registers:edit_company": "company",
     "registers:delete_company": "company",
@@ -94,6 +98,7 @@ KEYS = {
     "wagtailusers_groups:": "nothing",
 }
 MODELS = {
+    "automation": "registers.Automation",
     "register": "registers.Register",
     "contact": "registers.Contact",
     "field": "registers.Field",

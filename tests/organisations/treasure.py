@@ -59,6 +59,8 @@ NEEDS: dict[str, dict[str, Any]] = {
         "content_type": "text/plain",
     },
     "registers.FollowUp": {"due_on": timezone.now().date()},
+    "registers.Automation": {"act": "set_field", "settings": {"column": "city", "value": SECRET}},
+    "registers.AutomationRun": {"membership": 1, "state": "failed"},
     "registers.Partner": {"place": 1},
     "registers.Company": {"email": f"{SECRET}@example.org", "business_id": "1234567-8"},
     "registers.Consent": {"channel": "email", "granted": True},

@@ -6,7 +6,8 @@ from django.db import IntegrityError, connection, transaction
 
 from organisations import scope
 from registers import activity
-from registers.contacts import add_to_group, remove_from_group, save_contact
+from registers.contacts import save_contact
+from registers.memberships import add_to_group, remove_from_group
 from registers.models import Activity, Contact, Group, GroupMembership, Register
 
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from registers.activity import record
 from registers.consents import record_consent
-from registers.contacts import add_to_group, delete_contacts, save_contact
+from registers.contacts import delete_contacts, save_contact
 from registers.duplicates import rows
 from registers.duplicates.former import present_id
 from registers.duplicates.merging import AlreadyMerged, MergeRefused, merge
 from registers.duplicates.searching import say_not_same
 from registers.duplicates.undoing import undo_merge
+from registers.memberships import add_to_group
 from registers.models import (
     Activity,
     Consent,

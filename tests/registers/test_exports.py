@@ -13,12 +13,13 @@ from python_calamine import CalamineWorkbook
 
 from registers.absences import set_absence, today
 from registers.companies import employ, find_or_make_company
-from registers.contacts import add_to_group, save_contact
+from registers.contacts import save_contact
 from registers.couples import make_couple
 from registers.exports.cards import qr_code
 from registers.exports.emails import named_address
 from registers.exports.merging import field_names
 from registers.exports.records import add_purpose
+from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Export, ExportPurpose, Group, Segment
 from registers.printing.sheets import BADGES, LABELS
 from registers.suppression import suppress

@@ -8,9 +8,10 @@ from django.db import connection
 
 from registers.activity import record
 from registers.books import create_register
-from registers.contacts import add_to_group, delete_contacts, save_contact
+from registers.contacts import delete_contacts, save_contact
 from registers.imports import retracting, running
 from registers.imports.undoing import confirm_undo, drop_undo, retire_empty_columns, start_undo
+from registers.memberships import add_to_group
 from registers.models import AccessLog, Activity, Company, Contact, Group, Import, ImportChange
 from registers.suppression import suppressed
 from tests.registers.importing import DATA, check, confirm, upload, work

@@ -6,7 +6,8 @@ import io
 import pytest
 from django.urls import reverse
 
-from registers.contacts import add_to_group, save_contact
+from registers.contacts import save_contact
+from registers.memberships import add_to_group
 from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership
 from registers.suppression import suppress, suppressed
 

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from registers.contacts import add_to_group, save_contact
+from registers.contacts import save_contact
+from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Import, Register, Segment
 from tests.registers.importing import DATA, check, upload
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from registers.columns import columns_for
 from registers.conditions import OPERATORS, RuleMistake
 from registers.consents import record_consent
-from registers.contacts import add_to_group
+from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Purpose, Segment
 from registers.rules import describe_rule
 from registers.segments import CONSENT, GROUP, MATCHES, MAX_DEPTH, compile_rule

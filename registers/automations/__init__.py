@@ -1,0 +1,1 @@
+"""What happens by itself when somebody joins or leaves a group."""

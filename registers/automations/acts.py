@@ -1,0 +1,79 @@
+"""The acts that an automation may do. Packages above add theirs in AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+
+from registers.models.automation import Automation, AutomationRun
+from registers.models.group import Group
+
+State = AutomationRun.State
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a run, in words for the log."""
+
+    text: str
+    state: str = State.DONE
+
+
+class ActFailed(Exception):
+    """It cannot be done for anybody, as things stand; the message says to the editor what to change."""
+
+
+class Act:
+    """One kind of act. Whatever it does stands in the database: it happens in the transaction that notes it as done."""
+
+    key: ClassVar[str]
+    label: ClassVar[str | Promise]
+    icon: ClassVar[str] = "cog"
+    batch: ClassVar[int] = 100  # runs in one transaction
+
+    def fields(self, group: Group) -> dict[str, forms.Field]:
+        """What the editor has to say, as fields of a form."""
+        return {}
+
+    def initial(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings as values of the form's fields."""
+        return dict(settings)
+
+    def clean(self, values: Mapping[str, Any], group: Group) -> dict[str, Any]:
+        """The cleaned form as settings. Raises ValidationError by field where the act could not be done like that."""
+        return dict(values)
+
+    def describe(self, settings: Mapping[str, Any], group: Group) -> str:
+        """What it does, in one line, as a name for the automation."""
+        return str(self.label)
+
+    def leads_to(self, settings: Mapping[str, Any]) -> tuple[int, str] | None:
+        """(group id, joined | left) where it makes people members, or ends that."""
+        return None
+
+    def perform(self, automation: Automation, runs: Sequence[AutomationRun]) -> dict[int, Outcome]:
+        """Do it for the contacts of all `runs`, and say by run id what became of each. Raises ActFailed."""
+        raise NotImplementedError
+
+    def fates(self, runs: Collection[int]) -> dict[int, str]:
+        """By run id what is known by now of something that goes on after the run is done; for the log."""
+        return {}
+
+
+_acts: dict[str, Act] = {}
+
+
+def register_act(act: Act) -> None:
+    _acts[act.key] = act
+
+
+def acts() -> list[Act]:
+    return list(_acts.values())
+
+
+def act_of(key: str) -> Act | None:
+    return _acts.get(key)

@@ -1,0 +1,29 @@
+"""The automations of a group as its page shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+
+from registers.automations.acts import act_of
+from registers.models.automation import Automation, AutomationRun
+from registers.models.group import Group
+
+
+def panel_of(group: Group) -> list[dict[str, Any]]:
+    """The automations of a group under their headings, each with what waits and what did not work."""
+    rows = list(Automation.objects.filter(group=group))
+    open_runs = AutomationRun.objects.filter(automation__in=rows, state__in=("waiting", "failed")).order_by()
+    counts = {
+        row.pop("automation"): row
+        for row in open_runs.values("automation").annotate(
+            waiting=Count("pk", filter=Q(state="waiting")), failed=Count("pk", filter=Q(state="failed"))
+        )
+    }
+    for row in rows:
+        act = act_of(row.act)
+        row.icon = act.icon if act else "cog"
+        row.waiting = counts.get(row.pk, {}).get("waiting", 0)
+        row.failed = counts.get(row.pk, {}).get("failed", 0)
+    return [{"on": on, "label": label, "rows": [r for r in rows if r.on == on]} for on, label in Automation.On.choices]
