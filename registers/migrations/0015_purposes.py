@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     "legal_basis",
                     models.CharField(
                         choices=[
-                            ("consent", "They have agreed to it (consent, a)"),
+                            ("consent", "Only if they agree to it (consent, a)"),
                             ("contract", "Needed for what we have agreed with them (contract, b)"),
                             ("legal_obligation", "A law obliges us to (legal obligation, c)"),
                             ("vital_interests", "To protect somebody's life (vital interests, d)"),

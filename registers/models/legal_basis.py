@@ -10,7 +10,7 @@ from registers.models.register import Register
 class LegalBasis(models.TextChoices):
     """Article 6(1) of the GDPR (Regulation (EU) 2016/679), points a to f, in plain words."""
 
-    CONSENT = "consent", _("They have agreed to it (consent, a)")
+    CONSENT = "consent", _("Only if they agree to it (consent, a)")
     CONTRACT = "contract", _("Needed for what we have agreed with them (contract, b)")
     LEGAL_OBLIGATION = "legal_obligation", _("A law obliges us to (legal obligation, c)")
     VITAL_INTERESTS = "vital_interests", _("To protect somebody's life (vital interests, d)")

@@ -49,4 +49,4 @@ class ConsentView(ContactMixin, OrganisationView):
                 text = _("%(name)s withdrew consent: %(purpose)s, %(channel)s.")
             facts = {"name": contact, "purpose": purpose, "channel": Channel(channel).label}
             messages.success(request, text % facts)
-        return redirect(f"{self.contact_url}#panel-consents")
+        return redirect(f"{self.contact_url}#consents-section")
