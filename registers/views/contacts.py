@@ -105,7 +105,8 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         log_access(user=self.request.user, action="view", subject=contact)
         columns = columns_for(self.register)
         values = [(column, column.format(column.value(contact))) for column in columns]
-        filled = {column.key: text for column, text in values if text and column.name != "deceased"}
+        # The source stands above them, where it can be changed.
+        filled = {column.key: text for column, text in values if text and column.name not in ("deceased", "source")}
         pair = pairs_of([contact]).get(contact.pk)
         context |= {
             "contact": contact,
