@@ -27,7 +27,8 @@ _NOT_FOR_ALL = {"email", "phone", "external_id", "deceased", "first_name", "last
 
 
 def columns_to_set(register: Register) -> list[Column]:
-    columns = columns_by_key(register).values()
+    """The register's own first: they are what is mostly meant."""
+    columns = sorted(columns_by_key(register).values(), key=lambda column: column.core)
     return [column for column in columns if column.key not in _NOT_FOR_ALL and not column.unique]
 
 
