@@ -12,7 +12,6 @@ The rules:
 * Waiting list on: once somebody waits, every newcomer waits, and a seated party may not grow either.
 * Freed seats go to the head of the line in the same transaction, strictly: the line stops at the first party that
   does not fit. Only the organiser changes the order of the line (`move_up`).
-* Nobody gets into line for more seats than the event has: they would stop everybody behind them.
 * Once the event is cancelled nobody gets a seat, and the line stays as it is.
 * Lowering the seats evicts nobody: the ceiling is then what is taken. The CHECK `taken <= ceiling` is the second net,
   which is why counters are written as `F() + n`, never as absolute numbers.
@@ -28,14 +27,10 @@ from sites.models.seats import Capacity, Registration, State
 
 
 class TooLarge(Exception):
-    """The party is larger than what is left; `left` says how many it could be (0: nobody more).
+    """The party is larger than what is left; `left` says how many it could be (0: nobody more)."""
 
-    `altogether` says that there are no more seats than that, taken ones included: waiting would be in vain.
-    """
-
-    def __init__(self, left: int, *, altogether: bool = False) -> None:
+    def __init__(self, left: int) -> None:
         self.left = left
-        self.altogether = altogether
         super().__init__(f"{left} seats left")
 
 
@@ -69,8 +64,6 @@ def place(
     left = capacity.left
     if left is None or overrule or (held and party <= held):
         return State.CONFIRMED
-    if waiting_list and capacity.seats and party > capacity.seats:
-        raise TooLarge(capacity.seats, altogether=True)
     if waits:
         return State.WAITING
     fits = party - held <= left

@@ -11,7 +11,6 @@ from sites.forms.reply import ReplyForm
 from sites.models.replies import FormVersion, Submission
 from sites.models.seats import Capacity, Registration
 from sites.replies import Answer
-from sites.seats import TooLarge
 from sites.stages import Stage, stage
 
 if TYPE_CHECKING:
@@ -101,20 +100,14 @@ def answer_of(form: ReplyForm, version: FormVersion) -> Answer:
     )
 
 
-def say_too_large(form: ReplyForm, refusal: TooLarge, *, mine: int = 0) -> None:
+def say_too_large(form: ReplyForm, left: int, *, mine: int = 0) -> None:
     """Put the refusal of a party where the person chose it. `mine` is what they hold already and keep."""
-    asked, left = form.chosen_party, refusal.left
+    asked = form.chosen_party
     if mine:
         says = _(
             "You asked for %(asked)d seats, but at most %(left)d can be yours just now. "
             "Your reply for %(mine)d stays as it was."
         ) % {"asked": asked, "left": left, "mine": mine}
-    elif refusal.altogether:
-        says = ngettext(
-            "There is only %(left)d seat altogether, and you asked for %(asked)d. Nothing is booked.",
-            "There are only %(left)d seats altogether, and you asked for %(asked)d. Nothing is booked.",
-            left,
-        ) % {"left": left, "asked": asked}
     else:
         says = ngettext(
             "Only %(left)d seat is left, and you asked for %(asked)d. Nothing is booked yet.",

@@ -157,7 +157,7 @@ def _receive(guest: Guest) -> HttpResponseBase:
         if not refusal.left:
             return guest.show("invited", form=None, says=not_saved(), notice=notice_for(page, NoticeKind.FULL))
         mine = registration.party_size if registration and registration.is_coming else 0
-        say_too_large(form, refusal, mine=mine)
+        say_too_large(form, refusal.left, mine=mine)
         return guest.show_form(form)
     return hosted.SeeOther(f"{guest.url}done/")
 

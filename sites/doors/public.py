@@ -63,7 +63,7 @@ def _receive(request: HttpRequest, page: "RsvpPage") -> HttpResponseBase:
         replies.send_link_to_known(page=page, person=form.cleaned_data)
         if not refusal.left:
             return hosted.SeeOther(refusal_url(page, NoticeKind.FULL, base=request.path))
-        say_too_large(form, refusal)
+        say_too_large(form, refusal.left)
         return show(request, page, stage, form, room=capacity_of(page))
     return hosted.SeeOther(notice_url(page, outcome.notice, base=request.path))
 
