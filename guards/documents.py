@@ -14,7 +14,7 @@ from typing import IO
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from guards.uploads import UploadError
+from guards.uploads import BROKEN_ZIP, UploadError
 
 MAX_NAME = 150
 _MAX_ENTRIES = 5_000
@@ -119,7 +119,7 @@ def _check_zip(file: IO[bytes]) -> DocumentKind:
                 kind_said = archive.read("mimetype").decode("ascii", "replace").strip()
                 if kind_said in _OPEN_DOCUMENTS:
                     return _OPEN_DOCUMENTS[kind_said]
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise UploadError(_("This file is damaged. Save it again and upload it once more.")) from error
     finally:
         file.seek(0)

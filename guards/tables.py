@@ -15,7 +15,7 @@ import datetime as dt
 import io
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import IO, Any, Literal, TypeVar
@@ -162,10 +162,17 @@ def table_response(fmt: str, filename: str, headers: Sequence[str], rows: Iterab
         return csv_response(filename, headers, rows)
     if fmt != "xlsx":
         raise ValueError(f"no table format {fmt!r}")
+    return file_response(filename, "xlsx", _XLSX_TYPE, XlsxTable(headers, rows).write)
+
+
+def file_response(
+    filename: str, extension: str, content_type: str, write: Callable[[IO[bytes]], object]
+) -> FileResponse:
+    """What `write` writes, as a download; complete before its first byte leaves. `filename` has no extension."""
     target = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-    XlsxTable(headers, rows).write(target)
+    write(target)
     target.seek(0)
-    return file_headers(FileResponse(target, content_type=_XLSX_TYPE), filename, "xlsx")
+    return file_headers(FileResponse(target, content_type=content_type), filename, extension)
 
 
 def csv_response(

@@ -38,6 +38,10 @@ class SpreadsheetKind(StrEnum):
     TEXT = "csv"
 
 
+# What zipfile raises at one time or another where an archive is broken, encrypted or forged.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
+
+
 class UploadError(Exception):
     """The file is not taken. The message says why and what to do, in words for the person who uploaded it."""
 
@@ -119,15 +123,7 @@ def _check_zip(file: IO[bytes], *, compressed: int) -> SpreadsheetKind:
             # Declared sizes can lie: zipfile stops at the declared size and then finds the checksum wrong.
             for entry in entries:
                 _check_extent(archive, entry)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except BROKEN_ZIP as error:
         raise _damaged() from error
     finally:
         file.seek(0)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -79,10 +80,9 @@ def _save(
     *, page: "RsvpPage", values: Mapping[str, Any], contact: Contact | None, timeline: list[Activity] | None = None
 ) -> Contact:
     """A reply is never lost for what the register cannot take, such as a number that is somebody else's already."""
-    arguments: dict[str, Any] = {"register": page.register, "source": source_of(page), "match_email": False}
-    arguments |= {"timeline": timeline}
+    save = partial(save_contact, register=page.register, source=source_of(page), match_email=False, timeline=timeline)
     try:
-        return save_contact(values=values, contact=contact, **arguments)
+        return save(values=values, contact=contact)
     except ValidationError as refusal:
         refused = set(refusal.message_dict)
         taken = {key: value for key, value in values.items() if not {key, OWN + key} & refused}
@@ -91,7 +91,7 @@ def _save(
         logger.info("An answer was not put into the register: %s.", ", ".join(sorted(refused)))
         if contact is not None:
             contact.refresh_from_db()
-        return save_contact(values=taken, contact=contact, **arguments)
+        return save(values=taken, contact=contact)
 
 
 def parsed(column: Column, given: Any) -> Any:

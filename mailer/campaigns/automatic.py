@@ -1,5 +1,6 @@
 """Automatic e-mails and tests: what became of each, and sending again what is not known."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import django_filters
@@ -114,8 +115,8 @@ class AutomaticView(OrganisationView, BaseListingView):
         return context | {"days": settings.KEEP_LETTERS.days}
 
 
-class ResendLetterView(OrganisationView):
-    """Sends one again that is not known: only a person may decide that."""
+class LetterActView(OrganisationView, ABC):
+    """What only a person may decide of a letter that is not known."""
 
     required_role = Role.SENDER
 
@@ -124,25 +125,23 @@ class ResendLetterView(OrganisationView):
         return redirect(campaign_url("automatic"))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = get_object_or_404(kept_letters(), pk=pk)
+        self.act(get_object_or_404(kept_letters(), pk=pk))
+        return redirect(campaign_url("automatic"))
+
+    @abstractmethod
+    def act(self, row: EmailMessage) -> None:
+        """Do it, and tell the person."""
+
+
+class ResendLetterView(LetterActView):
+    def act(self, row: EmailMessage) -> None:
         if send_letter_again(message=row):
-            messages.success(request, _("It is sent again to %(to)s.") % {"to": row.address})
+            messages.success(self.request, _("It is sent again to %(to)s.") % {"to": row.address})
         else:
-            messages.warning(request, _("There was nothing to send again."))
-        return redirect(campaign_url("automatic"))
+            messages.warning(self.request, _("There was nothing to send again."))
 
 
-class LeaveLetterView(OrganisationView):
-    """Leaves one that is not known as it is."""
-
-    required_role = Role.SENDER
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        get_object_or_404(kept_letters(), pk=pk)  # nobody learns what is there
-        return redirect(campaign_url("automatic"))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        row = get_object_or_404(kept_letters(), pk=pk)
-        if outbox.leave(kept_letters().filter(pk=row.pk), user=request.user):
-            messages.success(request, _("The e-mail to %(to)s is left as it is.") % {"to": row.address})
-        return redirect(campaign_url("automatic"))
+class LeaveLetterView(LetterActView):
+    def act(self, row: EmailMessage) -> None:
+        if outbox.leave(kept_letters().filter(pk=row.pk), user=self.request.user):
+            messages.success(self.request, _("The e-mail to %(to)s is left as it is.") % {"to": row.address})

@@ -18,8 +18,7 @@ from mailer.editing.ownership import own_pages
 from mailer.merging.fields import values_for_many
 from mailer.models import EmailMessage, EmailPage, Sender
 from mailer.outbox.freezing import unknown_fields
-from mailer.outbox.mime import MailboxError
-from mailer.outbox.senders import Identity, default_sender, identity_of, new_message_id
+from mailer.outbox.senders import Identity, default_sender, identity_of, may_write, new_message_id
 from mailer.outbox.sending import send_series
 from mailer.outbox.transactional import queue_email
 from mailer.rendering import CompiledEmail, CompileError, compile_email
@@ -73,10 +72,8 @@ class SendEmail(Act):
             compile_for_automation(values["page"], group.register.organisation)
         except CompileError as error:
             raise ValidationError({"page": str(error)}) from error
-        try:
-            identity_of(values["sender"], group.register.organisation).domain  # noqa: B018
-        except MailboxError:
-            raise ValidationError({"sender": _("The sender's address cannot be used. Choose another.")}) from None
+        if not may_write(values["sender"], group.register.organisation):
+            raise ValidationError({"sender": _("The sender's address cannot be used. Choose another.")})
         return {"page": values["page"].pk, "sender": values["sender"].pk}
 
     def describe(self, settings: Mapping[str, Any], group: Group) -> str:

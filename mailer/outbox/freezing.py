@@ -18,8 +18,7 @@ from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
 from mailer.merging.fields import offer_for
 from mailer.merging.tags import check_tags
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
-from mailer.outbox.mime import MailboxError
-from mailer.outbox.senders import Identity, identity_of
+from mailer.outbox.senders import Identity, identity_of, may_write
 from mailer.outbox.sending import wake_campaign
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
@@ -161,11 +160,8 @@ def _missing(campaign: EmailCampaign) -> list[str]:
         )
     if campaign.sender is None:
         problems.append(_("Choose a sender."))
-    else:
-        try:
-            identity_of(campaign.sender, campaign.organisation).domain  # noqa: B018
-        except MailboxError:
-            problems.append(_("The sender's address cannot be used. Change it under Senders."))
+    elif not may_write(campaign.sender, campaign.organisation):
+        problems.append(_("The sender's address cannot be used. Change it under Senders."))
     if not campaign.audience.get("include"):
         problems.append(_("Choose who gets it."))
     try:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from mailer.models import Sender
-from mailer.outbox.mime import ascii_address
+from mailer.outbox.mime import MailboxError, ascii_address
 from organisations.models import Organisation
 
 
@@ -30,6 +30,14 @@ def identity_of(sender: Sender | None, organisation: Organisation) -> Identity:
     if sender is not None:
         return Identity(sender.name, sender.email, sender.reply_to)
     return Identity(organisation.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1], organisation.contact_email)
+
+
+def may_write(sender: Sender, organisation: Organisation) -> bool:
+    """Whether mail servers take the sender's address."""
+    try:
+        return bool(identity_of(sender, organisation).domain)
+    except MailboxError:
+        return False
 
 
 def default_sender() -> Sender | None:

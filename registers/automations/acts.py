@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -27,7 +28,7 @@ class ActFailed(Exception):
     """It cannot be done for anybody, as things stand; the message says to the editor what to change."""
 
 
-class Act:
+class Act(ABC):
     """One kind of act. Whatever it does stands in the database: it happens in the transaction that notes it as done."""
 
     key: ClassVar[str]
@@ -55,9 +56,9 @@ class Act:
         """(group id, joined | left) where it makes people members, or ends that."""
         return None
 
+    @abstractmethod
     def perform(self, automation: Automation, runs: Sequence[AutomationRun]) -> dict[int, Outcome]:
         """Do it for the contacts of all `runs`, and say by run id what became of each. Raises ActFailed."""
-        raise NotImplementedError
 
     def fates(self, runs: Collection[int]) -> dict[int, str]:
         """By run id what is known by now of something that goes on after the run is done; for the log."""

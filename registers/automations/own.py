@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -120,8 +121,9 @@ class GroupAct(Act):
             raise ActFailed(_("The group is not there any more. Choose another in the automation."))
         return found
 
+    @abstractmethod
     def change(self, group: Group, contacts: Sequence[int], source: str, chain: Sequence[int]) -> None:
-        raise NotImplementedError
+        """Let the contacts into the group, or out of it."""
 
     def perform(self, automation: Automation, runs: Sequence[AutomationRun]) -> dict[int, Outcome]:
         group = self.group_of(automation)
@@ -133,8 +135,9 @@ class GroupAct(Act):
             self.change(group, contacts, source, chain)
         return {run.pk: Outcome(self.done() % {"group": group.name}) for run in runs}
 
+    @abstractmethod
     def done(self) -> str:
-        raise NotImplementedError
+        """What is so then; “%(group)s” stands for the group."""
 
 
 class AddToGroup(GroupAct):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guards.tables import csv_response, file_headers, table_response
+from guards.tables import csv_response, file_response, table_response
 from registers.companies import places_of
 from registers.exports.cards import cards
 from registers.exports.emails import addresses
@@ -72,15 +71,6 @@ class Kind:
     most: int | None = None
 
 
-def _file(selection: Selection, extension: str, content_type: str, write: Callable[[IO[bytes]], None]) -> FileResponse:
-    """What `write` writes, as a download. It is complete before it is written down, and only then leaves."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-    write(target)
-    target.seek(0)
-    response = FileResponse(target, content_type=content_type)
-    return file_headers(response, selection.subject, extension)
-
-
 def _lines(selection: Selection, extension: str, content_type: str, lines: Iterable[str], end: str) -> tuple[Any, int]:
     count = 0
 
@@ -90,7 +80,7 @@ def _lines(selection: Selection, extension: str, content_type: str, lines: Itera
             target.write(f"{line}{end}".encode())
             count += 1
 
-    return _file(selection, extension, content_type, write), count
+    return file_response(selection.subject, extension, content_type, write), count
 
 
 def write_table(selection: Selection, chosen: Mapping[str, Any]) -> Made:
@@ -116,7 +106,7 @@ def write_pdf(selection: Selection, chosen: Mapping[str, Any]) -> Made:
             sideways={"upright": False, "sideways": True}.get(chosen["page"]),
         )
 
-    response = _file(selection, "pdf", "application/pdf", write)
+    response = file_response(selection.subject, "pdf", "application/pdf", write)
     made = Made(response, selection.contacts.count(), [piece.key for piece in pieces], "pdf")
     if boxes:
         made.remarks.append(
@@ -169,7 +159,7 @@ def write_address_labels(selection: Selection, chosen: Mapping[str, Any]) -> Mad
         sheet = sheet_of(LABELS, chosen["sheet"])
         stuck = write_labels(target, sheet=sheet, addresses=lines(), start=chosen["start"])
 
-    response = _file(selection, "pdf", "application/pdf", write)
+    response = file_response(selection.subject, "pdf", "application/pdf", write)
     made = Made(response, people, ["first_name", "last_name", "street", "postcode", "city", "country"], "labels")
     made.left_out = left_out
     if stuck != people:
@@ -199,7 +189,7 @@ def write_name_badges(selection: Selection, chosen: Mapping[str, Any]) -> Made:
         nonlocal count
         count = write_badges(target, sheet=sheet_of(BADGES, chosen["size"]), badges=badges())
 
-    response = _file(selection, "pdf", "application/pdf", write)
+    response = file_response(selection.subject, "pdf", "application/pdf", write)
     fields = ["first_name", "last_name", *{"company": ["company"], "role": ["company.role"]}.get(under, [])]
     if under == "both":
         fields += ["company", "company.role"]

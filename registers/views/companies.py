@@ -26,7 +26,7 @@ from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment
 from registers.texts import clean_line
 from registers.views.base import HOME, FormView, ListView
-from registers.views.people import PeopleListView, StateColumn
+from registers.views.people import NameColumn, PeopleListView, StateColumn
 
 COMPANIES = {"url": reverse_lazy("registers:companies"), "label": gettext_lazy("Companies")}
 
@@ -179,12 +179,7 @@ class CompanyView(CompanyMixin, PeopleListView):
     def columns(self) -> list[Any]:
         return [
             StateColumn("state", label=_("State")),
-            TitleColumn(
-                "name",
-                label=_("Name"),
-                accessor=str,
-                get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
-            ),
+            NameColumn(),
             Column("role", label=_("Role"), accessor="place_role"),
             Column("email", label=_("E-mail")),
             Column("phone", label=_("Phone")),

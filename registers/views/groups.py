@@ -26,7 +26,7 @@ from registers.forms.groups import GroupForm
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
-from registers.views.people import PeopleListView, StateColumn, TickColumn
+from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
 
 GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}
 
@@ -177,12 +177,7 @@ class GroupView(GroupMixin, PeopleListView):
         return [
             *ticks,
             StateColumn("state", label=_("State")),
-            TitleColumn(
-                "name",
-                label=_("Name"),
-                accessor=str,
-                get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
-            ),
+            NameColumn(),
             Column("email", label=_("E-mail")),
             Column("phone", label=_("Phone")),
             Column("city", label=_("City")),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
@@ -24,7 +24,7 @@ from registers.models import Contact, Register, SavedView
 from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
-from registers.views.people import PeopleListView, PlainColumn, StateColumn, TickColumn
+from registers.views.people import NameColumn, PeopleListView, PlainColumn, StateColumn, TickColumn
 
 
 class ValueColumn(PlainColumn):
@@ -86,13 +86,7 @@ class ContactListView(PeopleListView):
         return [
             *ticks,
             StateColumn("state", label=_("State")),
-            TitleColumn(
-                "name",
-                label=_("Name"),
-                accessor=str,
-                sort_key="sort_key",
-                get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
-            ),
+            NameColumn(sort_key="sort_key"),
             *shown,
         ]
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import models
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.search import SearchForm
-from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 
 from registers.access import log_access
 from registers.stars import starred_among
@@ -76,6 +77,19 @@ def _sign(kind: str, icon_name: str, text: str) -> SafeString:
 def _icon(name: str) -> SafeString:
     drawn: SafeString = render_to_string("wagtailadmin/shared/icon.html", {"name": name, "classname": "icon"})
     return drawn
+
+
+class NameColumn(TitleColumn):
+    """The name, which leads to the contact's page."""
+
+    def __init__(self, *, sort_key: str | None = None) -> None:
+        super().__init__(
+            "name",
+            label=_("Name"),
+            accessor=str,
+            sort_key=sort_key,
+            get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
+        )
 
 
 class PeopleListView(RegisterMixin, ListView):

@@ -87,6 +87,16 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = packed(mimetype="application/vnd.oasis.opendocument.text")
 
 
+def torn():
+    """An archive in order, but for the compressed bytes of what says its kind."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        start, size = 30 + len("mimetype"), archive.getinfo("mimetype").compress_size
+    content = buffer.getvalue()
+    return content[:start] + b"\xff" * size + content[start + size :]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "becomes", "content_type"),
     [
@@ -130,6 +140,7 @@ def test_what_it_is_is_read_from_its_bytes(aino, editor, viewer, name, content, 
         ("setup.msi", bytes.fromhex("d0cf11e0a1b11ae1"), "cannot be kept"),
         ("files.zip", packed(a="b"), "cannot be kept"),
         ("broken.docx", DOCX[:40], "damaged"),
+        ("torn.odt", torn(), "damaged"),
         ("plan.docx", packed(**PARTS, **{"word/vbaProject.bin": "x"}), "macros"),
         ("big.pdf", PDF + b"x" * (1 << 20), "at most"),
     ],
