@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.active_filters import ActiveFilter, BaseFilterAdapter, register_filter_adapter_class
 from wagtail.admin.filters import WagtailFilterSet
 
+from guards.ids import row_id
 from registers.absences import away
 from registers.columns import Column, columns_for
 from registers.conditions import RuleMistake
@@ -229,19 +230,19 @@ def matching_contacts(register: Register, query: QueryDict, request: HttpRequest
 def rule_of(register: Register, query: QueryDict) -> Rule:
     """The filters of a list as the rule of a segment. What was typed into the search box is no condition."""
     parts: list[Rule] = []
-    if (group := query.get("group", "")).isdecimal():
-        parts.append(_part(GROUP, "in", group))
+    if group := row_id(query.get("group", "")):
+        parts.append(_part(GROUP, "in", str(group)))
     for column in _choice_columns(columns_for(register)):
         codes = {option.code for option in column.options}
         if chosen := [code for code in query.getlist(f"is_{column.name}") if code in codes]:
             parts.append(_part(column.key, "any_of", chosen))
-    if (word := query.get("reason", "")).isdecimal() and len(word) < 19:
+    if word := row_id(query.get("reason", "")):
         names = Reason.objects.filter(pk=word).values_list("name", flat=True)
         parts += [_part(f"{ABOUT}reason", "is", name) for name in names]
     if state := _STATES.get(query.get("has", "")):
         parts.append(state)
     rules = [_rule_or_none(query.get(RULE, ""))]
-    if (segment := query.get("segment", "")).isdecimal() and len(segment) < 19:
+    if segment := row_id(query.get("segment", "")):
         rules.append(Segment.objects.filter(register=register, pk=segment).values_list("rule", flat=True).first())
     for rule in filter(None, rules):
         # Conditions that all count need no block of their own.

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guards.ids import row_id
 from registers.columns import Column, columns_for
 from registers.conditions import Operator, RuleMistake, compile_condition, one_value
 from registers.deeds import deeds
@@ -132,7 +133,7 @@ def _in_group(op: Any, value: Any, register: Register) -> Q:
 def _consents(op: Any, value: Any) -> Q:
     op = _operator(op, CONSENT_OPERATORS, _("a consent"))
     number, _colon, channel = one_value(value).partition(":")
-    purpose = Purpose.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    purpose = Purpose.objects.filter(pk=row_id(number)).first()
     if purpose is None or channel not in Channel.values:
         raise RuleMistake(_("choose one of your purposes"))
     acts = Consent.objects.filter(purpose=purpose, channel=channel)

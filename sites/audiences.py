@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guards.ids import row_id
 from organisations import scope
 from organisations.models import Organisation
 from registers.models import Contact
@@ -42,7 +43,7 @@ class EventSource:
     def contacts(self, ref: str) -> Any:
         _key, _colon, rest = ref.partition(":")
         number, _colon, state = rest.partition(":")
-        page = own_events().filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+        page = own_events().filter(pk=row_id(number)).first()
         if page is None:
             return Contact.objects.none()
         if state == UNANSWERED:

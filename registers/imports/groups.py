@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from guards.ids import row_id
 from registers.memberships import import_into_group, take_back
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange
@@ -19,8 +20,7 @@ def choose_group(batch: Import, group: str, new_group: str) -> None:
     batch.group, batch.new_group = None, clean_line(new_group)[:120]
     if batch.new_group or not group:
         return
-    if group.isdecimal() and len(group) < 19:
-        batch.group = Group.objects.filter(register=batch.register_id, pk=int(group)).first()
+    batch.group = Group.objects.filter(register=batch.register_id, pk=row_id(group)).first()
     if batch.group is None:
         raise ValidationError(_("The group that everybody was to go into is not there. Choose another."))
 

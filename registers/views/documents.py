@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from guards.ids import row_id
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
@@ -43,10 +44,8 @@ class AddDocumentView(ContactMixin, FormView):
     def parent(self) -> dict[str, Any]:
         for name, model in ContactDocument.PARENTS.items():
             if asked := self.request.GET.get(name):
-                if not (asked.isascii() and asked.isdigit()) or len(asked) > 18:
-                    raise Http404
                 rows = model.objects.filter(contact=self.contact)  # type: ignore[attr-defined]
-                return {name: get_object_or_404(rows, pk=int(asked))}
+                return {name: get_object_or_404(rows, pk=row_id(asked))}
         return {}
 
     @property

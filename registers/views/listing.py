@@ -16,6 +16,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from guards.ids import row_id
 from organisations.models import Role
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
@@ -48,10 +49,8 @@ def shown_columns(request: HttpRequest, register: Register, columns: list[Regist
 
 
 def open_view(request: HttpRequest, register: Register) -> SavedView | None:
-    number = request.GET.get("view", "")
-    if not number.isdecimal() or len(number) > 18:
-        return None
-    view: SavedView | None = views_for(register, request.user).filter(pk=number).first()
+    number = row_id(request.GET.get("view", ""))
+    view: SavedView | None = views_for(register, request.user).filter(pk=number).first() if number else None
     return view
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
+from guards.ids import row_id
 from organisations.models import Role
 from registers.access import log_access
 from registers.models import Contact
@@ -129,8 +130,7 @@ class AddReplyView(ReplyFormView):
         chosen = request.GET.get("contact", "")
         if chosen and getattr(request, "organisation", None) is not None:
             contacts = Contact.objects.filter(register=self.event.register_id)
-            number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
-            self.contact = get_object_or_404(contacts, pk=number)
+            self.contact = get_object_or_404(contacts, pk=row_id(chosen))
             self.registration = seats.find(self.event.pk, self.contact.pk)
 
     def get_page_title(self) -> str:
