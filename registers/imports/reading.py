@@ -55,6 +55,7 @@ class Table:
     sheets: list[str]
     first_row: int  # number of the first row that is data
     notes: list[str]
+    has_headers: bool = True  # those of the file, not A, B, C…
 
 
 def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
@@ -74,7 +75,8 @@ def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
             % {"count": width, "limit": MAX_COLUMNS}
         )
     notes: list[str] = []
-    if _is_data(cells):
+    has_headers = not _is_data(cells)
+    if not has_headers:
         notes.append(_("The first row holds a person, not column names, so the columns are called A, B, C…"))
         headers, first_row = [_letter(at) for at in range(width)], head.number
     else:
@@ -83,7 +85,7 @@ def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
             raise UploadError(
                 _("There are column names but no rows below them. Upload a table with one row per person.")
             )
-    return Table(headers, name, sheets, first_row, notes)
+    return Table(headers, name, sheets, first_row, notes, has_headers)
 
 
 def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -16,18 +14,20 @@ from django.utils.translation import gettext as _
 from guards.uploads import check_spreadsheet
 from organisations import scope
 from organisations.wake import wake
-from registers.books import add_field, add_options, field_key
+from registers.books import add_field, add_options
 from registers.columns import columns_for
+from registers.imports.choosing import Choices, map_columns
 from registers.imports.groups import choose_group, make_group
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SAMPLE_ROWS, guess_mapping, guess_match
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
 from registers.imports.reading import open_table, read_rows
+from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
-from registers.values import Cell, ColumnType, cell_text, find_option
+from registers.values import Cell, cell_text, find_option
 
 State = Import.State
 
@@ -65,7 +65,14 @@ def choose_sheet(*, batch: Import, sheet: str) -> Import:
     return batch
 
 
-def _guess(batch: Import, sheet: str) -> None:
+def guess_anew(*, batch: Import) -> Import:
+    """Forget how files like this were mapped before. Raises UploadError if it cannot be read."""
+    _guess(batch, batch.sheet, anew=True)
+    batch.save()
+    return batch
+
+
+def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     table = open_table(batch.path, batch.kind, sheet=sheet)
     rows: list[list[Cell]] = []
     total = 0
@@ -75,11 +82,17 @@ def _guess(batch: Import, sheet: str) -> None:
             rows.append(row.cells)
     columns = columns_for(batch.register)
     batch.sheet, batch.total, batch.notes = table.sheet, total, table.notes
+    batch.has_headers, batch.recalled_from = table.has_headers, None
     batch.mapping = guess_mapping(table.headers, rows, columns)
     for at, entry in enumerate(batch.mapping):
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
     batch.match_by = guess_match(entry["target"] for entry in batch.mapping)
+    memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
+    if memory:
+        follow(batch, memory, targets=[FULL_NAME, COMPANY, *(column.key for column in columns)])
+        mapped = {entry["target"] for entry in batch.mapping}
+        batch.match_by = memory.match_by if memory.match_by in {"", *mapped} else guess_match(mapped)
 
 
 def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:
@@ -91,20 +104,6 @@ def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:
         if len(found) == 3:
             break
     return found
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person chose on the mapping page: one target (and type) for each column of the file, and the rules."""
-
-    targets: Sequence[str]
-    types: Sequence[str]
-    match_by: str
-    rule: str
-    mistakes: str
-    source: str = ""
-    group: str = ""  # the id of the group that everybody goes into
-    new_group: str = ""
 
 
 @transaction.atomic
@@ -153,7 +152,7 @@ def _locked(batch: Import) -> Import:
 
 
 def _begin_check(batch: Import, choices: Choices) -> Import:
-    batch.mapping = _mapped(batch, choices)
+    batch.mapping = map_columns(batch, choices)
     batch.match_by, batch.rule, batch.mistakes = choices.match_by, choices.rule, choices.mistakes
     batch.source = clean_line(choices.source)[:120]
     choose_group(batch, choices.group, choices.new_group)
@@ -167,54 +166,8 @@ def _begin_check(batch: Import, choices: Choices) -> Import:
     return batch
 
 
-def _mapped(batch: Import, choices: Choices) -> list[dict[str, Any]]:
-    known = {column.key: column for column in columns_for(batch.register)}
-    if len(choices.targets) != len(batch.mapping) or len(choices.types) != len(batch.mapping):
-        raise ValidationError(_("The columns of the file and your choices do not fit together. Choose again."))
-    used = Counter(target for target in choices.targets if target not in (SKIP, NEW))
-    doubled = [_target_name(target, known) for target, count in used.items() if count > 1]
-    if doubled:
-        raise ValidationError(
-            _("More than one column of the file goes to: %(columns)s. Choose one, or make the other a new column.")
-            % {"columns": ", ".join(doubled)}
-        )
-    if FULL_NAME in used and {"first_name", "last_name"} & set(used):
-        raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
-    for target in used:
-        if target not in (FULL_NAME, COMPANY) and target not in known:
-            raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
-    if not set(choices.targets) - {SKIP}:
-        raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
-    if choices.match_by not in Import.MatchBy.values or choices.rule not in Import.Rule.values:
-        raise ValidationError(_("Choose how people are matched, and what happens to those who are in the register."))
-    if choices.mistakes not in Import.Mistakes.values:
-        raise ValidationError(_("Choose what happens to rows with mistakes."))
-    if choices.match_by and choices.match_by not in used:
-        raise ValidationError(
-            _("People are to be matched by “%(column)s”, but no column of the file goes there.")
-            % {"column": _target_name(choices.match_by, known)}
-        )
-    taken = set(batch.register.fields.values_list("key", flat=True))
-    mapping = []
-    for entry, target, kind in zip(batch.mapping, choices.targets, choices.types, strict=True):
-        entry = {**entry, "target": target}
-        if target == NEW:
-            entry["type"] = kind if kind in ColumnType.values else ColumnType.TEXT
-            entry["key"] = field_key(entry["label"], taken=taken)
-            taken.add(entry["key"])
-        mapping.append(entry)
-    return mapping
-
-
-def _target_name(target: str, known: Mapping[str, Any]) -> str:
-    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company")}
-    if target in special:
-        return special[target]
-    return str(known[target].label) if target in known else target
-
-
 @transaction.atomic
-def confirm_import(*, batch: Import) -> Import:
+def confirm_import(*, batch: Import, user: Any = None) -> Import:
     """Start writing what the check has shown. New columns are made now. Raises ValidationError."""
     batch = Import.objects.select_for_update().get(pk=batch.pk)
     if batch.state != State.READY:
@@ -223,6 +176,7 @@ def confirm_import(*, batch: Import) -> Import:
         if entry["target"] == NEW:
             _make_column(batch, entry)
     make_group(batch)
+    remember(batch, user=user)
     batch.state = State.IMPORTING
     batch.imported_to = 0
     batch.lease_until, batch.lease_token = lease_end(), None

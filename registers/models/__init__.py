@@ -19,6 +19,7 @@ from registers.models.export import Export, ExportPurpose
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.legal_basis import LegalBasis, RegisterPurpose
+from registers.models.mapping import RememberedMapping
 from registers.models.note import Note
 from registers.models.reason import ContactReason, Reason
 from registers.models.register import Field, Register
@@ -66,6 +67,7 @@ __all__ = [
     "Reason",
     "Register",
     "RegisterPurpose",
+    "RememberedMapping",
     "SavedView",
     "Segment",
     "Star",

@@ -11,6 +11,7 @@ from organisations.models import OrganisationModel
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
+from registers.models.mapping import RememberedMapping
 from registers.models.register import Register
 
 
@@ -58,7 +59,11 @@ class Import(OrganisationModel):
     stored_name = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=10)
     sheet = models.CharField(_("sheet"), max_length=200, blank=True)
+    has_headers = models.BooleanField(default=True, db_default=True)
     mapping = models.JSONField(default=list, blank=True)
+    recalled_from = models.ForeignKey(
+        RememberedMapping, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     match_by = models.CharField(_("match by"), max_length=20, choices=MatchBy.choices, blank=True)
     rule = models.CharField(_("rule"), max_length=10, choices=Rule.choices, default=Rule.OVERWRITE)
     mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)
@@ -100,6 +105,9 @@ class Import(OrganisationModel):
             models.UniqueConstraint(fields=["id", "organisation"], name="import_in_organisation"),
             SameOrganisation(field="register", to="registers.Register", name="import_register_organisation"),
             SameOrganisation(field="group", to="registers.Group", name="import_group_organisation"),
+            SameOrganisation(
+                field="recalled_from", to="registers.RememberedMapping", name="import_recalled_organisation"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,11 +18,13 @@ from guards.uploads import UploadError
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.columns import columns_for
+from registers.imports.choosing import Choices
 from registers.imports.companies import new_companies
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.options import missing_options
 from registers.imports.reading import sheet_names
-from registers.imports.uploading import Choices, choose_sheet, start_check
+from registers.imports.remembering import is_same
+from registers.imports.uploading import choose_sheet, guess_anew, start_check
 from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS
@@ -86,6 +88,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             kind = chosen.types[at] if chosen and at < len(chosen.types) else entry["type"]
             rows.append({**entry, "target": target, "type": kind, "at": at})
         pick = chosen or self.batch
+        memory = self.batch.recalled_from if self.batch.state == State.UPLOADED and not chosen else None
         return {
             "rows": rows,
             "core": [column for column in known if column.core],
@@ -106,6 +109,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "groups": Group.objects.filter(register=self.register).select_related("parent"),
             "group": chosen.group if chosen else str(self.batch.group_id or ""),
             "new_group": pick.new_group,
+            "recalled": memory,
+            "recalled_same": memory is not None and is_same(memory, self.batch),
         }
 
     def sheets(self) -> list[str]:
@@ -158,6 +163,12 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         if "sheet" in request.POST and request.POST["sheet"] != self.batch.sheet and self.is_mapping:
             try:
                 choose_sheet(batch=self.batch, sheet=request.POST["sheet"])
+            except UploadError as error:
+                messages.error(request, str(error))
+            return redirect(f"{self.step_url}?columns=1")
+        if "anew" in request.POST and self.is_mapping:
+            try:
+                guess_anew(batch=self.batch)
             except UploadError as error:
                 messages.error(request, str(error))
             return redirect(f"{self.step_url}?columns=1")

@@ -154,7 +154,7 @@ class ConfirmView(ImportMixin, OrganisationView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            confirm_import(batch=self.batch)
+            confirm_import(batch=self.batch, user=request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect(self.step_url)

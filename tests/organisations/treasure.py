@@ -69,6 +69,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "registers.ChosenColumns": {"user_id": somebody},
     "registers.Segment": {"rule": {"match": "all", "conditions": []}},
     "registers.Import": {"kind": "csv", "state": "ready"},
+    "registers.RememberedMapping": {"headers": [SECRET], "targets": {}},
     "registers.ImportRow": {"status": "created", "cells": [SECRET], "values": {}},
     "registers.Export": {"format": "csv"},
     "registers.UniqueValue": {"contact_id": lambda: contact_ids()[0], "value_key": SECRET.lower()},

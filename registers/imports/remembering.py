@@ -1,0 +1,93 @@
+"""The mapping of a file, remembered for the next one with the same headers, or nearly the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from registers.columns import OWN
+from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.models.imports import Import
+from registers.models.mapping import RememberedMapping
+from registers.models.register import Register
+from registers.texts import fold
+
+NEARLY = 0.6  # of all headers of both files
+LOOKED_AT = 200  # mappings, the newest ones
+KEPT = ("target", "type")
+_NAME_PARTS = {"first_name", "last_name"}
+
+
+def remember(batch: Import, *, user: Any) -> None:
+    """Keep what a person has confirmed. Columns that were new have been made by now."""
+    headers = [entry["header"] for entry in batch.mapping]
+    if not batch.has_headers or not headers:
+        return
+    targets = {}
+    for entry in batch.mapping:
+        target = f"{OWN}{entry['key']}" if entry["target"] == NEW else entry["target"]
+        targets[_folded(entry["header"])] = {key: entry[key] for key in KEPT if key in entry} | {"target": target}
+    RememberedMapping.objects.update_or_create(
+        register=batch.register,
+        headers_key=_key(headers),
+        defaults={
+            "headers": sorted(targets),
+            "targets": targets,
+            "match_by": batch.match_by,
+            "rule": batch.rule,
+            "mistakes": batch.mistakes,
+            "used_at": timezone.now(),
+            "used_by": user or batch.created_by,
+        },
+    )
+
+
+def recall(register: Register, headers: Sequence[str]) -> RememberedMapping | None:
+    """What is remembered of these headers, or else of those most like them."""
+    known = RememberedMapping.objects.filter(register=register)
+    if same := known.filter(headers_key=_key(headers)).select_related("used_by").first():
+        found: RememberedMapping = same
+        return found
+    wanted = {_folded(header) for header in headers}
+    best, likeness = None, 0.0
+    for memory in known.select_related("used_by")[:LOOKED_AT]:
+        theirs = set(memory.headers)
+        if len(wanted & theirs) > likeness * len(wanted | theirs):
+            best, likeness = memory, len(wanted & theirs) / len(wanted | theirs)
+    return best if likeness >= NEARLY else None
+
+
+def is_same(memory: RememberedMapping, batch: Import) -> bool:
+    return bool(memory.headers_key == _key([entry["header"] for entry in batch.mapping]))
+
+
+def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]) -> None:
+    """Map the columns as remembered, as far as there still are such `targets`; the others stay as they were guessed."""
+    recalled = []
+    for entry in batch.mapping:
+        known = memory.targets.get(_folded(entry["header"]))
+        if known and known["target"] in {SKIP, *targets}:
+            entry |= {key: known[key] for key in KEPT if key in known}
+            recalled.append(entry)
+    taken = {entry["target"] for entry in recalled}
+    if FULL_NAME in taken:
+        taken |= _NAME_PARTS
+    elif taken & _NAME_PARTS:
+        taken.add(FULL_NAME)
+    for entry in batch.mapping:
+        if entry not in recalled and entry["target"] in taken - {SKIP, NEW}:
+            entry["target"] = NEW if entry["samples"] else SKIP
+    batch.recalled_from = memory
+    batch.rule, batch.mistakes = memory.rule, memory.mistakes
+
+
+def _key(headers: Sequence[str]) -> str:
+    folded = sorted({_folded(header) for header in headers})
+    return hashlib.sha256("\n".join(folded).encode()).hexdigest()
+
+
+def _folded(header: str) -> str:
+    return fold(header) or header
