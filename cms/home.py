@@ -18,11 +18,12 @@ from wagtail.admin.ui.components import Component
 
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.transactional import kept_letters
-from organisations import scope
+from organisations import reach, scope
 from registers.absences import today
 from registers.access import log_access
 from registers.birthdays import coming
-from registers.models import Contact, FollowUp, Import
+from registers.contacts import describe_count
+from registers.models import Contact, FollowUp, Import, Register
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
 
@@ -49,6 +50,8 @@ class HomePanel(Component):
         request: HttpRequest = parent_context["request"]
         if scope.current_or_none() is None:
             return {"request": request, "columns": []}
+        if reach.is_limited():
+            return {"request": request, "columns": columns_in_part(request.user), "has_people": True}
         find = AdminURLFinder(request.user)
         birthdays = list(round_birthdays(request.user))
         follow_ups = list(your_follow_ups(request.user))
@@ -75,6 +78,27 @@ class HomePanel(Component):
             ],
             "has_people": Contact.objects.exists(),
         }
+
+
+def columns_in_part(user: Any) -> list[dict[str, Any]]:
+    """For those who see some registers or groups only: these, and what of them needs somebody."""
+    birthdays, imports, follow_ups = list(round_birthdays(user)), list(waiting_imports()), list(your_follow_ups(user))
+    return [
+        {
+            "heading": gettext_lazy("Your people"),
+            "items": list(registers_in_reach()),
+            "none": gettext_lazy("Nothing has been handed to you yet."),
+        },
+        *([{"heading": gettext_lazy("Needs you"), "items": imports}] if imports else []),
+        *([{"heading": gettext_lazy("Your follow-ups"), "items": follow_ups}] if follow_ups else []),
+        *([{"heading": gettext_lazy("Round birthdays"), "items": birthdays}] if birthdays else []),
+    ]
+
+
+def registers_in_reach() -> Iterator[Item]:
+    for register in Register.objects.all():
+        count = describe_count(Contact.objects.filter(register=register).count())
+        yield Item(register.name, count, reverse("registers:contacts", args=[register.pk]))
 
 
 def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
@@ -143,6 +167,10 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
         yield Item(_("Automatic e-mails"), detail % {"count": doubtful}, url)
     for moved in moved_events():
         yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
+    yield from waiting_imports()
+
+
+def waiting_imports() -> Iterator[Item]:
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
         url = reverse("registers:import_step", args=[waiting.pk])
         yield Item(waiting.original_name, _("The import is checked and waits for your yes."), url)

@@ -9,11 +9,13 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from cms.home import HomePanel
+from organisations import reach
 
 
 @hooks.register("construct_homepage_panels")
 def home_panels(request: HttpRequest, panels: list[Any]) -> None:
-    panels[:] = [HomePanel(), *[panel for panel in panels if panel.name in {"recent_edits", "locked_pages"}]]
+    pages = set() if reach.is_limited() else {"recent_edits", "locked_pages"}
+    panels[:] = [HomePanel(), *[panel for panel in panels if panel.name in pages]]
 
 
 # Screens of Wagtail that an editor of one organisation has no use for.

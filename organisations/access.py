@@ -40,7 +40,8 @@ def sync_groups(*, organisation: Organisation) -> None:
         group = group_for(organisation, role)
         group.permissions.set([access_admin])
         pages = PAGE_PERMISSIONS if Role.EDITOR in INCLUDES[role] else ()
-        collections = COLLECTION_PERMISSIONS if Role.EDITOR in INCLUDES[role] else ("choose_image", "choose_document")
+        looks = ("choose_image", "choose_document") if Role.VIEWER in INCLUDES[role] else ()
+        collections: tuple[str, ...] = COLLECTION_PERMISSIONS if Role.EDITOR in INCLUDES[role] else looks
         GroupPagePermission.objects.filter(group=group).delete()
         GroupCollectionPermission.objects.filter(group=group).delete()
         if organisation.home_page_id:
@@ -64,14 +65,27 @@ class LastOwner(Exception):
 
 
 @transaction.atomic
-def set_member(*, organisation: Organisation, user: User, role: str) -> Membership:
-    """Give the user exactly this role in the organisation. Raises LastOwner."""
+def set_member(*, organisation: Organisation, user: User, role: str, limited: bool | None = None) -> Membership:
+    """Give the user exactly this role in the organisation. Raises LastOwner.
+
+    With `limited` they see a part only: what `organisations.reach.places` is told, and nothing until then. Where
+    nothing is said of it, who sees a part only still does in another role. An owner always sees everything.
+    """
     if role != Role.OWNER:
         _keep_an_owner(organisation, user)
-    Membership.objects.filter(organisation=organisation, user=user).exclude(role=role).delete()
-    membership, _created = Membership.objects.get_or_create(organisation=organisation, user=user, role=role)
-    user.groups.remove(*[group_for(organisation, other) for other in Role if other != role])
-    user.groups.add(group_for(organisation, role))
+    own = Membership.objects.filter(organisation=organisation, user=user)
+    # Should there be several, the widest decides, as it did before.
+    membership = own.order_by("limited", "pk").first() or Membership(organisation=organisation, user=user)
+    own.exclude(pk=membership.pk).delete()
+    membership.role = role
+    membership.limited = (membership.limited if limited is None else limited) and role != Role.OWNER
+    membership.save()
+    # Pages and pictures are of the organisation as a whole: who sees a part only may sign in, and no more.
+    rights = Role.REVIEWER if membership.limited else Role(role)
+    if not Group.objects.filter(name=f"organisation {organisation.pk} {rights}").exists():
+        sync_groups(organisation=organisation)  # a role that came after the organisation
+    user.groups.remove(*[group_for(organisation, other) for other in Role if other != rights])
+    user.groups.add(group_for(organisation, rights))
     return membership
 
 

@@ -1,11 +1,11 @@
-"""Managers that see one organisation, and those that see all."""
+"""Managers that see one organisation, and of that what the person may see; and those that see all."""
 
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from django.db import models
 
-from organisations import scope
+from organisations import reach, scope
 
 M = TypeVar("M", bound=models.Model)
 
@@ -21,10 +21,11 @@ class OrganisationQuerySet(models.QuerySet[M], Generic[M]):
 
 
 class ScopedManager(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
-    """Rows of the organisation in scope; raises ScopeMissing at the query where there is none."""
+    """Rows of the organisation in scope, within reach; raises ScopeMissing at the query where there is no scope."""
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(organisation_id=scope.CurrentOrganisation())
+        within: reach.Within = self.model.within_reach
+        return super().get_queryset().filter(within, organisation_id=scope.CurrentOrganisation())
 
 
 class UnscopedManager(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Puts the signed-in person's organisation in scope."""
+"""Puts the signed-in person's organisation in scope, and what of it that person may see."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from organisations import scope
+from organisations import reach, scope
 from organisations.models import Organisation
-from organisations.roles import organisations_of
+from organisations.roles import organisations_of, reach_of
 
 SESSION_KEY = "organisation"
 
@@ -37,6 +37,7 @@ class OrganisationMiddleware:
         request.organisation = organisation  # type: ignore[attr-defined]
         scope.bind(organisation.pk if organisation else None)
         if organisation:
+            reach.bind(reach_of(request.user, organisation.pk))
             use_time_zone(request, organisation)
         return self.get_response(request)
 

@@ -2,26 +2,48 @@
 
 from typing import Any
 
-from organisations import scope
+from organisations import reach, scope
 from organisations.models import Membership, Organisation, Role, User
 
 INCLUDES = {
     Role.OWNER: set(Role),
-    Role.EDITOR: {Role.EDITOR, Role.SENDER, Role.VIEWER},
-    Role.SENDER: {Role.SENDER, Role.VIEWER},
-    Role.VIEWER: {Role.VIEWER},
+    Role.EDITOR: {Role.EDITOR, Role.SENDER, Role.VIEWER, Role.REVIEWER},
+    Role.SENDER: {Role.SENDER, Role.VIEWER, Role.REVIEWER},
+    Role.VIEWER: {Role.VIEWER, Role.REVIEWER},
+    Role.REVIEWER: {Role.REVIEWER},
 }
 
 
-def roles_by_organisation(user: Any) -> dict[int, set[Role]]:
-    """All that the user's memberships grant, by organisation id; read once per user object."""
-    cached: dict[int, set[Role]] | None = getattr(user, "_roles_by_organisation", None)
+def memberships_of(user: Any) -> list[Membership]:
+    """Read once per user object."""
+    cached: list[Membership] | None = getattr(user, "_memberships_read", None)
     if cached is None:
-        cached = {}
-        for organisation_id, role in Membership.objects.filter(user_id=user.pk).values_list("organisation_id", "role"):
-            cached.setdefault(organisation_id, set()).update(INCLUDES[Role(role)])
-        user._roles_by_organisation = cached
+        cached = user._memberships_read = list(Membership.objects.filter(user_id=user.pk))
     return cached
+
+
+def roles_by_organisation(user: Any) -> dict[int, set[Role]]:
+    """All that the user's memberships grant, by organisation id."""
+    granted: dict[int, set[Role]] = {}
+    for membership in memberships_of(user):
+        granted.setdefault(membership.organisation_id, set()).update(INCLUDES[Role(membership.role)])
+    return granted
+
+
+def reach_of(user: Any, organisation_id: int) -> Any:
+    """What the user may see of an organisation; None where that is everything."""
+    if user.is_superuser:
+        return None
+    own = [membership for membership in memberships_of(user) if membership.organisation_id == organisation_id]
+    if any(not membership.limited and membership.role != Role.REVIEWER for membership in own):
+        return None
+    return reach.places().load([membership.pk for membership in own if membership.role != Role.REVIEWER])
+
+
+def may_see(user: Any, row: Any) -> bool:
+    """Whether a row of an organisation is within the reach of somebody of its team: a letter tells nobody of others."""
+    with reach.limited(reach_of(user, row.organisation_id)):
+        return bool(type(row).objects.filter(pk=row.pk).exists())
 
 
 def has_role(user: Any, role: str) -> bool:

@@ -26,26 +26,14 @@ from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.images.widgets import AdminImageChooser
 
-from organisations.access import LastOwner, remove_member, set_member
+from organisations import reach
+from organisations.access import LastOwner, remove_member
+from organisations.members import EVERYTHING, PART, MemberForm, NewMemberForm, give_role, sees
 from organisations.models import Membership, Organisation, Role, Theme, User
 from organisations.views import OrganisationTemplateView, OrganisationView
 
 TEAM = reverse_lazy("organisations:team")
 NEEDS_AN_OWNER = gettext_lazy("Somebody must own the organisation. Make another person an owner first.")
-
-
-class MemberForm(forms.Form):
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, widget=forms.RadioSelect)
-
-
-class NewMemberForm(MemberForm):
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address"), help_text=gettext_lazy("They get a letter with a link to sign in.")
-    )
-    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80, required=False)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80, required=False)
-
-    field_order = ("email", "first_name", "last_name", "role")
 
 
 class TeamView(OrganisationView, BaseListingView):
@@ -60,11 +48,20 @@ class TeamView(OrganisationView, BaseListingView):
         TitleColumn("user", label=gettext_lazy("Name"), url_name="organisations:member"),
         Column("user.email", label=gettext_lazy("E-mail address")),
         Column("get_role_display", label=gettext_lazy("Role")),
+        Column("sees", label=gettext_lazy("May see")),
         DateColumn("user.last_login", label=gettext_lazy("Last signed in")),
     ]
 
     def get_base_queryset(self) -> Any:
         return Membership.objects.filter(organisation=self.organisation).select_related("user")
+
+    def get_table(self, object_list: Any) -> Any:
+        members = list(object_list)
+        chosen = reach.places().chosen([member.pk for member in members])
+        labels = {ref: label for _heading, offered in reach.places().choices() for ref, label in offered}
+        for member in members:
+            member.sees = sees(member, [labels[ref] for ref in chosen.get(member.pk, ())])
+        return super().get_table(members)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -122,7 +119,7 @@ class AddMemberView(TeamFormView):
             email=values["email"], first_name=values["first_name"], last_name=values["last_name"]
         )
         try:
-            set_member(organisation=self.organisation, user=user, role=values["role"])
+            give_role(self.organisation, user, values)
         except LastOwner:  # it was their own address, with a lower role
             messages.error(self.request, NEEDS_AN_OWNER)
             return
@@ -136,9 +133,9 @@ class AddMemberView(TeamFormView):
 
 
 class MemberView(TeamFormView):
-    """Change somebody's role."""
+    """Change somebody's role, and what they may see."""
 
-    page_title = gettext_lazy("Role")
+    page_title = gettext_lazy("Role and rights")
 
     @cached_property
     def membership(self) -> Membership:
@@ -154,12 +151,14 @@ class MemberView(TeamFormView):
         return [HeaderButton(_("Remove from the team"), url=url, icon_name="bin")]
 
     def get_form(self, data: Any = None) -> forms.Form:
-        return MemberForm(data, initial={"role": self.membership.role})
+        member = self.membership
+        chosen = reach.places().chosen([member.pk]).get(member.pk, [])
+        initial = {"role": member.role, "sees": PART if member.limited else EVERYTHING, "places": chosen}
+        return MemberForm(data, initial=initial)
 
     def save(self, form: Any) -> None:
-        role = form.cleaned_data["role"]
         try:
-            set_member(organisation=self.organisation, user=self.membership.user, role=role)
+            give_role(self.organisation, self.membership.user, form.cleaned_data)
         except LastOwner:
             messages.error(self.request, NEEDS_AN_OWNER)
         else:

@@ -1,14 +1,14 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import include, path, reverse
+from django.urls import Resolver404, include, path, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-from organisations import admin_api, admin_urls, scope
+from organisations import admin_api, admin_urls, reach, scope
 from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel, Role
 from organisations.roles import has_role, organisations_of
 
@@ -38,6 +38,23 @@ def limit_page_chooser(pages: Any, request: HttpRequest) -> Any:
 @hooks.register("construct_explorer_page_queryset")
 def limit_explorer(parent_page: Any, pages: Any, request: HttpRequest) -> Any:
     return admin_api.limit_pages(pages, request)
+
+
+@hooks.register("construct_main_menu", order=1_000)
+@hooks.register("construct_settings_menu", order=1_000)
+def hide_what_is_closed(request: HttpRequest, items: list[Any]) -> None:
+    """Nothing leads to a screen that is not there for those who may see a part only."""
+    if reach.is_limited():
+        items[:] = [item for item in items if leads_somewhere(item)]
+
+
+def leads_somewhere(item: Any) -> bool:
+    if getattr(item, "menu", None) is not None:
+        return True  # a menu below this one says for itself whether there is anything in it
+    try:
+        return reach.is_open(resolve(item.url).view_name)
+    except Resolver404:
+        return False
 
 
 @hooks.register("before_serve_page", order=-100)

@@ -1,7 +1,8 @@
 """The wall: what Wagtail itself would show of another organisation answers 404, as does what does not exist.
 
 Wagtail's own screens know page and collection permissions but leak past them: reports list every page, a page move
-names a foreign destination, a forged image id is saved. The wall stands in front of every admin view.
+names a foreign destination, a forged image id is saved. The wall stands in front of every admin view. To those who may
+see a part of the organisation only, all is closed that has not been opened to them (`organisations.reach`).
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection, Page, UploadedFile
 
 from guards.ids import row_ids
+from organisations import reach
 from organisations.middleware import is_admin
 from organisations.models import Organisation
 
@@ -64,7 +66,8 @@ class WallMiddleware:
         match = request.resolver_match
         if match is None or organisation is None:
             return None
-        if is_operators(match) or names_something_foreign(request, match, args, kwargs, organisation):
+        closed = is_operators(match) or (reach.is_limited() and not reach.is_open(match.view_name))
+        if closed or names_something_foreign(request, match, args, kwargs, organisation):
             return page_not_found(request, Exception(), template_name="wagtailadmin/404.html")
         if match.view_name == "wagtailadmin_choose_page" and organisation.home_page_id:
             kwargs["parent_page_id"] = where_to_choose(request, organisation)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from organisations import scope
+from organisations import reach, scope
 from registers.activity import look_of
 from registers.consents import Standing, standings
 from registers.deeds import deeds
@@ -56,7 +56,8 @@ def basis_of(contact: Contact) -> Basis:
     imports = ImportChange.objects.filter(contact=contact).select_related("batch").order_by("pk")
     purposes = purposes_of(contact.register)
     views = AccessLog.objects.filter(subject=f"contact:{contact.pk}", action=AccessLog.Action.VIEW).order_by()
-    looked = views.aggregate(times=Count("pk"), people=Count("user", distinct=True))
+    with reach.lifted():  # by whomever: it is about this person alone
+        looked = views.aggregate(times=Count("pk"), people=Count("user", distinct=True))
     # What was taken out of the register before this person came cannot have held them.
     exports = Export.objects.filter(register=contact.register_id, created_at__gte=contact.created_at)
     return Basis(

@@ -9,6 +9,7 @@ from typing import Any
 
 from organisations import scope
 from organisations.models import Membership, Role, User
+from organisations.roles import may_see
 from organisations.sweeps import sweep
 from registers.absences import today
 from registers.models.contact import Contact
@@ -58,13 +59,13 @@ def coming(*, days: int | None = None) -> list[Birthday]:
 
 
 def people_to_tell(birthday: Birthday) -> list[User]:
-    return team_or_owners(organisation_id=birthday.contact.organisation_id, user=birthday.responsible)
+    return team_or_owners(contact=birthday.contact, user=birthday.responsible)
 
 
-def team_or_owners(*, organisation_id: int, user: User | None) -> list[User]:
-    """Whoever is responsible, as long as they are in the team; otherwise its owners."""
-    team = Membership.objects.filter(organisation=organisation_id, user__is_active=True)
-    told = team.filter(user=user) if user else team.none()
+def team_or_owners(*, contact: Contact, user: User | None) -> list[User]:
+    """Whoever is responsible, as long as they are in the team and may see the contact; otherwise its owners."""
+    team = Membership.objects.filter(organisation=contact.organisation_id, user__is_active=True)
+    told = team.filter(user=user) if user and may_see(user, contact) else team.none()
     chosen: Any = told if told.exists() else team.filter(role=Role.OWNER)
     return list(User.objects.filter(pk__in=chosen.values("user")).order_by("pk"))
 

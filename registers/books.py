@@ -13,6 +13,7 @@ from django.db.models import PROTECT, RESTRICT, Max, ProtectedError, RestrictedE
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
+from organisations import reach
 from registers.columns import CORE_COLUMNS, column_of
 from registers.models.contact import Contact
 from registers.models.legal_basis import LegalBasis
@@ -71,6 +72,7 @@ def users_of(register: Register) -> list[Any]:
     return sorted(found, key=str)
 
 
+@reach.lifted()
 @transaction.atomic
 def delete_register(*, register: Register) -> None:
     """Delete a register with everything in it; raises RegisterInUse and then deletes nothing."""

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from organisations import reach
 from registers import activity
 from registers.addresses import address_key
 from registers.columns import OWN, Column, columns_for
@@ -152,6 +153,7 @@ def _check_unique(contact: Contact, unique: Sequence[Column]) -> None:
         raise ValidationError(found)
 
 
+@reach.lifted()
 def note_deaths(contacts: Iterable[Contact], *, source: str) -> None:
     """Stop or allow letters to the addresses of contacts whose `deceased` has changed.
 
@@ -184,10 +186,11 @@ def note_deaths(contacts: Iterable[Contact], *, source: str) -> None:
 @transaction.atomic
 def delete_contacts(*, register: Register, contacts: Iterable[int]) -> int:
     """Delete the contacts with these ids from `register`, with their timeline; return how many there were."""
-    chosen = Contact.objects.filter(register=register, pk__in=list(contacts))
-    count = chosen.count()
-    chosen.delete()
-    return int(count)
+    found = Contact.objects.filter(register=register, pk__in=list(contacts))
+    chosen = list(found.order_by().values_list("pk", flat=True))
+    with reach.lifted():  # what else knows of them goes too, whoever may see it
+        Contact.objects.filter(pk__in=chosen).delete()
+    return len(chosen)
 
 
 def describe_count(count: int) -> str:

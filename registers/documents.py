@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from guards.documents import check_document, fitting_name
 from guards.uploads import UploadError
-from organisations import scope
+from organisations import reach, scope
 from organisations.models import Organisation
 from organisations.sweeps import sweep
 from registers.access import log_access
@@ -60,8 +60,9 @@ def used_bytes() -> int:
     return int(ContactDocument.objects.order_by().aggregate(total=models.Sum("size"))["total"] or 0)
 
 
+@reach.lifted()
 def space() -> Space:
-    """That of the organisation in scope."""
+    """That of the organisation in scope, whoever asks."""
     own = Organisation.objects.values_list("document_space", flat=True).get(pk=scope.current())
     return Space(used_bytes(), MEBIBYTE * (settings.DOCUMENT_SPACE_MB if own is None else own))
 
@@ -100,6 +101,8 @@ def lock_space() -> None:
 
 def _check_room(size: int) -> None:
     room = space()
+    if size > room.free and reach.is_limited():  # how much all others keep is not theirs to know
+        raise ValidationError({"file": _("There is no room for this file any more. Ask an owner of the organisation.")})
     if size > room.free:
         text = _(
             "There is room for %(free)s more, and this file has %(size)s. Delete documents that nobody needs any more, "

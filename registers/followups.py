@@ -110,7 +110,7 @@ def remind_of_follow_ups() -> None:
 
 def _remind(follow_up: FollowUp) -> None:
     """Robust: what fails is logged, tried again at the next sweep, and keeps nobody else waiting."""
-    users = team_or_owners(organisation_id=follow_up.organisation_id, user=follow_up.responsible)
+    users = team_or_owners(contact=follow_up.contact, user=follow_up.responsible)
     answers = follow_up_due.send_robust(sender=FollowUp, follow_up=follow_up, users=users)
     if users and not any(isinstance(answer, Exception) for _receiver, answer in answers):
         FollowUp.objects.filter(pk=follow_up.pk, due_on=follow_up.due_on, responsible=follow_up.responsible_id).update(

@@ -2,6 +2,8 @@
 
 What is to happen then (`Automation`) is written down in the same transaction. Three things are no joining or leaving:
 merging two contacts into one, deleting a group or a contact, and taking an import back.
+
+Whoever asks for it must see the people; what follows from it happens whether they see that or not.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from organisations import scope
+from organisations import reach, scope
 from registers.automations.running import wake_runs
 from registers.models.automation import Automation, AutomationRun
+from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
 
 LONGEST_CHAIN = 10  # automations that lead from one to the next; more is a mistake that nobody saw
@@ -58,15 +61,23 @@ ON CONFLICT DO NOTHING
 def add_to_group(*, group: Group, contacts: Iterable[int], source: str = "", chain: Sequence[int] = ()) -> int:
     """Make the contacts with these ids members of `group`; return how many are new.
 
-    Contacts of other registers are ignored. `chain` names the automations whose doing it is.
+    Contacts of other registers, and beyond reach, are ignored. `chain` names the automations whose doing it is.
     """
-    return _join(group, list(contacts), source, chain, None)
+    return _join(group, _within_reach(contacts), source, chain, None)
 
 
 @transaction.atomic
 def import_into_group(*, group: Group, contacts: Iterable[int], batch: int, source: str) -> int:
     """As `add_to_group`, by the import with the id `batch`, which may take it back."""
-    return _join(group, list(contacts), source, (), batch)
+    return _join(group, _within_reach(contacts), source, (), batch)
+
+
+def _within_reach(contacts: Iterable[int]) -> list[int]:
+    """SQL of our own reads past the managers."""
+    ids = list(contacts)
+    if not reach.is_limited():
+        return ids
+    return list(Contact.objects.filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
 
 def _join(group: Group, contacts: Sequence[int], source: str, chain: Sequence[int], batch: int | None) -> int:
@@ -84,6 +95,7 @@ def remove_from_group(*, group: Group, contacts: Iterable[int], source: str = ""
 
 
 @transaction.atomic
+@reach.lifted()
 def take_back(*, memberships: Any, source: str = "", data: dict[str, Any] | None = None) -> int:
     """End memberships (a queryset) as if they had never begun: nobody has left, and what was still to happen does not.
 
@@ -101,6 +113,7 @@ def take_back(*, memberships: Any, source: str = "", data: dict[str, Any] | None
     return len(rows)
 
 
+@reach.lifted()
 def _move(
     sql: str,
     params: list[Any],

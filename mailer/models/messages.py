@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -8,6 +10,8 @@ from campaigns.models import Message
 from mailer.models.campaigns import EmailCampaign, Link
 from mailer.models.senders import Sender
 from organisations.models import OrganisationModel
+from organisations.reach import Within
+from registers.reach import OfContact, OfContactOf
 
 
 class EmailMessage(Message):
@@ -26,6 +30,8 @@ class EmailMessage(Message):
     kind = models.CharField(max_length=40, blank=True, default="", db_default="")
     unique_key = models.CharField(max_length=200, blank=True, default="", db_default="")
     letter = models.JSONField(null=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta(Message.Meta):
         verbose_name = _("e-mail message")
@@ -79,6 +85,8 @@ class MessageEvent(OrganisationModel):
     link = models.ForeignKey(Link, on_delete=models.CASCADE, null=True, related_name="events")
     at = models.DateTimeField(default=timezone.now, db_default=Now())
     user_agent = models.CharField(max_length=300, blank=True, default="", db_default="")
+
+    within_reach: ClassVar[Within] = OfContactOf("message_id", table="mailer_emailmessage")
 
     class Meta:
         verbose_name = _("event of a message")

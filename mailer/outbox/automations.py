@@ -24,6 +24,7 @@ from mailer.outbox.transactional import queue_email
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.letters import render_letter
 from organisations.models import Organisation, User
+from organisations.roles import may_see
 from organisations.wake import wake_once
 from registers.automations.acts import Act, ActFailed, Outcome, State, register_act
 from registers.models import Automation, AutomationRun, Contact, Group
@@ -169,12 +170,15 @@ class NotifyPerson(Act):
     key = "notify_person"
     label = gettext_lazy("Tell somebody in the team")
     icon = "user"
+    in_part = True
     batch = 5_000
 
     def fields(self, group: Group) -> dict[str, forms.Field]:
         return {"user": forms.ModelChoiceField(label=_("Whom"), queryset=team(group.organisation_id))}
 
     def clean(self, values: Mapping[str, Any], group: Group) -> dict[str, Any]:
+        if not may_see(values["user"], group):
+            raise ValidationError({"user": _("This person may not see the group. Choose another.")})
         return {"user": values["user"].pk}
 
     def describe(self, settings: Mapping[str, Any], group: Group) -> str:
@@ -186,6 +190,8 @@ class NotifyPerson(Act):
         user = team(group.organisation_id).filter(pk=automation.settings["user"]).first()
         if user is None:
             raise ActFailed(_("This person is not in the team any more. Choose another in the automation."))
+        if not may_see(user, group):
+            raise ActFailed(_("This person may not see the group. Choose another in the automation."))
         if automation.on == Automation.On.JOINED:
             text = ngettext("One person joined “{{ group }}”", "{{ count }} people joined “{{ group }}”", count)
         else:

@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from organisations import reach
 from organisations.managers import ScopedManager, UnscopedManager, claim_for_scope
 
 
@@ -23,6 +24,9 @@ class OrganisationModel(models.Model):
 
     objects: ClassVar[Any] = ScopedManager()
     unscoped: ClassVar[Any] = UnscopedManager()
+
+    # Which rows those see who may see a part only: none, until the model says otherwise. See `organisations.reach`.
+    within_reach: ClassVar[reach.Within] = reach.Nothing()
 
     # What a role may do; a model says otherwise where it must. See `organisations.permissions`.
     permission_roles: ClassVar[dict[str, str]] = {}

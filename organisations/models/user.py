@@ -69,6 +69,7 @@ class Role(models.TextChoices):
     EDITOR = "editor", _("Editor: registers, pages and campaigns")
     SENDER = "sender", _("Sender: looks at all, sends what is ready")
     VIEWER = "viewer", _("Viewer: looks at all, changes nothing")
+    REVIEWER = "reviewer", _("Reviewer: signs in, and sees only what is handed to them; no register, no campaign")
 
 
 class Membership(models.Model):
@@ -77,6 +78,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.EDITOR)
+    # Sees only what it is given, which is nothing where what it was given is gone. See `organisations.reach`.
+    limited = models.BooleanField(_("sees a part only"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -85,6 +88,11 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation", "role"], name="membership_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(limited=False) | ~models.Q(role="owner"), name="membership_owner_sees_all"
+            ),
+            # What rows of other tables refer to, so that they stay in the same organisation.
+            models.UniqueConstraint(fields=["id", "organisation"], name="membership_in_organisation"),
         ]
 
     def __str__(self) -> str:

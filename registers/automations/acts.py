@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 
+from organisations import reach
 from registers.models.automation import Automation, AutomationRun
 from registers.models.group import Group
 
@@ -35,6 +36,7 @@ class Act(ABC):
     label: ClassVar[str | Promise]
     icon: ClassVar[str] = "cog"
     batch: ClassVar[int] = 100  # runs in one transaction
+    in_part: ClassVar[bool] = False  # also for who sees a part of the organisation only
 
     def fields(self, group: Group) -> dict[str, forms.Field]:
         """What the editor has to say, as fields of a form."""
@@ -73,8 +75,14 @@ def register_act(act: Act) -> None:
 
 
 def acts() -> list[Act]:
-    return list(_acts.values())
+    """Those that the person who asks may choose."""
+    return [act for act in _acts.values() if act.in_part or not reach.is_limited()]
 
 
 def act_of(key: str) -> Act | None:
     return _acts.get(key)
+
+
+def act_to_choose(key: str) -> Act | None:
+    """As `act_of`, among those that the person who asks may choose."""
+    return next((act for act in acts() if act.key == key), None)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registers.automations.acts import act_of
+from registers.automations.acts import act_of, act_to_choose
 from registers.automations.running import wake_runs
 from registers.models.automation import Automation, AutomationRun
 from registers.models.group import Group
@@ -34,7 +34,7 @@ def save_automation(
 
     Raises ValidationError by field; also where automations would lead round in a circle.
     """
-    found = act_of(act)
+    found = act_to_choose(act)
     if found is None:
         raise ValidationError(_("There is no such act."))
     settings = found.clean(values, group)

@@ -37,6 +37,7 @@ class SetField(Act):
     key = "set_field"
     label = gettext_lazy("Write something into a column")
     icon = "edit"
+    in_part = True
 
     def fields(self, group: Group) -> dict[str, forms.Field]:
         choices = [(column.key, str(column.label)) for column in columns_to_set(group.register)]
@@ -103,6 +104,7 @@ class SetField(Act):
 
 class GroupAct(Act):
     icon = "group"
+    in_part = True
     batch = 2_000
 
     def fields(self, group: Group) -> dict[str, forms.Field]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from registers.automations.acts import act_of
+from registers.automations.acts import act_of, acts
 from registers.models.automation import Automation, AutomationRun
 from registers.models.group import Group
 
@@ -21,8 +21,10 @@ def panel_of(group: Group) -> list[dict[str, Any]]:
             waiting=Count("pk", filter=Q(state="waiting")), failed=Count("pk", filter=Q(state="failed"))
         )
     }
+    offered = acts()
     for row in rows:
         act = act_of(row.act)
+        row.may_change = act in offered
         row.icon = act.icon if act else "cog"
         row.waiting = counts.get(row.pk, {}).get("waiting", 0)
         row.failed = counts.get(row.pk, {}).get("failed", 0)

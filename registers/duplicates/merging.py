@@ -13,6 +13,7 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
+from organisations import reach
 from registers import activity
 from registers.access import log_access
 from registers.contacts import note_deaths
@@ -39,6 +40,7 @@ class AlreadyMerged(MergeRefused):
         super().__init__(_("These contacts have been merged already: this is the one that stayed."))
 
 
+@reach.lifted()
 def merge(
     *,
     keep: int,

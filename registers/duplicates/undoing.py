@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from organisations import reach
 from registers import activity
 from registers.access import log_access
 from registers.columns import columns_for
@@ -23,6 +24,7 @@ from registers.signals import contacts_unmerged, contacts_unmerging
 from registers.unique import clashes
 
 
+@reach.lifted()
 def undo_merge(*, record: MergeRecord, user: Any = None) -> list[str]:
     """Make the contacts of `record` several again. Returns sentences on what could not be as before.
 

@@ -20,8 +20,19 @@ _INPUT_TYPES = {ColumnType.EMAIL: "email", ColumnType.PHONE: "tel", ColumnType.U
 class ContactForm(forms.Form):
     """Fields are named by column key. What values mean is `registers.columns`' business: nothing is parsed here."""
 
-    def __init__(self, *args: Any, register: Register, contact: Contact | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        register: Register,
+        contact: Contact | None = None,
+        groups: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """With `groups` it is for who sees these groups of the register only: a newcomer joins one of them, and what
+        nobody may have twice is left out, for to refuse it would tell of people beyond."""
         self.columns = columns_for(register)
+        if groups is not None:
+            self.columns = [column for column in self.columns if not column.unique and column.key != "external_id"]
         if contact is not None:
             kwargs["initial"] = {column.key: _initial(column, column.value(contact)) for column in self.columns}
         else:
@@ -31,6 +42,10 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         for column in self.columns:
             self.fields[column.key] = field_for(column)
+        if groups is not None and contact is None:
+            self.fields["joins"] = forms.ModelChoiceField(
+                label=_("Group"), queryset=groups, empty_label=None, help_text=_("The newcomer is a member of it.")
+            )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -41,7 +56,8 @@ class ContactForm(forms.Form):
         return values
 
     def core_fields(self) -> list[Any]:
-        return [self[column.key] for column in self.columns if column.core]
+        first = [self["joins"]] if "joins" in self.fields else []
+        return first + [self[column.key] for column in self.columns if column.core]
 
     def sections(self) -> list[tuple[str, list[Any]]]:
         """The columns of the register, under their headings; those that have none first."""

@@ -21,6 +21,7 @@ from registers.models.imports import Import, ImportChange, ImportRow
 from registers.models.legal_basis import LegalBasis, RegisterPurpose
 from registers.models.mapping import RememberedMapping
 from registers.models.note import Note
+from registers.models.reach import Reach
 from registers.models.reason import ContactReason, Reason
 from registers.models.register import Field, Register
 from registers.models.retyping import TypeChange
@@ -64,6 +65,7 @@ __all__ = [
     "Note",
     "Partner",
     "Purpose",
+    "Reach",
     "Reason",
     "Register",
     "RegisterPurpose",

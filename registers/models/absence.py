@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import OfContact
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +33,8 @@ class Absence(OrganisationModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(AbsenceQuerySet)()
     unscoped: ClassVar[Any] = UnscopedManager.from_queryset(AbsenceQuerySet)()
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("temporary absence")

@@ -1,10 +1,14 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import Happenings
 
 
 class Activity(OrganisationModel):
@@ -16,6 +20,8 @@ class Activity(OrganisationModel):
     source = models.CharField(_("source"), max_length=200, blank=True)
     key = models.CharField(max_length=200, null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
+
+    within_reach: ClassVar[Within] = Happenings("contact_id", "kind", "data")
 
     class Meta:
         verbose_name = _("activity")

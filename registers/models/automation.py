@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.group import Group
+from registers.reach import OfAutomation, OfWholeRegistersGroup
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,6 +40,8 @@ class Automation(OrganisationModel):
     enabled = models.BooleanField(_("switched on"), default=True)
     created_by = models.ForeignKey(project.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = OfWholeRegistersGroup("group_id")
 
     class Meta:
         verbose_name = _("automation")
@@ -86,6 +90,8 @@ class AutomationRun(OrganisationModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(AutomationRunQuerySet)()
     unscoped: ClassVar[Any] = UnscopedManager.from_queryset(AutomationRunQuerySet)()
+
+    within_reach: ClassVar[Within] = OfAutomation("automation_id")
 
     class Meta:
         verbose_name = _("run of an automation")

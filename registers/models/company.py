@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.fields import DerivedTextField
 from registers.models.contact import Contact
+from registers.reach import Companies, OfContact
 from registers.texts import clean_line
 
 
@@ -37,6 +41,8 @@ class Company(OrganisationModel):
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
+    within_reach: ClassVar[Within] = Companies("id")
+
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
@@ -65,6 +71,8 @@ class Employment(OrganisationModel):
     )
     # Not unique: a merge brings two together, and taking it back must find both as they were.
     main = models.BooleanField(_("main company"), default=False)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("place in a company")

@@ -1,10 +1,14 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Everything, Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import OfContact
 
 
 class Channel(models.TextChoices):
@@ -22,6 +26,8 @@ class Purpose(OrganisationModel):
     retired = models.BooleanField(
         _("retired"), default=False, db_default=False, help_text=_("Not offered any more; what was agreed to is kept.")
     )
+
+    within_reach: ClassVar[Within] = Everything()
 
     class Meta:
         verbose_name = _("purpose")
@@ -50,6 +56,8 @@ class Consent(OrganisationModel):
     how = models.CharField(_("how it was given"), max_length=200, help_text=_("Such as: form “Summer party”, phone."))
     text = models.TextField(_("what the person agreed to"), blank=True)
     at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("consent")

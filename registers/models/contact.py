@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.addresses import address_key
 from registers.constraints import SameOrganisation
 from registers.fields import DerivedTextField
 from registers.models.register import Register
+from registers.reach import People
 from registers.searching import search_condition
 from registers.signals import contacts_erased
 from registers.texts import plain, sort_key
@@ -109,6 +111,8 @@ class Contact(OrganisationModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(ContactQuerySet)()
     unscoped: ClassVar[Any] = UnscopedManager.from_queryset(ContactQuerySet)()
+
+    within_reach: ClassVar[Within] = People("id", "register_id")
 
     class Meta:
         verbose_name = _("contact")

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.register import Register
+from registers.reach import Couples
 
 
 class Couple(OrganisationModel):
@@ -16,6 +20,8 @@ class Couple(OrganisationModel):
     label = models.CharField(_("label"), max_length=200, blank=True)
     greeting = models.CharField(_("greeting"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = Couples("id")
 
     class Meta:
         verbose_name = _("couple")
@@ -35,6 +41,8 @@ class Partner(OrganisationModel):
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     place = models.PositiveSmallIntegerField()
+
+    within_reach: ClassVar[Within] = Couples("couple_id")
 
     class Meta:
         verbose_name = _("partner")

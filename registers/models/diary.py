@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import OfContact
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +28,8 @@ class Appointment(OrganisationModel):
     changes = models.PositiveIntegerField(default=0)  # SEQUENCE in a calendar (RFC 5545)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("appointment")
@@ -76,6 +80,8 @@ class FollowUp(OrganisationModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(FollowUpQuerySet)()
     unscoped: ClassVar[Any] = UnscopedManager.from_queryset(FollowUpQuerySet)()
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("follow-up")

@@ -7,10 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.diary import Appointment, FollowUp
 from registers.models.note import Note
+from registers.reach import OfContact
 
 
 class ContactDocument(OrganisationModel):
@@ -33,6 +35,8 @@ class ContactDocument(OrganisationModel):
     size = models.PositiveBigIntegerField(_("size"))
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("contact’s document")

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.register import Register
+from registers.reach import OfContact, WholeRegister
 
 
 class DuplicateSearch(OrganisationModel):
@@ -31,6 +33,8 @@ class DuplicateSearch(OrganisationModel):
     asked_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     contacts = models.PositiveIntegerField(default=0)  # how many were compared
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("search for duplicates")
@@ -62,6 +66,8 @@ class DuplicateSet(OrganisationModel):
     contacts = ArrayField(models.BigIntegerField())
     seen = ArrayField(models.BigIntegerField())
 
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
+
     class Meta:
         verbose_name = _("possible duplicate")
         verbose_name_plural = _("possible duplicates")
@@ -82,6 +88,8 @@ class NotSame(OrganisationModel):
     high = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    within_reach: ClassVar[Within] = OfContact("low_id")
 
     class Meta:
         verbose_name = _("two people")
@@ -112,6 +120,8 @@ class MergeRecord(OrganisationModel):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
+
     class Meta:
         verbose_name = _("merge")
         verbose_name_plural = _("merges")
@@ -140,6 +150,8 @@ class FormerContact(OrganisationModel):
     former_id = models.BigIntegerField(unique=True)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     record = models.ForeignKey(MergeRecord, on_delete=models.CASCADE, related_name="+")
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("former contact")

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Everything, Within
 from registers.models.register import Register
+from registers.reach import WholeRegister
 
 
 class ExportPurpose(OrganisationModel):
@@ -16,6 +20,8 @@ class ExportPurpose(OrganisationModel):
     """
 
     name = models.CharField(_("name"), max_length=200)
+
+    within_reach: ClassVar[Within] = Everything()
 
     class Meta:
         verbose_name = _("purpose of exports")
@@ -47,6 +53,8 @@ class Export(OrganisationModel):
     options = models.JSONField(default=dict, db_default={}, blank=True)
     left_out = models.PositiveIntegerField(_("left out"), default=0, db_default=0)
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("export")

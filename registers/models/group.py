@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.register import Register
+from registers.reach import Groups, OfGroup
 
 
 class Group(OrganisationModel):
@@ -28,6 +31,8 @@ class Group(OrganisationModel):
     contacts = models.ManyToManyField(
         Contact, through="GroupMembership", related_name="groups", verbose_name=_("contacts")
     )
+
+    within_reach: ClassVar[Within] = Groups("id", "register_id")
 
     class Meta:
         verbose_name = _("group")
@@ -70,6 +75,8 @@ class GroupMembership(OrganisationModel):
     made_by = models.ForeignKey(
         "registers.Import", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
+
+    within_reach: ClassVar[Within] = OfGroup("group_id")
 
     class Meta:
         verbose_name = _("member")

@@ -8,11 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
 from registers.models.mapping import RememberedMapping
 from registers.models.register import Register
+from registers.reach import OfImport, WholeRegister
 
 
 class Import(OrganisationModel):
@@ -89,6 +91,8 @@ class Import(OrganisationModel):
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     emptied_at = models.DateTimeField(null=True, blank=True)  # when file and rows were deleted
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("import")
@@ -170,6 +174,8 @@ class ImportRow(OrganisationModel):
     status = models.CharField(max_length=10, choices=Status.choices)
     reasons = models.JSONField(default=list)
 
+    within_reach: ClassVar[Within] = OfImport("batch_id")
+
     class Meta:
         verbose_name = _("row of an import")
         verbose_name_plural = _("rows of imports")
@@ -198,6 +204,8 @@ class ImportChange(OrganisationModel):
     before = models.JSONField(null=True)
     after = models.JSONField(default=dict)
     kept = models.JSONField(null=True)  # why undo leaves all or some of it as it is
+
+    within_reach: ClassVar[Within] = OfImport("batch_id")
 
     class Meta:
         verbose_name = _("change by an import")

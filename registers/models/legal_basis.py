@@ -1,10 +1,14 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.consent import Purpose
 from registers.models.register import Register
+from registers.reach import PartOfRegister
 
 
 class LegalBasis(models.TextChoices):
@@ -30,6 +34,8 @@ class RegisterPurpose(OrganisationModel):
     )
     retention = models.CharField(_("how long data are kept"), max_length=200, blank=True)
     note = models.TextField(_("note"), max_length=1_000, blank=True)
+
+    within_reach: ClassVar[Within] = PartOfRegister("register_id")
 
     class Meta:
         verbose_name = _("purpose of a register")

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.register import Register
+from registers.reach import WholeRegister
 
 
 class RememberedMapping(OrganisationModel):
@@ -25,6 +29,8 @@ class RememberedMapping(OrganisationModel):
     mistakes = models.CharField(max_length=10)
     used_at = models.DateTimeField(default=timezone.now)
     used_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("remembered mapping")

@@ -9,8 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import OfContact
 
 LONGEST_NOTE = 20_000
 
@@ -39,6 +41,8 @@ class Note(OrganisationModel):
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     edited_at = models.DateTimeField(_("changed"), null=True, blank=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("note")

@@ -1,12 +1,15 @@
 import datetime as dt
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Everything, Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import OfContact
 
 
 def today() -> dt.date:
@@ -18,6 +21,8 @@ class Reason(OrganisationModel):
 
     name = models.CharField(_("name"), max_length=80)
     retired = models.BooleanField(_("retired"), default=False)
+
+    within_reach: ClassVar[Within] = Everything()
 
     class Meta:
         verbose_name = _("reason")
@@ -42,6 +47,8 @@ class ContactReason(OrganisationModel):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
     reason = models.ForeignKey(Reason, on_delete=models.RESTRICT, related_name="+", verbose_name=_("reason"))
     since = models.DateField(_("since"), default=today)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("reason of a contact")

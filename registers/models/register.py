@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
+from registers.reach import PartOfRegister
 from registers.values import UNIQUE_TYPES, ColumnType, Option
 
 
@@ -18,6 +20,8 @@ class Register(OrganisationModel):  # type: ignore[django-manager-missing]
         help_text=_("Told to people where they join or reply: why you keep their data."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = PartOfRegister("id")
 
     class Meta:
         verbose_name = _("register")
@@ -56,6 +60,8 @@ class Field(OrganisationModel):
     retired = models.BooleanField(
         _("retired"), default=False, help_text=_("Hidden from lists and forms; what was stored is kept.")
     )
+
+    within_reach: ClassVar[Within] = PartOfRegister("register_id")
 
     class Meta:
         verbose_name = _("column")

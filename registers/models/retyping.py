@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.register import Field, Register
+from registers.reach import WholeRegister
 from registers.values import ColumnType
 
 
@@ -24,6 +28,8 @@ class TypeChange(OrganisationModel):
     created_at = models.DateTimeField(_("when"), auto_now_add=True)
     touched_at = models.DateTimeField(auto_now=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("change of a column’s type")

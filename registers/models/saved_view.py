@@ -1,10 +1,14 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.register import Register
+from registers.reach import PartOfRegister, WholeRegister
 
 
 class SavedView(OrganisationModel):
@@ -17,6 +21,8 @@ class SavedView(OrganisationModel):
     query = models.TextField(_("search and filters"), blank=True)
     columns = models.JSONField(_("columns"), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("saved view")
@@ -41,6 +47,8 @@ class ChosenColumns(OrganisationModel):
     register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     columns = models.JSONField(default=list)
+
+    within_reach: ClassVar[Within] = PartOfRegister("register_id")
 
     class Meta:
         verbose_name = _("chosen columns")

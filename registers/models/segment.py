@@ -1,12 +1,14 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.register import Register
+from registers.reach import WholeRegister
 
 
 class Segment(OrganisationModel):
@@ -19,6 +21,8 @@ class Segment(OrganisationModel):
     rule = models.JSONField(_("rule"), default=dict)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    within_reach: ClassVar[Within] = WholeRegister("register_id")
 
     class Meta:
         verbose_name = _("segment")

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Everything, Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
+from registers.reach import OfContact
 
 
 class Star(OrganisationModel):
@@ -23,6 +27,8 @@ class Star(OrganisationModel):
         verbose_name=_("responsible"),
     )
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("important contact")
@@ -53,6 +59,8 @@ class BirthdayPlan(OrganisationModel):
         default=True,
         help_text=_("To whoever is responsible for the contact; where nobody is, to the owners."),
     )
+
+    within_reach: ClassVar[Within] = Everything()
 
     class Meta:
         verbose_name = _("reminders of birthdays")

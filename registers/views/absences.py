@@ -21,6 +21,7 @@ from registers.views.contacts import ContactMixin
 
 
 class AbsenceView(ContactMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("On leave")
     header_icon = "calendar-alt"
     template_name = "registers/form.html"
@@ -41,6 +42,7 @@ class AbsenceView(ContactMixin, FormView):
 
 
 class EndAbsenceView(ContactMixin, OrganisationView):
+    in_part = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -23,6 +23,7 @@ from registers.views.contacts import ContactMixin
 
 
 class AddAppointmentView(LocalTimeMixin, ContactMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("New appointment")
     header_icon = "calendar-alt"
     submit_label = gettext_lazy("Add appointment")
@@ -50,6 +51,7 @@ class AppointmentMixin(ContactMixin):
 
 
 class EditAppointmentView(LocalTimeMixin, AppointmentMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("Change the appointment")
     header_icon = "calendar-alt"
     template_name = "registers/form.html"
@@ -66,6 +68,7 @@ class EditAppointmentView(LocalTimeMixin, AppointmentMixin, FormView):
 
 
 class DeleteAppointmentView(AppointmentMixin, OrganisationTemplateView):
+    in_part = True
     page_title = gettext_lazy("Delete the appointment")
     header_icon = "bin"
     template_name = "registers/confirm_delete.html"
@@ -88,6 +91,7 @@ class DeleteAppointmentView(AppointmentMixin, OrganisationTemplateView):
 class CalendarView(AppointmentMixin, OrganisationView):
     """The appointment for one's own calendar."""
 
+    in_part = True
     required_role = Role.VIEWER
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

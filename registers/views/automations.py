@@ -20,7 +20,7 @@ from guards.ids import row_id
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
-from registers.automations.acts import Act, act_of
+from registers.automations.acts import Act, act_of, act_to_choose
 from registers.automations.keeping import save_automation, switch, try_again
 from registers.forms.automations import AutomationForm, ChooseActForm
 from registers.models import Automation, AutomationRun, Group
@@ -56,7 +56,7 @@ class AddAutomationView(ActForm):
 
     @cached_property
     def chosen(self) -> Act | None:
-        return act_of(self.request.GET.get("act", ""))
+        return act_to_choose(self.request.GET.get("act", ""))
 
     @property
     def act(self) -> Act:
@@ -118,7 +118,7 @@ class EditAutomationView(AutomationMixin, ActForm):
 
     @property
     def act(self) -> Act:
-        found = act_of(self.automation.act)
+        found = act_to_choose(self.automation.act)
         if found is None:
             raise Http404
         return found

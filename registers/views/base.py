@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse, reverse_lazy
@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import BaseListingView
 
+from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.models import Register
+from registers.reach import sees_whole
 
 UNIQUE_VIOLATION = "23505"  # SQLSTATE
 HOME = {"url": reverse_lazy("wagtailadmin_home"), "label": gettext_lazy("Home")}
@@ -29,11 +31,22 @@ REGISTERS = {"url": reverse_lazy("registers:index"), "label": gettext_lazy("Regi
 
 
 class RegisterMixin:
-    """A view below one register, whose id stands in the URL as `register_pk`."""
+    """A view below one register, whose id stands in the URL as `register_pk`.
+
+    It is there for those who see the whole register. With `in_part` also for those who see some of its groups only:
+    then all that it shows and does goes through the default managers.
+    """
 
     kwargs: dict[str, Any]
     request: HttpRequest
     page_title: Any
+    in_part = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if reach.is_limited() and not self.in_part and not sees_whole(self.register.pk):
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
 
     @cached_property
     def register(self) -> Register:
@@ -43,6 +56,11 @@ class RegisterMixin:
     @cached_property
     def may_edit(self) -> bool:
         return has_role(self.request.user, Role.EDITOR)
+
+    @cached_property
+    def may_manage(self) -> bool:
+        """Whether what is about the register as a whole is theirs to change."""
+        return self.may_edit and sees_whole(self.register.pk)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         here = [{"url": "", "label": self.get_page_title()}]
@@ -77,6 +95,16 @@ class ListView(OrganisationView, BaseListingView):
     @cached_property
     def may_edit(self) -> bool:
         return has_role(self.request.user, Role.EDITOR)
+
+    @cached_property
+    def registers(self) -> list[Register]:
+        """In which a group or a segment may be made."""
+        return [register for register in Register.objects.all() if sees_whole(register.pk)]
+
+    @cached_property
+    def may_found(self) -> bool:
+        """Whether they may add what belongs to the organisation as a whole: nobody who sees a part only."""
+        return self.may_edit and not reach.is_limited()
 
 
 class FormView(OrganisationTemplateView):

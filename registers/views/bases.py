@@ -10,11 +10,13 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.bases import basis_of
+from registers.reach import sees_whole
 from registers.views.base import LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 
 class BasisView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
+    in_part = True
     required_role = Role.VIEWER
     template_name = "registers/basis.html"
     page_title = gettext_lazy("Why may we keep this?")
@@ -27,5 +29,6 @@ class BasisView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
             "contact": self.contact,
             "register": self.register,
             "basis": basis_of(self.contact),
-            "may_edit": self.may_edit,
+            "may_edit": self.may_manage,
+            "sees_whole": sees_whole(self.register.pk),
         }

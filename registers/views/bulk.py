@@ -62,6 +62,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
     """POST only: the list posts what is ticked (or "every" with its query); this page asks, and posts again."""
 
     required_role = Role.EDITOR
+    in_part = True
     http_method_names = ["post"]
     template_name = "registers/bulk.html"
     header_icon = "group"
@@ -78,7 +79,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", "")
-        if act == "compare":
+        if act == "compare" and self.may_manage:
             if FEWEST <= len(self.chosen) <= MOST:
                 return redirect(compare_url(self.register.pk, self.chosen))
             messages.warning(request, _("Tick two to six contacts to compare them."))
@@ -114,7 +115,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         groups = Group.objects.filter(register=self.register)
         if act == "remove":
             groups = groups.filter(memberships__contact__in=self.chosen).distinct()
-        return GroupForm(data, groups=groups, allow_new=act == "add")
+        return GroupForm(data, groups=groups, allow_new=act == "add" and self.may_manage)
 
     @transaction.atomic
     def perform(self, act: str, form: Any) -> None:

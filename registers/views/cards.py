@@ -14,6 +14,8 @@ from registers.views.contacts import ContactMixin
 class QrView(ContactMixin, OrganisationView):
     """The picture alone, drawn here: nobody else hears of the person. Fetched when the panel is opened, and logged."""
 
+    in_part = True
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         svg, parts = qr_code(self.contact)
         log_access(

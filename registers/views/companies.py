@@ -18,8 +18,6 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.models import Role
-from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
 from registers.contacts import describe_count
 from registers.forms.companies import CompanyForm
@@ -72,7 +70,7 @@ class CompanyListView(ListView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        if not self.may_edit:
+        if not self.may_found:
             return []
         return [HeaderButton(_("Add company"), url=reverse("registers:add_company"), icon_name="plus")]
 
@@ -155,6 +153,8 @@ class DeleteCompanyView(CompanyMixin, OrganisationTemplateView):
 class CompanyView(CompanyMixin, PeopleListView):
     """What is known of a company, and its people from all registers."""
 
+    in_part = True  # it is of no one register
+
     header_icon = "site"
     results_template_name = "registers/company_people.html"
     search_hint = gettext_lazy("Search its people")
@@ -194,14 +194,14 @@ class CompanyView(CompanyMixin, PeopleListView):
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        if not has_role(self.request.user, Role.EDITOR):
+        if not self.may_found:
             return []
         url = reverse("registers:edit_company", args=[self.company.pk])
         return [HeaderButton(_("Edit"), url=url, icon_name="edit")]
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        if not has_role(self.request.user, Role.EDITOR):
+        if not self.may_found:
             return []
         url = reverse("registers:delete_company", args=[self.company.pk])
         return [Button(_("Delete company"), url=url, icon_name="bin")]

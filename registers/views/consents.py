@@ -22,6 +22,7 @@ GIVEN, WITHDRAWN = "given", "withdrawn"
 class ConsentView(ContactMixin, OrganisationView):
     """POST only: a click beside a purpose writes one act down. Acts are never changed."""
 
+    in_part = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from organisations import reach
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.absences import absence_sentences, today
@@ -31,9 +32,11 @@ from registers.documents import attach_files, space
 from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
 from registers.forms.purposes import ConsentForm
+from registers.memberships import add_to_group
 from registers.models import Consent, Contact, ContactDocument, FollowUp, Group, Register
 from registers.notes import may_change
 from registers.purposes import purposes_of
+from registers.reach import sees_whole
 from registers.reasons import further_reasons, reasons_of
 from registers.stars import star_of
 from registers.texts import clean_line
@@ -72,6 +75,7 @@ class ContactMixin(RegisterMixin):
 
 class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
     required_role = Role.VIEWER
+    in_part = True
     template_name = "registers/contact.html"
     header_icon = "user"
 
@@ -132,6 +136,8 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
             "consent_form": ConsentForm() if self.may_edit else None,
             "consents": Consent.objects.filter(contact=contact).select_related("purpose"),
             "may_edit": self.may_edit,
+            "may_pair": self.may_manage,
+            "may_place": self.may_edit and not reach.is_limited(),
         }
         return context | self.get_history()
 
@@ -159,7 +165,7 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
             "follow_ups": follow_ups,
             "appointments": appointments,
             "files": loose,
-            "space": space(),
+            "space": None if reach.is_limited() else space(),
             "timeline": shown,
             "changeable": changeable,
             "note_form": NoteForm() if self.may_edit else None,
@@ -169,24 +175,34 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         }
 
 
-class ContactFormView(FormView):
+class ContactFormView(RegisterMixin, FormView):
+    in_part = True
     template_name = "registers/contact_form.html"
     header_icon = "user"
 
+    @property
+    def groups_in_reach(self) -> Any:
+        """None for those who see the whole register."""
+        return None if sees_whole(self.register.pk) else Group.objects.filter(register=self.register)
 
-class AddContactView(RegisterMixin, ContactFormView):
+
+class AddContactView(ContactFormView):
     page_title = gettext_lazy("New contact")
     submit_label = gettext_lazy("Add contact")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        return ContactForm(data, register=self.register)
+        return ContactForm(data, register=self.register, groups=self.groups_in_reach)
 
     @transaction.atomic
     def save(self, form: Any) -> str:
-        external_id = form.cleaned_data["external_id"]
+        joins = form.cleaned_data.pop("joins", None)
+        external_id = form.cleaned_data.get("external_id")
         if external_id and Contact.objects.filter(register=self.register, external_id=external_id).exists():
             raise ValidationError({"external_id": _("Another contact of this register has this external id.")})
         contact = save_contact(register=self.register, values=form.cleaned_data, source=_("by hand"), match_email=False)
+        if joins is not None:
+            with reach.lifted():  # not within reach before it has joined
+                add_to_group(group=joins, contacts=[contact.pk], source=_("by hand"))
         log_access(user=self.request.user, action="edit", subject=contact, fields=sorted(form.changed_data))
         messages.success(self.request, _("%(name)s is in the register now.") % {"name": contact})
         same = Contact.objects.filter(register=self.register, email_key=contact.email_key).exclude(pk=contact.pk)
@@ -202,7 +218,7 @@ class EditContactView(ContactMixin, ContactFormView):
     page_title = gettext_lazy("Edit")
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        return ContactForm(data, register=self.register, contact=self.contact)
+        return ContactForm(data, register=self.register, contact=self.contact, groups=self.groups_in_reach)
 
     @transaction.atomic
     def save(self, form: Any) -> str:
@@ -214,6 +230,7 @@ class EditContactView(ContactMixin, ContactFormView):
 
 class DeleteContactView(ContactMixin, OrganisationTemplateView):
     required_role = Role.EDITOR
+    in_part = True
     template_name = "registers/confirm_delete.html"
     page_title = gettext_lazy("Delete")
     header_icon = "bin"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from guards.ids import row_id
+from organisations import reach
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
@@ -34,6 +35,7 @@ class DocumentForm(forms.Form):
 class AddDocumentView(ContactMixin, FormView):
     """`?note=`, `?appointment=` or `?follow_up=` say what of the contact's it belongs to."""
 
+    in_part = True
     page_title = gettext_lazy("New document")
     header_icon = "doc-full"
     submit_label = gettext_lazy("Add document")
@@ -61,7 +63,10 @@ class AddDocumentView(ContactMixin, FormView):
         return DocumentForm(data, files)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"space": space(), "lead": self.lead}
+        return super().get_context_data(**kwargs) | {
+            "space": None if reach.is_limited() else space(),
+            "lead": self.lead,
+        }
 
     def save(self, form: Any) -> str:
         document = add_document(
@@ -86,6 +91,7 @@ class DocumentMixin(ContactMixin):
 class DownloadView(DocumentMixin, OrganisationView):
     """The only door to the file. A browser saves it, and shows nothing of it on our own address."""
 
+    in_part = True
     required_role = Role.VIEWER
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -103,6 +109,7 @@ class DownloadView(DocumentMixin, OrganisationView):
 
 
 class DeleteDocumentView(DocumentMixin, OrganisationTemplateView):
+    in_part = True
     page_title = gettext_lazy("Delete the document")
     header_icon = "bin"
     template_name = "registers/confirm_delete.html"

@@ -42,6 +42,7 @@ ACCESS_LOG = {"url": "", "label": gettext_lazy("Access log")}
 class ExportView(RegisterMixin, FormView):
     """Takes out what the list shows with the same query string: who is ticked, a search, a group, a segment, or all."""
 
+    in_part = True
     page_title = gettext_lazy("Export")
     header_icon = "download"
     template_name = "registers/export.html"

@@ -126,6 +126,7 @@ class FollowUpListView(LocalTimeMixin, ListView):
 
 
 class AddFollowUpView(ContactMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("New follow-up")
     header_icon = "tasks"
     submit_label = gettext_lazy("Add follow-up")
@@ -154,6 +155,7 @@ class FollowUpMixin(ContactMixin):
 
 
 class EditFollowUpView(FollowUpMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("Change the follow-up")
     header_icon = "tasks"
     template_name = "registers/form.html"
@@ -172,6 +174,7 @@ class EditFollowUpView(FollowUpMixin, FormView):
 class SettleView(FollowUpMixin, OrganisationView):
     """POST with `done` empty opens it again."""
 
+    in_part = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -185,6 +188,7 @@ class SettleView(FollowUpMixin, OrganisationView):
 
 
 class DeleteFollowUpView(FollowUpMixin, OrganisationTemplateView):
+    in_part = True
     page_title = gettext_lazy("Delete the follow-up")
     header_icon = "bin"
     template_name = "registers/confirm_delete.html"

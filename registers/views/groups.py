@@ -25,6 +25,7 @@ from registers.automations.panel import panel_of
 from registers.forms.groups import GroupForm
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
+from registers.reach import sees_whole
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
 from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
 
@@ -42,19 +43,18 @@ class GroupListView(ListView):
             "name", label=gettext_lazy("Name"), get_url=lambda group: reverse("registers:group", args=[group.pk])
         ),
         Column("member_count", label=gettext_lazy("Members")),
-        Column("parent", label=gettext_lazy("Part of")),
+        Column("parent", label=gettext_lazy("Part of"), accessor="parent_name"),
         Column("register", label=gettext_lazy("Register")),
     ]
 
     def get_base_queryset(self) -> Any:
-        return Group.objects.select_related("register", "parent").annotate(member_count=Count("memberships"))
+        # Not by a join: the group above may be beyond the reach of who sees this one.
+        above = Subquery(Group.objects.filter(pk=OuterRef("parent")).values("name"))
+        groups = Group.objects.select_related("register")
+        return groups.annotate(member_count=Count("memberships"), parent_name=above)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Groups")}]
-
-    @cached_property
-    def registers(self) -> list[Register]:
-        return list(Register.objects.all())
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -155,6 +155,8 @@ class DeleteGroupView(GroupMixin, OrganisationTemplateView):
 class GroupView(GroupMixin, PeopleListView):
     """The members of a group."""
 
+    in_part = True
+
     header_icon = "group"
     results_template_name = "registers/member_results.html"
     search_hint = gettext_lazy("Search members")
@@ -209,6 +211,8 @@ class GroupView(GroupMixin, PeopleListView):
         log = Button(
             _("Log of automations"), url=reverse("registers:group_runs", args=[self.group.pk]), icon_name="history"
         )
+        if not sees_whole(self.register.pk):
+            return []
         if not self.may_edit:
             return [log]
         return [
@@ -220,7 +224,7 @@ class GroupView(GroupMixin, PeopleListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["group"] = self.group
-        if not context["is_searching"]:
+        if not context["is_searching"] and sees_whole(self.register.pk):  # they may name other groups
             context["automations"] = panel_of(self.group)
         below = Group.objects.filter(pk__in=self.group.with_descendants()).exclude(pk=self.group.pk)
         context["below"] = list(below)
@@ -243,6 +247,7 @@ class AddMembersView(GroupMixin, PeopleListView):
     """Search the register and tick who joins."""
 
     required_role = Role.EDITOR
+    in_part = True
     header_icon = "group"
     page_title = gettext_lazy("Add people")
     results_template_name = "registers/add_member_results.html"

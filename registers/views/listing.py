@@ -22,6 +22,7 @@ from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
 from registers.filters import filter_class
 from registers.models import Contact, Register, SavedView
+from registers.reach import sees_whole
 from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
@@ -55,6 +56,7 @@ def open_view(request: HttpRequest, register: Register) -> SavedView | None:
 
 
 class ContactListView(PeopleListView):
+    in_part = True
     results_template_name = "registers/contact_results.html"
     page_title = gettext_lazy("Contacts")
 
@@ -99,11 +101,12 @@ class ContactListView(PeopleListView):
     def header_buttons(self) -> list[Any]:
         if not self.may_edit:
             return []
+        upload = reverse("registers:import", args=[self.register.pk])
         return [
             HeaderButton(
                 _("Add contact"), url=reverse("registers:add_contact", args=[self.register.pk]), icon_name="plus"
             ),
-            HeaderButton(_("Import"), url=reverse("registers:import", args=[self.register.pk]), icon_name="upload"),
+            *([HeaderButton(_("Import"), url=upload, icon_name="upload")] if self.may_manage else []),
         ]
 
     @cached_property
@@ -119,12 +122,15 @@ class ContactListView(PeopleListView):
                 icon_name="view",
                 priority=15,
             ),
-            Button(_("Imports"), url=reverse("registers:imports", args=[pk]), icon_name="history", priority=50),
         ]
-        if not self.may_edit:
-            return every[:2]
+        if not sees_whole(pk):  # a view of a register is there for who sees all of it
+            every = every[:1]
+        if not self.may_manage:
+            export_too = Button(_("Export"), url=f"{export}?{query}", icon_name="download", priority=20)
+            return [*every, *([export_too] if self.may_edit else [])]
         return [
             *every,
+            Button(_("Imports"), url=reverse("registers:imports", args=[pk]), icon_name="history", priority=50),
             Button(_("Duplicates"), url=reverse("registers:duplicates", args=[pk]), icon_name="copy", priority=45),
             Button(_("Export"), url=f"{export}?{query}", icon_name="download", priority=20),
             Button(self.segment_label, url=f"{segment}?{query}", icon_name="sliders", priority=30),
@@ -185,6 +191,7 @@ class ChooseColumnsView(RegisterMixin, FormView):
     """Which columns my list shows, and in which order."""
 
     required_role = Role.VIEWER
+    in_part = True
     page_title = gettext_lazy("Choose columns")
     header_icon = "table"
     submit_label = gettext_lazy("Show these columns")

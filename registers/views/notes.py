@@ -22,6 +22,7 @@ from registers.views.contacts import ContactMixin
 
 
 class AddNoteView(LocalTimeMixin, ContactMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("New note")
     header_icon = "comment"
     submit_label = gettext_lazy("Add to the history")
@@ -54,6 +55,7 @@ class NoteMixin(ContactMixin):
 
 
 class EditNoteView(LocalTimeMixin, NoteMixin, FormView):
+    in_part = True
     page_title = gettext_lazy("Change the note")
     header_icon = "comment"
     template_name = "registers/form.html"
@@ -70,6 +72,7 @@ class EditNoteView(LocalTimeMixin, NoteMixin, FormView):
 
 
 class DeleteNoteView(NoteMixin, OrganisationTemplateView):
+    in_part = True
     page_title = gettext_lazy("Delete the note")
     header_icon = "bin"
     template_name = "registers/confirm_delete.html"

@@ -59,6 +59,7 @@ class ReasonsView(FormView):
 class ContactReasonView(ContactMixin, OrganisationView):
     """POST only: `give` or `take` a reason by its id."""
 
+    in_part = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,6 +79,7 @@ class ContactReasonView(ContactMixin, OrganisationView):
 class SourceView(ContactMixin, FormView):
     """Where the data are from: one click on what is common in the register, or in one's own words."""
 
+    in_part = True
     page_title = gettext_lazy("Source")
     header_icon = "tag"
     template_name = "registers/source.html"

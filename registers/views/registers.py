@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_id
+from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
@@ -67,14 +69,17 @@ class RegisterListView(ListView):
     ]
 
     def get_base_queryset(self) -> Any:
-        return Register.objects.annotate(contact_count=Count("contacts"), newest=Max("contacts__created_at"))
+        # Not by a join: of a register that is seen in part, its contacts are beyond the manager of registers.
+        people = Contact.objects.filter(register=OuterRef("pk")).order_by().values("register")
+        count, newest = (Subquery(people.annotate(n=asked).values("n")) for asked in (Count("pk"), Max("created_at")))
+        return Register.objects.annotate(contact_count=Coalesce(count, 0), newest=newest)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Registers")}]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        if not self.may_edit:
+        if not self.may_found:
             return []
         return [HeaderButton(_("Add register"), url=reverse("registers:add"), icon_name="plus")]
 
@@ -96,6 +101,7 @@ class RegisterFormView(OrganisationTemplateView):
         context.setdefault("form", self.form())
         context.setdefault("rows", self.rows())
         context["submit_label"] = self.submit_label
+        context["may_name_purposes"] = not reach.is_limited()
         context["sections"] = sorted({row["section"].value() for row in context["rows"].forms} - {"", None})
         context["media"] = context["form"].media + context["rows"].media
         return context
@@ -170,6 +176,12 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     @property
     def instance(self) -> Register:  # type: ignore[override]
         return self.register
+
+    def form(self, data: Any = None) -> RegisterForm:
+        form = super().form(data)
+        if reach.is_limited():  # to refuse a name that is taken would tell of a register beyond reach
+            form.fields["name"].disabled = True
+        return form
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:

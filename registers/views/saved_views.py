@@ -140,6 +140,7 @@ class DeleteViewView(OwnView, OrganisationTemplateView):
 class FilterView(SegmentFormView):
     """The rule builder as a filter of the list; what the list was already filtered by stays."""
 
+    in_part = True
     required_role = Role.VIEWER
     page_title = gettext_lazy("Filter by any column")
     header_icon = "sliders"

@@ -64,10 +64,6 @@ class SegmentListView(ListView):
         return super().get_table(segments)
 
     @cached_property
-    def registers(self) -> list[Register]:
-        return list(Register.objects.all())
-
-    @cached_property
     def header_buttons(self) -> list[Any]:
         if not self.may_edit:
             return []
@@ -282,6 +278,7 @@ class DeleteSegmentView(EditSegmentView):
 class CountView(RegisterMixin, OrganisationView):
     """How many contacts fit the rule in the query string, for the live count."""
 
+    in_part = True
     required_role = Role.EDITOR
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from organisations import reach
 from organisations.models import Role, User
 from organisations.roles import has_role
 from organisations.views import OrganisationView
@@ -40,6 +41,7 @@ class StarForm(forms.Form):
 class StarView(ContactMixin, FormView):
     """POST with `mine` makes the contact important and oneself responsible; the form chooses somebody else."""
 
+    in_part = True
     page_title = gettext_lazy("Important contact")
     header_icon = "star"
     template_name = "registers/form.html"
@@ -71,6 +73,7 @@ class StarView(ContactMixin, FormView):
 
 
 class RemoveStarView(ContactMixin, OrganisationView):
+    in_part = True
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,6 +98,11 @@ class BirthdaysView(FormView):
     header_icon = "date"
     template_name = "registers/birthdays.html"
 
+    @property
+    def may_plan(self) -> bool:
+        """It is one plan for all registers: nothing for those who see some of them."""
+        return has_role(self.request.user, Role.EDITOR) and not reach.is_limited()
+
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": str(self.page_title)}]
 
@@ -106,10 +114,10 @@ class BirthdaysView(FormView):
         birthdays = coming(days=A_YEAR)
         if birthdays:
             log_access(user=self.request.user, action="list", subject="birthdays", count=len(birthdays))
-        return context | {"birthdays": birthdays, "may_edit": has_role(self.request.user, Role.EDITOR)}
+        return context | {"birthdays": birthdays, "may_edit": self.may_plan}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not has_role(request.user, Role.EDITOR):
+        if not self.may_plan:
             raise PermissionDenied
         return super().post(request, *args, **kwargs)
 

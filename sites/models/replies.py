@@ -1,10 +1,12 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
+from organisations.reach import Within
+from registers.reach import OfContact
 from sites.forms.definition import Definition
 
 
@@ -54,6 +56,8 @@ class Submission(OrganisationModel):
     # As it was typed by somebody whose address belongs to a contact of another name; else empty.
     typed_name = models.CharField(max_length=170, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("submission")

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
+from organisations.reach import Within
+from registers.reach import OfContact
 
 
 class State(models.TextChoices):
@@ -94,6 +96,8 @@ class Registration(OrganisationModel):
 
     objects: ClassVar[Any] = ScopedManager.from_queryset(RegistrationQuerySet)()
     unscoped: ClassVar[Any] = UnscopedManager.from_queryset(RegistrationQuerySet)()
+
+    within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("reply")

@@ -17,8 +17,8 @@ from wagtail.models import UploadedFile
 
 from mailer.models import EmailIndexPage, EmailPage, MailboxMessage
 from organisations import scope
-from organisations.access import create_organisation
-from organisations.models import Document, Image, Organisation, OrganisationModel, User
+from organisations.access import create_organisation, set_member
+from organisations.models import Document, Image, Membership, Organisation, OrganisationModel, Role, User
 from registers.books import create_register
 from registers.contacts import save_contact
 from sites.models import RsvpPage
@@ -43,6 +43,13 @@ def somebody() -> int:
     return int(user.pk)
 
 
+def membership() -> Membership:
+    """Of somebody who sees a part only."""
+    theatre = Organisation.objects.get(pk=scope.current())
+    user = User.objects.create_user(f"{SECRET}@part.example", first_name=SECRET)
+    return set_member(organisation=theatre, user=user, role=Role.VIEWER, limited=True)
+
+
 # What a row needs beyond texts that carry the secret.
 NEEDS: dict[str, dict[str, Any]] = {
     "registers.Field": {"key": "zaubervogel", "type": "text"},
@@ -51,6 +58,7 @@ NEEDS: dict[str, dict[str, Any]] = {
         "email": f"{SECRET}@example.org",
         "attributes": {"zaubervogel": SECRET},
     },
+    "registers.Reach": {"membership": membership, "group": None},
     "registers.Absence": {"since": timezone.now().date(), "until": timezone.now().date() + timedelta(days=30)},
     "registers.ContactDocument": {
         "appointment": None,
