@@ -6,25 +6,39 @@ what belongs to everybody is a plain one, and in the register stands a group A w
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from organisations import reach, scope
 from organisations.access import set_member
-from organisations.models import Membership, Organisation, Role
+from organisations.models import Membership, Organisation, Role, User
+from organisations.roles import reach_of
+from registers.appointments import make_appointment
 from registers.books import create_register
 from registers.companies import employ, find_or_make_company
 from registers.contacts import save_contact
 from registers.couples import make_couple
+from registers.documents import add_document
+from registers.followups import make_follow_up
 from registers.memberships import add_to_group
 from registers.models import (
+    Contact,
     ExportPurpose,
     Field,
     Group,
+    Note,
     Purpose,
     Reason,
     Register,
 )
+from registers.notes import add_note
+from registers.reasons import give_reason
 from registers.stars import set_star
 from tests.cast import Person, person
+from tests.organisations.keys import MODELS
 from tests.organisations.treasure import SECRET, fill_theatre, uploads_of
 
 
@@ -37,6 +51,16 @@ class House:
     hidden: int
     group: int
     aino: int
+
+
+def keep_everything_with(contact: Contact, user: User) -> None:
+    """One of all that may hang on a contact; the responsible person may not see each of them."""
+    soon = timezone.now() + timedelta(days=2)
+    add_note(contact=contact, text="Called", kind=Note.Kind.OTHER, author=user)
+    make_appointment(contact=contact, title="Coffee", starts_at=soon, user=user)
+    make_follow_up(contact=contact, text="Call again", due_on=soon.date(), responsible=user, user=user)
+    add_document(contact=contact, file=SimpleUploadedFile("letter.txt", b"Hello"), user=user)
+    give_reason(contacts=[contact.pk], reason=Reason.objects.all()[0])
 
 
 def limit(theatre: Organisation, someone: Person, *references: str, role: str = Role.EDITOR) -> Membership:
@@ -68,10 +92,21 @@ def make_house(_stage: object = None) -> House:
         alone = save_contact(register=register, values={"first_name": SECRET, "last_name": "B"}, source="test")
         make_couple(first=aino, second=alone)
         hidden = create_register(name=f"{SECRET} others", fields=[{"label": SECRET}])
-        save_contact(register=hidden, values={"first_name": SECRET, "last_name": "C"}, source="test")
+        third = save_contact(register=hidden, values={"first_name": SECRET, "last_name": "C"}, source="test")
+        add_to_group(group=Group.objects.create(register=hidden, name=f"{SECRET} others"), contacts=[third.pk])
+        employ(contact=third, company=find_or_make_company(name=f"{SECRET} Ltd"))
+        for contact in (aino, third):
+            keep_everything_with(contact, owner.user)
     uploads_of(owner.user)
     limit(theatre, limited, f"group:{group.pk}")
     return House(theatre, owner, limited, register.pk, hidden.pk, group.pk, aino.pk)
+
+
+def within(house: House, someone: Person, kind: str) -> list[int]:
+    """The ids that somebody sees."""
+    rows = apps.get_model(MODELS[kind]).objects
+    with scope.organisation(house.theatre.pk), reach.limited(reach_of(someone.again().user, house.theatre.pk)):
+        return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def plain(response) -> str:
