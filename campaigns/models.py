@@ -50,6 +50,7 @@ class Campaign(OrganisationModel):
     purpose = models.ForeignKey(
         "registers.Purpose",
         on_delete=models.RESTRICT,  # what a letter was for is part of the record
+        db_constraint=False,
         null=True,
         blank=True,
         related_name="+",

@@ -12,8 +12,9 @@ from django.db.models.constraints import BaseConstraint
 class SameOrganisation(BaseConstraint):
     """FOREIGN KEY (`field`, organisation) REFERENCES target (id, organisation).
 
-    The target needs a UNIQUE (id, organisation). Checked at commit, as Django's own foreign keys are. The model named
-    by `to` ("app.Model") is looked up through the migration's own state.
+    The target needs a UNIQUE (id, organisation). Checked at commit, as Django's own foreign keys are, and in place of
+    the field's own, which says less: that has `db_constraint=False`. The model named by `to` ("app.Model") is looked
+    up through the migration's own state.
     """
 
     def __init__(self, *, field: str, to: str, name: str) -> None:

@@ -41,12 +41,16 @@ class EmailCampaign(Campaign):
             *Campaign.Meta.constraints,
             SameOrganisation(field="purpose", to="registers.Purpose", name="campaign_purpose_organisation"),
         ]
+        indexes = [
+            *Campaign.Meta.indexes,
+            models.Index(fields=["organisation", "-created_at", "-id"], name="email_campaign_newest"),
+        ]
 
 
 class Link(OrganisationModel):
     """A link of a campaign's letter. `position` is its number in the compiled letter."""
 
-    campaign = models.ForeignKey(EmailCampaign, on_delete=models.CASCADE, related_name="links")
+    campaign = models.ForeignKey(EmailCampaign, on_delete=models.CASCADE, db_index=False, related_name="links")
     position = models.PositiveSmallIntegerField()
     url = models.TextField(_("leads to"))
     label = models.CharField(_("text"), max_length=300, blank=True)

@@ -19,7 +19,7 @@ class MailboxMessage(models.Model):
     """A mail that reached the practice mailbox instead of the world, as it came over the line."""
 
     organisation = models.ForeignKey(
-        "organisations.Organisation", on_delete=models.CASCADE, null=True, related_name="+"
+        "organisations.Organisation", on_delete=models.CASCADE, db_index=False, null=True, related_name="+"
     )
     received_at = models.DateTimeField(_("received"), auto_now_add=True)
     message_id = models.CharField(max_length=255, blank=True)

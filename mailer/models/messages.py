@@ -23,10 +23,12 @@ class EmailMessage(Message):
     and ``{}`` when that has been forgotten.
     """
 
-    campaign = models.ForeignKey(EmailCampaign, on_delete=models.CASCADE, null=True, related_name="messages")
+    campaign = models.ForeignKey(
+        EmailCampaign, on_delete=models.CASCADE, db_index=False, null=True, related_name="messages"
+    )
     sender = models.ForeignKey(Sender, on_delete=models.SET_NULL, null=True, related_name="+")
     # Without angle brackets; the same for each attempt, and how receipts and the practice mailbox find the row.
-    message_id = models.CharField(max_length=320, unique=True)
+    message_id = models.CharField(max_length=320)
     kind = models.CharField(max_length=40, blank=True, default="", db_default="")
     unique_key = models.CharField(max_length=200, blank=True, default="", db_default="")
     letter = models.JSONField(null=True)
@@ -38,6 +40,7 @@ class EmailMessage(Message):
         verbose_name_plural = _("e-mail messages")
         constraints = [
             *Message.Meta.constraints,
+            models.UniqueConstraint(fields=["message_id"], name="email_message_id_once"),
             models.UniqueConstraint(
                 fields=["campaign", "address_key"], name="email_once_per_address", condition=Q(traffic="bulk")
             ),
@@ -79,8 +82,10 @@ class MessageEvent(OrganisationModel):
         UNSUBSCRIBE = "unsubscribe", _("Unsubscribed")
         RESUBSCRIBE = "resubscribe", _("Subscribed again")
 
-    campaign = models.ForeignKey(EmailCampaign, on_delete=models.CASCADE, null=True, related_name="events")
-    message = models.ForeignKey(EmailMessage, on_delete=models.CASCADE, related_name="events")
+    campaign = models.ForeignKey(
+        EmailCampaign, on_delete=models.CASCADE, db_index=False, null=True, related_name="events"
+    )
+    message = models.ForeignKey(EmailMessage, on_delete=models.CASCADE, db_index=False, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
     link = models.ForeignKey(Link, on_delete=models.CASCADE, null=True, related_name="events")
     at = models.DateTimeField(default=timezone.now, db_default=Now())

@@ -17,6 +17,9 @@ class OrganisationModel(models.Model):
     organisation = models.ForeignKey(
         "organisations.Organisation",
         on_delete=models.CASCADE,
+        # Of no use where an organisation has most rows of a table, and dear in the tables of many rows: what is
+        # listed by organisation has an index of its own that begins with it.
+        db_index=False,
         related_name="+",
         editable=False,
         verbose_name=_("organisation"),

@@ -25,7 +25,9 @@ class AbsenceQuerySet(OrganisationQuerySet["Absence"]):
 class Absence(OrganisationModel):
     """From `since` on, and before `until`, campaigns leave the person out. It ends by its date alone."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+", verbose_name=_("contact")
+    )
     reason = models.CharField(_("reason"), max_length=120, blank=True)
     since = models.DateField(_("from"))
     until = models.DateField(_("until"))

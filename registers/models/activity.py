@@ -14,7 +14,9 @@ from registers.reach import Happenings
 class Activity(OrganisationModel):
     """What happened between the organisation and a person, append-only; the timeline on the contact's page."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="activities")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="activities"
+    )
     kind = models.CharField(_("kind"), max_length=40)
     at = models.DateTimeField(_("when"), default=timezone.now)
     source = models.CharField(_("source"), max_length=200, blank=True)
@@ -30,7 +32,9 @@ class Activity(OrganisationModel):
         indexes = [models.Index(fields=["contact", "-at", "-id"], name="activity_timeline")]
         constraints = [
             # The same receipt told twice by a provider is one activity.
-            models.UniqueConstraint(fields=["organisation", "key"], name="activity_key_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "key"], condition=models.Q(key__isnull=False), name="activity_key_once"
+            ),
             SameOrganisation(field="contact", to="registers.Contact", name="activity_contact_organisation"),
         ]
 

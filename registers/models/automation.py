@@ -32,7 +32,9 @@ class Automation(OrganisationModel):
         JOINED = "joined", _("When somebody joins")
         LEFT = "left", _("When somebody leaves")
 
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="automations", verbose_name=_("group"))
+    group = models.ForeignKey(
+        Group, on_delete=models.CASCADE, db_constraint=False, related_name="automations", verbose_name=_("group")
+    )
     name = models.CharField(_("name"), max_length=150)
     on = models.CharField(_("when"), max_length=6, choices=On, default=On.JOINED)
     act = models.CharField(_("what happens"), max_length=30)
@@ -79,8 +81,10 @@ class AutomationRun(OrganisationModel):
         SKIPPED = "skipped", _("Left out")
         FAILED = "failed", _("Did not work")
 
-    automation = models.ForeignKey(Automation, on_delete=models.CASCADE, related_name="+", db_index=False)
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    automation = models.ForeignKey(
+        Automation, on_delete=models.CASCADE, db_constraint=False, related_name="+", db_index=False
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     membership = models.BigIntegerField()
     chain = ArrayField(models.BigIntegerField(), default=list, blank=True, db_default=models.Value([]))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING, db_default="waiting")

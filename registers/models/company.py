@@ -63,8 +63,17 @@ class Company(OrganisationModel):
 class Employment(OrganisationModel):
     """That a contact belongs to a company, and as what. Of several the main one comes first, then the oldest."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", verbose_name=_("company"))
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("company"),
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+", verbose_name=_("contact")
+    )
     role = models.CharField(_("role"), max_length=120, blank=True)
     made_by = models.ForeignKey(
         "registers.Import", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"

@@ -49,7 +49,9 @@ class Purpose(OrganisationModel):
 class Consent(OrganisationModel):
     """One act of a person: consent given or withdrawn. Append-only; the newest act per purpose and channel counts."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="consents"
+    )
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="consents")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     granted = models.BooleanField(_("granted"))
@@ -104,6 +106,7 @@ class Suppression(OrganisationModel):
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
         ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["organisation", "-created_at", "-id"], name="suppression_newest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "channel", "address_hash", "kind"],

@@ -75,7 +75,12 @@ class Contact(OrganisationModel):
     """One person in one register. Several contacts may share an address; an external id belongs to one."""
 
     register = models.ForeignKey(
-        Register, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("register")
+        Register,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="contacts",
+        verbose_name=_("register"),
     )
     external_id = models.CharField(
         _("external id"), max_length=100, blank=True, help_text=_("A member or customer number from another system.")

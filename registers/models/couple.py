@@ -16,7 +16,9 @@ from registers.reach import Couples
 class Couple(OrganisationModel):
     """Two contacts of one register who are written to together. What is left empty is made of their names."""
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="+", verbose_name=_("register"))
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, db_constraint=False, related_name="+", verbose_name=_("register")
+    )
     label = models.CharField(_("label"), max_length=200, blank=True)
     greeting = models.CharField(_("greeting"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
@@ -38,8 +40,10 @@ class Couple(OrganisationModel):
 class Partner(OrganisationModel):
     """One of the two; nobody is in two couples."""
 
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     place = models.PositiveSmallIntegerField()
 
     within_reach: ClassVar[Within] = Couples("couple_id")

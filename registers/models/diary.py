@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 class Appointment(OrganisationModel):
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("contact"),
+    )
     title = models.CharField(_("what for"), max_length=200)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
@@ -61,7 +68,14 @@ class FollowUpQuerySet(OrganisationQuerySet["FollowUp"]):
 class FollowUp(OrganisationModel):
     """Something to do about a contact by a day, until somebody says that it is done."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("contact"),
+    )
     text = models.CharField(_("what is to be done"), max_length=500)
     due_on = models.DateField(_("by when"))
     responsible = models.ForeignKey(

@@ -25,10 +25,23 @@ class ContactDocument(OrganisationModel):
         "note": Note, "appointment": Appointment, "follow_up": FollowUp,
     }  # fmt: skip
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
-    note = models.ForeignKey(Note, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    follow_up = models.ForeignKey(FollowUp, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("contact"),
+    )
+    note = models.ForeignKey(
+        Note, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
+    )
+    follow_up = models.ForeignKey(
+        FollowUp, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
+    )
     name = models.CharField(_("file"), max_length=200)
     stored_name = models.CharField(max_length=100, unique=True)  # in the private storage; says nothing
     content_type = models.CharField(max_length=100)

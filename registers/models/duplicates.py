@@ -27,7 +27,9 @@ class DuplicateSearch(OrganisationModel):
 
     MOST_ATTEMPTS: ClassVar[int] = 3
 
-    register = models.OneToOneField(Register, on_delete=models.CASCADE, related_name="duplicate_search")
+    register = models.OneToOneField(
+        Register, on_delete=models.CASCADE, db_constraint=False, related_name="duplicate_search"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField(default=timezone.now)
@@ -60,7 +62,9 @@ class DuplicateSet(OrganisationModel):
     `seen` goes along with them: fingerprints of what was compared, which tell when that has changed since.
     """
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="duplicate_sets")
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="duplicate_sets"
+    )
     certainty = models.PositiveSmallIntegerField()
     signs = models.PositiveIntegerField()
     contacts = ArrayField(models.BigIntegerField())
@@ -84,8 +88,8 @@ class DuplicateSet(OrganisationModel):
 class NotSame(OrganisationModel):
     """Somebody has said that these two contacts are two people; they are not offered as duplicates again."""
 
-    low = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    high = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    low = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    high = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -111,8 +115,10 @@ class MergeRecord(OrganisationModel):
 
     KEEP: ClassVar[timedelta] = timedelta(days=30)
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="merges")
-    kept = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="merges"
+    )
+    kept = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+")
     merged = models.JSONField(default=list)  # the ids of the contacts that went into it
     data = models.JSONField(default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -148,8 +154,8 @@ class FormerContact(OrganisationModel):
     """The id of a contact that was merged: personal links that were sent to it lead to `contact`."""
 
     former_id = models.BigIntegerField(unique=True)
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    record = models.ForeignKey(MergeRecord, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False, related_name="+")
+    record = models.ForeignKey(MergeRecord, on_delete=models.CASCADE, db_constraint=False, related_name="+")
 
     within_reach: ClassVar[Within] = OfContact("contact_id")
 

@@ -42,7 +42,7 @@ class ExportPurpose(OrganisationModel):
 class Export(OrganisationModel):
     """A list of people that left the house: who took it, what for, which columns, how many."""
 
-    register = models.ForeignKey(Register, on_delete=models.SET_NULL, null=True, related_name="exports")
+    register = models.ForeignKey(Register, on_delete=models.SET_NULL, db_index=False, null=True, related_name="exports")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     subject = models.CharField(_("of"), max_length=200)
     purpose = models.CharField(_("purpose"), max_length=200)

@@ -17,7 +17,14 @@ from registers.reach import Groups, OfGroup
 class Group(OrganisationModel):
     """Contacts of a register picked by hand; groups may stand below groups."""
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="groups", verbose_name=_("register"))
+    register = models.ForeignKey(
+        Register,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="groups",
+        verbose_name=_("register"),
+    )
     name = models.CharField(_("name"), max_length=120)
     parent = models.ForeignKey(
         "self",
@@ -38,6 +45,7 @@ class Group(OrganisationModel):
         verbose_name = _("group")
         verbose_name_plural = _("groups")
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["organisation", "name", "id"], name="group_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["register", "parent", "name"],
@@ -69,8 +77,10 @@ class Group(OrganisationModel):
 
 
 class GroupMembership(OrganisationModel):
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(
+        Group, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="memberships"
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, db_constraint=False, related_name="memberships")
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     made_by = models.ForeignKey(
         "registers.Import", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"

@@ -55,7 +55,7 @@ class Import(OrganisationModel):
     WORKING: ClassVar[tuple[str, ...]] = (State.CHECKING, State.IMPORTING)
     UNDO_WORKING: ClassVar[tuple[str, ...]] = (Undo.CHECKING, Undo.RUNNING)
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="imports")
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, db_constraint=False, related_name="imports")
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UPLOADED)
     original_name = models.CharField(_("file"), max_length=200)
     stored_name = models.CharField(max_length=100, blank=True)
@@ -64,14 +64,16 @@ class Import(OrganisationModel):
     has_headers = models.BooleanField(default=True, db_default=True)
     mapping = models.JSONField(default=list, blank=True)
     recalled_from = models.ForeignKey(
-        RememberedMapping, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        RememberedMapping, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
     )
     match_by = models.CharField(_("match by"), max_length=20, choices=MatchBy.choices, blank=True)
     rule = models.CharField(_("rule"), max_length=10, choices=Rule.choices, default=Rule.OVERWRITE)
     mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)
     source = models.CharField(_("source of the data"), max_length=120, blank=True)
     # Where everybody in the file goes; a new group is made when the import is confirmed.
-    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(
+        Group, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
+    )
     new_group = models.CharField(max_length=120, blank=True)
     found_options = models.JSONField(default=dict, blank=True)
     counts = models.JSONField(default=dict, blank=True)  # kept when the rows are deleted

@@ -26,9 +26,16 @@ class RegisterPurpose(OrganisationModel):
     """What the people of a register are kept for, by which right, and how long."""
 
     register = models.ForeignKey(
-        Register, on_delete=models.CASCADE, related_name="purposes", verbose_name=_("register")
+        Register,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="purposes",
+        verbose_name=_("register"),
     )
-    purpose = models.ForeignKey(Purpose, on_delete=models.CASCADE, related_name="registers", verbose_name=_("purpose"))
+    purpose = models.ForeignKey(
+        Purpose, on_delete=models.CASCADE, db_constraint=False, related_name="registers", verbose_name=_("purpose")
+    )
     legal_basis = models.CharField(
         _("legal basis"), max_length=20, choices=LegalBasis.choices, default=LegalBasis.CONSENT
     )

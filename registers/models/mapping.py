@@ -20,7 +20,9 @@ class RememberedMapping(OrganisationModel):
     It holds no cell of any file, and so stays when the files are deleted.
     """
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="+")
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     headers = models.JSONField()  # folded, in alphabetical order
     headers_key = models.CharField(max_length=64)  # of the set of headers: their order does not matter
     targets = models.JSONField()  # folded header → target, type and rule, as in Import.mapping

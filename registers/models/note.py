@@ -32,7 +32,14 @@ class Note(OrganisationModel):
         Kind.OTHER: "comment",
     }  # fmt: skip
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("contact"),
+    )
     kind = models.CharField(_("how"), max_length=10, choices=Kind.choices, default=Kind.OTHER)
     at = models.DateTimeField(_("when"), default=timezone.now)
     text = models.TextField(_("what was said"))

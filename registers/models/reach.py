@@ -12,9 +12,11 @@ from registers.models.register import Register
 class Reach(OrganisationModel):
     """A register, or a group with those below it, that a limited membership may see."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, null=True, related_name="+")
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="+")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, db_constraint=False, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("what a member may see")

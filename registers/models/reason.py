@@ -44,8 +44,17 @@ class Reason(OrganisationModel):
 class ContactReason(OrganisationModel):
     """A person's reason to be in the register; one may have several."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", verbose_name=_("contact"))
-    reason = models.ForeignKey(Reason, on_delete=models.RESTRICT, related_name="+", verbose_name=_("reason"))
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("contact"),
+    )
+    reason = models.ForeignKey(
+        Reason, on_delete=models.RESTRICT, db_constraint=False, related_name="+", verbose_name=_("reason")
+    )
     since = models.DateField(_("since"), default=today)
 
     within_reach: ClassVar[Within] = OfContact("contact_id")

@@ -44,7 +44,9 @@ class Register(OrganisationModel):  # type: ignore[django-manager-missing]
 class Field(OrganisationModel):
     """A column of a register beyond the ones that every contact has. Its key never changes once there are values."""
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="fields", verbose_name=_("register"))
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, db_index=False, related_name="fields", verbose_name=_("register")
+    )
     key = models.CharField(_("key"), max_length=60)
     label = models.CharField(_("name"), max_length=100)
     type = models.CharField(_("type"), max_length=20, choices=ColumnType.choices, default=ColumnType.TEXT)

@@ -17,7 +17,7 @@ from registers.values import ColumnType
 class TypeChange(OrganisationModel):
     """A column on its way to another type. `before` is the retired column that keeps what everybody had."""
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="type_changes")
+    register = models.ForeignKey(Register, on_delete=models.CASCADE, db_constraint=False, related_name="type_changes")
     field = models.ForeignKey(Field, on_delete=models.CASCADE, related_name="+")
     before = models.ForeignKey(Field, on_delete=models.CASCADE, related_name="+")
     type = models.CharField(_("type"), max_length=20, choices=ColumnType.choices)

@@ -14,7 +14,14 @@ from registers.reach import PartOfRegister, WholeRegister
 class SavedView(OrganisationModel):
     """A list of contacts as somebody set it up: search, filters and order, as an address has them, and the columns."""
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="+", verbose_name=_("register"))
+    register = models.ForeignKey(
+        Register,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("register"),
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=60)
     shared = models.BooleanField(_("for everybody"), default=False, help_text=_("Shown to all who see the register."))
@@ -44,7 +51,9 @@ class SavedView(OrganisationModel):
 class ChosenColumns(OrganisationModel):
     """Which columns of a register somebody looks at, and in which order, by key."""
 
-    register = models.ForeignKey(Register, on_delete=models.CASCADE, related_name="+")
+    register = models.ForeignKey(
+        Register, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     columns = models.JSONField(default=list)
 

@@ -15,7 +15,12 @@ class Segment(OrganisationModel):
     """A saved rule; whoever fits it at the moment of asking belongs to it."""
 
     register = models.ForeignKey(
-        Register, on_delete=models.CASCADE, related_name="segments", verbose_name=_("register")
+        Register,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="segments",
+        verbose_name=_("register"),
     )
     name = models.CharField(_("name"), max_length=120)
     rule = models.JSONField(_("rule"), default=dict)
@@ -28,6 +33,7 @@ class Segment(OrganisationModel):
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["organisation", "name", "id"], name="segment_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["register", "name"],

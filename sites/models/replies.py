@@ -21,7 +21,7 @@ class Source(models.TextChoices):
 class FormVersion(OrganisationModel):
     """What a page's form asked at one time; equal forms of one page share the row."""
 
-    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, db_index=False, related_name="+")
     digest = models.CharField(max_length=64)
     definition_json = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -46,8 +46,10 @@ class Submission(OrganisationModel):
     An answer is text, a number, true or false, an ISO date, or a list of texts.
     """
 
-    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
-    contact = models.ForeignKey("registers.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, db_index=False, related_name="+")
+    contact = models.ForeignKey(
+        "registers.Contact", on_delete=models.SET_NULL, db_index=False, null=True, blank=True, related_name="+"
+    )
     version = models.ForeignKey(FormVersion, on_delete=models.RESTRICT, related_name="submissions")
     answers = models.JSONField(default=dict)
     guests = models.JSONField(default=list)

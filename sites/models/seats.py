@@ -80,7 +80,7 @@ class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
 class Registration(OrganisationModel):
     """One contact's reply to one event, as it stands now. `version` counts its changes: mails are keyed by it."""
 
-    page = models.ForeignKey("sites.RsvpPage", on_delete=models.CASCADE, related_name="registrations")
+    page = models.ForeignKey("sites.RsvpPage", on_delete=models.CASCADE, db_index=False, related_name="registrations")
     contact = models.ForeignKey("registers.Contact", on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
     party_size = models.PositiveSmallIntegerField(_("people"), default=1)
@@ -138,7 +138,7 @@ class Round(OrganisationModel):
     unique key of each mail makes sending it twice impossible, so a round may be resumed after any interruption.
     """
 
-    page = models.ForeignKey("sites.RsvpPage", on_delete=models.CASCADE, related_name="rounds")
+    page = models.ForeignKey("sites.RsvpPage", on_delete=models.CASCADE, db_index=False, related_name="rounds")
     kind = models.CharField(max_length=30)
     key = models.CharField(max_length=60)
     before = models.DateTimeField()
