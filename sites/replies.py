@@ -70,13 +70,23 @@ class Outcome:
     registration: Registration | None = None
 
 
-@transaction.atomic
 def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     """Take a reply from somebody who is known by nothing but the address typed; raises seats.TooLarge.
 
     An address that has replied already gets its personal link by mail, and whoever typed it learns nothing: the
     outcome is the one a newcomer would get.
     """
+    party, line = answer.party_size, page.waiting_list
+    if answer.coming and seats.looks_sure(capacity=page.room_now, party=party, waiting_list=line):
+        try:
+            return _reply_in_public(page, answer, at_once=True)
+        except seats.NotAtOnce:  # the last seats went meanwhile, or the event was called off
+            pass
+    return _reply_in_public(page, answer)
+
+
+@transaction.atomic
+def _reply_in_public(page: "RsvpPage", answer: Answer, *, at_once: bool = False) -> Outcome:
     key = address_key(answer.person["email"])
     one_at_a_time(page.register_id, key, form=answer.form_token)
     sent = _sent_with(page, answer)
@@ -94,7 +104,7 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     timeline: list[Activity] = []
     new = contact is None
     contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
-    return _take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new)
+    return _take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new, at_once=at_once and new)
 
 
 @transaction.atomic
@@ -201,6 +211,7 @@ def _take(
     *,
     timeline: Sequence[Activity] = (),
     new: bool = False,
+    at_once: bool = False,
     overrule: bool = False,
 ) -> Outcome:
     if not answer.coming:
@@ -213,21 +224,18 @@ def _take(
         submission = _submit(page, contact, answer, source) if revised else latest
         if revised:
             people.record_consents(page=page, contact=contact, answer=answer, before=latest)
-        seating = seats.reply(
-            page_id=page.pk,
-            contact_id=contact.pk,
-            party=answer.party_size,
-            waiting_list=page.waiting_list,
-            overrule=overrule,
-            submission=submission,
-            revised=revised,
-            new=new,
-        )
+        who = {"page_id": page.pk, "contact_id": contact.pk, "party": answer.party_size, "submission": submission}
+        if at_once:
+            seating = seats.reply_at_once(**who)
+        else:
+            seating = seats.reply(**who, waiting_list=page.waiting_list, overrule=overrule, revised=revised, new=new)
     registration = seating.registration
     if registration is None:
         raise RuntimeError("a reply always leaves a registration")
     registration.contact = contact
     after(page=page, seating=seating, by_guest=source != Source.HAND, timeline=timeline)
+    if at_once:
+        seats.count_in(page_id=page.pk, party=answer.party_size, waiting_list=page.waiting_list)
     return Outcome(NOTICE_FOR[State(registration.state)], registration)
 
 

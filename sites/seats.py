@@ -8,6 +8,9 @@ The rules:
   event are decided one after the other. The lock is `FOR NO KEY UPDATE`: rows that point at the event may be written
   by others meanwhile without a deadlock. Everything a reply writes besides (contact, submission) is written before,
   so that the lock is held for as short as can be.
+* Somebody new who looks sure of a seat waits for no lock: `reply_at_once` writes their yes, and `count_in`, as the last
+  statement of the transaction, asks and takes in one UPDATE. Where the seats have gone meanwhile it raises, the
+  transaction is rolled back, and the reply is decided under the lock as any other.
 * Waiting list off: a party is refused only when it is larger than the seats left at that moment.
 * Waiting list on: once somebody waits, every newcomer waits, and a seated party may not grow either.
 * Freed seats go to the head of the line in the same transaction, strictly: the line stops at the first party that
@@ -20,7 +23,7 @@ The rules:
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from sites.models.seats import Capacity, Registration, State
@@ -36,6 +39,10 @@ class TooLarge(Exception):
 
 class EventCancelled(Exception):
     """The event was called off: nobody gets a seat any more."""
+
+
+class NotAtOnce(Exception):
+    """Whether there is a seat has to be decided under the lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,36 @@ def reply(
     registration.submission = submission or registration.submission
     _move(capacity, registration, state=state, party=party)
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
+
+
+def looks_sure(*, capacity: Capacity | None, party: int, waiting_list: bool) -> bool:
+    """Whether a newcomer will most likely be seated. `capacity` was read without a lock, and may be seconds old."""
+    if capacity is None or capacity.cancelled_at or (waiting_list and capacity.waiting):
+        return False
+    return capacity.left is None or party <= capacity.left
+
+
+def reply_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) -> Seating:
+    """Write the yes of a contact that was added in this very transaction, as if seated: `count_in` must follow."""
+    registration = Registration(
+        page_id=page_id,
+        contact_id=contact_id,
+        state=State.CONFIRMED,
+        party_size=party,
+        submission=submission,
+        seated_at=timezone.now(),
+    )
+    registration.save(force_insert=True)
+    return Seating(registration, None, changed=True)
+
+
+def count_in(*, page_id: int, party: int, waiting_list: bool) -> None:
+    """Take the seats for `reply_at_once`; raises NotAtOnce, after which the transaction must be rolled back."""
+    room = Capacity.objects.filter(Q(seats=None) | Q(seats__gte=F("taken") + party), page_id=page_id, cancelled_at=None)
+    if waiting_list:
+        room = room.filter(waiting=0)
+    if not room.update(taken=F("taken") + party):
+        raise NotAtOnce
 
 
 def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:

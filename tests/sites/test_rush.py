@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from sites import replies
+from registers.models import Contact
+from sites import replies, seats
 from sites.cancellation import cancel_event
-from sites.doors import rush
+from sites.doors import public, rush
 from sites.models import Capacity, Registration, RsvpPage, Submission
+from sites.stages import Stage
 from tests.sites.conftest import yes
 
 ADDRESS = "/choir/summer-party/"
@@ -48,6 +50,27 @@ def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
     assert reply(4)["Location"].endswith("/waiting/")
     replies.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=3)
     assert Capacity.objects.get(page=event).taken == 3
+
+
+def test_seats_that_went_while_a_reply_was_written_are_promised_to_nobody(make_event, mails, monkeypatch):
+    make_event(capacity=1)
+    reply(1)
+    monkeypatch.setattr(seats, "looks_sure", lambda **_what: True)
+    assert reply(2)["Location"].endswith("/waiting/")
+    assert [(kind, address) for kind, address, _ in mails()] == [
+        ("confirmation", "p1@example.org"),
+        ("waiting", "p2@example.org"),
+    ]
+    assert Contact.objects.count() == Registration.objects.count() == Submission.objects.count() == 2
+
+
+def test_nor_where_the_event_was_called_off_meanwhile(event, mails, monkeypatch):
+    reply(1)
+    cancel_event(page=event)
+    monkeypatch.setattr(seats, "looks_sure", lambda **_what: True)
+    monkeypatch.setattr(public, "stage_of", lambda *_what: Stage.OPEN)
+    assert reply(2)["Location"].endswith("/event-cancelled/?not-saved")
+    assert Contact.objects.count() == 1
 
 
 def test_a_cancelled_event_is_cancelled_at_once(event):
