@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -126,7 +126,8 @@ def _in_group(op: Any, value: Any, register: Register) -> Q:
         group = None
     if group is None:
         raise RuleMistake(_("choose a group of this register"))
-    members = Q(pk__in=GroupMembership.objects.filter(group__in=group.with_descendants()).values("contact"))
+    # EXISTS, not IN: PostgreSQL may begin with whichever side is smaller, also where it is negated.
+    members = Q(Exists(GroupMembership.objects.filter(contact=OuterRef("pk"), group__in=group.with_descendants())))
     return members if op == "in" else ~members
 
 
@@ -137,8 +138,8 @@ def _consents(op: Any, value: Any) -> Q:
     if purpose is None or channel not in Channel.values:
         raise RuleMistake(_("choose one of your purposes"))
     acts = Consent.objects.filter(purpose=purpose, channel=channel)
-    newest = acts.order_by("contact_id", "-pk").distinct("contact_id").values("pk")
-    given = Q(pk__in=acts.filter(pk__in=newest, granted=True).values("contact"))
+    newer = acts.filter(contact=OuterRef("contact"), pk__gt=OuterRef("pk"))
+    given = Q(Exists(acts.filter(~Exists(newer), contact=OuterRef("pk"), granted=True)))
     return given if op == "given" else ~given
 
 
