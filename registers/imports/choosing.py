@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registers.books import field_key
 from registers.columns import columns_for
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
+from registers.imports.keys import missing_columns
 from registers.models.imports import Import
-from registers.values import ColumnType
+from registers.values import ColumnType, ValueMistake, read_date
+
+RULES = Import.Rule.values
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Choices:
     source: str = ""
     group: str = ""  # the id of the group that everybody goes into
     new_group: str = ""
+    rules: Sequence[str] = ()  # for each column of the file; "" for the one of all
+    as_of: str = ""  # the day the list is from, in ISO form
 
 
 def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
@@ -50,25 +57,45 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
-    if choices.match_by not in Import.MatchBy.values or choices.rule not in Import.Rule.values:
+    keys = choices.match_by.split(",") if choices.match_by else []
+    if not set(keys) <= set(Import.MatchBy.values) or len(set(keys)) < len(keys) or choices.rule not in RULES:
         raise ValidationError(_("Choose how people are matched, and what happens to those who are in the register."))
     if choices.mistakes not in Import.Mistakes.values:
         raise ValidationError(_("Choose what happens to rows with mistakes."))
-    if choices.match_by and choices.match_by not in used:
+    if missing := missing_columns(choices.match_by, used):
         raise ValidationError(
             _("People are to be matched by “%(column)s”, but no column of the file goes there.")
-            % {"column": _target_name(choices.match_by, known)}
+            % {"column": Import.MatchBy(missing[0]).label}
         )
+    rules = [*choices.rules, *[""] * len(choices.targets)][: len(choices.targets)]
+    if not set(rules) <= {"", *RULES}:
+        raise ValidationError(_("Choose what happens to those who are in the register already."))
     taken = set(batch.register.fields.values_list("key", flat=True))
     mapping = []
-    for entry, target, kind in zip(batch.mapping, choices.targets, choices.types, strict=True):
-        entry = {**entry, "target": target}
+    for entry, target, kind, rule in zip(batch.mapping, choices.targets, choices.types, rules, strict=True):
+        entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
         if target == NEW:
             entry["type"] = kind if kind in ColumnType.values else ColumnType.TEXT
             entry["key"] = field_key(entry["label"], taken=taken)
             taken.add(entry["key"])
         mapping.append(entry)
     return mapping
+
+
+def read_as_of(batch: Import, choices: Choices) -> dt.date | None:
+    """The day the list is from; it counts only where the newer value wins. Raises ValidationError."""
+    if Import.Rule.NEWER not in (choices.rule, *choices.rules):
+        return None
+    today = timezone.localdate(timezone=batch.organisation.zone)
+    if not choices.as_of:
+        return today
+    try:
+        day = read_date(choices.as_of)
+    except ValueMistake as mistake:
+        raise ValidationError(_("This list is as of: %(mistake)s.") % {"mistake": mistake}) from mistake
+    if day > today:
+        raise ValidationError(_("A list cannot be from a day to come. Say from which day its data are."))
+    return day
 
 
 def _target_name(target: str, known: Mapping[str, Any]) -> str:

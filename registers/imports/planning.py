@@ -23,7 +23,10 @@ from registers.imports.companies import Companies
 from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
 from registers.imports.groups import put_into_group
 from registers.imports.guessing import COMPANY
+from registers.imports.keys import is_plain
+from registers.imports.matching import FilePeople, Matching
 from registers.imports.rows import StagedRow, reject
+from registers.imports.ruling import Rule, Rules
 from registers.imports.unique import Claims, UniqueColumns
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
@@ -39,6 +42,7 @@ class Seen:
     numbers: dict[str, int] = field(default_factory=dict)  # match key → number of its first row
     owners: dict[str, str] = field(default_factory=dict)  # external id → who it belongs to
     claims: Claims = field(default_factory=dict)  # of unique columns
+    people: FilePeople = field(default_factory=FilePeople)  # where they are known by several keys
 
     def add(self, number: int, match_key: str, external_id: str | None) -> None:
         if match_key:
@@ -71,13 +75,19 @@ def settle(
     by_key = {column.key: column for column in columns if isinstance(column, Column)}
     by_key |= {key: column for key, column in columns_by_key(batch.register).items() if key not in by_key}
     required = [column for column in by_key.values() if column.required and column.default is None]
-    unique = UniqueColumns(batch, by_key.values(), going_in, {} if seen is None else seen.claims)
-    fill_only = batch.rule == Import.Rule.FILL
-    people = _people(batch, going_in, lock=write)
+    matching = None
+    if not is_plain(batch.match_by):
+        matching = Matching(batch, going_in, seen=None if seen is None else seen.people)
+    people = matching.people if matching else _people(batch, going_in, lock=write)
+    rules = Rules(batch, (change.contact.pk for change in people.values()))
+    unique = UniqueColumns(batch, by_key.values(), going_in, {} if seen is None else seen.claims, rules)
     owners = _owners(batch, going_in)
     companies = Companies(batch, [change.contact for change in people.values()]) if COMPANY in columns else None
     new: list[Change] = []
     for row in going_in:
+        if matching and (reason := matching.place(row)):
+            reject(row, reason)
+            continue
         if seen is not None and row.match_key:
             row.repeats = seen.numbers.get(row.match_key)
         change = people.get(row.match_key) if row.match_key else None
@@ -89,14 +99,17 @@ def settle(
             continue
         if seen is not None:
             seen.add(row.number, row.match_key, row.values.get("external_id"))
+        if matching:
+            matching.accept(row)
         unique.claim(row, change)
         if change is None and write:
             change = Change(_new_contact(batch), None, {})
             new.append(change)
             people[row.match_key or f"row {row.number}"] = change
-        touched = change is not None and _apply(row, change, by_key, fill_only=fill_only)
-        if companies and change is not None and companies.note(change, row.values.get(COMPANY), fill_only=fill_only):
-            touched = True
+        touched = change is not None and _apply(row, change, by_key, rules)
+        if companies and change is not None:
+            fill_only = rules.of(COMPANY) == Rule.FILL
+            touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
         if is_new:
             row.status = Status.CREATED
         elif row.repeats is not None:
@@ -112,6 +125,8 @@ def settle(
             staying = [row for row in going_in if row.status != Status.REJECTED]
             found = [people[row.match_key or f"row {row.number}"] for row in staying]
             put_into_group(batch, {change.contact.pk for change in found})
+        if matching:
+            matching.link(going_in)
 
 
 def source_of(batch: Import) -> str:
@@ -161,7 +176,7 @@ def _missing(row: StagedRow, required: Sequence[Column]) -> str:
     return _("Required, but empty: %(columns)s.") % {"columns": ", ".join(missing)} if missing else ""
 
 
-def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], *, fill_only: bool) -> bool:
+def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], rules: Rules) -> bool:
     touched = False
     fresh = change.before is None and not change.after
     for key, value in row.values.items():
@@ -175,7 +190,7 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], *, fill_on
             touched = True
             continue
         now = column.stored(change.contact)
-        if now == value or (fill_only and now not in (None, False)) or (value is False and now is None):
+        if now == value or (value is False and now is None) or rules.keeps(change.contact, key, now):
             continue
         change.note(key, value)
         column.write(change.contact, value)

@@ -13,6 +13,7 @@ from registers.columns import Column, columns_for
 from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
+from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found, note_values
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
@@ -120,6 +121,7 @@ class Reader:
     found_options: Found = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.match_keys = self.batch.match_keys
         self.readings = [
             Reading(region=self.region, date_order=entry.get("date_order", "dmy"), open_options=entry["target"] == NEW)
             for entry in self.batch.mapping
@@ -155,11 +157,15 @@ class Reader:
         if not any(values.get(key) for key in _IDENTITY):
             reject(staged, _("There is neither a name nor an e-mail address, phone number or external id in this row."))
             return
+        if not is_plain(match_by):
+            if not row_keys(values, self.match_keys):
+                names = " / ".join(describe(key) for key in self.match_keys)
+                reject(staged, _("There is nothing of what people are matched by: %(keys)s.") % {"keys": names})
+            return
         value = str(values.get(match_by) or "") if match_by else ""
         staged.match_key = address_key(value) if match_by == "email" else value
         if match_by and not staged.match_key:
-            names = {"external_id": _("external id"), "email": _("e-mail address"), "phone": _("phone number")}
-            reject(staged, _("There is no %(column)s, and people are matched by it.") % {"column": names[match_by]})
+            reject(staged, _("There is no %(column)s, and people are matched by it.") % {"column": describe(match_by)})
 
 
 def reject(staged: StagedRow, reason: str = "") -> None:

@@ -23,11 +23,13 @@ from organisations.wake import wake
 from registers.access import log_access
 from registers.columns import Column
 from registers.imports.copying import copy_rows, json_text
+from registers.imports.keys import is_plain
 from registers.imports.leases import WORKING, LeaseLost, hold, lease_end, mine, take_lease
 from registers.imports.planning import Seen, settle
 from registers.imports.reading import open_table, read_rows
 from registers.imports.retracting import undo_import
 from registers.imports.rows import Reader, StagedRow, columns_of
+from registers.imports.ruling import Rules
 from registers.imports.unique import UniqueColumns
 from registers.models.imports import Import, ImportRow
 
@@ -83,7 +85,9 @@ def _check(batch: Import) -> bool:
         ).iterator(CHUNK):
             seen.add(number, key, external_id)
         known = [column for column in columns if isinstance(column, Column)]
-        UniqueColumns(batch, known, (), seen.claims).claim_earlier(batch)
+        UniqueColumns(batch, known, (), seen.claims, Rules(batch, ())).claim_earlier(batch)
+        if not is_plain(batch.match_by):
+            seen.people.add_earlier(batch)
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
     while chunk := list(islice(rows, CHUNK)):
@@ -140,34 +144,38 @@ def _import(batch: Import) -> bool:
 
 def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[Column | str | None]) -> None:
     for attempt in (1, 2, 3):
-        before = [(row.status, row.reasons) for row in chunk]
+        before = [(row.status, row.reasons, row.match_key) for row in chunk]
         try:
             with transaction.atomic():
                 hold(batch)
                 settle(batch, chunk, columns, seen=None)
                 _save_outcomes(
-                    [row for row, was in zip(chunk, before, strict=True) if (row.status, row.reasons) != was]
+                    [
+                        row
+                        for row, was in zip(chunk, before, strict=True)
+                        if (row.status, row.reasons, row.match_key) != was
+                    ]
                 )
                 mine(batch).update(imported_to=chunk[-1].number)
         except IntegrityError:
             # Somebody took one of the external ids while this chunk was being written: look again.
             if attempt == 3:
                 raise
-            for row, (status, reasons) in zip(chunk, before, strict=True):
-                row.status, row.reasons = status, reasons
+            for row, was in zip(chunk, before, strict=True):
+                row.status, row.reasons, row.match_key = was
         else:
             return
 
 
 def _save_outcomes(chunk: Sequence[StagedRow]) -> None:
-    """Only where the import has come to another end than its dry run."""
+    """Only where the import has come to another end than its dry run, or made a contact that later rows may mean."""
     if not chunk:
         return
-    rows = [{"id": row.pk, "status": str(row.status), "reasons": row.reasons} for row in chunk]
+    rows = [{"id": row.pk, "status": str(row.status), "reasons": row.reasons, "who": row.match_key} for row in chunk]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE registers_importrow AS r SET status = v.status, reasons = v.reasons "
-            "FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, status text, reasons jsonb) "
+            "UPDATE registers_importrow AS r SET status = v.status, reasons = v.reasons, match_key = v.who "
+            "FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, status text, reasons jsonb, who text) "
             "WHERE r.id = v.id",
             [json.dumps(rows)],
         )

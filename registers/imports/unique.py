@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from registers.columns import Column
 from registers.imports.changes import Change
 from registers.imports.rows import StagedRow
+from registers.imports.ruling import Rules
 from registers.models.imports import Import, ImportRow
 from registers.unique import owners, unique_key
 
@@ -20,10 +21,12 @@ Claims = dict[tuple[str, str], tuple[str, int]]
 class UniqueColumns:
     """For one chunk of rows; `claims` go on from chunk to chunk of a dry run."""
 
-    def __init__(self, batch: Import, columns: Iterable[Column], rows: Sequence[StagedRow], claims: Claims) -> None:
+    def __init__(
+        self, batch: Import, columns: Iterable[Column], rows: Sequence[StagedRow], claims: Claims, rules: Rules
+    ) -> None:
         self.columns = [column for column in columns if column.unique]
         self.claims = claims
-        self.fill_only = batch.rule == Import.Rule.FILL
+        self.rules = rules
         wanted = {
             column.name: [row.values[column.key] for row in rows if column.key in row.values] for column in self.columns
         }
@@ -64,7 +67,7 @@ class UniqueColumns:
             (column, unique_key(row.values[column.key]), row.values[column.key])
             for column in self.columns
             if column.key in row.values
-            and not (self.fill_only and change is not None and column.stored(change.contact) is not None)
+            and not (change is not None and self.rules.keeps(change.contact, column.key, column.stored(change.contact)))
         ]
 
 

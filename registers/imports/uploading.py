@@ -16,9 +16,10 @@ from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options
 from registers.columns import columns_for
-from registers.imports.choosing import Choices, map_columns
+from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SAMPLE_ROWS, guess_mapping, guess_match
+from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
 from registers.imports.reading import open_table, read_rows
@@ -92,7 +93,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     if memory:
         follow(batch, memory, targets=[FULL_NAME, COMPANY, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
-        batch.match_by = memory.match_by if memory.match_by in {"", *mapped} else guess_match(mapped)
+        batch.match_by = guess_match(mapped) if missing_columns(memory.match_by, mapped) else memory.match_by
 
 
 def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:
@@ -141,6 +142,8 @@ def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
         source=batch.source,
         group=str(batch.group_id or ""),
         new_group=batch.new_group,
+        rules=[entry.get("rule", "") for entry in batch.mapping],
+        as_of=batch.as_of.isoformat() if batch.as_of else "",
     )
     return _begin_check(batch, choices)
 
@@ -154,6 +157,7 @@ def _locked(batch: Import) -> Import:
 def _begin_check(batch: Import, choices: Choices) -> Import:
     batch.mapping = map_columns(batch, choices)
     batch.match_by, batch.rule, batch.mistakes = choices.match_by, choices.rule, choices.mistakes
+    batch.as_of = read_as_of(batch, choices)
     batch.source = clean_line(choices.source)[:120]
     choose_group(batch, choices.group, choices.new_group)
     batch.state = State.CHECKING

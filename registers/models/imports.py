@@ -33,11 +33,12 @@ class Import(OrganisationModel):
         EXTERNAL_ID = "external_id", _("External id")
         EMAIL = "email", _("E-mail address")
         PHONE = "phone", _("Phone number")
-        NOTHING = "", _("Nothing: every row becomes a new contact")
+        NAME_BIRTH = "name_birth", _("First name, last name and date of birth")
 
     class Rule(models.TextChoices):
         OVERWRITE = "overwrite", _("The file wins: its values replace what is there; its empty cells change nothing")
         FILL = "fill", _("The register wins: the file only fills what is empty")
+        NEWER = "newer", _("The newer wins: the file’s values replace what is there, but not what people wrote later")
 
     class Mistakes(models.TextChoices):
         REJECT = "reject", _("Leave the whole row out, to be corrected in the file")
@@ -66,8 +67,10 @@ class Import(OrganisationModel):
     recalled_from = models.ForeignKey(
         RememberedMapping, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
     )
-    match_by = models.CharField(_("match by"), max_length=20, choices=MatchBy.choices, blank=True)
+    # Keys of MatchBy with commas between, in the order they are asked; "" makes every row a new contact.
+    match_by = models.CharField(_("match by"), max_length=60, blank=True)
     rule = models.CharField(_("rule"), max_length=10, choices=Rule.choices, default=Rule.OVERWRITE)
+    as_of = models.DateField(_("as of"), null=True, blank=True)  # the day the file is from
     mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)
     source = models.CharField(_("source of the data"), max_length=120, blank=True)
     # Where everybody in the file goes; a new group is made when the import is confirmed.
@@ -126,6 +129,10 @@ class Import(OrganisationModel):
             return kept
         rows = ImportRow.objects.filter(batch=self).order_by()
         return dict(rows.values_list("status").annotate(count=models.Count("pk")))
+
+    @property
+    def match_keys(self) -> list[str]:
+        return self.match_by.split(",") if self.match_by else []
 
     @property
     def outcome(self) -> str:

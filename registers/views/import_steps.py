@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,6 +34,13 @@ from registers.views.undo import undo_context
 
 ROWS_PER_PAGE = 50
 CELLS_SHOWN = 6
+
+
+def key_choices(match_by: str) -> list[tuple[str, Any, bool]]:
+    """What people may be matched by, those chosen first and in their order: value, label, whether it is chosen."""
+    chosen = match_by.split(",")
+    keys = sorted(Import.MatchBy, key=lambda key: chosen.index(key) if key in chosen else len(chosen))
+    return [(key.value, key.label, key in chosen) for key in keys]
 
 
 class ImportStepView(ImportMixin, OrganisationTemplateView):
@@ -86,7 +94,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         for at, entry in enumerate(self.batch.mapping):
             target = chosen.targets[at] if chosen and at < len(chosen.targets) else entry["target"]
             kind = chosen.types[at] if chosen and at < len(chosen.types) else entry["type"]
-            rows.append({**entry, "target": target, "type": kind, "at": at})
+            rule = chosen.rules[at] if chosen and at < len(chosen.rules) else entry.get("rule", "")
+            rows.append({**entry, "target": target, "type": kind, "rule": rule, "at": at})
         pick = chosen or self.batch
         memory = self.batch.recalled_from if self.batch.state == State.UPLOADED and not chosen else None
         return {
@@ -99,11 +108,12 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "FULL_NAME": FULL_NAME,
             "COMPANY": COMPANY,
             "sheets": self.sheets(),
-            "match_choices": Import.MatchBy.choices,
+            "match_choices": key_choices(pick.match_by),
             "rule_choices": Import.Rule.choices,
             "mistake_choices": Import.Mistakes.choices,
-            "match_by": pick.match_by,
             "rule": pick.rule,
+            "as_of": str(pick.as_of or timezone.localdate(timezone=self.batch.organisation.zone)),
+            "has_column_rules": any(row["rule"] for row in rows),
             "mistakes": pick.mistakes,
             "source": pick.source,
             "groups": Group.objects.filter(register=self.register).select_related("parent"),
@@ -175,12 +185,14 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         chosen = Choices(
             targets=request.POST.getlist("target"),
             types=request.POST.getlist("type"),
-            match_by=request.POST.get("match_by", ""),
+            match_by=",".join(filter(None, request.POST.getlist("match_by"))),
             rule=request.POST.get("rule", ""),
             mistakes=request.POST.get("mistakes", ""),
             source=request.POST.get("source", ""),
             group=request.POST.get("group", ""),
             new_group=request.POST.get("new_group", ""),
+            rules=request.POST.getlist("column_rule"),
+            as_of=request.POST.get("as_of", ""),
         )
         try:
             start_check(batch=self.batch, choices=chosen)

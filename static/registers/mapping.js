@@ -9,3 +9,24 @@ for (const target of document.querySelectorAll('[data-mapping-target]')) {
   target.addEventListener('change', show);
   show();
 }
+
+// Keys are asked in the order in which they are ticked: those that are stand first, the newest last of them.
+const keys = document.querySelector('[data-mapping-keys]');
+keys?.addEventListener('change', (event) => {
+  const label = event.target.closest('label');
+  const last = [...keys.querySelectorAll('label:has(:checked)')].filter((one) => one !== label).at(-1);
+  if (last) last.after(label);
+  else keys.prepend(label);
+  event.target.focus();
+});
+
+// The day of the list is asked only where it counts.
+const day = document.querySelector('[data-mapping-newer]');
+const rules = document.querySelectorAll('[name="rule"], [name="column_rule"]');
+const askDay = () => {
+  day.hidden = ![...rules].some((rule) => rule.value === 'newer' && (rule.type !== 'radio' || rule.checked));
+};
+if (day) {
+  for (const rule of rules) rule.addEventListener('change', askDay);
+  askDay();
+}

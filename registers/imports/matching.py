@@ -1,0 +1,161 @@
+"""Who a row means, where people are known by more than one key, or by their names and birthdays.
+
+Found out once, when the file is checked, against the register as it then stands and the rows before; noted in the
+row's `match_key`: "#12" is the contact with that id, "+17" somebody new, first met in row 17. The import itself goes by
+the note, and looks again only whether somebody new has been added by others meanwhile.
+
+The keys are asked in their order, and all must agree: what one finds, the next can only narrow down. Somebody whose
+external id is another one than the row's is not meant, unless that id is somebody's, and then the keys disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from registers.fields import AnyOf
+from registers.imports.changes import Change
+from registers.imports.keys import KEY_COLUMNS, Key, describe, name_key, name_of, row_keys
+from registers.imports.rows import StagedRow
+from registers.models.contact import Contact
+from registers.models.imports import Import, ImportChange, ImportRow
+
+Found = dict[tuple[str, str], list[str]]  # (key, its value) → match keys, the oldest contact first
+
+
+@dataclass
+class FilePeople:
+    """Whose the keys are in the rows so far."""
+
+    owners: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # match keys, the first row's first
+    external_ids: dict[str, str] = field(default_factory=dict)
+
+    def add(self, match_key: str, keys: Mapping[str, str]) -> None:
+        for key in keys.items():
+            known = self.owners.get(key, ())
+            if match_key not in known:
+                self.owners[key] = (*known, match_key)
+        if Key.EXTERNAL_ID in keys:
+            self.external_ids[match_key] = keys[Key.EXTERNAL_ID]
+
+    def add_earlier(self, batch: Import) -> None:
+        """Take up again what a worker before this one has seen."""
+        earlier = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).order_by("number")
+        for match_key, values in earlier.values_list("match_key", "values").iterator(5_000):
+            self.add(match_key, row_keys(values, batch.match_keys))
+
+
+class Matching:
+    """For one chunk of rows. With `seen` this is the dry run; without, the contacts are locked."""
+
+    def __init__(self, batch: Import, rows: Sequence[StagedRow], *, seen: FilePeople | None) -> None:
+        self.seen = seen
+        self.keys = {row.number: row_keys(row.values, batch.match_keys) for row in rows}
+        self.linked = {} if seen is not None else _linked(batch, rows)
+        asked = rows if seen is not None else [row for row in rows if row.match_key == f"+{row.number}"]
+        self.found = _candidates(batch, [self.keys[row.number] for row in asked])
+        if seen is None:
+            self._leave_out_ours(batch)
+        ids = {int(who[1:]) for found in self.found.values() for who in found}
+        for row in rows:
+            who = self.linked.get(row.match_key, row.match_key)
+            if who.startswith("#"):
+                ids.add(int(who[1:]))
+        contacts = Contact.objects.filter(register=batch.register_id, pk__in=ids).order_by("pk")
+        if seen is None:
+            contacts = contacts.select_for_update(no_key=True)
+        self.people = {f"#{contact.pk}": Change(contact, {}, {}) for contact in contacts}
+
+    def place(self, row: StagedRow) -> str:
+        """Note in the row whom it means; return why it cannot be told."""
+        keys = self.keys[row.number]
+        if self.seen is None and row.match_key != f"+{row.number}":
+            row.match_key = self.linked.get(row.match_key, row.match_key)
+            if row.match_key.startswith("#") and row.match_key not in self.people:
+                return _("The contact that was meant is not in the register any more.")
+            return ""
+        means: list[str] = []
+        deciding: list[str] = []
+        stranger = Key.EXTERNAL_ID in keys and not self._of(Key.EXTERNAL_ID, keys)
+        for key in keys:
+            found = [who for who in self._of(key, keys) if not (stranger and self._is_another(who, keys))]
+            if not found:
+                continue
+            common = [who for who in means if who in found] if deciding else found
+            if not common:
+                return _("The %(one)s belongs to one contact, the %(other)s to another.") % {
+                    "one": describe(deciding[0]),
+                    "other": describe(key),
+                }
+            means = common
+            deciding.append(key)
+        if len(means) > 1 and deciding == [Key.NAME_BIRTH]:
+            return _("%(count)s contacts have this name and date of birth.") % {"count": len(means)}
+        row.match_key = means[0] if means else f"+{row.number}"
+        return ""
+
+    def _leave_out_ours(self, batch: Import) -> None:
+        """Whom the import has written itself, the check has weighed; only what others have done is news."""
+        ids = {int(who[1:]) for found in self.found.values() for who in found}
+        written = ImportChange.objects.filter(batch=batch, contact__in=ids) if ids else ImportChange.objects.none()
+        ours = {f"#{pk}" for pk in written.order_by().values_list("contact", flat=True)}
+        if ours:
+            self.found = {key: [who for who in found if who not in ours] for key, found in self.found.items()}
+
+    def accept(self, row: StagedRow) -> None:
+        """The row goes in: those after it may mean the same person."""
+        if self.seen is not None:
+            self.seen.add(row.match_key, self.keys[row.number])
+
+    def link(self, rows: Iterable[StagedRow]) -> None:
+        """Those who were new are contacts now: let the rows that come later find them."""
+        for row in rows:
+            if row.match_key.startswith("+") and (change := self.people.get(row.match_key)):
+                row.match_key = f"#{change.contact.pk}"
+
+    def _of(self, key: str, keys: Mapping[str, str]) -> list[str]:
+        who = (key, keys[key])
+        found = self.found.get(who, [])
+        in_file = self.seen.owners.get(who, ()) if self.seen is not None else ()
+        return [*found, *(other for other in in_file if other not in found)] if in_file else found
+
+    def _is_another(self, who: str, keys: Mapping[str, str]) -> bool:
+        change = self.people.get(who)
+        own = (self.seen.external_ids.get(who) if self.seen is not None else None) or (
+            change.contact.external_id if change else ""
+        )
+        return bool(own) and own != keys[Key.EXTERNAL_ID]
+
+
+def _candidates(batch: Import, rows: Sequence[Mapping[str, str]]) -> Found:
+    """Who in the register has which of the keys of these rows: one query for each key."""
+    found: Found = {}
+    people = Contact.objects.filter(register=batch.register_id).order_by("pk")
+    for key in batch.match_keys:
+        if not (wanted := {keys[key] for keys in rows if key in keys}):
+            continue
+        column = KEY_COLUMNS[Key(key)]
+        if key == Key.NAME_BIRTH:
+            names = list({name_of(value) for value in wanted})
+            same = people.filter(AnyOf(F(column), names), birth_date__isnull=False)
+            for pk, first, last, born in same.values_list("pk", "first_name", "last_name", "birth_date"):
+                if (value := name_key(first, last, born)) in wanted:
+                    found.setdefault((key, value), []).append(f"#{pk}")
+        else:
+            for pk, value in people.filter(AnyOf(F(column), list(wanted))).values_list("pk", column):
+                found.setdefault((key, value), []).append(f"#{pk}")
+    return found
+
+
+def _linked(batch: Import, rows: Sequence[StagedRow]) -> dict[str, str]:
+    """Whom those have become by now who were first met in a chunk before this one."""
+    here = {row.number for row in rows}
+    first = {int(row.match_key[1:]) for row in rows if row.match_key.startswith("+")} - here
+    if not first:
+        return {}
+    known: Any = ImportRow.objects.filter(batch=batch, number__in=first, match_key__startswith="#")
+    return {f"+{number}": match_key for number, match_key in known.values_list("number", "match_key")}
