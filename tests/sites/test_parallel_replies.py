@@ -70,22 +70,38 @@ def check_with_waiting_list(event, answers):
     assert head.party_size > capacity.left
 
 
-@pytest.mark.parametrize("waiting_list", [False, True])
-def test_500_replies_to_100_seats(make_event, waiting_list):
-    event = make_event(capacity=SEATS, waiting_list=waiting_list)
+@pytest.fixture(scope="module")
+def web(django_db_setup):
     with web_server() as base:
-        answers = send_all(base, "/choir/summer-party/", forms(), at_once=REPLIES)
+        yield base
+
+
+@pytest.fixture(scope="module")
+def unlocked(django_db_setup):
+    with web_server(app="tests.sites.unlocked_wsgi:application") as base:
+        yield base
+
+
+def party(make_event, waiting_list, name):
+    """An event at an address of its own: the servers remember for a moment whose was which."""
+    event = make_event(slug=f"{name}-{waiting_list}".lower(), capacity=SEATS, waiting_list=waiting_list)
+    return event, f"/choir/{event.slug}/"
+
+
+@pytest.mark.parametrize("waiting_list", [False, True])
+def test_500_replies_to_100_seats(make_event, web, waiting_list):
+    event, address = party(make_event, waiting_list, "locked")
+    answers = send_all(web, address, forms(), at_once=REPLIES)
     (check_with_waiting_list if waiting_list else check_without_waiting_list)(event, answers)
     mails = EmailMessage.objects.filter(kind__in=["event.confirmation", "event.waiting"])
     assert mails.count() == Registration.objects.count()
 
 
 @pytest.mark.parametrize("waiting_list", [False, True])
-def test_with_the_lock_switched_off_replies_get_in_each_others_way(make_event, waiting_list):
+def test_with_the_lock_switched_off_replies_get_in_each_others_way(make_event, unlocked, waiting_list):
     """The negative control: replies that nobody set in order end in a constraint, or are decided wrongly."""
-    event = make_event(capacity=SEATS, waiting_list=waiting_list)
-    with web_server(app="tests.sites.unlocked_wsgi:application") as base:
-        answers = send_all(base, "/choir/summer-party/", forms(), at_once=REPLIES)
+    event, address = party(make_event, waiting_list, "unlocked")
+    answers = send_all(unlocked, address, forms(), at_once=REPLIES)
     statuses = Counter(answer.status for answer in answers)
     assert set(statuses) <= {200, 303, CONFLICT}, f"something else is broken: {statuses}"
     assert statuses[303] >= SEATS // 3, f"hardly a reply came through: {statuses}"
@@ -106,15 +122,14 @@ def decided_wrongly(event, answers, *, waiting_list):
     return oversold + sum(int(answer.form["party_size"]) <= capacity.left for answer in refused)
 
 
-def test_one_invitee_and_one_newcomer_posting_twenty_times_at_once(event, anna):
+def test_one_invitee_and_one_newcomer_posting_twenty_times_at_once(event, anna, web):
     link = event.personal_url(anna).removeprefix("http://localhost:8000")
     known = {"answer": "yes", "first_name": "Anna", "last_name": "Virtanen", "party_size": "1"}
     newcomer = {**known, "first_name": "Bo", "email": "bo@example.org"}
     once = {**newcomer, "email": "cia@example.org", "form_token": "7c1f4a1e-3f50-4f4e-9a53-0a1b2c3d4e5f"}
-    with web_server() as base:
-        by_link = send_all(base, link, [known] * 20, at_once=20)
-        in_public = send_all(base, "/choir/summer-party/", [newcomer] * 20, at_once=20)
-        same_form = send_all(base, "/choir/summer-party/", [once] * 20, at_once=20)
+    by_link = send_all(web, link, [known] * 20, at_once=20)
+    in_public = send_all(web, "/choir/summer-party/", [newcomer] * 20, at_once=20)
+    same_form = send_all(web, "/choir/summer-party/", [once] * 20, at_once=20)
     assert {answer.location for answer in by_link} == {f"{link}done/"}
     assert {answer.location for answer in in_public + same_form} == {"/choir/summer-party/thank-you/"}
     assert Registration.objects.count() == Contact.objects.count() == 3
