@@ -19,6 +19,8 @@ from wagtail.admin.ui.components import Component
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.transactional import kept_letters
 from organisations import reach, scope
+from organisations.models import Role
+from organisations.roles import has_role
 from registers.absences import today
 from registers.access import log_access
 from registers.birthdays import coming
@@ -85,7 +87,7 @@ def columns_in_part(user: Any) -> list[dict[str, Any]]:
     birthdays, imports, follow_ups = list(round_birthdays(user)), list(waiting_imports()), list(your_follow_ups(user))
     return [
         {
-            "heading": gettext_lazy("Your people"),
+            "heading": gettext_lazy("Your people") if has_role(user, Role.VIEWER) else gettext_lazy("Handed to you"),
             "items": list(registers_in_reach()),
             "none": gettext_lazy("Nothing has been handed to you yet."),
         },

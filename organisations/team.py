@@ -47,7 +47,7 @@ class TeamView(OrganisationView, BaseListingView):
     columns = [
         TitleColumn("user", label=gettext_lazy("Name"), url_name="organisations:member"),
         Column("user.email", label=gettext_lazy("E-mail address")),
-        Column("get_role_display", label=gettext_lazy("Role")),
+        Column("role_word", label=gettext_lazy("Role"), accessor=lambda member: Role(member.role).word),
         Column("sees", label=gettext_lazy("May see")),
         DateColumn("user.last_login", label=gettext_lazy("Last signed in")),
     ]

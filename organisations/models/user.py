@@ -71,6 +71,12 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer: looks at all, changes nothing")
     REVIEWER = "reviewer", _("Reviewer: signs in, and sees only what is handed to them; no register, no campaign")
 
+    @property
+    def word(self) -> Any:
+        """Its name alone, where there is no room for what it may do."""
+        words = {"owner": _("Owner"), "editor": _("Editor"), "sender": _("Sender"), "viewer": _("Viewer")}
+        return words.get(self.value, _("Reviewer"))
+
 
 class Membership(models.Model):
     """A user's role in an organisation; a person may have several."""
