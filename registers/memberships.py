@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -37,6 +37,16 @@ _LEAVE = """
 DELETE FROM registers_groupmembership
 WHERE organisation_id = %s AND group_id = %s AND contact_id = ANY(%s)
 RETURNING id, contact_id
+"""
+_REJOIN = """
+INSERT INTO registers_groupmembership (organisation_id, group_id, contact_id, added_at, made_by_id)
+SELECT contact.organisation_id, %s, contact.id, was.since, made.id
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) AS was (contact, since, made_by)
+JOIN registers_contact AS contact ON contact.id = was.contact AND contact.register_id = %s
+LEFT JOIN registers_import AS made ON made.id = was.made_by
+ORDER BY contact.id
+ON CONFLICT (group_id, contact_id) DO NOTHING
+RETURNING contact_id
 """
 _TELL = """
 INSERT INTO registers_activity (organisation_id, contact_id, kind, at, source, data)
@@ -111,6 +121,25 @@ def take_back(*, memberships: Any, source: str = "", data: dict[str, Any] | None
         story = {"group": rows[0].group.name, **(data or {})}
         _tell("left_group", timezone.now(), source, story, [row.contact_id for row in rows])
     return len(rows)
+
+
+@transaction.atomic
+@reach.lifted()
+def put_back_into_group(*, group: Group, left: Mapping[int, Sequence[Any]], source: str, batch: int) -> int:
+    """Make contacts members again as if they had never left: nobody joins, and what was still to happen does not.
+
+    `left` is by contact what the membership was: its id, since when as ISO text, the id of the import that made it.
+    """
+    pks = [membership for membership, _since, _made_by in left.values()]
+    AutomationRun.objects.waiting().filter(membership__in=pks, contact__in=list(left)).update(
+        state=AutomationRun.State.SKIPPED, outcome=_("Taken back before it happened"), finished_at=timezone.now()
+    )
+    since, made_by = [was[1] for was in left.values()], [was[2] for was in left.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(_REJOIN, [group.pk, list(left), since, made_by, group.register_id])
+        back = [contact for (contact,) in cursor.fetchall()]
+    _tell("joined_group", timezone.now(), source, {"group": group.name, "import": batch}, back)
+    return len(back)
 
 
 @reach.lifted()

@@ -35,7 +35,8 @@ OPEN_TO_LIMITED = (
     "add_document document delete_document star remove_star birthdays "
     "groups group group_results add_members add_member_results companies company_list_results company company_results "
     # Of registers of which they see everything:
-    "edit change_type import imports import_step import_progress import_confirm import_choices import_cancel "
+    "edit change_type changes change change_confirm change_stop "
+    "import imports import_step import_progress import_confirm import_choices import_cancel "
     "import_undo import_undo_confirm import_undo_drop import_undo_columns import_rejects "
     "add_group edit_group delete_group add_automation edit_automation switch_automation delete_automation "
     "group_runs group_run_results segments add_segment segment delete_segment add_view view delete_view "

@@ -25,6 +25,7 @@ DATA_FIELDS: dict[str, models.Field[Any, Any]] = {
     if field.name not in _OF_THE_ROW and not isinstance(field, DerivedTextField)
 }
 MISSING = object()
+LEFT = "left."  # the key, with the group's id, of a membership that a change has ended: registers.imports.groups
 
 
 @dataclass(slots=True)
@@ -47,10 +48,21 @@ class Change:
         self.after[key] = value
 
 
+def stands_elsewhere(key: str) -> bool:
+    """Whether a change is of no column, but of companies or groups, which have tables of their own."""
+    return key == COMPANY or key.startswith(LEFT)
+
+
+def written(change: ImportChange, key: str) -> Any:
+    """What the change has left in a column, as `raw_value` gives it."""
+    value = change.after[key]
+    return MISSING if value is None and key.startswith(OWN) else value
+
+
 def raw_value(contact: Any, key: str) -> Any:
     """What is stored for a column key, as JSON keeps it; MISSING for an own column that the contact does not have."""
-    if key == COMPANY:
-        return MISSING  # in a table of its own: registers.imports.companies
+    if stands_elsewhere(key):
+        return MISSING
     if key.startswith(OWN):
         return contact.attributes.get(key.removeprefix(OWN), MISSING)
     value = getattr(contact, key)
@@ -59,7 +71,7 @@ def raw_value(contact: Any, key: str) -> Any:
 
 def put_back(contact: Contact, key: str, value: Any) -> None:
     """Store what `raw_value` once gave."""
-    if key == COMPANY:
+    if stands_elsewhere(key):
         return
     if not key.startswith(OWN):
         setattr(contact, key, DATA_FIELDS[key].to_python(value))

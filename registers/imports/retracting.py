@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,13 +18,13 @@ from django.utils.translation import gettext as _
 
 from registers.access import log_access
 from registers.contacts import note_deaths
-from registers.imports.changes import put_back
+from registers.imports.changes import LEFT, put_back
 from registers.imports.companies import forget_companies, forget_places
 from registers.imports.copying import record_activity, update_contacts
-from registers.imports.groups import made_memberships, take_out_of_group
+from registers.imports.groups import made_memberships, members_again, take_out_of_group
 from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
-from registers.imports.verdicts import UNDONE, Outcome, Verdict, judge, rebase_later
+from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
 from registers.models.imports import Import, ImportChange
@@ -87,13 +88,24 @@ def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
     forget_places(batch, [verdict.contact for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW])
     contacts = [verdict.contact for verdict in restored]
     update_contacts(contacts)
-    record_activity(contacts, kind=UNDONE, source=batch.original_name, data={"import": batch.pk})
+    members_again(batch, _ended_memberships(restored))
+    kind = CHANGE_UNDONE if batch.is_change else UNDONE
+    record_activity(contacts, kind=kind, source=batch.original_name, data={"import": batch.pk})
     if deaths := [verdict.contact for verdict in restored if "deceased" in verdict.restore]:
         note_deaths(deaths, source=batch.original_name)
     doomed = [verdict.contact for verdict in verdicts if verdict.outcome == Outcome.DELETED]
     if doomed:
         _forget_deaths(batch, doomed)
         Contact.objects.filter(pk__in=[contact.pk for contact in doomed]).delete()
+
+
+def _ended_memberships(verdicts: Sequence[Verdict]) -> dict[int, Any]:
+    return {
+        verdict.contact.pk: verdict.former(key)
+        for verdict in verdicts
+        for key in verdict.restore
+        if key.startswith(LEFT)
+    }
 
 
 def _forget_deaths(batch: Import, contacts: Sequence[Contact]) -> None:

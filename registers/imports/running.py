@@ -21,6 +21,7 @@ from guards.uploads import UploadError
 from organisations import scope
 from organisations.wake import wake
 from registers.access import log_access
+from registers.bulk.writing import work_on_change
 from registers.columns import Column
 from registers.imports.copying import copy_rows, json_text
 from registers.imports.keys import is_plain
@@ -66,6 +67,8 @@ def run_import(import_id: int) -> None:
 def _work(batch: Import) -> bool:
     if batch.undo in Import.UNDO_WORKING:
         return undo_import(batch, seconds=SECONDS_PER_JOB)
+    if batch.is_change:
+        return work_on_change(batch, seconds=SECONDS_PER_JOB)
     return _check(batch) if batch.state == State.CHECKING else _import(batch)
 
 

@@ -26,9 +26,9 @@ def start_undo(*, batch: Import, user: Any) -> Import:
     if batch.undo == Undo.CHECKING:
         return batch
     if batch.emptied_at:
-        raise ValidationError(_("It is too late: what this import has changed is no longer known."))
+        raise ValidationError(_("It is too late: what was changed is no longer known."))
     if not batch.may_be_undone:
-        raise ValidationError(_("This import cannot be undone, or has been undone already."))
+        raise ValidationError(_("This cannot be undone, or has been undone already."))
     return _begin(batch, Undo.CHECKING, user)
 
 

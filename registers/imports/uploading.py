@@ -25,7 +25,7 @@ from registers.imports.options import found_labels, missing_options
 from registers.imports.reading import open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
-from registers.models.imports import Import, ImportChange, ImportRow
+from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
 from registers.values import Cell, cell_text, find_option
@@ -218,12 +218,22 @@ def cancel_import(*, batch: Import) -> int:
 
 
 def empty_import(batch: Import) -> None:
-    """Delete the file, the rows and the undo log of an import; its name, date and numbers stay."""
+    """Delete the file, the rows and the undo log of an import; its name, date and numbers stay.
+
+    A change of many contacts that was never made goes whole.
+    """
     with scope.organisation(batch.organisation_id), transaction.atomic():
+        if batch.change is not None and not batch.imported_to and batch.state != State.DONE:
+            batch.delete()
+            return
         counts = batch.count_rows()
         ImportRow.objects.filter(batch=batch).delete()
         ImportChange.objects.filter(batch=batch).delete()
+        ChosenContacts.objects.filter(batch=batch).delete()
+        # What was written may say something of people.
+        change = None if batch.change is None else {**batch.change, "value": None}
         Import.objects.filter(pk=batch.pk).update(
-            emptied_at=timezone.now(), counts=counts, mapping=[], found_options={}
+            emptied_at=timezone.now(), counts=counts, mapping=[], found_options={}, change=change
         )
-    batch.path.unlink(missing_ok=True)
+    if batch.stored_name:
+        batch.path.unlink(missing_ok=True)

@@ -14,8 +14,16 @@ from django.utils.translation import gettext_lazy
 from organisations.models import OrganisationModel
 from registers.activity import look_of, register_kind
 from registers.columns import OWN, columns_for
-from registers.imports.changes import MISSING, differs_from_new, raw_value, same
-from registers.imports.guessing import COMPANY
+from registers.imports.changes import (
+    LEFT,
+    MISSING,
+    differs_from_new,
+    raw_value,
+    same,
+    stands_elsewhere,
+    written,
+)
+from registers.imports.groups import not_to_rejoin
 from registers.imports.planning import source_of
 from registers.models.activity import Activity
 from registers.models.automation import AutomationRun
@@ -27,8 +35,12 @@ from registers.unique import clashes
 
 UNDONE = "import_undone"
 register_kind(UNDONE, gettext_lazy("Import undone"), "rotate")
-# What every import leaves on its contacts; nothing that happened between people.
-_OWN_KINDS = ("imported", UNDONE)
+# What every import and change leaves on its contacts; nothing that happened between people.
+CHANGE_UNDONE = "change_undone"
+register_kind(CHANGE_UNDONE, gettext_lazy("Change taken back"), "rotate")
+CHANGED = "changed_together"
+register_kind(CHANGED, gettext_lazy("Changed together with others"), "edit")
+_OWN_KINDS = ("imported", UNDONE, CHANGED, CHANGE_UNDONE)
 
 
 class Outcome(models.TextChoices):
@@ -99,8 +111,9 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
     own = own.exclude(kind="joined_group", data__contains={"import": batch.pk})
     for pk, kind in own.values_list("contact", "kind").distinct():
         happened[pk].append(str(look_of(kind).label))
-    for pk, name in _later(batch, ids).values_list("contact", "batch__original_name"):
-        happened[pk].append(_("Imported again: %(file)s") % {"file": name})
+    for pk, name, change in _later(batch, ids).values_list("contact", "batch__original_name", "batch__change"):
+        what = _("Imported again: %(file)s") if change is None else _("Changed: %(file)s")
+        happened[pk].append(what % {"file": name})
     for relation in _relations():
         rows = _rows(relation.related_model).filter(**{f"{relation.field.name}__in": ids})
         if relation.related_model in (Employment, GroupMembership):
@@ -136,11 +149,17 @@ def _later(batch: Import, ids: Iterable[int]) -> models.QuerySet[ImportChange]:
 
 def _judge_changed(batch: Import, verdicts: Sequence[Verdict]) -> None:
     labels = {column.key: str(column.label) for column in columns_for(batch.register, retired=True)}
+    labels |= {key: _("Group") for verdict in verdicts for key in verdict.change.after if key.startswith(LEFT)}
     taken = _taken_ids(batch, verdicts)
     clashing = clashes(batch.register_id, {verdict.contact.pk: _former_own(verdict) for verdict in verdicts})
+    ended = batch.change is not None and batch.change.get("does") == "leave"
+    staying = not_to_rejoin(batch, [verdict.contact.pk for verdict in verdicts]) if ended else set()
     for verdict in verdicts:
-        for key, written in verdict.change.after.items():
-            may = key == COMPANY or same(raw_value(verdict.contact, key), written)
+        for key in verdict.change.after:
+            if stands_elsewhere(key):
+                may = (verdict.contact.pk, key) not in staying
+            else:
+                may = same(raw_value(verdict.contact, key), written(verdict.change, key))
             if key == "external_id" and verdict.former(key) in taken:
                 may = False
             if key.removeprefix(OWN) in clashing.get(verdict.contact.pk, ()):
@@ -177,15 +196,16 @@ def rebase_later(batch: Import, verdicts: Sequence[Verdict]) -> None:
     rebased = []
     for row in _later(batch, leaving).filter(before__isnull=False):
         verdict, keys = leaving[row.contact_id]
-        found: dict[str, Any] = row.before or {}
+        found: dict[str, Any] = dict(row.before or {})
         if row.pk < verdict.change.pk:
             continue
         for key in keys & set(row.after):
             keys.discard(key)
-            if same(found.get(key, MISSING), verdict.change.after[key]):
+            if same(found.get(key, MISSING), written(verdict.change, key)):
                 former = verdict.former(key)
                 found.pop(key, None)
                 if former is not MISSING:
                     found[key] = former
+                row.before = found
                 rebased.append(row)
     ImportChange.objects.bulk_update(rebased, ["before"], batch_size=500)

@@ -17,7 +17,7 @@ from registers.models.duplicates import (
 )
 from registers.models.export import Export, ExportPurpose
 from registers.models.group import Group, GroupMembership
-from registers.models.imports import Import, ImportChange, ImportRow
+from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.legal_basis import LegalBasis, RegisterPurpose
 from registers.models.mapping import RememberedMapping
 from registers.models.note import Note
@@ -40,6 +40,7 @@ __all__ = [
     "BirthdayPlan",
     "Channel",
     "ChosenColumns",
+    "ChosenContacts",
     "Company",
     "Consent",
     "Contact",

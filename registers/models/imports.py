@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,11 @@ from registers.reach import OfImport, WholeRegister
 
 
 class Import(OrganisationModel):
-    """A spreadsheet on its way into a register: uploaded → checking → ready → importing → done."""
+    """A spreadsheet on its way into a register: uploaded → checking → ready → importing → done.
+
+    A change of many contacts at once takes the same way, and back: instead of a file it has `change`, what is done
+    ("does", "column", "value": `registers.bulk.acts`), and instead of rows `ChosenContacts`.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
@@ -63,6 +68,7 @@ class Import(OrganisationModel):
     kind = models.CharField(max_length=10)
     sheet = models.CharField(_("sheet"), max_length=200, blank=True)
     has_headers = models.BooleanField(default=True, db_default=True)
+    change = models.JSONField(null=True, blank=True)
     mapping = models.JSONField(default=list, blank=True)
     recalled_from = models.ForeignKey(
         RememberedMapping, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
@@ -124,7 +130,7 @@ class Import(OrganisationModel):
 
     def count_rows(self) -> dict[str, int]:
         """How many rows have which status, while they are there and after they have been deleted."""
-        if self.emptied_at:
+        if self.emptied_at or self.is_change:
             kept: dict[str, int] = self.counts
             return kept
         rows = ImportRow.objects.filter(batch=self).order_by()
@@ -138,6 +144,11 @@ class Import(OrganisationModel):
     def outcome(self) -> str:
         """How far it is, in one word."""
         return str(self.get_undo_display() if self.undo == self.Undo.DONE else self.get_state_display())
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it has no file, but is a change of many contacts at once."""
+        return self.change is not None
 
     @property
     def is_working(self) -> bool:
@@ -231,3 +242,27 @@ class ImportChange(OrganisationModel):
 
     def __str__(self) -> str:
         return f"{self.batch_id} · {self.contact_id}"
+
+
+class ChosenContacts(OrganisationModel):
+    """Some of the contacts that a change of many is about, by id: what was found when they were chosen, whatever the
+    filter finds meanwhile. A piece is done in one transaction."""
+
+    # Its index is the one of `chosen_contacts_once`.
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="chosen", db_index=False)
+    number = models.PositiveIntegerField()
+    contacts = ArrayField(models.BigIntegerField())
+
+    within_reach: ClassVar[Within] = OfImport("batch_id")
+
+    class Meta:
+        verbose_name = _("chosen contacts")
+        verbose_name_plural = _("chosen contacts")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="chosen_contacts_once"),
+            SameOrganisation(field="batch", to="registers.Import", name="chosen_contacts_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.number}"

@@ -69,6 +69,10 @@ def _check_imports(field: Field) -> None:
     """What an import has checked is of the old type, and would be written as it is."""
     states = (Import.State.CHECKING, Import.State.READY, Import.State.IMPORTING)
     for batch in Import.objects.filter(register=field.register_id, state__in=states):
+        if batch.change is not None and batch.change.get("column") == OWN + field.key:
+            if batch.state == Import.State.READY:
+                continue  # it says itself that the column has been changed
+            raise ValidationError(_("Contacts are being changed in this column. Wait until that has been done."))
         keys = {OWN + entry.get("key", "") if entry["target"] == "new" else entry["target"] for entry in batch.mapping}
         if OWN + field.key in keys:
             raise ValidationError(
@@ -147,7 +151,7 @@ def _move(values: dict[str, Any], converter: Converter, *, key: str, before: str
         return None
     values[before] = values.pop(key)
     value = _read(converter, values[before])
-    if value is not None:
+    if value is not None or values[before] is None:  # that a change has emptied it is still of this column
         values[key] = value
     return value is not None
 

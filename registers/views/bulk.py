@@ -23,6 +23,8 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
+from registers.bulk.acts import Does
+from registers.bulk.preparing import choose_contacts
 from registers.consents import How, record_consents
 from registers.contacts import delete_contacts, describe_count
 from registers.duplicates.comparing import FEWEST, MOST
@@ -33,29 +35,22 @@ from registers.forms.reasons import ReasonForm, SourceForm
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group
 from registers.reasons import give_reason, set_source, take_reason
-from registers.texts import clean_line
 from registers.views.base import RegisterMixin, put_errors
 from registers.views.duplicates import compare_url
 from registers.views.exports import export_url
 
 ACTS = ("add", "remove", "away", "back", "consent", "source", "reason", "delete")
+# What is counted beforehand and can be undone, by those who see the whole register: what it does, in which column.
+CHANGES = {"change": ("", ""), "source": ("", "source"), "add": (Does.JOIN, ""), "remove": (Does.LEAVE, "")}
 
 
 class GroupForm(forms.Form):
-    group = forms.ModelChoiceField(label=gettext_lazy("Group"), queryset=Group.objects.none(), required=False)
-    new_group = forms.CharField(label=gettext_lazy("Or a new group"), max_length=120, required=False)
+    group = forms.ModelChoiceField(label=gettext_lazy("Group"), queryset=Group.objects.none())
 
-    def __init__(self, *args: Any, groups: Any, allow_new: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
-        if not allow_new:
-            del self.fields["new_group"]
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if not values.get("group") and not clean_line(values.get("new_group", "")):
-            raise ValidationError(_("Choose a group."))
-        return values
+        self.fields["group"].error_messages["required"] = _("Choose a group.")
 
 
 class BulkView(RegisterMixin, OrganisationTemplateView):
@@ -88,6 +83,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             every = f"?{QueryDict(request.POST.get('query', '')).urlencode()}"
             page = reverse("registers:export", args=[self.register.pk]) + every
             return redirect(page if request.POST.get("every") else export_url(self.register.pk, self.chosen))
+        if act in CHANGES and self.chosen and self.may_manage:
+            return self.begin_change(*CHANGES[act])
         if act not in ACTS or not self.chosen:
             messages.warning(request, _("Tick the contacts first, or choose all in the list."))
             return redirect(self.register_url)
@@ -100,6 +97,15 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
                 assert form is not None
                 put_errors(form, error)
         return self.render_to_response(self.get_context_data(act=act, form=form))
+
+    def begin_change(self, does: str, column: str) -> HttpResponse:
+        user = self.request.user
+        try:
+            batch = choose_contacts(register=self.register, contacts=self.chosen, does=does, column=column, user=user)
+        except ValidationError as error:
+            messages.error(self.request, " ".join(error.messages))
+            return redirect(self.register_url)
+        return redirect("registers:change", batch.pk)
 
     def get_form(self, act: str, data: Any) -> forms.Form | None:
         if act in ("delete", "back"):
@@ -115,7 +121,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         groups = Group.objects.filter(register=self.register)
         if act == "remove":
             groups = groups.filter(memberships__contact__in=self.chosen).distinct()
-        return GroupForm(data, groups=groups, allow_new=act == "add" and self.may_manage)
+        return GroupForm(data, groups=groups)
 
     @transaction.atomic
     def perform(self, act: str, form: Any) -> None:
@@ -137,9 +143,6 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             messages.success(self.request, text)
             return
         group = form.cleaned_data["group"]
-        if group is None:
-            name = clean_line(form.cleaned_data["new_group"])
-            group, _made = Group.objects.get_or_create(register=self.register, name=name, parent=None)
         log_access(user=self.request.user, action="edit", subject=group, count=len(self.chosen))
         if act == "add":
             count = add_to_group(group=group, contacts=self.chosen, source=source)
@@ -216,7 +219,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         }[kwargs["act"]] % {"count": count, "register": self.register.name}
         context["consequence"] = {
             "delete": _(
-                "They will be gone for good, with their history. Who asked not to be written to stays on that list."
+                "They will be gone for good, with their history: this cannot be undone. Who asked not to be written "
+                "to stays on that list."
             ),
             "away": _("Campaigns leave them out while it lasts. What they ask for themselves is answered."),
             "source": _("It takes the place of what stands there now."),

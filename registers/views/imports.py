@@ -21,6 +21,7 @@ from guards.uploads import MAX_SPREADSHEET_BYTES, SPREADSHEET_ENDINGS, UploadErr
 from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
+from registers.bulk.preparing import PIECE
 from registers.imports.uploading import (
     add_choices,
     cancel_import,
@@ -85,7 +86,7 @@ class ImportListView(RegisterMixin, ListView):
         return reverse("registers:imports", args=[self.register.pk])
 
     def get_base_queryset(self) -> Any:
-        return Import.objects.filter(register=self.register).select_related("created_by")
+        return Import.objects.filter(register=self.register, change__isnull=True).select_related("created_by")
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -94,10 +95,15 @@ class ImportListView(RegisterMixin, ListView):
         return [HeaderButton(_("Import"), url=reverse("registers:import", args=[self.register.pk]), icon_name="upload")]
 
 
-class ImportMixin(RegisterMixin):
+class BatchMixin(RegisterMixin):
+    """A view of one import, or of one change of many contacts."""
+
+    batches: dict[str, Any] = {}
+
     @cached_property
     def batch(self) -> Import:
-        batch: Import = get_object_or_404(Import.objects.select_related("register"), pk=self.kwargs["pk"])
+        rows = Import.objects.select_related("register__organisation", "group").filter(**self.batches)
+        batch: Import = get_object_or_404(rows, pk=self.kwargs["pk"])
         return batch
 
     @cached_property
@@ -106,12 +112,19 @@ class ImportMixin(RegisterMixin):
 
     @property
     def step_url(self) -> str:
-        return reverse("registers:import_step", args=[self.batch.pk])
+        name = "registers:change" if self.batch.is_change else "registers:import_step"
+        return reverse(name, args=[self.batch.pk])
+
+
+class ImportMixin(BatchMixin):
+    batches = {"change__isnull": True}
 
 
 def progress_of(batch: Import) -> dict[str, Any]:
     if batch.undo in Import.UNDO_WORKING:
         return undo_progress_of(batch)
+    if batch.is_change:
+        return change_progress_of(batch)
     checking = batch.state == State.CHECKING
     reached = batch.checked_to if checking else batch.imported_to
     done = min(reached, batch.total) if batch.total else 0
@@ -125,6 +138,21 @@ def progress_of(batch: Import) -> dict[str, Any]:
         "percent": round(100 * done / batch.total) if batch.total else 0,
         "working": batch.state in Import.WORKING,
         "text": _("%(done)s of %(total)s rows") % {"done": done, "total": batch.total},
+    }
+
+
+def change_progress_of(batch: Import) -> dict[str, Any]:
+    checking = batch.state == State.CHECKING
+    pieces = batch.checked_to if checking else batch.imported_to
+    done = min(pieces * PIECE, batch.total) if batch.is_working else batch.total
+    return {
+        "state": batch.state,
+        "label": _("Being counted") if checking else _("Being changed"),
+        "done": done,
+        "total": batch.total,
+        "percent": round(100 * done / batch.total) if batch.total else 0,
+        "working": batch.state in Import.WORKING,
+        "text": _("%(done)s of %(total)s contacts") % {"done": done, "total": batch.total},
     }
 
 
@@ -142,7 +170,7 @@ def undo_progress_of(batch: Import) -> dict[str, Any]:
     }
 
 
-class ProgressView(ImportMixin, OrganisationView):
+class ProgressView(BatchMixin, OrganisationView):
     """How far the work is, for the page that shows it."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -130,6 +130,7 @@ class ContactListView(PeopleListView):
             return [*every, *([export_too] if self.may_edit else [])]
         return [
             *every,
+            Button(_("Recent changes"), url=reverse("registers:changes", args=[pk]), icon_name="history", priority=48),
             Button(_("Imports"), url=reverse("registers:imports", args=[pk]), icon_name="history", priority=50),
             Button(_("Duplicates"), url=reverse("registers:duplicates", args=[pk]), icon_name="copy", priority=45),
             Button(_("Export"), url=f"{export}?{query}", icon_name="download", priority=20),

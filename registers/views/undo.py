@@ -14,13 +14,14 @@ from wagtail.admin import messages
 
 from organisations.views import OrganisationView
 from registers.access import log_access
+from registers.bulk.preparing import do_at_once
 from registers.columns import OWN
 from registers.imports.guessing import NEW
 from registers.imports.undoing import columns_to_retire, confirm_undo, drop_undo, retire_empty_columns, start_undo
 from registers.imports.verdicts import Outcome
 from registers.models import Import, ImportChange
 from registers.models.register import Field
-from registers.views.imports import ImportMixin
+from registers.views.imports import BatchMixin, ImportMixin
 
 KEPT_PER_PAGE = 50
 
@@ -37,7 +38,7 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
     deleted, restored = counts[Outcome.DELETED], counts[Outcome.RESTORED] + counts[Outcome.PARTLY]
     return {
         "done": batch.undo == Import.Undo.DONE,
-        "tiles": [(value, label, counts[value]) for value, label in Outcome.choices],
+        "tiles": [(value, label, counts[value]) for value, label in _outcomes(batch)],
         "kept": page,
         "kept_count": page.paginator.count,
         "made_columns": made,
@@ -47,6 +48,16 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "out_of_group": batch.undo_counts.get("out_of_group", 0),
         "act": _act(deleted, restored, batch.undo_counts.get("out_of_group", 0)),
     }
+
+
+def _outcomes(batch: Import) -> list[tuple[str, Any]]:
+    if not batch.is_change:
+        return list(Outcome.choices)
+    return [
+        (Outcome.RESTORED, _("As before the change")),
+        (Outcome.PARTLY, Outcome.PARTLY.label),
+        (Outcome.LEFT, Outcome.LEFT.label),
+    ]
 
 
 def _act(deleted: int, restored: int, out_of_group: int) -> str:
@@ -63,7 +74,7 @@ def _act(deleted: int, restored: int, out_of_group: int) -> str:
     return _("Undo: %(what)s") % {"what": delete if deleted else restore}
 
 
-class UndoStep(ImportMixin, OrganisationView):
+class UndoStep(BatchMixin, OrganisationView):
     """A button: does one thing and goes back to the import's page, which shows where it stands."""
 
     http_method_names = ["post"]
@@ -74,6 +85,8 @@ class UndoStep(ImportMixin, OrganisationView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             self.act()
+            if self.batch.is_change:
+                do_at_once(self.batch)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect(self.step_url)
@@ -92,10 +105,10 @@ class ConfirmUndoView(UndoStep):
 class DropUndoView(UndoStep):
     def act(self) -> None:
         if drop_undo(batch=self.batch):
-            messages.success(self.request, _("The import stays as it is. Nothing has been changed."))
+            messages.success(self.request, _("Everything stays as it is. Nothing has been changed."))
 
 
-class RetireColumnsView(UndoStep):
+class RetireColumnsView(ImportMixin, UndoStep):
     def act(self) -> None:
         if fields := retire_empty_columns(batch=self.batch):
             names = ", ".join(field.label for field in fields)

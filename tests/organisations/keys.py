@@ -79,6 +79,7 @@ KEYS = {
     "registers:settle_follow_up": "follow_up",
     "registers:edit_note": "note",
     "registers:delete_note": "note",
+    "registers:change": "change",
     "registers:change_type": "field",
     "registers:remove_export_purpose": "export_purpose",
     "registers:segment": "segment",
@@ -103,6 +104,7 @@ MODELS = {
     "contact": "registers.Contact",
     "field": "registers.Field",
     "import": "registers.Import",
+    "change": "registers.Import",
     "group": "registers.Group",
     "company": "registers.Company",
     "place": "registers.Employment",
@@ -165,6 +167,8 @@ class Keys:
             for kind, label in MODELS.items():
                 rows = apps.get_model(label).objects.order_by("pk")
                 self.rows[kind] = list(rows.values_list("pk", flat=True))
+            changes = apps.get_model("registers", "Import").objects.filter(change__isnull=False).order_by("pk")
+            self.rows["change"] = list(changes.values_list("pk", flat=True))
         self.rows["contact2"] = self.rows["contact"][1:]
 
     def __getitem__(self, kind: str) -> int:

@@ -78,6 +78,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "registers.Segment": {"rule": {"match": "all", "conditions": []}},
     "registers.Import": {"kind": "csv", "state": "ready"},
     "registers.RememberedMapping": {"headers": [SECRET], "targets": {}},
+    "registers.ChosenContacts": {"number": 1, "contacts": contact_ids},
     "registers.ImportRow": {"status": "created", "cells": [SECRET], "values": {}},
     "registers.Export": {"format": "csv"},
     "registers.UniqueValue": {"contact_id": lambda: contact_ids()[0], "value_key": SECRET.lower()},
@@ -130,6 +131,11 @@ def make_states() -> None:
     for state in ("uploaded", "done"):
         row = imports.objects.first()
         row.pk, row.state = None, state
+        row.save(force_insert=True)
+    for state in ("uploaded", "ready", "done"):
+        row = imports.objects.first()
+        row.pk, row.state, row.kind, row.original_name = None, state, "change", SECRET
+        row.change = {"does": "set", "column": "city", "type": "text", "value": SECRET}
         row.save(force_insert=True)
     for state in ("draft", "sending"):
         row = campaigns.objects.first()

@@ -108,14 +108,18 @@ def test_many_at_once_are_asked_about_first(three, register, editor):
 
 def test_everyone_in_the_list_means_those_the_list_shows(three, register, editor):
     data = {"act": "add", "every": "1", "query": "q=bo"}
-    assert b"Add 1 contact to which group?" in editor.post(url("bulk", register), data).content
-    answer = editor.post(url("bulk", register), {**data, "confirmed": "1"})
-    assert b"Choose a group." in answer.content
-    editor.post(url("bulk", register), {**data, "confirmed": "1", "new_group": "Choir"})
+    change = editor.post(url("bulk", register), data)["Location"]
+    assert b"Add 1 contact to which group?" in editor.get(change).content
+    assert b"Choose a group." in editor.post(change).content
+    assert b"Change 1 contact" in editor.post(change, {"new_group": "Choir"}, follow=True).content
+    assert not Group.objects.exists()
+    editor.post(f"{change}confirm/")
     group = Group.objects.get(name="Choir")
     assert [membership.contact for membership in group.memberships.all()] == [three[1]]
     assert Activity.objects.filter(contact=three[1], kind="joined_group").count() == 1
-    editor.post(url("bulk", register), {**data, "act": "remove", "confirmed": "1", "group": group.pk})
+    change = editor.post(url("bulk", register), {**data, "act": "remove"})["Location"]
+    editor.post(change, {"group": group.pk})
+    editor.post(f"{change}confirm/")
     assert not GroupMembership.objects.exists()
 
 

@@ -79,7 +79,9 @@ def test_a_click_says_where_the_data_are_from(aino, bo, editor):
 
 def test_many_at_once(aino, bo, donor, editor, register):
     ticked = {"contact": [aino.pk, bo.pk]}
-    editor.post(url("bulk", register), {**ticked, "act": "source", "confirmed": 1, "source": "Fair in May"})
+    change = editor.post(url("bulk", register), {**ticked, "act": "source"})["Location"]
+    editor.post(change, {"column": "source", "does": "set", "value": "Fair in May"})
+    editor.post(f"{change}confirm/")
     assert set(Contact.objects.values_list("source", flat=True)) == {"Fair in May"}
     reason = {**ticked, "act": "reason", "confirmed": 1, "reason": donor.pk}
     editor.post(url("bulk", register), {**reason, "does": "give"})
