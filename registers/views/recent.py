@@ -30,7 +30,6 @@ class Row:
     """One line. `undo_url` is asked by POST where `posts`, else it is a page that asks."""
 
     kind: str
-    icon: str
     what: str
     url: str
     how_many: str
@@ -92,10 +91,10 @@ _CHANGE, _IMPORT, _MERGE = gettext_lazy("Change"), gettext_lazy("Import"), gette
 
 def _of_import(batch: Import) -> Row:
     if batch.is_change:
-        kind, icon, url = str(_CHANGE), "edit", reverse("registers:change", args=[batch.pk])
+        kind, url = str(_CHANGE), reverse("registers:change", args=[batch.pk])
         count = batch.counts.get(DONE_PREFIX + Fate.WILL, 0)
     else:
-        kind, icon, url = str(_IMPORT), "upload", reverse("registers:import_step", args=[batch.pk])
+        kind, url = str(_IMPORT), reverse("registers:import_step", args=[batch.pk])
         counts = batch.count_rows()
         count = counts.get("created", 0) + counts.get("updated", 0)
     undoable = not batch.is_working and batch.may_be_undone
@@ -106,7 +105,6 @@ def _of_import(batch: Import) -> Row:
         state = _("Stopped on the way")
     return Row(
         kind=kind,
-        icon=icon,
         what=batch.original_name,
         url=url,
         how_many=describe_count(count),
@@ -122,7 +120,6 @@ def _of_merge(record: MergeRecord) -> Row:
     url = reverse("registers:contact", args=[record.kept_id])
     return Row(
         kind=str(_MERGE),
-        icon="copy",
         what=str(record.kept),
         url=url,
         how_many=describe_count(len(record.merged) + 1),
