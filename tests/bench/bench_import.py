@@ -121,7 +121,8 @@ def measure() -> dict[str, object]:
     return {
         "bench": "import", "value": round(value, 1), "unit": "rows/s", "baseline": round(baseline, 1),
         "ratio": round(value / baseline, 2), "rows": ROWS, "columns": len(HEADERS),
-        "seconds": round(checking + writing, 1), "dry_run_seconds": round(checking, 1), "import_seconds": round(writing, 1),
+        "seconds": round(checking + writing, 1),
+        "dry_run_seconds": round(checking, 1), "import_seconds": round(writing, 1),
     }  # fmt: skip
 
 

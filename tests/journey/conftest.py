@@ -1,6 +1,5 @@
 """One editor at one desk for the whole journey; its steps are tests, and those after a failed one are not tried."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -67,7 +66,7 @@ def running_kokoon():
     """All real processes, with the demonstration loaded: `base_url`, `manage(…)`, `query(…)`. Its database is a copy on
     the run's own server, for the start of an empty one is what tests/house/test_run.py shows."""
     folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
-    database = copy_template(f"kokoon_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+    database = copy_template(folder.name.replace("-", "_"))
     kokoon = Kokoon(folder, **({"DATABASE_URL": database} if database else {}))
     try:
         yield kokoon.start()
