@@ -18,7 +18,7 @@ MAX_UNZIPPED_BYTES = 600 * MEBIBYTE
 MAX_ZIP_RATIO = 200
 MAX_ZIP_ENTRIES = 5_000
 MAX_CELLS = 30_000_000  # from A1 to the farthest cell; the parser makes room for all of them, empty ones too
-SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls", ".csv", ".tsv", ".tab", ".txt")
+SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls", ".csv", ".tsv", ".tab", ".txt", ".vcf", ".vcard")
 _RATIO_MATTERS_FROM = 8 * MEBIBYTE
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _NOT_TEXT = (
@@ -36,6 +36,7 @@ class SpreadsheetKind(StrEnum):
     ODS = "ods"
     XLS = "xls"
     TEXT = "csv"
+    CARDS = "vcf"  # an address book: vCards
 
 
 # What zipfile raises at one time or another where an archive is broken, encrypted or forged.
@@ -72,6 +73,8 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_S
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
         raise UploadError(_("This is a web page, not a spreadsheet. Download the table itself as Excel or CSV."))
     ending = PurePath(name).suffix.lower()
+    if _begins_with_card(head) or ending in (".vcf", ".vcard"):
+        return SpreadsheetKind.CARDS
     if ending[1:2].isalpha() and ending not in SPREADSHEET_ENDINGS:  # “members 21.11.2026” has none
         raise UploadError(
             _("Files that end in “%(ending)s” are not tables. Upload one that ends in %(known)s.")
@@ -96,8 +99,15 @@ def _looks_binary(head: bytes) -> bool:
     return not (len(head) // 3 < max(head[::2].count(0), head[1::2].count(0)) and nul <= len(head) * 0.6)
 
 
+def _begins_with_card(head: bytes) -> bool:
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:64].replace(b"\0", b"")  # UTF-16, too
+    return text.upper().replace(b" ", b"").startswith(b"BEGIN:VCARD")
+
+
 def _not_a_spreadsheet() -> UploadError:
-    return UploadError(_("This file is not a spreadsheet. Upload an Excel (.xlsx), OpenDocument (.ods) or CSV file."))
+    return UploadError(
+        _("This file is not a spreadsheet. Upload an Excel (.xlsx), OpenDocument (.ods), CSV or vCard (.vcf) file.")
+    )
 
 
 def _check_zip(file: IO[bytes], *, compressed: int) -> SpreadsheetKind:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from guards.uploads import SpreadsheetKind
 from registers.addresses import phone_key, read_address
 from registers.books import field_key
 from registers.columns import Column
@@ -118,9 +119,14 @@ def guess_mapping(
     return [_entry(header, targets[at], samples[at]) for at, header in enumerate(headers)]
 
 
-def guess_match(targets: Iterable[str]) -> str:
-    """The best column to know people by: an external id, else the e-mail address, else the phone number."""
+def guess_match(targets: Iterable[str], *, kind: str = "") -> str:
+    """The best column to know people by: an external id, else the e-mail address, else the phone number.
+
+    In an address book many have only one of the two, so there both count.
+    """
     targets = set(targets)
+    if kind == SpreadsheetKind.CARDS:
+        return ",".join(key for key in ("email", "phone") if key in targets)
     return next((key for key in ("external_id", "email", "phone") if key in targets), "")
 
 
@@ -155,8 +161,10 @@ def guess_type(values: Sequence[Cell]) -> str:
     distinct = {text.casefold() for text in texts}
     if distinct <= YES | NO and 1 < len(distinct) <= 3:
         return ColumnType.YES_NO
-    if _share(texts, lambda text: bool(_LOOKS_LIKE_PHONE.match(text)) and bool(phone_key(text))) > 0.7:
+    if _share(texts, _is_phone) > 0.7 and not any("," in text for text in texts):
         return ColumnType.PHONE
+    if _share(texts, _has_phones) > 0.7:
+        return ColumnType.PHONES
     if _share(texts, has_currency) > 0.9:
         return ColumnType.MONEY
     if _share(values, _is_number) > 0.95:
@@ -210,6 +218,14 @@ def _sample(rows: Sequence[Sequence[Cell]], at: int) -> list[Cell]:
 
 def _share(values: Sequence[Any], test: Callable[[Any], bool]) -> float:
     return sum(map(test, values)) / len(values)
+
+
+def _is_phone(text: str) -> bool:
+    return bool(_LOOKS_LIKE_PHONE.match(text)) and bool(phone_key(text))
+
+
+def _has_phones(text: str) -> bool:
+    return all(_is_phone(part.strip()) for part in text.split(","))
 
 
 def _is_date(value: Cell) -> bool:

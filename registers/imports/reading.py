@@ -1,4 +1,4 @@
-"""Reading spreadsheets: rows of cells out of XLSX, ODS, XLS, CSV and TSV, whatever their encoding.
+"""Reading tables: rows of cells out of XLSX, ODS, XLS, CSV, TSV and vCards, whatever their encoding.
 
 Values of formulas and of merged cells are taken as the program that saved the file computed them; no formula
 is ever evaluated here. Files have passed guards.uploads.check_spreadsheet before.
@@ -21,6 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from guards.uploads import SpreadsheetKind, UploadError
 from registers.addresses import read_address
+from registers.imports.cards import card_rows
 from registers.texts import clean_line
 from registers.values import Cell, cell_text
 
@@ -37,6 +38,7 @@ csv.field_size_limit(1 << 20)
 class Row:
     number: int  # as the spreadsheet program numbers it, the header row included
     cells: list[Cell]
+    mistake: str = ""  # why the row as a whole cannot be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
     """Yield the rows with anything in them, in order, cells beyond the last filled one cut off."""
     for row in _rows(path, kind, table.sheet):
         if row.number >= table.first_row:
-            yield Row(row.number, _trim(row.cells))
+            yield Row(row.number, _trim(row.cells), row.mistake)
 
 
 def sheet_names(path: Path, kind: str) -> list[str]:
     """Return the names of the sheets that hold anything; [] for text files."""
-    if kind == SpreadsheetKind.TEXT:
+    if kind in (SpreadsheetKind.TEXT, SpreadsheetKind.CARDS):
         return []
     book = _open_book(path)
     try:
@@ -108,6 +110,9 @@ def sheet_names(path: Path, kind: str) -> list[str]:
 
 
 def _rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
+    if kind == SpreadsheetKind.CARDS:
+        yield from _card_rows(path)
+        return
     rows = _text_rows(path) if kind == SpreadsheetKind.TEXT else _book_rows(path, sheet)
     for row in rows:
         last = row.cells[-1] if row.cells else ""
@@ -139,6 +144,14 @@ def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
             yield Row(start + at + 1, list(cells))
     except CalamineError as error:
         raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
+
+
+def _card_rows(path: Path) -> Iterator[Row]:
+    """Cards are numbered from one, as a person counts them."""
+    with path.open("rb") as file:
+        encoding = _encoding(path, file.read(_SAMPLE_BYTES))
+    for number, (cells, mistake) in enumerate(card_rows(path, encoding)):
+        yield Row(number, list(cells), mistake)
 
 
 def _text_rows(path: Path) -> Iterator[Row]:

@@ -144,6 +144,9 @@ class Reader:
                 % {"cells": len(row.cells), "columns": len(self.columns)}
             )
             reject(staged)
+        if row.mistake:
+            mistakes.append(row.mistake)
+            reject(staged)
         staged.reasons = mistakes
         if mistakes and self.batch.mistakes == Import.Mistakes.REJECT:
             reject(staged)

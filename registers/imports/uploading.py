@@ -88,12 +88,13 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     for at, entry in enumerate(batch.mapping):
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
-    batch.match_by = guess_match(entry["target"] for entry in batch.mapping)
+    batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
         follow(batch, memory, targets=[FULL_NAME, COMPANY, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
-        batch.match_by = guess_match(mapped) if missing_columns(memory.match_by, mapped) else memory.match_by
+        lacking = missing_columns(memory.match_by, mapped)
+        batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by
 
 
 def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:

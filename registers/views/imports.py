@@ -36,11 +36,11 @@ State = Import.State
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("Spreadsheet"),
+        label=gettext_lazy("Spreadsheet or address book"),
         allow_empty_file=True,  # the upload door says it better
         help_text=gettext_lazy(
-            "Excel (.xlsx, .xls), OpenDocument (.ods), CSV or a tab-separated file, up to %(limit)s MB. Nothing "
-            "is saved to the register before you have seen what would happen."
+            "Excel (.xlsx, .xls), OpenDocument (.ods), CSV, a tab-separated file or vCards (.vcf), up to %(limit)s MB. "
+            "Nothing is saved to the register before you have seen what would happen."
         )
         % {"limit": MAX_SPREADSHEET_BYTES // 1024 // 1024},
         widget=forms.FileInput(attrs={"accept": ",".join(SPREADSHEET_ENDINGS)}),
