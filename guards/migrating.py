@@ -9,6 +9,38 @@ from django.db.migrations.operations import AlterField
 from django.db.migrations.operations.base import Operation
 
 
+class Together(Operation):
+    """Operations of one kind that need not see what each other has changed: tables are made, or something is added.
+
+    Django builds the models around each change anew; here it builds them once for all, which makes the first start of
+    an installation seconds shorter.
+    """
+
+    reduces_to_sql = True
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = operations
+
+    def deconstruct(self) -> Any:
+        return type(self).__qualname__, [self.operations], {}
+
+    def describe(self) -> str:
+        return "; ".join(operation.describe() for operation in self.operations)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # built again, once, by whoever asks next
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+
 class LightenKeys(Operation):
     """Foreign keys lose their own index or their own constraint, as `fields` says, many at once.
 

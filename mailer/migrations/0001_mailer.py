@@ -11,6 +11,8 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -24,376 +26,407 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="EmailIndexPage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "e-mails",
-            },
-            bases=("wagtailcore.page",),
-        ),
-        migrations.CreateModel(
-            name="EmailCampaign",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="For yourselves: recipients never see it.", max_length=150, verbose_name="name"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("scheduled", "Scheduled"),
-                            ("late", "Missed its time"),
-                            ("blocked", "Could not start"),
-                            ("sending", "Sending"),
-                            ("paused", "Paused"),
-                            ("sent", "Sent"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="draft",
-                        editable=False,
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "audience",
-                    models.JSONField(blank=True, default=campaigns.models.empty_audience, verbose_name="audience"),
-                ),
-                ("scheduled_at", models.DateTimeField(blank=True, null=True, verbose_name="time")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("frozen_at", models.DateTimeField(editable=False, null=True)),
-                ("started_at", models.DateTimeField(editable=False, null=True, verbose_name="started")),
-                ("finished_at", models.DateTimeField(editable=False, null=True, verbose_name="finished")),
-                ("problem", models.TextField(blank=True, editable=False)),
-                ("held_until", models.DateTimeField(editable=False, null=True)),
-                ("held_steps", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("compiled", models.JSONField(editable=False, null=True)),
-                ("web_url", models.URLField(blank=True, editable=False, max_length=500)),
-                ("from_name", models.CharField(blank=True, editable=False, max_length=100)),
-                ("from_address", models.CharField(blank=True, editable=False, max_length=254)),
-                ("reply_to", models.CharField(blank=True, editable=False, max_length=254)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "invites_to",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Recipients get a personal link to this page.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                        verbose_name="page it invites to",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "e-mail campaign",
-                "verbose_name_plural": "e-mail campaigns",
-                "ordering": ["-created_at", "-id"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EmailMessage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("address", models.CharField(max_length=254)),
-                ("address_key", models.CharField(max_length=254)),
-                (
-                    "traffic",
-                    models.CharField(
-                        choices=[("bulk", "Campaign"), ("transactional", "Automatic message"), ("test", "Test")],
-                        default="bulk",
-                        max_length=13,
-                    ),
-                ),
-                ("direct_answer", models.BooleanField(db_default=False, default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Waiting"),
-                            ("claimed", "Being prepared"),
-                            ("handing_off", "Being handed over"),
-                            ("accepted", "Accepted by the server"),
-                            ("deferred", "To be tried again"),
-                            ("rejected", "Refused"),
-                            ("unknown", "Not known"),
-                            ("suppressed", "Not sent"),
-                            ("cancelled", "Cancelled"),
-                            ("delivered", "Delivered"),
-                            ("bounced", "Bounced"),
-                            ("complained", "Complained"),
-                        ],
-                        default="queued",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "due_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
-                    ),
-                ),
-                ("lease_until", models.DateTimeField(null=True)),
-                ("lease_token", models.UUIDField(null=True)),
-                ("attempts", models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ("code", models.PositiveSmallIntegerField(db_default=0, default=0)),
-                ("error", models.CharField(blank=True, db_default="", default="", max_length=400)),
-                ("suppressed_by", models.CharField(blank=True, db_default="", default="", max_length=20)),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
-                    ),
-                ),
-                ("handed_at", models.DateTimeField(null=True)),
-                ("message_id", models.CharField(max_length=320, unique=True)),
-                ("kind", models.CharField(blank=True, db_default="", default="", max_length=40)),
-                ("unique_key", models.CharField(blank=True, db_default="", default="", max_length=200)),
-                ("letter", models.JSONField(null=True)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="messages",
-                        to="mailer.emailcampaign",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registers.contact",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "e-mail message",
-                "verbose_name_plural": "e-mail messages",
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EmailPage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
-                ),
-                (
-                    "subject",
-                    models.CharField(
-                        help_text="The first thing people see. 40 to 60 characters are read on a phone.",
-                        max_length=200,
-                        verbose_name="subject",
-                    ),
-                ),
-                (
-                    "preheader",
-                    models.CharField(
-                        blank=True,
-                        help_text="Shown in the inbox after the subject. Left empty, programs show the first words of the text.",
-                        max_length=200,
-                        verbose_name="preview text",
-                    ),
-                ),
-                (
-                    "sender_name",
-                    models.CharField(
-                        blank=True,
-                        help_text="Who it comes from, as people know you. Left empty, the name of the sender you choose is shown.",
-                        max_length=64,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                '^[^\\x00-\\x1f\\x7f<>@\\"]*$', "Write a name, without < > @ or quotation marks."
-                            )
-                        ],
-                        verbose_name="sender name",
-                    ),
-                ),
-                (
-                    "body",
-                    wagtail.fields.StreamField(
-                        [
-                            ("heading", 2),
-                            ("text", 3),
-                            ("picture", 7),
-                            ("button", 12),
-                            ("event", 15),
-                            ("columns", 18),
-                            ("divider", 19),
-                        ],
-                        block_lookup={
-                            0: ("wagtail.blocks.CharBlock", (), {"label": "Heading", "max_length": 200}),
-                            1: (
-                                "wagtail.blocks.ChoiceBlock",
-                                [],
-                                {"choices": [("h1", "Large"), ("h2", "Small")], "label": "Size"},
+        Together(
+            [
+                migrations.CreateModel(
+                    name="EmailIndexPage",
+                    fields=[
+                        (
+                            "page_ptr",
+                            models.OneToOneField(
+                                auto_created=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                parent_link=True,
+                                primary_key=True,
+                                serialize=False,
+                                to=settings.WAGTAIL_PAGE_MODEL,
                             ),
-                            2: ("wagtail.blocks.StructBlock", [[("text", 0), ("size", 1)]], {}),
-                            3: ("wagtail.blocks.RichTextBlock", (), {}),
-                            4: ("wagtail.images.blocks.ImageBlock", [], {"label": "Picture"}),
-                            5: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {"label": "Caption", "max_length": 250, "required": False},
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "e-mails",
+                    },
+                    bases=("wagtailcore.page",),
+                ),
+                migrations.CreateModel(
+                    name="EmailCampaign",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            6: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {
-                                    "help_text": "Where a click on the picture leads, as in https://example.org/",
-                                    "label": "Link",
-                                    "max_length": 1000,
-                                    "required": False,
+                        ),
+                        (
+                            "name",
+                            models.CharField(
+                                help_text="For yourselves: recipients never see it.",
+                                max_length=150,
+                                verbose_name="name",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("scheduled", "Scheduled"),
+                                    ("late", "Missed its time"),
+                                    ("blocked", "Could not start"),
+                                    ("sending", "Sending"),
+                                    ("paused", "Paused"),
+                                    ("sent", "Sent"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="draft",
+                                editable=False,
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "audience",
+                            models.JSONField(
+                                blank=True, default=campaigns.models.empty_audience, verbose_name="audience"
+                            ),
+                        ),
+                        ("scheduled_at", models.DateTimeField(blank=True, null=True, verbose_name="time")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("frozen_at", models.DateTimeField(editable=False, null=True)),
+                        ("started_at", models.DateTimeField(editable=False, null=True, verbose_name="started")),
+                        ("finished_at", models.DateTimeField(editable=False, null=True, verbose_name="finished")),
+                        ("problem", models.TextField(blank=True, editable=False)),
+                        ("held_until", models.DateTimeField(editable=False, null=True)),
+                        ("held_steps", models.PositiveSmallIntegerField(default=0, editable=False)),
+                        ("compiled", models.JSONField(editable=False, null=True)),
+                        ("web_url", models.URLField(blank=True, editable=False, max_length=500)),
+                        ("from_name", models.CharField(blank=True, editable=False, max_length=100)),
+                        ("from_address", models.CharField(blank=True, editable=False, max_length=254)),
+                        ("reply_to", models.CharField(blank=True, editable=False, max_length=254)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "invites_to",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Recipients get a personal link to this page.",
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                                verbose_name="page it invites to",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "e-mail campaign",
+                        "verbose_name_plural": "e-mail campaigns",
+                        "ordering": ["-created_at", "-id"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EmailMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("address", models.CharField(max_length=254)),
+                        ("address_key", models.CharField(max_length=254)),
+                        (
+                            "traffic",
+                            models.CharField(
+                                choices=[
+                                    ("bulk", "Campaign"),
+                                    ("transactional", "Automatic message"),
+                                    ("test", "Test"),
+                                ],
+                                default="bulk",
+                                max_length=13,
+                            ),
+                        ),
+                        ("direct_answer", models.BooleanField(db_default=False, default=False)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "Waiting"),
+                                    ("claimed", "Being prepared"),
+                                    ("handing_off", "Being handed over"),
+                                    ("accepted", "Accepted by the server"),
+                                    ("deferred", "To be tried again"),
+                                    ("rejected", "Refused"),
+                                    ("unknown", "Not known"),
+                                    ("suppressed", "Not sent"),
+                                    ("cancelled", "Cancelled"),
+                                    ("delivered", "Delivered"),
+                                    ("bounced", "Bounced"),
+                                    ("complained", "Complained"),
+                                ],
+                                default="queued",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "due_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                            ),
+                        ),
+                        ("lease_until", models.DateTimeField(null=True)),
+                        ("lease_token", models.UUIDField(null=True)),
+                        ("attempts", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                        ("code", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                        ("error", models.CharField(blank=True, db_default="", default="", max_length=400)),
+                        ("suppressed_by", models.CharField(blank=True, db_default="", default="", max_length=20)),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                            ),
+                        ),
+                        ("handed_at", models.DateTimeField(null=True)),
+                        ("message_id", models.CharField(max_length=320, unique=True)),
+                        ("kind", models.CharField(blank=True, db_default="", default="", max_length=40)),
+                        ("unique_key", models.CharField(blank=True, db_default="", default="", max_length=200)),
+                        ("letter", models.JSONField(null=True)),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="messages",
+                                to="mailer.emailcampaign",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registers.contact",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "e-mail message",
+                        "verbose_name_plural": "e-mail messages",
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EmailPage",
+                    fields=[
+                        (
+                            "page_ptr",
+                            models.OneToOneField(
+                                auto_created=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                parent_link=True,
+                                primary_key=True,
+                                serialize=False,
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                        (
+                            "subject",
+                            models.CharField(
+                                help_text="The first thing people see. 40 to 60 characters are read on a phone.",
+                                max_length=200,
+                                verbose_name="subject",
+                            ),
+                        ),
+                        (
+                            "preheader",
+                            models.CharField(
+                                blank=True,
+                                help_text="Shown in the inbox after the subject. Left empty, programs show the first words of the text.",
+                                max_length=200,
+                                verbose_name="preview text",
+                            ),
+                        ),
+                        (
+                            "sender_name",
+                            models.CharField(
+                                blank=True,
+                                help_text="Who it comes from, as people know you. Left empty, the name of the sender you choose is shown.",
+                                max_length=64,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        '^[^\\x00-\\x1f\\x7f<>@\\"]*$',
+                                        "Write a name, without < > @ or quotation marks.",
+                                    )
+                                ],
+                                verbose_name="sender name",
+                            ),
+                        ),
+                        (
+                            "body",
+                            wagtail.fields.StreamField(
+                                [
+                                    ("heading", 2),
+                                    ("text", 3),
+                                    ("picture", 7),
+                                    ("button", 12),
+                                    ("event", 15),
+                                    ("columns", 18),
+                                    ("divider", 19),
+                                ],
+                                block_lookup={
+                                    0: ("wagtail.blocks.CharBlock", (), {"label": "Heading", "max_length": 200}),
+                                    1: (
+                                        "wagtail.blocks.ChoiceBlock",
+                                        [],
+                                        {"choices": [("h1", "Large"), ("h2", "Small")], "label": "Size"},
+                                    ),
+                                    2: ("wagtail.blocks.StructBlock", [[("text", 0), ("size", 1)]], {}),
+                                    3: ("wagtail.blocks.RichTextBlock", (), {}),
+                                    4: ("wagtail.images.blocks.ImageBlock", [], {"label": "Picture"}),
+                                    5: (
+                                        "wagtail.blocks.CharBlock",
+                                        (),
+                                        {"label": "Caption", "max_length": 250, "required": False},
+                                    ),
+                                    6: (
+                                        "wagtail.blocks.CharBlock",
+                                        (),
+                                        {
+                                            "help_text": "Where a click on the picture leads, as in https://example.org/",
+                                            "label": "Link",
+                                            "max_length": 1000,
+                                            "required": False,
+                                        },
+                                    ),
+                                    7: (
+                                        "wagtail.blocks.StructBlock",
+                                        [[("picture", 4), ("caption", 5), ("link", 6)]],
+                                        {},
+                                    ),
+                                    8: (
+                                        "wagtail.blocks.CharBlock",
+                                        (),
+                                        {"label": "Words on the button", "max_length": 60},
+                                    ),
+                                    9: (
+                                        "wagtail.blocks.ChoiceBlock",
+                                        [],
+                                        {
+                                            "choices": [
+                                                ("event", "The recipient's own reply to the event"),
+                                                ("page", "A page of this site"),
+                                                ("url", "A web address"),
+                                                ("web", "This e-mail on the web"),
+                                            ],
+                                            "label": "Leads to",
+                                        },
+                                    ),
+                                    10: ("wagtail.blocks.PageChooserBlock", (), {"label": "Page", "required": False}),
+                                    11: (
+                                        "wagtail.blocks.CharBlock",
+                                        (),
+                                        {
+                                            "help_text": "As in https://example.org/. Merge fields may fill its end.",
+                                            "label": "Web address",
+                                            "max_length": 1000,
+                                            "required": False,
+                                        },
+                                    ),
+                                    12: (
+                                        "wagtail.blocks.StructBlock",
+                                        [[("label", 8), ("target", 9), ("page", 10), ("url", 11)]],
+                                        {},
+                                    ),
+                                    13: (
+                                        "wagtail.blocks.PageChooserBlock",
+                                        (),
+                                        {
+                                            "help_text": "Left empty, it is the event that the campaign invites to.",
+                                            "label": "Event",
+                                            "page_type": ["sites.RsvpPage"],
+                                            "required": False,
+                                        },
+                                    ),
+                                    14: (
+                                        "wagtail.blocks.CharBlock",
+                                        (),
+                                        {
+                                            "default": "Reply",
+                                            "label": "Words on the button",
+                                            "max_length": 60,
+                                            "required": False,
+                                        },
+                                    ),
+                                    15: ("wagtail.blocks.StructBlock", [[("page", 13), ("button", 14)]], {}),
+                                    16: (
+                                        "wagtail.blocks.StreamBlock",
+                                        [[("heading", 2), ("text", 3), ("picture", 7), ("button", 12)]],
+                                        {"label": "Left column"},
+                                    ),
+                                    17: (
+                                        "wagtail.blocks.StreamBlock",
+                                        [[("heading", 2), ("text", 3), ("picture", 7), ("button", 12)]],
+                                        {"label": "Right column"},
+                                    ),
+                                    18: ("wagtail.blocks.StructBlock", [[("left", 16), ("right", 17)]], {}),
+                                    19: ("wagtail.blocks.static_block.StaticBlock", (), {}),
                                 },
+                                default=mailer.editing.defaults.default_body,
+                                verbose_name="text",
                             ),
-                            7: ("wagtail.blocks.StructBlock", [[("picture", 4), ("caption", 5), ("link", 6)]], {}),
-                            8: ("wagtail.blocks.CharBlock", (), {"label": "Words on the button", "max_length": 60}),
-                            9: (
-                                "wagtail.blocks.ChoiceBlock",
-                                [],
-                                {
-                                    "choices": [
-                                        ("event", "The recipient's own reply to the event"),
-                                        ("page", "A page of this site"),
-                                        ("url", "A web address"),
-                                        ("web", "This e-mail on the web"),
-                                    ],
-                                    "label": "Leads to",
-                                },
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Whose fields can be merged into the text. Without one, the fields that every register has.",
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registers.register",
+                                verbose_name="register",
                             ),
-                            10: ("wagtail.blocks.PageChooserBlock", (), {"label": "Page", "required": False}),
-                            11: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {
-                                    "help_text": "As in https://example.org/. Merge fields may fill its end.",
-                                    "label": "Web address",
-                                    "max_length": 1000,
-                                    "required": False,
-                                },
-                            ),
-                            12: (
-                                "wagtail.blocks.StructBlock",
-                                [[("label", 8), ("target", 9), ("page", 10), ("url", 11)]],
-                                {},
-                            ),
-                            13: (
-                                "wagtail.blocks.PageChooserBlock",
-                                (),
-                                {
-                                    "help_text": "Left empty, it is the event that the campaign invites to.",
-                                    "label": "Event",
-                                    "page_type": ["sites.RsvpPage"],
-                                    "required": False,
-                                },
-                            ),
-                            14: (
-                                "wagtail.blocks.CharBlock",
-                                (),
-                                {
-                                    "default": "Reply",
-                                    "label": "Words on the button",
-                                    "max_length": 60,
-                                    "required": False,
-                                },
-                            ),
-                            15: ("wagtail.blocks.StructBlock", [[("page", 13), ("button", 14)]], {}),
-                            16: (
-                                "wagtail.blocks.StreamBlock",
-                                [[("heading", 2), ("text", 3), ("picture", 7), ("button", 12)]],
-                                {"label": "Left column"},
-                            ),
-                            17: (
-                                "wagtail.blocks.StreamBlock",
-                                [[("heading", 2), ("text", 3), ("picture", 7), ("button", 12)]],
-                                {"label": "Right column"},
-                            ),
-                            18: ("wagtail.blocks.StructBlock", [[("left", 16), ("right", 17)]], {}),
-                            19: ("wagtail.blocks.static_block.StaticBlock", (), {}),
-                        },
-                        default=mailer.editing.defaults.default_body,
-                        verbose_name="text",
-                    ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "e-mail",
+                        "verbose_name_plural": "e-mails",
+                    },
+                    bases=("wagtailcore.page",),
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Whose fields can be merged into the text. Without one, the fields that every register has.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registers.register",
-                        verbose_name="register",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "e-mail",
-                "verbose_name_plural": "e-mails",
-            },
-            bases=("wagtailcore.page",),
+            ]
         ),
         migrations.AddField(
             model_name="emailcampaign",
@@ -408,356 +441,401 @@ class Migration(migrations.Migration):
                 verbose_name="e-mail",
             ),
         ),
-        migrations.CreateModel(
-            name="Link",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("url", models.TextField(verbose_name="leads to")),
-                ("label", models.CharField(blank=True, max_length=300, verbose_name="text")),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="mailer.emailcampaign"
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Link",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("position", models.PositiveSmallIntegerField()),
+                        ("url", models.TextField(verbose_name="leads to")),
+                        ("label", models.CharField(blank=True, max_length=300, verbose_name="text")),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="links",
+                                to="mailer.emailcampaign",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "link",
+                        "verbose_name_plural": "links",
+                        "ordering": ["position"],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+                migrations.CreateModel(
+                    name="MailboxMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
+                        ("message_id", models.CharField(blank=True, max_length=255)),
+                        ("return_path", models.CharField(blank=True, max_length=320)),
+                        ("to", models.TextField(verbose_name="to")),
+                        ("subject", models.TextField(blank=True, verbose_name="subject")),
+                        ("sender", models.TextField(blank=True, verbose_name="from")),
+                        ("raw", models.BinaryField()),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "practice mail",
+                        "verbose_name_plural": "practice mails",
+                        "ordering": ["-pk"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "link",
-                "verbose_name_plural": "links",
-                "ordering": ["position"],
-            },
+                migrations.CreateModel(
+                    name="MessageEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Opened"),
+                                    ("click", "Clicked"),
+                                    ("unsubscribe", "Unsubscribed"),
+                                    ("resubscribe", "Subscribed again"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                            ),
+                        ),
+                        ("user_agent", models.CharField(blank=True, db_default="", default="", max_length=300)),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="events",
+                                to="mailer.emailcampaign",
+                            ),
+                        ),
+                        (
+                            "link",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="events",
+                                to="mailer.link",
+                            ),
+                        ),
+                        (
+                            "message",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="events",
+                                to="mailer.emailmessage",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "event of a message",
+                        "verbose_name_plural": "events of messages",
+                        "ordering": ["at", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Sender",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(
+                                help_text="What recipients see in their list of letters.",
+                                max_length=100,
+                                verbose_name="name",
+                            ),
+                        ),
+                        (
+                            "email",
+                            models.EmailField(
+                                help_text="Your mail server must be allowed to send from it.",
+                                max_length=254,
+                                validators=[mailer.models.senders.validate_mailable],
+                                verbose_name="e-mail address",
+                            ),
+                        ),
+                        (
+                            "reply_to",
+                            models.EmailField(
+                                blank=True,
+                                help_text="Empty: to the address above.",
+                                max_length=254,
+                                validators=[mailer.models.senders.validate_mailable],
+                                verbose_name="replies go to",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "sender",
+                        "verbose_name_plural": "senders",
+                        "ordering": ["name", "id"],
+                    },
+                ),
+            ]
         ),
-        migrations.CreateModel(
-            name="MailboxMessage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("received_at", models.DateTimeField(auto_now_add=True, verbose_name="received")),
-                ("message_id", models.CharField(blank=True, max_length=255)),
-                ("return_path", models.CharField(blank=True, max_length=320)),
-                ("to", models.TextField(verbose_name="to")),
-                ("subject", models.TextField(blank=True, verbose_name="subject")),
-                ("sender", models.TextField(blank=True, verbose_name="from")),
-                ("raw", models.BinaryField()),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
+        Together(
+            [
+                migrations.AddField(
+                    model_name="emailmessage",
+                    name="sender",
+                    field=models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="mailer.sender"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "practice mail",
-                "verbose_name_plural": "practice mails",
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MessageEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("open", "Opened"),
-                            ("click", "Clicked"),
-                            ("unsubscribe", "Unsubscribed"),
-                            ("resubscribe", "Subscribed again"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
-                    ),
-                ),
-                ("user_agent", models.CharField(blank=True, db_default="", default="", max_length=300)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="mailer.emailcampaign",
-                    ),
-                ),
-                (
-                    "link",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="events", to="mailer.link"
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="mailer.emailmessage"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "event of a message",
-                "verbose_name_plural": "events of messages",
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Sender",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="What recipients see in their list of letters.", max_length=100, verbose_name="name"
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(
-                        help_text="Your mail server must be allowed to send from it.",
-                        max_length=254,
-                        validators=[mailer.models.senders.validate_mailable],
-                        verbose_name="e-mail address",
-                    ),
-                ),
-                (
-                    "reply_to",
-                    models.EmailField(
+                migrations.AddField(
+                    model_name="emailcampaign",
+                    name="sender",
+                    field=models.ForeignKey(
                         blank=True,
-                        help_text="Empty: to the address above.",
-                        max_length=254,
-                        validators=[mailer.models.senders.validate_mailable],
-                        verbose_name="replies go to",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                        to="mailer.sender",
+                        verbose_name="sender",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "sender",
-                "verbose_name_plural": "senders",
-                "ordering": ["name", "id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="emailmessage",
-            name="sender",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="mailer.sender"
-            ),
-        ),
-        migrations.AddField(
-            model_name="emailcampaign",
-            name="sender",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="mailer.sender",
-                verbose_name="sender",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(fields=("campaign", "position"), name="link_position_once"),
-        ),
-        migrations.AddIndex(
-            model_name="mailboxmessage",
-            index=models.Index(fields=["organisation", "-id"], name="mailbox_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="messageevent",
-            index=models.Index(fields=["campaign", "kind", "at"], name="event_by_campaign"),
-        ),
-        migrations.AddIndex(
-            model_name="messageevent",
-            index=models.Index(fields=["message", "kind"], name="event_by_message"),
-        ),
-        migrations.AddConstraint(
-            model_name="messageevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["open", "click", "unsubscribe", "resubscribe"])),
-                name="event_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sender",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name", "email"),
-                name="sender_once",
-                violation_error_message="There is already a sender with this name and address.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailmessage",
-            index=models.Index(
-                condition=models.Q(("state__in", ["claimed", "handing_off"])),
-                fields=["lease_until"],
-                name="mailer_emailmessage_leased",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailmessage",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "deferred"]), ("traffic", "bulk")),
-                fields=["campaign", "due_at", "id"],
-                name="email_bulk_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailmessage",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "deferred"]), models.Q(("traffic", "bulk"), _negated=True)),
-                fields=["organisation", "due_at", "id"],
-                name="email_single_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailmessage",
-            index=models.Index(fields=["campaign", "state"], name="email_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="emailmessage",
-            index=models.Index(
-                condition=models.Q(("letter__isnull", False), models.Q(("letter", {}), _negated=True)),
-                fields=["created_at"],
-                name="email_with_letter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "queued",
-                            "claimed",
-                            "handing_off",
-                            "accepted",
-                            "deferred",
-                            "rejected",
-                            "unknown",
-                            "suppressed",
-                            "cancelled",
-                            "delivered",
-                            "bounced",
-                            "complained",
-                        ],
-                    )
+                migrations.AddConstraint(
+                    model_name="link",
+                    constraint=models.UniqueConstraint(fields=("campaign", "position"), name="link_position_once"),
                 ),
-                name="mailer_emailmessage_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lease_token__isnull", False),
-                        ("lease_until__isnull", False),
-                        ("state__in", ["claimed", "handing_off"]),
+                migrations.AddIndex(
+                    model_name="mailboxmessage",
+                    index=models.Index(fields=["organisation", "-id"], name="mailbox_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="messageevent",
+                    index=models.Index(fields=["campaign", "kind", "at"], name="event_by_campaign"),
+                ),
+                migrations.AddIndex(
+                    model_name="messageevent",
+                    index=models.Index(fields=["message", "kind"], name="event_by_message"),
+                ),
+                migrations.AddConstraint(
+                    model_name="messageevent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["open", "click", "unsubscribe", "resubscribe"])),
+                        name="event_kind_known",
                     ),
-                    models.Q(
-                        models.Q(("state__in", ["claimed", "handing_off"]), _negated=True),
-                        ("lease_until__isnull", True),
+                ),
+                migrations.AddConstraint(
+                    model_name="sender",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "name", "email"),
+                        name="sender_once",
+                        violation_error_message="There is already a sender with this name and address.",
                     ),
-                    _connector="OR",
                 ),
-                name="mailer_emailmessage_lease",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("traffic", "bulk")),
-                fields=("campaign", "address_key"),
-                name="email_once_per_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailmessage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unique_key", ""), _negated=True),
-                fields=("organisation", "unique_key"),
-                name="email_unique_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("campaign__isnull", False), ("traffic", "bulk")),
-                    models.Q(models.Q(("traffic", "bulk"), _negated=True), ("letter__isnull", False)),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="emailmessage",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["claimed", "handing_off"])),
+                        fields=["lease_until"],
+                        name="mailer_emailmessage_leased",
+                    ),
                 ),
-                name="email_has_content",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailcampaign",
-            index=models.Index(
-                condition=models.Q(("state", "scheduled")), fields=["scheduled_at"], name="mailer_emailcampaign_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emailcampaign",
-            index=models.Index(
-                condition=models.Q(("state", "sending")), fields=["held_until"], name="mailer_emailcampaign_live"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailcampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "scheduled"), _negated=True), ("scheduled_at__isnull", False), _connector="OR"
+                migrations.AddIndex(
+                    model_name="emailmessage",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["queued", "deferred"]), ("traffic", "bulk")),
+                        fields=["campaign", "due_at", "id"],
+                        name="email_bulk_waiting",
+                    ),
                 ),
-                name="mailer_emailcampaign_scheduled_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailcampaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["sending", "paused", "sent"]), _negated=True),
-                    ("frozen_at__isnull", False),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="emailmessage",
+                    index=models.Index(
+                        condition=models.Q(
+                            ("state__in", ["queued", "deferred"]), models.Q(("traffic", "bulk"), _negated=True)
+                        ),
+                        fields=["organisation", "due_at", "id"],
+                        name="email_single_waiting",
+                    ),
                 ),
-                name="mailer_emailcampaign_running_is_frozen",
-            ),
+                migrations.AddIndex(
+                    model_name="emailmessage",
+                    index=models.Index(fields=["campaign", "state"], name="email_by_state"),
+                ),
+                migrations.AddIndex(
+                    model_name="emailmessage",
+                    index=models.Index(
+                        condition=models.Q(("letter__isnull", False), models.Q(("letter", {}), _negated=True)),
+                        fields=["created_at"],
+                        name="email_with_letter",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailmessage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "queued",
+                                    "claimed",
+                                    "handing_off",
+                                    "accepted",
+                                    "deferred",
+                                    "rejected",
+                                    "unknown",
+                                    "suppressed",
+                                    "cancelled",
+                                    "delivered",
+                                    "bounced",
+                                    "complained",
+                                ],
+                            )
+                        ),
+                        name="mailer_emailmessage_state_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailmessage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_token__isnull", False),
+                                ("lease_until__isnull", False),
+                                ("state__in", ["claimed", "handing_off"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["claimed", "handing_off"]), _negated=True),
+                                ("lease_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mailer_emailmessage_lease",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailmessage",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("traffic", "bulk")),
+                        fields=("campaign", "address_key"),
+                        name="email_once_per_address",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailmessage",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("unique_key", ""), _negated=True),
+                        fields=("organisation", "unique_key"),
+                        name="email_unique_key",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailmessage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("campaign__isnull", False), ("traffic", "bulk")),
+                            models.Q(models.Q(("traffic", "bulk"), _negated=True), ("letter__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="email_has_content",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="emailcampaign",
+                    index=models.Index(
+                        condition=models.Q(("state", "scheduled")),
+                        fields=["scheduled_at"],
+                        name="mailer_emailcampaign_due",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="emailcampaign",
+                    index=models.Index(
+                        condition=models.Q(("state", "sending")),
+                        fields=["held_until"],
+                        name="mailer_emailcampaign_live",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailcampaign",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "scheduled"), _negated=True),
+                            ("scheduled_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mailer_emailcampaign_scheduled_has_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailcampaign",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sending", "paused", "sent"]), _negated=True),
+                            ("frozen_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mailer_emailcampaign_running_is_frozen",
+                    ),
+                ),
+            ]
         ),
     ]

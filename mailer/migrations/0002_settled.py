@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,20 +14,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="emailmessage",
-            name="settled_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="emailmessage",
-            name="settled_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="emailmessage",
+                    name="settled_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="emailmessage",
+                    name="settled_by",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ]
         ),
     ]

@@ -5,6 +5,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,23 +18,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="emailcampaign",
-            name="purpose",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Who has withdrawn consent to it is left out, and in registers where the right is consent also who has not given it.",
-                null=True,
-                on_delete=django.db.models.deletion.RESTRICT,
-                related_name="+",
-                to="registers.purpose",
-                verbose_name="purpose",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emailcampaign",
-            constraint=registers.constraints.SameOrganisation(
-                field="purpose", name="campaign_purpose_organisation", to="registers.Purpose"
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="emailcampaign",
+                    name="purpose",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="Who has withdrawn consent to it is left out, and in registers where the right is consent also who has not given it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="registers.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailcampaign",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="purpose", name="campaign_purpose_organisation", to="registers.Purpose"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from guards.migrating import LightenKeys
+from guards.migrating import LightenKeys, Together
 
 
 class Migration(migrations.Migration):
@@ -153,12 +153,16 @@ class Migration(migrations.Migration):
             name="message_id",
             field=models.CharField(max_length=320),
         ),
-        migrations.AddIndex(
-            model_name="emailcampaign",
-            index=models.Index(fields=["organisation", "-created_at", "-id"], name="email_campaign_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="emailmessage",
-            constraint=models.UniqueConstraint(fields=("message_id",), name="email_message_id_once"),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="emailcampaign",
+                    index=models.Index(fields=["organisation", "-created_at", "-id"], name="email_campaign_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="emailmessage",
+                    constraint=models.UniqueConstraint(fields=("message_id",), name="email_message_id_once"),
+                ),
+            ]
         ),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -34,22 +36,30 @@ class Migration(migrations.Migration):
                 verbose_name="role",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["owner", "editor", "sender", "viewer", "reviewer"])),
-                name="membership_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limited", False), models.Q(("role", "owner"), _negated=True), _connector="OR"),
-                name="membership_owner_sees_all",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="membership_in_organisation"),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="membership",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("role__in", ["owner", "editor", "sender", "viewer", "reviewer"])),
+                        name="membership_role_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="membership",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("limited", False), models.Q(("role", "owner"), _negated=True), _connector="OR"
+                        ),
+                        name="membership_owner_sees_all",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="membership",
+                    constraint=models.UniqueConstraint(
+                        fields=("id", "organisation"), name="membership_in_organisation"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -8,6 +8,8 @@ import registers.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,128 +21,151 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "external_id",
-                    models.CharField(
-                        blank=True,
-                        help_text="A member or customer number from another system.",
-                        max_length=100,
-                        verbose_name="external id",
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Contact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "external_id",
+                            models.CharField(
+                                blank=True,
+                                help_text="A member or customer number from another system.",
+                                max_length=100,
+                                verbose_name="external id",
+                            ),
+                        ),
+                        ("first_name", models.CharField(blank=True, max_length=100, verbose_name="first name")),
+                        ("last_name", models.CharField(blank=True, max_length=100, verbose_name="last name")),
+                        ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
+                        ("email_key", registers.fields.DerivedTextField(blank=True, editable=False)),
+                        ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                        ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
+                        ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                        ("street", models.CharField(blank=True, max_length=200, verbose_name="street address")),
+                        ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                        ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                        ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True,
+                                help_text="Where this person's data are from.",
+                                max_length=120,
+                                verbose_name="source",
+                            ),
+                        ),
+                        ("deceased", models.BooleanField(default=False, verbose_name="deceased")),
+                        ("attributes", models.JSONField(blank=True, default=dict, verbose_name="own columns")),
+                        ("sort_key", registers.fields.DerivedTextField(blank=True, db_collation="C", editable=False)),
+                        ("search_text", registers.fields.DerivedTextField(blank=True, editable=False)),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "contact",
+                        "verbose_name_plural": "contacts",
+                        "ordering": ["sort_key", "id"],
+                    },
                 ),
-                ("first_name", models.CharField(blank=True, max_length=100, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=100, verbose_name="last name")),
-                ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
-                ("email_key", registers.fields.DerivedTextField(blank=True, editable=False)),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
-                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
-                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
-                ("street", models.CharField(blank=True, max_length=200, verbose_name="street address")),
-                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
-                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
-                ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True,
-                        help_text="Where this person's data are from.",
-                        max_length=120,
-                        verbose_name="source",
-                    ),
+                migrations.CreateModel(
+                    name="Group",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Members of this group then count as members of that one too.",
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="children",
+                                to="registers.group",
+                                verbose_name="part of",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "group",
+                        "verbose_name_plural": "groups",
+                        "ordering": ["name", "id"],
+                    },
                 ),
-                ("deceased", models.BooleanField(default=False, verbose_name="deceased")),
-                ("attributes", models.JSONField(blank=True, default=dict, verbose_name="own columns")),
-                ("sort_key", registers.fields.DerivedTextField(blank=True, db_collation="C", editable=False)),
-                ("search_text", registers.fields.DerivedTextField(blank=True, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+                migrations.CreateModel(
+                    name="GroupMembership",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="memberships",
+                                to="registers.contact",
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="memberships",
+                                to="registers.group",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "member",
+                        "verbose_name_plural": "members",
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "contact",
-                "verbose_name_plural": "contacts",
-                "ordering": ["sort_key", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Group",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Members of this group then count as members of that one too.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="children",
-                        to="registers.group",
-                        verbose_name="part of",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "group",
-                "verbose_name_plural": "groups",
-                "ordering": ["name", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="GroupMembership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="registers.contact"
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="registers.group"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "member",
-                "verbose_name_plural": "members",
-            },
+            ]
         ),
         migrations.AddField(
             model_name="group",
@@ -152,389 +177,440 @@ class Migration(migrations.Migration):
                 verbose_name="contacts",
             ),
         ),
-        migrations.CreateModel(
-            name="Import",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("uploaded", "Uploaded"),
-                            ("checking", "Being checked"),
-                            ("ready", "Ready to import"),
-                            ("importing", "Being imported"),
-                            ("done", "Imported"),
-                            ("cancelled", "Cancelled"),
-                            ("failed", "Could not be read"),
-                        ],
-                        default="uploaded",
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                ("original_name", models.CharField(max_length=200, verbose_name="file")),
-                ("stored_name", models.CharField(blank=True, max_length=100)),
-                ("kind", models.CharField(max_length=10)),
-                ("sheet", models.CharField(blank=True, max_length=200, verbose_name="sheet")),
-                ("mapping", models.JSONField(blank=True, default=list)),
-                (
-                    "match_by",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("external_id", "External id"),
-                            ("email", "E-mail address"),
-                            ("phone", "Phone number"),
-                            ("", "Nothing: every row becomes a new contact"),
-                        ],
-                        max_length=20,
-                        verbose_name="match by",
-                    ),
-                ),
-                (
-                    "rule",
-                    models.CharField(
-                        choices=[
-                            (
-                                "overwrite",
-                                "The file wins: its values replace what is there; its empty cells change nothing",
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Import",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                             ),
-                            ("fill", "The register wins: the file only fills what is empty"),
-                        ],
-                        default="overwrite",
-                        max_length=10,
-                        verbose_name="rule",
-                    ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("uploaded", "Uploaded"),
+                                    ("checking", "Being checked"),
+                                    ("ready", "Ready to import"),
+                                    ("importing", "Being imported"),
+                                    ("done", "Imported"),
+                                    ("cancelled", "Cancelled"),
+                                    ("failed", "Could not be read"),
+                                ],
+                                default="uploaded",
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("original_name", models.CharField(max_length=200, verbose_name="file")),
+                        ("stored_name", models.CharField(blank=True, max_length=100)),
+                        ("kind", models.CharField(max_length=10)),
+                        ("sheet", models.CharField(blank=True, max_length=200, verbose_name="sheet")),
+                        ("mapping", models.JSONField(blank=True, default=list)),
+                        (
+                            "match_by",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("external_id", "External id"),
+                                    ("email", "E-mail address"),
+                                    ("phone", "Phone number"),
+                                    ("", "Nothing: every row becomes a new contact"),
+                                ],
+                                max_length=20,
+                                verbose_name="match by",
+                            ),
+                        ),
+                        (
+                            "rule",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "overwrite",
+                                        "The file wins: its values replace what is there; its empty cells change nothing",
+                                    ),
+                                    ("fill", "The register wins: the file only fills what is empty"),
+                                ],
+                                default="overwrite",
+                                max_length=10,
+                                verbose_name="rule",
+                            ),
+                        ),
+                        (
+                            "mistakes",
+                            models.CharField(
+                                choices=[
+                                    ("reject", "Leave the whole row out, to be corrected in the file"),
+                                    ("skip", "Leave out only that value and import the rest of the row"),
+                                ],
+                                default="reject",
+                                max_length=10,
+                                verbose_name="mistakes",
+                            ),
+                        ),
+                        ("source", models.CharField(blank=True, max_length=120, verbose_name="source of the data")),
+                        ("found_options", models.JSONField(blank=True, default=dict)),
+                        ("counts", models.JSONField(blank=True, default=dict)),
+                        ("notes", models.JSONField(blank=True, default=list)),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("checked_to", models.PositiveIntegerField(default=0)),
+                        ("imported_to", models.PositiveIntegerField(default=0)),
+                        ("error", models.TextField(blank=True)),
+                        ("lease_until", models.DateTimeField(blank=True, null=True)),
+                        ("lease_token", models.UUIDField(blank=True, null=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        ("emptied_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "import",
+                        "verbose_name_plural": "imports",
+                        "ordering": ["-created_at", "-id"],
+                    },
                 ),
-                (
-                    "mistakes",
-                    models.CharField(
-                        choices=[
-                            ("reject", "Leave the whole row out, to be corrected in the file"),
-                            ("skip", "Leave out only that value and import the rest of the row"),
-                        ],
-                        default="reject",
-                        max_length=10,
-                        verbose_name="mistakes",
-                    ),
+                migrations.CreateModel(
+                    name="ImportRow",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField(verbose_name="row")),
+                        ("cells", models.JSONField()),
+                        ("values", models.JSONField()),
+                        ("match_key", models.TextField(blank=True)),
+                        ("repeats", models.PositiveIntegerField(null=True)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("created", "New"),
+                                    ("updated", "Updated"),
+                                    ("unchanged", "Unchanged"),
+                                    ("repeated", "Same person again"),
+                                    ("rejected", "Left out"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("reasons", models.JSONField(default=list)),
+                        ("contact_id", models.BigIntegerField(null=True)),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="registers.import"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "row of an import",
+                        "verbose_name_plural": "rows of imports",
+                        "ordering": ["number"],
+                    },
                 ),
-                ("source", models.CharField(blank=True, max_length=120, verbose_name="source of the data")),
-                ("found_options", models.JSONField(blank=True, default=dict)),
-                ("counts", models.JSONField(blank=True, default=dict)),
-                ("notes", models.JSONField(blank=True, default=list)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("checked_to", models.PositiveIntegerField(default=0)),
-                ("imported_to", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("lease_token", models.UUIDField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("emptied_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Purpose",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("description", models.TextField(blank=True, max_length=1000, verbose_name="description")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "purpose",
+                        "verbose_name_plural": "purposes",
+                        "ordering": ["name"],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+                migrations.CreateModel(
+                    name="Consent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("email", "E-mail"), ("sms", "SMS")], max_length=10, verbose_name="channel"
+                            ),
+                        ),
+                        ("granted", models.BooleanField(verbose_name="granted")),
+                        (
+                            "how",
+                            models.CharField(
+                                help_text="Such as: form “Summer party”, phone.",
+                                max_length=200,
+                                verbose_name="how it was given",
+                            ),
+                        ),
+                        ("text", models.TextField(blank=True, verbose_name="what the person agreed to")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="consents",
+                                to="registers.contact",
+                            ),
+                        ),
+                        (
+                            "purpose",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="consents",
+                                to="registers.purpose",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "consent",
+                        "verbose_name_plural": "consents",
+                        "ordering": ["-at", "-id"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "import",
-                "verbose_name_plural": "imports",
-                "ordering": ["-created_at", "-id"],
-            },
+                migrations.CreateModel(
+                    name="Register",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("description", models.TextField(blank=True, max_length=1000, verbose_name="what it is for")),
+                        (
+                            "privacy_notice",
+                            models.TextField(
+                                blank=True,
+                                help_text="Told to people where they join or reply: why you keep their data.",
+                                verbose_name="privacy notice",
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "register",
+                        "verbose_name_plural": "registers",
+                        "ordering": ["name"],
+                    },
+                ),
+            ]
         ),
-        migrations.CreateModel(
-            name="ImportRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="row")),
-                ("cells", models.JSONField()),
-                ("values", models.JSONField()),
-                ("match_key", models.TextField(blank=True)),
-                ("repeats", models.PositiveIntegerField(null=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("created", "New"),
-                            ("updated", "Updated"),
-                            ("unchanged", "Unchanged"),
-                            ("repeated", "Same person again"),
-                            ("rejected", "Left out"),
-                        ],
-                        max_length=10,
+        Together(
+            [
+                migrations.AddField(
+                    model_name="import",
+                    name="register",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="registers.register"
                     ),
                 ),
-                ("reasons", models.JSONField(default=list)),
-                ("contact_id", models.BigIntegerField(null=True)),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="registers.import"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
+                migrations.AddField(
+                    model_name="group",
+                    name="register",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "row of an import",
-                "verbose_name_plural": "rows of imports",
-                "ordering": ["number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Purpose",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("description", models.TextField(blank=True, max_length=1000, verbose_name="description")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "purpose",
-                "verbose_name_plural": "purposes",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Consent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS")], max_length=10, verbose_name="channel"
-                    ),
-                ),
-                ("granted", models.BooleanField(verbose_name="granted")),
-                (
-                    "how",
-                    models.CharField(
-                        help_text="Such as: form “Summer party”, phone.",
-                        max_length=200,
-                        verbose_name="how it was given",
-                    ),
-                ),
-                ("text", models.TextField(blank=True, verbose_name="what the person agreed to")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="registers.contact"
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="registers.purpose"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "consent",
-                "verbose_name_plural": "consents",
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Register",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("description", models.TextField(blank=True, max_length=1000, verbose_name="what it is for")),
-                (
-                    "privacy_notice",
-                    models.TextField(
-                        blank=True,
-                        help_text="Told to people where they join or reply: why you keep their data.",
-                        verbose_name="privacy notice",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "register",
-                "verbose_name_plural": "registers",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="register",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="registers.register"
-            ),
-        ),
-        migrations.AddField(
-            model_name="group",
-            name="register",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="groups",
-                to="registers.register",
-                verbose_name="register",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Field",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=60, verbose_name="key")),
-                ("label", models.CharField(max_length=100, verbose_name="name")),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("text", "Text"),
-                            ("long_text", "Long text"),
-                            ("number", "Number"),
-                            ("date", "Date"),
-                            ("yes_no", "Yes or no"),
-                            ("choice", "One of several choices"),
-                            ("multiple_choice", "Several of several choices"),
-                            ("email", "E-mail address"),
-                            ("phone", "Phone number"),
-                            ("url", "Web address"),
-                        ],
-                        default="text",
-                        max_length=20,
-                        verbose_name="type",
-                    ),
-                ),
-                ("required", models.BooleanField(default=False, verbose_name="required")),
-                ("help_text", models.CharField(blank=True, max_length=200, verbose_name="help")),
-                ("options", models.JSONField(blank=True, default=list, verbose_name="choices")),
-                ("sort_order", models.PositiveIntegerField(default=0, verbose_name="order")),
-                (
-                    "retired",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Hidden from lists and forms; what was stored is kept.",
-                        verbose_name="retired",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="fields",
+                        related_name="groups",
                         to="registers.register",
                         verbose_name="register",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "column",
-                "verbose_name_plural": "columns",
-                "ordering": ["sort_order", "id"],
-            },
+            ]
         ),
-        migrations.CreateModel(
-            name="Export",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subject", models.CharField(max_length=200, verbose_name="of")),
-                ("purpose", models.CharField(max_length=200, verbose_name="purpose")),
-                ("fields", models.JSONField(default=list, verbose_name="columns")),
-                ("format", models.CharField(max_length=10, verbose_name="format")),
-                ("count", models.PositiveIntegerField(default=0, verbose_name="people")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Field",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=60, verbose_name="key")),
+                        ("label", models.CharField(max_length=100, verbose_name="name")),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("text", "Text"),
+                                    ("long_text", "Long text"),
+                                    ("number", "Number"),
+                                    ("date", "Date"),
+                                    ("yes_no", "Yes or no"),
+                                    ("choice", "One of several choices"),
+                                    ("multiple_choice", "Several of several choices"),
+                                    ("email", "E-mail address"),
+                                    ("phone", "Phone number"),
+                                    ("url", "Web address"),
+                                ],
+                                default="text",
+                                max_length=20,
+                                verbose_name="type",
+                            ),
+                        ),
+                        ("required", models.BooleanField(default=False, verbose_name="required")),
+                        ("help_text", models.CharField(blank=True, max_length=200, verbose_name="help")),
+                        ("options", models.JSONField(blank=True, default=list, verbose_name="choices")),
+                        ("sort_order", models.PositiveIntegerField(default=0, verbose_name="order")),
+                        (
+                            "retired",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Hidden from lists and forms; what was stored is kept.",
+                                verbose_name="retired",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="fields",
+                                to="registers.register",
+                                verbose_name="register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "column",
+                        "verbose_name_plural": "columns",
+                        "ordering": ["sort_order", "id"],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+                migrations.CreateModel(
+                    name="Export",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=200, verbose_name="of")),
+                        ("purpose", models.CharField(max_length=200, verbose_name="purpose")),
+                        ("fields", models.JSONField(default=list, verbose_name="columns")),
+                        ("format", models.CharField(max_length=10, verbose_name="format")),
+                        ("count", models.PositiveIntegerField(default=0, verbose_name="people")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="exports",
+                                to="registers.register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "export",
+                        "verbose_name_plural": "exports",
+                        "ordering": ["-created_at", "-id"],
+                    },
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="exports",
-                        to="registers.register",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "export",
-                "verbose_name_plural": "exports",
-                "ordering": ["-created_at", "-id"],
-            },
+            ]
         ),
         migrations.AddField(
             model_name="contact",
@@ -546,425 +622,460 @@ class Migration(migrations.Migration):
                 verbose_name="register",
             ),
         ),
-        migrations.CreateModel(
-            name="Segment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("rule", models.JSONField(default=dict, verbose_name="rule")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Segment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120, verbose_name="name")),
+                        ("rule", models.JSONField(default=dict, verbose_name="rule")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="segments",
+                                to="registers.register",
+                                verbose_name="register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "segment",
+                        "verbose_name_plural": "segments",
+                        "ordering": ["name", "id"],
+                    },
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="segments",
-                        to="registers.register",
-                        verbose_name="register",
-                    ),
+                migrations.CreateModel(
+                    name="Suppression",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[("email", "E-mail"), ("sms", "SMS")], max_length=10, verbose_name="channel"
+                            ),
+                        ),
+                        ("address_hash", models.CharField(max_length=64)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("unsubscribed", "Unsubscribed"),
+                                    ("stop", "Answered STOP"),
+                                    ("withdrawn", "Withdrew consent"),
+                                    ("manual", "Stopped by hand"),
+                                    ("hard_bounce", "Address does not exist"),
+                                    ("deceased", "Deceased"),
+                                    ("complaint", "Complained about spam"),
+                                ],
+                                max_length=20,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="since")),
+                        ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted")),
+                        (
+                            "lifted_reason",
+                            models.CharField(blank=True, max_length=200, verbose_name="why it was lifted"),
+                        ),
+                        (
+                            "lifted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "suppression",
+                        "verbose_name_plural": "suppressions",
+                        "ordering": ["-created_at", "-id"],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "segment",
-                "verbose_name_plural": "segments",
-                "ordering": ["name", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Suppression",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS")], max_length=10, verbose_name="channel"
-                    ),
-                ),
-                ("address_hash", models.CharField(max_length=64)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("unsubscribed", "Unsubscribed"),
-                            ("stop", "Answered STOP"),
-                            ("withdrawn", "Withdrew consent"),
-                            ("manual", "Stopped by hand"),
-                            ("hard_bounce", "Address does not exist"),
-                            ("deceased", "Deceased"),
-                            ("complaint", "Complained about spam"),
+                migrations.CreateModel(
+                    name="AccessLog",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "action",
+                            models.CharField(
+                                choices=[
+                                    ("list", "Looked at a list"),
+                                    ("view", "Looked at a contact"),
+                                    ("edit", "Changed"),
+                                    ("delete", "Deleted"),
+                                    ("import", "Imported"),
+                                    ("export", "Exported"),
+                                    ("send", "Sent to"),
+                                ],
+                                max_length=20,
+                                verbose_name="action",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=100, verbose_name="subject")),
+                        ("count", models.PositiveIntegerField(default=0, verbose_name="people")),
+                        ("purpose", models.CharField(blank=True, max_length=200, verbose_name="purpose")),
+                        ("fields", models.JSONField(blank=True, default=list, verbose_name="columns")),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "access",
+                        "verbose_name_plural": "access log",
+                        "ordering": ["-at", "-id"],
+                        "indexes": [
+                            models.Index(fields=["organisation", "-at", "-id"], name="access_newest"),
+                            models.Index(fields=["organisation", "subject"], name="access_by_subject"),
                         ],
-                        max_length=20,
-                        verbose_name="reason",
-                    ),
+                    },
                 ),
-                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="since")),
-                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted")),
-                ("lifted_reason", models.CharField(blank=True, max_length=200, verbose_name="why it was lifted")),
-                (
-                    "lifted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "suppression",
-                "verbose_name_plural": "suppressions",
-                "ordering": ["-created_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AccessLog",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("list", "Looked at a list"),
-                            ("view", "Looked at a contact"),
-                            ("edit", "Changed"),
-                            ("delete", "Deleted"),
-                            ("import", "Imported"),
-                            ("export", "Exported"),
-                            ("send", "Sent to"),
+                migrations.CreateModel(
+                    name="Activity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                        ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                        ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                        ("key", models.CharField(blank=True, max_length=200, null=True)),
+                        ("data", models.JSONField(blank=True, default=dict)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="activities",
+                                to="registers.contact",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "activity",
+                        "verbose_name_plural": "activities",
+                        "ordering": ["-at", "-id"],
+                        "indexes": [models.Index(fields=["contact", "-at", "-id"], name="activity_timeline")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation", "key"), name="activity_key_once"),
+                            registers.constraints.SameOrganisation(
+                                field="contact", name="activity_contact_organisation", to="registers.Contact"
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="action",
+                    },
+                ),
+            ]
+        ),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="groupmembership",
+                    constraint=models.UniqueConstraint(fields=("group", "contact"), name="group_member_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="groupmembership",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="group", name="member_group_organisation", to="registers.Group"
                     ),
                 ),
-                ("subject", models.CharField(max_length=100, verbose_name="subject")),
-                ("count", models.PositiveIntegerField(default=0, verbose_name="people")),
-                ("purpose", models.CharField(blank=True, max_length=200, verbose_name="purpose")),
-                ("fields", models.JSONField(blank=True, default=list, verbose_name="columns")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                migrations.AddConstraint(
+                    model_name="groupmembership",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="member_contact_organisation", to="registers.Contact"
                     ),
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="importrow",
+                    index=models.Index(fields=["batch", "status", "number"], name="import_row_by_status"),
+                ),
+                migrations.AddConstraint(
+                    model_name="importrow",
+                    constraint=models.UniqueConstraint(fields=("batch", "number"), name="import_row_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="purpose",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "name"),
+                        name="purpose_name_once",
+                        violation_error_message="There is already a purpose with this name.",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "access",
-                "verbose_name_plural": "access log",
-                "ordering": ["-at", "-id"],
-                "indexes": [
-                    models.Index(fields=["organisation", "-at", "-id"], name="access_newest"),
-                    models.Index(fields=["organisation", "subject"], name="access_by_subject"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Activity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=40, verbose_name="kind")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
-                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
-                ("key", models.CharField(blank=True, max_length=200, null=True)),
-                ("data", models.JSONField(blank=True, default=dict)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                migrations.AddIndex(
+                    model_name="consent",
+                    index=models.Index(fields=["contact", "purpose", "channel", "-id"], name="consent_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="consent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["email", "sms"])), name="consent_channel_known"
                     ),
                 ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="activities", to="registers.contact"
+                migrations.AddConstraint(
+                    model_name="consent",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="consent_contact_organisation", to="registers.Contact"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "activity",
-                "verbose_name_plural": "activities",
-                "ordering": ["-at", "-id"],
-                "indexes": [models.Index(fields=["contact", "-at", "-id"], name="activity_timeline")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "key"), name="activity_key_once"),
-                    registers.constraints.SameOrganisation(
-                        field="contact", name="activity_contact_organisation", to="registers.Contact"
+                migrations.AddConstraint(
+                    model_name="register",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "name"),
+                        name="register_name_once",
+                        violation_error_message="There is already a register with this name.",
                     ),
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="groupmembership",
-            constraint=models.UniqueConstraint(fields=("group", "contact"), name="group_member_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmembership",
-            constraint=registers.constraints.SameOrganisation(
-                field="group", name="member_group_organisation", to="registers.Group"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmembership",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="member_contact_organisation", to="registers.Contact"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["batch", "status", "number"], name="import_row_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="import_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name"),
-                name="purpose_name_once",
-                violation_error_message="There is already a purpose with this name.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["contact", "purpose", "channel", "-id"], name="consent_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["email", "sms"])), name="consent_channel_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="consent_contact_organisation", to="registers.Contact"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name"),
-                name="register_name_once",
-                violation_error_message="There is already a register with this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="register",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="register_in_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(
-                condition=models.Q(("state__in", ("checking", "importing"))),
-                fields=["lease_until"],
-                name="import_working",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="import_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="import_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(
-                fields=("register", "parent", "name"),
-                name="group_name_once",
-                nulls_distinct=False,
-                violation_error_message="There is already a group with this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True), name="group_not_in_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="group_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="group_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="field",
-            constraint=models.UniqueConstraint(fields=("register", "key"), name="field_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="field",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z][a-z0-9_]*$")), name="field_key_plain"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="field",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "type__in",
-                        [
-                            "text",
-                            "long_text",
-                            "number",
-                            "date",
-                            "yes_no",
-                            "choice",
-                            "multiple_choice",
-                            "email",
-                            "phone",
-                            "url",
-                        ],
-                    )
                 ),
-                name="field_type_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["register", "sort_key", "id"], name="contact_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["register", "email_key"], name="contact_by_email"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["register", "phone"], name="contact_by_phone"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["register", "city"], name="contact_by_city"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["organisation", "email_key"], name="contact_by_address"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"), name="contact_search"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("attributes", name="jsonb_path_ops"), name="contact_attributes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("register", "external_id"),
-                name="contact_external_id_once",
-                violation_error_message="Another contact of this register has this external id.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("phone", ""), ("phone__regex", "^\\+[1-9][0-9]{4,14}$"), _connector="OR"),
-                name="contact_phone_e164",
-                violation_error_message="Write the phone number with its country code, such as +358401234567.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="contact_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="contact_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.UniqueConstraint(
-                fields=("register", "name"),
-                name="segment_name_once",
-                violation_error_message="There is already a segment with this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="segment_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)),
-                fields=("organisation", "channel", "address_hash", "kind"),
-                name="suppression_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["email", "sms"])), name="suppression_channel_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["unsubscribed", "stop", "withdrawn", "manual", "hard_bounce", "deceased", "complaint"],
-                    )
+                migrations.AddConstraint(
+                    model_name="register",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="register_in_organisation"),
                 ),
-                name="suppression_kind_known",
-            ),
+                migrations.AddIndex(
+                    model_name="import",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ("checking", "importing"))),
+                        fields=["lease_until"],
+                        name="import_working",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="import_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="import_register_organisation", to="registers.Register"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="group",
+                    constraint=models.UniqueConstraint(
+                        fields=("register", "parent", "name"),
+                        name="group_name_once",
+                        nulls_distinct=False,
+                        violation_error_message="There is already a group with this name.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="group",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True), name="group_not_in_itself"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="group",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="group_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="group",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="group_register_organisation", to="registers.Register"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="field",
+                    constraint=models.UniqueConstraint(fields=("register", "key"), name="field_key_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="field",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z][a-z0-9_]*$")), name="field_key_plain"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="field",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "type__in",
+                                [
+                                    "text",
+                                    "long_text",
+                                    "number",
+                                    "date",
+                                    "yes_no",
+                                    "choice",
+                                    "multiple_choice",
+                                    "email",
+                                    "phone",
+                                    "url",
+                                ],
+                            )
+                        ),
+                        name="field_type_known",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(fields=["register", "sort_key", "id"], name="contact_by_name"),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(fields=["register", "email_key"], name="contact_by_email"),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(fields=["register", "phone"], name="contact_by_phone"),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(fields=["register", "city"], name="contact_by_city"),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(fields=["organisation", "email_key"], name="contact_by_address"),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search_text", name="gin_trgm_ops"),
+                        name="contact_search",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("attributes", name="jsonb_path_ops"),
+                        name="contact_attributes",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("register", "external_id"),
+                        name="contact_external_id_once",
+                        violation_error_message="Another contact of this register has this external id.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("phone", ""), ("phone__regex", "^\\+[1-9][0-9]{4,14}$"), _connector="OR"),
+                        name="contact_phone_e164",
+                        violation_error_message="Write the phone number with its country code, such as +358401234567.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="contact_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="contact_register_organisation", to="registers.Register"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="segment",
+                    constraint=models.UniqueConstraint(
+                        fields=("register", "name"),
+                        name="segment_name_once",
+                        violation_error_message="There is already a segment with this name.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="segment",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="segment_register_organisation", to="registers.Register"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="suppression",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)),
+                        fields=("organisation", "channel", "address_hash", "kind"),
+                        name="suppression_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="suppression",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["email", "sms"])), name="suppression_channel_known"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="suppression",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["unsubscribed", "stop", "withdrawn", "manual", "hard_bounce", "deceased", "complaint"],
+                            )
+                        ),
+                        name="suppression_kind_known",
+                    ),
+                ),
+            ]
         ),
     ]

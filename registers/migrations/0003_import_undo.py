@@ -5,6 +5,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -36,44 +38,51 @@ class Migration(migrations.Migration):
             model_name="importrow",
             name="contact_id",
         ),
-        migrations.AddField(
-            model_name="import",
-            name="undo",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "Not undone"),
-                    ("checking", "Undo being prepared"),
-                    ("ready", "Ready to undo"),
-                    ("running", "Being undone"),
-                    ("done", "Undone"),
-                ],
-                default="",
-                max_length=10,
-                verbose_name="undo",
-            ),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="undo_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="undo_counts",
-            field=models.JSONField(blank=True, default=dict),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="undo_to",
-            field=models.BigIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="undone_at",
-            field=models.DateTimeField(blank=True, null=True),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="import",
+                    name="undo",
+                    field=models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not undone"),
+                            ("checking", "Undo being prepared"),
+                            ("ready", "Ready to undo"),
+                            ("running", "Being undone"),
+                            ("done", "Undone"),
+                        ],
+                        default="",
+                        max_length=10,
+                        verbose_name="undo",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="import",
+                    name="undo_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="import",
+                    name="undo_counts",
+                    field=models.JSONField(blank=True, default=dict),
+                ),
+                migrations.AddField(
+                    model_name="import",
+                    name="undo_to",
+                    field=models.BigIntegerField(default=0),
+                ),
+                migrations.AddField(
+                    model_name="import",
+                    name="undone_at",
+                    field=models.DateTimeField(blank=True, null=True),
+                ),
+            ]
         ),
         migrations.AlterField(
             model_name="importrow",
@@ -82,68 +91,76 @@ class Migration(migrations.Migration):
                 db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="registers.import"
             ),
         ),
-        migrations.AddIndex(
-            model_name="import",
-            index=models.Index(
-                condition=models.Q(
-                    ("state__in", ("checking", "importing")), ("undo__in", ("checking", "running")), _connector="OR"
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="import",
+                    index=models.Index(
+                        condition=models.Q(
+                            ("state__in", ("checking", "importing")),
+                            ("undo__in", ("checking", "running")),
+                            _connector="OR",
+                        ),
+                        fields=["lease_until"],
+                        name="import_working",
+                    ),
                 ),
-                fields=["lease_until"],
-                name="import_working",
-            ),
-        ),
-        migrations.AddField(
-            model_name="importchange",
-            name="batch",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="changes",
-                to="registers.import",
-            ),
-        ),
-        migrations.AddField(
-            model_name="importchange",
-            name="contact",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="registers.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="importchange",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importchange",
-            index=models.Index(
-                condition=models.Q(("kept__isnull", False)), fields=["batch", "contact"], name="import_change_kept"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importchange",
-            constraint=models.UniqueConstraint(fields=("batch", "contact"), name="import_change_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="importchange",
-            constraint=registers.constraints.SameOrganisation(
-                field="batch", name="import_change_batch_organisation", to="registers.Import"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importchange",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="import_change_contact_organisation", to="registers.Contact"
-            ),
+                migrations.AddField(
+                    model_name="importchange",
+                    name="batch",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="registers.import",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="importchange",
+                    name="contact",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="registers.contact",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="importchange",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="importchange",
+                    index=models.Index(
+                        condition=models.Q(("kept__isnull", False)),
+                        fields=["batch", "contact"],
+                        name="import_change_kept",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="importchange",
+                    constraint=models.UniqueConstraint(fields=("batch", "contact"), name="import_change_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="importchange",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="batch", name="import_change_batch_organisation", to="registers.Import"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="importchange",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="import_change_contact_organisation", to="registers.Contact"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -7,6 +7,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,291 +18,338 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="MergeRecord",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("merged", models.JSONField(default=list)),
-                ("data", models.JSONField(default=dict)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
-                ("undone_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="MergeRecord",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("merged", models.JSONField(default=list)),
+                        ("data", models.JSONField(default=dict)),
+                        ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                        ("undone_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "kept",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="merges",
+                                to="registers.register",
+                            ),
+                        ),
+                        (
+                            "undone_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "merge",
+                        "verbose_name_plural": "merges",
+                        "ordering": ["-created_at", "-id"],
+                    },
                 ),
-                (
-                    "kept",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
-                    ),
+                migrations.CreateModel(
+                    name="FormerContact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("former_id", models.BigIntegerField(unique=True)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "record",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.mergerecord",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "former contact",
+                        "verbose_name_plural": "former contacts",
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+                migrations.CreateModel(
+                    name="NotSame",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "high",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                            ),
+                        ),
+                        (
+                            "low",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "two people",
+                        "verbose_name_plural": "two people",
+                    },
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="merges", to="registers.register"
-                    ),
-                ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "merge",
-                "verbose_name_plural": "merges",
-                "ordering": ["-created_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="FormerContact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("former_id", models.BigIntegerField(unique=True)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.mergerecord"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "former contact",
-                "verbose_name_plural": "former contacts",
-            },
-        ),
-        migrations.CreateModel(
-            name="NotSame",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "high",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
-                    ),
-                ),
-                (
-                    "low",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "two people",
-                "verbose_name_plural": "two people",
-            },
-        ),
-        migrations.CreateModel(
-            name="DuplicateSearch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Being looked for"),
-                            ("done", "Done"),
-                            ("failed", "Could not be finished"),
+                migrations.CreateModel(
+                    name="DuplicateSearch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Being looked for"),
+                                    ("done", "Done"),
+                                    ("failed", "Could not be finished"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        ("contacts", models.PositiveIntegerField(default=0)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="duplicate_search",
+                                to="registers.register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "search for duplicates",
+                        "verbose_name_plural": "searches for duplicates",
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "waiting")),
+                                fields=["asked_at"],
+                                name="duplicate_search_waiting",
+                            )
                         ],
-                        default="waiting",
-                        max_length=10,
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["waiting", "done", "failed"])),
+                                name="duplicate_search_state_known",
+                            ),
+                            registers.constraints.SameOrganisation(
+                                field="register", name="duplicate_search_organisation", to="registers.Register"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DuplicateSet",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("certainty", models.PositiveSmallIntegerField()),
+                        ("signs", models.PositiveIntegerField()),
+                        (
+                            "contacts",
+                            django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                        ),
+                        (
+                            "seen",
+                            django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="duplicate_sets",
+                                to="registers.register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "possible duplicate",
+                        "verbose_name_plural": "possible duplicates",
+                        "ordering": ["-certainty", "id"],
+                        "indexes": [
+                            models.Index(fields=["register", "-certainty", "id"], name="duplicate_set_by_certainty")
+                        ],
+                        "constraints": [
+                            registers.constraints.SameOrganisation(
+                                field="register", name="duplicate_set_organisation", to="registers.Register"
+                            )
+                        ],
+                    },
+                ),
+            ]
+        ),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="mergerecord",
+                    index=models.Index(fields=["register", "-created_at", "-id"], name="merge_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="mergerecord",
+                    index=models.Index(
+                        condition=models.Q(("data", {}), _negated=True), fields=["created_at"], name="merge_with_data"
                     ),
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("contacts", models.PositiveIntegerField(default=0)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                migrations.AddConstraint(
+                    model_name="mergerecord",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="merge_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="mergerecord",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="merge_register_organisation", to="registers.Register"
                     ),
                 ),
-                (
-                    "register",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="duplicate_search",
-                        to="registers.register",
+                migrations.AddConstraint(
+                    model_name="mergerecord",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="kept", name="merge_kept_organisation", to="registers.Contact"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "search for duplicates",
-                "verbose_name_plural": "searches for duplicates",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "waiting")), fields=["asked_at"], name="duplicate_search_waiting"
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["waiting", "done", "failed"])),
-                        name="duplicate_search_state_known",
-                    ),
-                    registers.constraints.SameOrganisation(
-                        field="register", name="duplicate_search_organisation", to="registers.Register"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="DuplicateSet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("certainty", models.PositiveSmallIntegerField()),
-                ("signs", models.PositiveIntegerField()),
-                ("contacts", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ("seen", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                migrations.AddConstraint(
+                    model_name="formercontact",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="former_contact_organisation", to="registers.Contact"
                     ),
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="duplicate_sets",
-                        to="registers.register",
+                migrations.AddConstraint(
+                    model_name="formercontact",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="record", name="former_record_organisation", to="registers.MergeRecord"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "possible duplicate",
-                "verbose_name_plural": "possible duplicates",
-                "ordering": ["-certainty", "id"],
-                "indexes": [models.Index(fields=["register", "-certainty", "id"], name="duplicate_set_by_certainty")],
-                "constraints": [
-                    registers.constraints.SameOrganisation(
-                        field="register", name="duplicate_set_organisation", to="registers.Register"
-                    )
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="mergerecord",
-            index=models.Index(fields=["register", "-created_at", "-id"], name="merge_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="mergerecord",
-            index=models.Index(
-                condition=models.Q(("data", {}), _negated=True), fields=["created_at"], name="merge_with_data"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergerecord",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="merge_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="mergerecord",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="merge_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergerecord",
-            constraint=registers.constraints.SameOrganisation(
-                field="kept", name="merge_kept_organisation", to="registers.Contact"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formercontact",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="former_contact_organisation", to="registers.Contact"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formercontact",
-            constraint=registers.constraints.SameOrganisation(
-                field="record", name="former_record_organisation", to="registers.MergeRecord"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.UniqueConstraint(fields=("low", "high"), name="not_same_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("low__lt", models.F("high"))), name="not_same_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=registers.constraints.SameOrganisation(
-                field="low", name="not_same_low_organisation", to="registers.Contact"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=registers.constraints.SameOrganisation(
-                field="high", name="not_same_high_organisation", to="registers.Contact"
-            ),
+                migrations.AddConstraint(
+                    model_name="notsame",
+                    constraint=models.UniqueConstraint(fields=("low", "high"), name="not_same_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="notsame",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("low__lt", models.F("high"))), name="not_same_ordered"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notsame",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="low", name="not_same_low_organisation", to="registers.Contact"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notsame",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="high", name="not_same_high_organisation", to="registers.Contact"
+                    ),
+                ),
+            ]
         ),
     ]

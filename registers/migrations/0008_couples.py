@@ -4,6 +4,8 @@ import django.db.models.deletion
 import registers.constraints
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,103 +14,123 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Couple",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("label", models.CharField(blank=True, max_length=200, verbose_name="label")),
-                ("greeting", models.CharField(blank=True, max_length=200, verbose_name="greeting")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Couple",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("label", models.CharField(blank=True, max_length=200, verbose_name="label")),
+                        ("greeting", models.CharField(blank=True, max_length=200, verbose_name="greeting")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.register",
+                                verbose_name="register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "couple",
+                        "verbose_name_plural": "couples",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Partner",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("place", models.PositiveSmallIntegerField()),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                            ),
+                        ),
+                        (
+                            "couple",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.couple"
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "partner",
+                        "verbose_name_plural": "partners",
+                    },
+                ),
+            ]
+        ),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="couple",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="couple_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="couple",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="couple_register_organisation", to="registers.Register"
                     ),
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.register",
-                        verbose_name="register",
+                migrations.AddConstraint(
+                    model_name="partner",
+                    constraint=models.UniqueConstraint(fields=("contact",), name="partner_in_one_couple"),
+                ),
+                migrations.AddConstraint(
+                    model_name="partner",
+                    constraint=models.UniqueConstraint(fields=("couple", "place"), name="partner_place_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="partner",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("place__in", [1, 2])), name="partner_one_of_two"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "couple",
-                "verbose_name_plural": "couples",
-            },
-        ),
-        migrations.CreateModel(
-            name="Partner",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("place", models.PositiveSmallIntegerField()),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                migrations.AddConstraint(
+                    model_name="partner",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="couple", name="partner_couple_organisation", to="registers.Couple"
                     ),
                 ),
-                (
-                    "couple",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.couple"
+                migrations.AddConstraint(
+                    model_name="partner",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="partner_contact_organisation", to="registers.Contact"
                     ),
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "partner",
-                "verbose_name_plural": "partners",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="couple",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="couple_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="couple",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="couple_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(fields=("contact",), name="partner_in_one_couple"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(fields=("couple", "place"), name="partner_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.CheckConstraint(condition=models.Q(("place__in", [1, 2])), name="partner_one_of_two"),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=registers.constraints.SameOrganisation(
-                field="couple", name="partner_couple_organisation", to="registers.Couple"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="partner_contact_organisation", to="registers.Contact"
-            ),
+            ]
         ),
     ]

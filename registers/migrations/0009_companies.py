@@ -5,6 +5,8 @@ import registers.constraints
 import registers.fields
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,104 +15,122 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Company",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=160, verbose_name="name")),
-                ("name_key", registers.fields.DerivedTextField(blank=True, editable=False)),
-                ("business_id", models.CharField(blank=True, max_length=30, verbose_name="business id")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
-                ("street", models.CharField(blank=True, max_length=200, verbose_name="street address")),
-                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
-                ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
-                ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Company",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=160, verbose_name="name")),
+                        ("name_key", registers.fields.DerivedTextField(blank=True, editable=False)),
+                        ("business_id", models.CharField(blank=True, max_length=30, verbose_name="business id")),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                        ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                        ("street", models.CharField(blank=True, max_length=200, verbose_name="street address")),
+                        ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                        ("city", models.CharField(blank=True, max_length=100, verbose_name="city")),
+                        ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "company",
+                        "verbose_name_plural": "companies",
+                        "ordering": ["name_key", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Employment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("role", models.CharField(blank=True, max_length=120, verbose_name="role")),
+                        ("main", models.BooleanField(default=False, verbose_name="main company")),
+                        (
+                            "company",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.company",
+                                verbose_name="company",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.contact",
+                                verbose_name="contact",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "place in a company",
+                        "verbose_name_plural": "places in companies",
+                        "ordering": ["-main", "id"],
+                    },
+                ),
+            ]
+        ),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="company",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "name_key"),
+                        name="company_name_once",
+                        violation_error_message="There is already a company with this name.",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "company",
-                "verbose_name_plural": "companies",
-                "ordering": ["name_key", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Employment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(blank=True, max_length=120, verbose_name="role")),
-                ("main", models.BooleanField(default=False, verbose_name="main company")),
-                (
-                    "company",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.company",
-                        verbose_name="company",
+                migrations.AddConstraint(
+                    model_name="company",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="company_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="employment",
+                    constraint=models.UniqueConstraint(fields=("company", "contact"), name="employment_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="employment",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="company", name="employment_company_organisation", to="registers.Company"
                     ),
                 ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.contact",
-                        verbose_name="contact",
+                migrations.AddConstraint(
+                    model_name="employment",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="employment_contact_organisation", to="registers.Contact"
                     ),
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "place in a company",
-                "verbose_name_plural": "places in companies",
-                "ordering": ["-main", "id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="company",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name_key"),
-                name="company_name_once",
-                violation_error_message="There is already a company with this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="company",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="company_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="employment",
-            constraint=models.UniqueConstraint(fields=("company", "contact"), name="employment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="employment",
-            constraint=registers.constraints.SameOrganisation(
-                field="company", name="employment_company_organisation", to="registers.Company"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employment",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="employment_contact_organisation", to="registers.Contact"
-            ),
+            ]
         ),
     ]

@@ -6,6 +6,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,121 +17,137 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BirthdayPlan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "first_age",
-                    models.PositiveSmallIntegerField(
-                        default=50,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(120),
-                        ],
-                        verbose_name="from the age of",
-                    ),
-                ),
-                (
-                    "every",
-                    models.PositiveSmallIntegerField(
-                        default=10,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="then every … years",
-                    ),
-                ),
-                (
-                    "days_ahead",
-                    models.PositiveSmallIntegerField(
-                        default=14,
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(90),
-                        ],
-                        verbose_name="days ahead",
-                    ),
-                ),
-                (
-                    "by_email",
-                    models.BooleanField(
-                        default=True,
-                        help_text="To whoever is responsible for the contact; where nobody is, to the owners.",
-                        verbose_name="also by e-mail",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reminders of birthdays",
-                "verbose_name_plural": "reminders of birthdays",
-                "constraints": [
-                    models.UniqueConstraint(fields=("organisation",), name="birthday_plan_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("days_ahead__range", (0, 90)), ("every__range", (1, 100)), ("first_age__range", (1, 120))
+        Together(
+            [
+                migrations.CreateModel(
+                    name="BirthdayPlan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
                         ),
-                        name="birthday_plan_sane",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Star",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.contact",
-                        verbose_name="contact",
-                    ),
+                        (
+                            "first_age",
+                            models.PositiveSmallIntegerField(
+                                default=50,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(120),
+                                ],
+                                verbose_name="from the age of",
+                            ),
+                        ),
+                        (
+                            "every",
+                            models.PositiveSmallIntegerField(
+                                default=10,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(100),
+                                ],
+                                verbose_name="then every … years",
+                            ),
+                        ),
+                        (
+                            "days_ahead",
+                            models.PositiveSmallIntegerField(
+                                default=14,
+                                validators=[
+                                    django.core.validators.MinValueValidator(0),
+                                    django.core.validators.MaxValueValidator(90),
+                                ],
+                                verbose_name="days ahead",
+                            ),
+                        ),
+                        (
+                            "by_email",
+                            models.BooleanField(
+                                default=True,
+                                help_text="To whoever is responsible for the contact; where nobody is, to the owners.",
+                                verbose_name="also by e-mail",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "reminders of birthdays",
+                        "verbose_name_plural": "reminders of birthdays",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("organisation",), name="birthday_plan_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("days_ahead__range", (0, 90)),
+                                    ("every__range", (1, 100)),
+                                    ("first_age__range", (1, 120)),
+                                ),
+                                name="birthday_plan_sane",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+                migrations.CreateModel(
+                    name="Star",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("added_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.contact",
+                                verbose_name="contact",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "responsible",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="responsible",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "important contact",
+                        "verbose_name_plural": "important contacts",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("contact",), name="star_once"),
+                            registers.constraints.SameOrganisation(
+                                field="contact", name="star_contact_organisation", to="registers.Contact"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="responsible",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "important contact",
-                "verbose_name_plural": "important contacts",
-                "constraints": [
-                    models.UniqueConstraint(fields=("contact",), name="star_once"),
-                    registers.constraints.SameOrganisation(
-                        field="contact", name="star_contact_organisation", to="registers.Contact"
-                    ),
-                ],
-            },
+            ]
         ),
     ]

@@ -66,6 +66,8 @@ UNDO = [
     "DROP FUNCTION registers_unique_key(text)",
 ]
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -86,66 +88,75 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "unique values",
             },
         ),
-        migrations.AddField(
-            model_name="field",
-            name="default",
-            field=models.JSONField(blank=True, null=True, verbose_name="at first"),
-        ),
-        migrations.AddField(
-            model_name="field",
-            name="section",
-            field=models.CharField(blank=True, db_default="", default="", max_length=100, verbose_name="section"),
-        ),
-        migrations.AddField(
-            model_name="field",
-            name="unique",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Nobody has the same here as another contact.",
-                verbose_name="unique",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="field",
-            index=models.Index(condition=models.Q(("unique", True)), fields=["register"], name="field_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="field",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unique", False),
-                    ("type__in", ["date", "email", "number", "phone", "text", "url"]),
-                    _connector="OR",
+        Together(
+            [
+                migrations.AddField(
+                    model_name="field",
+                    name="default",
+                    field=models.JSONField(blank=True, null=True, verbose_name="at first"),
                 ),
-                name="field_unique_type",
-            ),
-        ),
-        migrations.AddField(
-            model_name="uniquevalue",
-            name="field",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.field"
-            ),
-        ),
-        migrations.AddField(
-            model_name="uniquevalue",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="uniquevalue",
-            index=models.Index(fields=["contact_id"], name="unique_value_of_contact"),
-        ),
-        migrations.AddConstraint(
-            model_name="uniquevalue",
-            constraint=models.UniqueConstraint(fields=("field", "value_key"), name="unique_value_once"),
+                migrations.AddField(
+                    model_name="field",
+                    name="section",
+                    field=models.CharField(
+                        blank=True, db_default="", default="", max_length=100, verbose_name="section"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="field",
+                    name="unique",
+                    field=models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Nobody has the same here as another contact.",
+                        verbose_name="unique",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="field",
+                    index=models.Index(condition=models.Q(("unique", True)), fields=["register"], name="field_unique"),
+                ),
+                migrations.AddConstraint(
+                    model_name="field",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("unique", False),
+                            ("type__in", ["date", "email", "number", "phone", "text", "url"]),
+                            _connector="OR",
+                        ),
+                        name="field_unique_type",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="uniquevalue",
+                    name="field",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="registers.field",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="uniquevalue",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="uniquevalue",
+                    index=models.Index(fields=["contact_id"], name="unique_value_of_contact"),
+                ),
+                migrations.AddConstraint(
+                    model_name="uniquevalue",
+                    constraint=models.UniqueConstraint(fields=("field", "value_key"), name="unique_value_once"),
+                ),
+            ]
         ),
         migrations.RunSQL([KEY, LOCK, KEEP, GONE, *TRIGGERS], UNDO),
     ]

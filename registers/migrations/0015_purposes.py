@@ -4,6 +4,8 @@ import django.db.models.deletion
 import registers.constraints
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -61,74 +63,78 @@ class Migration(migrations.Migration):
                 verbose_name="description",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="purpose",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="purpose_in_organisation"),
-        ),
-        migrations.AddField(
-            model_name="registerpurpose",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="registerpurpose",
-            name="purpose",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="registers",
-                to="registers.purpose",
-                verbose_name="purpose",
-            ),
-        ),
-        migrations.AddField(
-            model_name="registerpurpose",
-            name="register",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="purposes",
-                to="registers.register",
-                verbose_name="register",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerpurpose",
-            constraint=models.UniqueConstraint(fields=("register", "purpose"), name="register_purpose_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="registerpurpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "legal_basis__in",
-                        [
-                            "consent",
-                            "contract",
-                            "legal_obligation",
-                            "vital_interests",
-                            "public_task",
-                            "legitimate_interests",
-                        ],
-                    )
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="purpose",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="purpose_in_organisation"),
                 ),
-                name="register_purpose_basis_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerpurpose",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="register_purpose_register_organisation", to="registers.Register"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registerpurpose",
-            constraint=registers.constraints.SameOrganisation(
-                field="purpose", name="register_purpose_purpose_organisation", to="registers.Purpose"
-            ),
+                migrations.AddField(
+                    model_name="registerpurpose",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="registerpurpose",
+                    name="purpose",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="registers",
+                        to="registers.purpose",
+                        verbose_name="purpose",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="registerpurpose",
+                    name="register",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="purposes",
+                        to="registers.register",
+                        verbose_name="register",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="registerpurpose",
+                    constraint=models.UniqueConstraint(fields=("register", "purpose"), name="register_purpose_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="registerpurpose",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "legal_basis__in",
+                                [
+                                    "consent",
+                                    "contract",
+                                    "legal_obligation",
+                                    "vital_interests",
+                                    "public_task",
+                                    "legitimate_interests",
+                                ],
+                            )
+                        ),
+                        name="register_purpose_basis_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="registerpurpose",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="register_purpose_register_organisation", to="registers.Register"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="registerpurpose",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="purpose", name="register_purpose_purpose_organisation", to="registers.Purpose"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -25,41 +27,45 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
             },
         ),
-        migrations.AddField(
-            model_name="export",
-            name="left_out",
-            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="left out"),
-        ),
-        migrations.AddField(
-            model_name="export",
-            name="options",
-            field=models.JSONField(blank=True, db_default={}, default=dict),
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(fields=["organisation", "-created_at", "-id"], name="export_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(fields=["register", "created_by", "-id"], name="export_of_user"),
-        ),
-        migrations.AddField(
-            model_name="exportpurpose",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exportpurpose",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name"),
-                name="export_purpose_once",
-                violation_error_message="There is already a purpose with this name.",
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="export",
+                    name="left_out",
+                    field=models.PositiveIntegerField(db_default=0, default=0, verbose_name="left out"),
+                ),
+                migrations.AddField(
+                    model_name="export",
+                    name="options",
+                    field=models.JSONField(blank=True, db_default={}, default=dict),
+                ),
+                migrations.AddIndex(
+                    model_name="export",
+                    index=models.Index(fields=["organisation", "-created_at", "-id"], name="export_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="export",
+                    index=models.Index(fields=["register", "created_by", "-id"], name="export_of_user"),
+                ),
+                migrations.AddField(
+                    model_name="exportpurpose",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="exportpurpose",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "name"),
+                        name="export_purpose_once",
+                        violation_error_message="There is already a purpose with this name.",
+                    ),
+                ),
+            ]
         ),
     ]

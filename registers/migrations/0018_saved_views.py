@@ -5,6 +5,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,99 +16,119 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ChosenColumns",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("columns", models.JSONField(default=list)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ChosenColumns",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("columns", models.JSONField(default=list)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.register"
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "chosen columns",
+                        "verbose_name_plural": "chosen columns",
+                        "constraints": [
+                            models.UniqueConstraint(fields=("register", "user"), name="chosen_columns_once"),
+                            registers.constraints.SameOrganisation(
+                                field="register", name="chosen_columns_register_organisation", to="registers.Register"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.register"
-                    ),
+                migrations.CreateModel(
+                    name="SavedView",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60, verbose_name="name")),
+                        (
+                            "shared",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Shown to all who see the register.",
+                                verbose_name="for everybody",
+                            ),
+                        ),
+                        ("query", models.TextField(blank=True, verbose_name="search and filters")),
+                        ("columns", models.JSONField(blank=True, default=list, verbose_name="columns")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.register",
+                                verbose_name="register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "saved view",
+                        "verbose_name_plural": "saved views",
+                        "ordering": ["name", "id"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("register", "owner", "name"),
+                                name="saved_view_name_once",
+                                violation_error_message="You already have a view with this name.",
+                            ),
+                            registers.constraints.SameOrganisation(
+                                field="register", name="saved_view_register_organisation", to="registers.Register"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "chosen columns",
-                "verbose_name_plural": "chosen columns",
-                "constraints": [
-                    models.UniqueConstraint(fields=("register", "user"), name="chosen_columns_once"),
-                    registers.constraints.SameOrganisation(
-                        field="register", name="chosen_columns_register_organisation", to="registers.Register"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedView",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                (
-                    "shared",
-                    models.BooleanField(
-                        default=False, help_text="Shown to all who see the register.", verbose_name="for everybody"
-                    ),
-                ),
-                ("query", models.TextField(blank=True, verbose_name="search and filters")),
-                ("columns", models.JSONField(blank=True, default=list, verbose_name="columns")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.register",
-                        verbose_name="register",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "saved view",
-                "verbose_name_plural": "saved views",
-                "ordering": ["name", "id"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("register", "owner", "name"),
-                        name="saved_view_name_once",
-                        violation_error_message="You already have a view with this name.",
-                    ),
-                    registers.constraints.SameOrganisation(
-                        field="register", name="saved_view_register_organisation", to="registers.Register"
-                    ),
-                ],
-            },
+            ]
         ),
     ]

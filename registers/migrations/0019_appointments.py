@@ -5,6 +5,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,144 +16,158 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Appointment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=200, verbose_name="what for")),
-                ("starts_at", models.DateTimeField(verbose_name="begins")),
-                ("ends_at", models.DateTimeField(verbose_name="ends")),
-                ("place", models.CharField(blank=True, max_length=200, verbose_name="where")),
-                ("changes", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.contact",
-                        verbose_name="contact",
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Appointment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=200, verbose_name="what for")),
+                        ("starts_at", models.DateTimeField(verbose_name="begins")),
+                        ("ends_at", models.DateTimeField(verbose_name="ends")),
+                        ("place", models.CharField(blank=True, max_length=200, verbose_name="where")),
+                        ("changes", models.PositiveIntegerField(default=0)),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.contact",
+                                verbose_name="contact",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "appointment",
+                        "verbose_name_plural": "appointments",
+                        "ordering": ["starts_at", "id"],
+                        "indexes": [models.Index(fields=["contact", "starts_at"], name="appointment_by_contact")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gte", models.F("starts_at"))),
+                                name="appointment_ends_after_it_begins",
+                                violation_error_message="It must end after it begins.",
+                            ),
+                            models.UniqueConstraint(fields=("id", "organisation"), name="appointment_in_organisation"),
+                            registers.constraints.SameOrganisation(
+                                field="contact", name="appointment_contact_organisation", to="registers.Contact"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="FollowUp",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("text", models.CharField(max_length=500, verbose_name="what is to be done")),
+                        ("due_on", models.DateField(verbose_name="by when")),
+                        ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                        ("reminded_for", models.DateField(blank=True, null=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.contact",
+                                verbose_name="contact",
+                            ),
+                        ),
+                        (
+                            "created_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "responsible",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="responsible",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "follow-up",
+                        "verbose_name_plural": "follow-ups",
+                        "ordering": ["due_on", "id"],
+                        "indexes": [
+                            models.Index(fields=["contact", "due_on"], name="follow_up_by_contact"),
+                            models.Index(
+                                condition=models.Q(("done_at", None)),
+                                fields=["organisation", "due_on", "id"],
+                                name="follow_up_open",
+                            ),
+                            models.Index(
+                                condition=models.Q(("done_at__isnull", False)),
+                                fields=["organisation", "-done_at", "id"],
+                                name="follow_up_done",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("id", "organisation"), name="follow_up_in_organisation"),
+                            registers.constraints.SameOrganisation(
+                                field="contact", name="follow_up_contact_organisation", to="registers.Contact"
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "appointment",
-                "verbose_name_plural": "appointments",
-                "ordering": ["starts_at", "id"],
-                "indexes": [models.Index(fields=["contact", "starts_at"], name="appointment_by_contact")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gte", models.F("starts_at"))),
-                        name="appointment_ends_after_it_begins",
-                        violation_error_message="It must end after it begins.",
-                    ),
-                    models.UniqueConstraint(fields=("id", "organisation"), name="appointment_in_organisation"),
-                    registers.constraints.SameOrganisation(
-                        field="contact", name="appointment_contact_organisation", to="registers.Contact"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FollowUp",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=500, verbose_name="what is to be done")),
-                ("due_on", models.DateField(verbose_name="by when")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                ("reminded_for", models.DateField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.contact",
-                        verbose_name="contact",
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="responsible",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "follow-up",
-                "verbose_name_plural": "follow-ups",
-                "ordering": ["due_on", "id"],
-                "indexes": [
-                    models.Index(fields=["contact", "due_on"], name="follow_up_by_contact"),
-                    models.Index(
-                        condition=models.Q(("done_at", None)),
-                        fields=["organisation", "due_on", "id"],
-                        name="follow_up_open",
-                    ),
-                    models.Index(
-                        condition=models.Q(("done_at__isnull", False)),
-                        fields=["organisation", "-done_at", "id"],
-                        name="follow_up_done",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("id", "organisation"), name="follow_up_in_organisation"),
-                    registers.constraints.SameOrganisation(
-                        field="contact", name="follow_up_contact_organisation", to="registers.Contact"
-                    ),
-                ],
-            },
+            ]
         ),
     ]

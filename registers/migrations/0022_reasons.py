@@ -5,6 +5,8 @@ import registers.constraints
 import registers.models.reason
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,95 +15,113 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Reason",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("retired", models.BooleanField(default=False, verbose_name="retired")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Reason",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=80, verbose_name="name")),
+                        ("retired", models.BooleanField(default=False, verbose_name="retired")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "reason",
+                        "verbose_name_plural": "reasons",
+                        "ordering": ["name", "id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContactReason",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("since", models.DateField(default=registers.models.reason.today, verbose_name="since")),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="registers.contact",
+                                verbose_name="contact",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.RESTRICT,
+                                related_name="+",
+                                to="registers.reason",
+                                verbose_name="reason",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "reason of a contact",
+                        "verbose_name_plural": "reasons of contacts",
+                        "ordering": ["reason__name", "id"],
+                    },
+                ),
+            ]
+        ),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="reason",
+                    constraint=models.UniqueConstraint(
+                        fields=("organisation", "name"),
+                        name="reason_name_once",
+                        violation_error_message="There is already a reason with this name.",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "reason",
-                "verbose_name_plural": "reasons",
-                "ordering": ["name", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContactReason",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("since", models.DateField(default=registers.models.reason.today, verbose_name="since")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="registers.contact",
-                        verbose_name="contact",
+                migrations.AddConstraint(
+                    model_name="reason",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="reason_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="contactreason",
+                    constraint=models.UniqueConstraint(fields=("contact", "reason"), name="contact_reason_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="contactreason",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="contact_reason_contact_organisation", to="registers.Contact"
                     ),
                 ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                migrations.AddConstraint(
+                    model_name="contactreason",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="reason", name="contact_reason_reason_organisation", to="registers.Reason"
                     ),
                 ),
-                (
-                    "reason",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="+",
-                        to="registers.reason",
-                        verbose_name="reason",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reason of a contact",
-                "verbose_name_plural": "reasons of contacts",
-                "ordering": ["reason__name", "id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="reason",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name"),
-                name="reason_name_once",
-                violation_error_message="There is already a reason with this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reason",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="reason_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactreason",
-            constraint=models.UniqueConstraint(fields=("contact", "reason"), name="contact_reason_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactreason",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="contact_reason_contact_organisation", to="registers.Contact"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactreason",
-            constraint=registers.constraints.SameOrganisation(
-                field="reason", name="contact_reason_reason_organisation", to="registers.Reason"
-            ),
+            ]
         ),
     ]

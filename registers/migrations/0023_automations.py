@@ -8,6 +8,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -17,220 +19,247 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Automation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=150, verbose_name="name")),
-                (
-                    "on",
-                    models.CharField(
-                        choices=[("joined", "When somebody joins"), ("left", "When somebody leaves")],
-                        default="joined",
-                        max_length=6,
-                        verbose_name="when",
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Automation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=150, verbose_name="name")),
+                        (
+                            "on",
+                            models.CharField(
+                                choices=[("joined", "When somebody joins"), ("left", "When somebody leaves")],
+                                default="joined",
+                                max_length=6,
+                                verbose_name="when",
+                            ),
+                        ),
+                        ("act", models.CharField(max_length=30, verbose_name="what happens")),
+                        ("settings", models.JSONField(default=dict)),
+                        ("enabled", models.BooleanField(default=True, verbose_name="switched on")),
+                        ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                    ],
+                    options={
+                        "verbose_name": "automation",
+                        "verbose_name_plural": "automations",
+                        "ordering": ["on", "id"],
+                    },
                 ),
-                ("act", models.CharField(max_length=30, verbose_name="what happens")),
-                ("settings", models.JSONField(default=dict)),
-                ("enabled", models.BooleanField(default=True, verbose_name="switched on")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
-            ],
-            options={
-                "verbose_name": "automation",
-                "verbose_name_plural": "automations",
-                "ordering": ["on", "id"],
-            },
+                migrations.CreateModel(
+                    name="AutomationRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("membership", models.BigIntegerField()),
+                        (
+                            "chain",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(),
+                                blank=True,
+                                db_default=models.Value([]),
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waiting"),
+                                    ("done", "Done"),
+                                    ("skipped", "Left out"),
+                                    ("failed", "Did not work"),
+                                ],
+                                db_default="waiting",
+                                default="waiting",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True, db_default="", default="", max_length=300, verbose_name="what happened"
+                            ),
+                        ),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                default=django.utils.timezone.now,
+                                verbose_name="when",
+                            ),
+                        ),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "verbose_name": "run of an automation",
+                        "verbose_name_plural": "runs of automations",
+                        "ordering": ["-id"],
+                    },
+                ),
+            ]
         ),
-        migrations.CreateModel(
-            name="AutomationRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("membership", models.BigIntegerField()),
-                (
-                    "chain",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="groupmembership",
+                    name="made_by",
+                    field=models.ForeignKey(
                         blank=True,
-                        db_default=models.Value([]),
-                        default=list,
-                        size=None,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registers.import",
                     ),
                 ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("done", "Done"),
-                            ("skipped", "Left out"),
-                            ("failed", "Did not work"),
-                        ],
-                        db_default="waiting",
-                        default="waiting",
-                        max_length=8,
-                        verbose_name="state",
+                migrations.AddField(
+                    model_name="import",
+                    name="group",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registers.group",
                     ),
                 ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True, db_default="", default="", max_length=300, verbose_name="what happened"
+                migrations.AddField(
+                    model_name="import",
+                    name="new_group",
+                    field=models.CharField(blank=True, max_length=120),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="group", name="import_group_organisation", to="registers.Group"
                     ),
                 ),
-                (
-                    "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        default=django.utils.timezone.now,
-                        verbose_name="when",
+                migrations.AddField(
+                    model_name="automation",
+                    name="created_by",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "verbose_name": "run of an automation",
-                "verbose_name_plural": "runs of automations",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="groupmembership",
-            name="made_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="registers.import",
-            ),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="group",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="registers.group",
-            ),
-        ),
-        migrations.AddField(
-            model_name="import",
-            name="new_group",
-            field=models.CharField(blank=True, max_length=120),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=registers.constraints.SameOrganisation(
-                field="group", name="import_group_organisation", to="registers.Group"
-            ),
-        ),
-        migrations.AddField(
-            model_name="automation",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="automation",
-            name="group",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="automations",
-                to="registers.group",
-                verbose_name="group",
-            ),
-        ),
-        migrations.AddField(
-            model_name="automation",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="automationrun",
-            name="automation",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.automation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="automationrun",
-            name="contact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="automationrun",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automation",
-            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="automation_in_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="automation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("on__in", ["joined", "left"])), name="automation_on_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automation",
-            constraint=registers.constraints.SameOrganisation(
-                field="group", name="automation_group_organisation", to="registers.Group"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="automationrun",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["organisation", "id"], name="run_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="automationrun",
-            index=models.Index(fields=["automation", "id"], name="run_by_automation"),
-        ),
-        migrations.AddIndex(
-            model_name="automationrun",
-            index=models.Index(fields=["automation", "state", "id"], name="run_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="automationrun",
-            constraint=models.UniqueConstraint(fields=("membership", "automation"), name="run_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="automationrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "done", "skipped", "failed"])), name="run_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automationrun",
-            constraint=registers.constraints.SameOrganisation(
-                field="automation", name="run_automation_organisation", to="registers.Automation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="automationrun",
-            constraint=registers.constraints.SameOrganisation(
-                field="contact", name="run_contact_organisation", to="registers.Contact"
-            ),
+                migrations.AddField(
+                    model_name="automation",
+                    name="group",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="automations",
+                        to="registers.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="automation",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="automationrun",
+                    name="automation",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="registers.automation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="automationrun",
+                    name="contact",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registers.contact"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="automationrun",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="automation",
+                    constraint=models.UniqueConstraint(
+                        fields=("id", "organisation"), name="automation_in_organisation"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="automation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("on__in", ["joined", "left"])), name="automation_on_known"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="automation",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="group", name="automation_group_organisation", to="registers.Group"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="automationrun",
+                    index=models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["organisation", "id"], name="run_waiting"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="automationrun",
+                    index=models.Index(fields=["automation", "id"], name="run_by_automation"),
+                ),
+                migrations.AddIndex(
+                    model_name="automationrun",
+                    index=models.Index(fields=["automation", "state", "id"], name="run_by_state"),
+                ),
+                migrations.AddConstraint(
+                    model_name="automationrun",
+                    constraint=models.UniqueConstraint(fields=("membership", "automation"), name="run_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="automationrun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "done", "skipped", "failed"])),
+                        name="run_state_known",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="automationrun",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="automation", name="run_automation_organisation", to="registers.Automation"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="automationrun",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="contact", name="run_contact_organisation", to="registers.Contact"
+                    ),
+                ),
+            ]
         ),
     ]

@@ -6,6 +6,8 @@ import registers.constraints
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -63,37 +65,43 @@ class Migration(migrations.Migration):
                 "ordering": ["-used_at", "-id"],
             },
         ),
-        migrations.AddField(
-            model_name="import",
-            name="recalled_from",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="registers.rememberedmapping",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="import",
-            constraint=registers.constraints.SameOrganisation(
-                field="recalled_from", name="import_recalled_organisation", to="registers.RememberedMapping"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedmapping",
-            constraint=models.UniqueConstraint(fields=("register", "headers_key"), name="remembered_mapping_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedmapping",
-            constraint=models.UniqueConstraint(
-                fields=("id", "organisation"), name="remembered_mapping_in_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedmapping",
-            constraint=registers.constraints.SameOrganisation(
-                field="register", name="remembered_mapping_register", to="registers.Register"
-            ),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="import",
+                    name="recalled_from",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registers.rememberedmapping",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="recalled_from", name="import_recalled_organisation", to="registers.RememberedMapping"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="rememberedmapping",
+                    constraint=models.UniqueConstraint(
+                        fields=("register", "headers_key"), name="remembered_mapping_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="rememberedmapping",
+                    constraint=models.UniqueConstraint(
+                        fields=("id", "organisation"), name="remembered_mapping_in_organisation"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="rememberedmapping",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="register", name="remembered_mapping_register", to="registers.Register"
+                    ),
+                ),
+            ]
         ),
     ]

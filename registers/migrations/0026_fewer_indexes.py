@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from guards.migrating import LightenKeys
+from guards.migrating import LightenKeys, Together
 
 
 class Migration(migrations.Migration):
@@ -1075,22 +1075,28 @@ class Migration(migrations.Migration):
             model_name="activity",
             name="activity_key_once",
         ),
-        migrations.AddIndex(
-            model_name="group",
-            index=models.Index(fields=["organisation", "name", "id"], name="group_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="segment",
-            index=models.Index(fields=["organisation", "name", "id"], name="segment_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="suppression",
-            index=models.Index(fields=["organisation", "-created_at", "-id"], name="suppression_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key__isnull", False)), fields=("organisation", "key"), name="activity_key_once"
-            ),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="group",
+                    index=models.Index(fields=["organisation", "name", "id"], name="group_by_name"),
+                ),
+                migrations.AddIndex(
+                    model_name="segment",
+                    index=models.Index(fields=["organisation", "name", "id"], name="segment_by_name"),
+                ),
+                migrations.AddIndex(
+                    model_name="suppression",
+                    index=models.Index(fields=["organisation", "-created_at", "-id"], name="suppression_newest"),
+                ),
+                migrations.AddConstraint(
+                    model_name="activity",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("key__isnull", False)),
+                        fields=("organisation", "key"),
+                        name="activity_key_once",
+                    ),
+                ),
+            ]
         ),
     ]

@@ -9,6 +9,8 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -22,617 +24,682 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ContentPage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="ContentPage",
+                    fields=[
+                        (
+                            "page_ptr",
+                            models.OneToOneField(
+                                auto_created=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                parent_link=True,
+                                primary_key=True,
+                                serialize=False,
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                        (
+                            "intro",
+                            models.TextField(
+                                blank=True,
+                                help_text="One or two sentences on top.",
+                                max_length=600,
+                                verbose_name="introduction",
+                            ),
+                        ),
+                        ("body", wagtail.fields.StreamField([], blank=True, block_lookup={}, verbose_name="content")),
+                    ],
+                    options={
+                        "verbose_name": "content page",
+                        "verbose_name_plural": "content pages",
+                    },
+                    bases=("wagtailcore.page",),
                 ),
-                (
-                    "intro",
-                    models.TextField(
-                        blank=True,
-                        help_text="One or two sentences on top.",
-                        max_length=600,
-                        verbose_name="introduction",
-                    ),
+                migrations.CreateModel(
+                    name="HomePage",
+                    fields=[
+                        (
+                            "page_ptr",
+                            models.OneToOneField(
+                                auto_created=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                parent_link=True,
+                                primary_key=True,
+                                serialize=False,
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                        ("intro", models.TextField(blank=True, max_length=600, verbose_name="introduction")),
+                        ("body", wagtail.fields.StreamField([], blank=True, block_lookup={}, verbose_name="content")),
+                    ],
+                    options={
+                        "verbose_name": "home page",
+                        "verbose_name_plural": "home pages",
+                    },
+                    bases=("wagtailcore.page",),
                 ),
-                ("body", wagtail.fields.StreamField([], blank=True, block_lookup={}, verbose_name="content")),
-            ],
-            options={
-                "verbose_name": "content page",
-                "verbose_name_plural": "content pages",
-            },
-            bases=("wagtailcore.page",),
+                migrations.CreateModel(
+                    name="NoticePage",
+                    fields=[
+                        (
+                            "page_ptr",
+                            models.OneToOneField(
+                                auto_created=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                parent_link=True,
+                                primary_key=True,
+                                serialize=False,
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("thank_you", "Thank you"),
+                                    ("waiting", "On the waiting list"),
+                                    ("full", "Full"),
+                                    ("closed", "Closed"),
+                                    ("cancelled", "Reply cancelled"),
+                                    ("declined", "Said no"),
+                                    ("event_cancelled", "Event cancelled"),
+                                ],
+                                editable=False,
+                                max_length=20,
+                            ),
+                        ),
+                        ("body", wagtail.fields.RichTextField(verbose_name="text")),
+                    ],
+                    options={
+                        "verbose_name": "notice",
+                        "verbose_name_plural": "notices",
+                    },
+                    bases=("wagtailcore.page",),
+                ),
+                migrations.CreateModel(
+                    name="FormVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("digest", models.CharField(max_length=64)),
+                        ("definition_json", models.JSONField()),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "page",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "form version",
+                        "verbose_name_plural": "form versions",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RsvpPage",
+                    fields=[
+                        (
+                            "page_ptr",
+                            models.OneToOneField(
+                                auto_created=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                parent_link=True,
+                                primary_key=True,
+                                serialize=False,
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                        ("intro", wagtail.fields.RichTextField(blank=True, verbose_name="text")),
+                        ("starts_at", models.DateTimeField(verbose_name="starts")),
+                        ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
+                        (
+                            "time_zone",
+                            models.CharField(
+                                blank=True,
+                                help_text="Only when the event is in another time zone than your organisation, such as Europe/Stockholm.",
+                                max_length=60,
+                                validators=[sites.dates.validate_zone],
+                                verbose_name="time zone",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(
+                                blank=True,
+                                help_text="The name of the house or the room.",
+                                max_length=150,
+                                verbose_name="place",
+                            ),
+                        ),
+                        (
+                            "address",
+                            models.CharField(
+                                blank=True,
+                                help_text="Street and town: becomes a link to the map.",
+                                max_length=250,
+                                verbose_name="address",
+                            ),
+                        ),
+                        (
+                            "capacity",
+                            models.PositiveIntegerField(
+                                blank=True,
+                                help_text="How many people fit. Empty: as many as want to come.",
+                                null=True,
+                                verbose_name="seats",
+                            ),
+                        ),
+                        (
+                            "largest_party",
+                            models.PositiveSmallIntegerField(
+                                default=1,
+                                help_text="How many people may come with one reply, the person included. 1: no guests.",
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(50),
+                                ],
+                                verbose_name="largest party",
+                            ),
+                        ),
+                        (
+                            "waiting_list",
+                            models.BooleanField(
+                                default=True,
+                                help_text="When all seats are taken people may queue; free seats go to the next in line by themselves.",
+                                verbose_name="waiting list",
+                            ),
+                        ),
+                        (
+                            "opens_at",
+                            models.DateTimeField(
+                                blank=True, help_text="Empty: at once.", null=True, verbose_name="replies open"
+                            ),
+                        ),
+                        (
+                            "closes_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="Empty: when the event starts.",
+                                null=True,
+                                verbose_name="replies close",
+                            ),
+                        ),
+                        (
+                            "show_seats_left",
+                            models.BooleanField(default=False, verbose_name="show how many seats are left"),
+                        ),
+                        (
+                            "phone_question",
+                            models.CharField(
+                                choices=[
+                                    ("off", "Do not ask"),
+                                    ("optional", "Ask, may be left empty"),
+                                    ("required", "Ask, must be answered"),
+                                ],
+                                default="optional",
+                                max_length=10,
+                                verbose_name="phone number",
+                            ),
+                        ),
+                        (
+                            "questions",
+                            wagtail.fields.StreamField(
+                                [],
+                                blank=True,
+                                block_lookup={},
+                                help_text="Name and e-mail address are always asked first. Add what else you need to know.",
+                                verbose_name="questions",
+                            ),
+                        ),
+                        ("equipped", models.BooleanField(default=False, editable=False)),
+                        (
+                            "image",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Shown on top of the page.",
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="organisations.image",
+                                verbose_name="picture",
+                            ),
+                        ),
+                        (
+                            "notify",
+                            modelcluster.fields.ParentalManyToManyField(
+                                blank=True,
+                                help_text="They get a short e-mail whenever somebody replies, changes or cancels.",
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="tell of each reply",
+                            ),
+                        ),
+                        (
+                            "register",
+                            models.ForeignKey(
+                                help_text="Whose people reply. Somebody new is added to it.",
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registers.register",
+                                verbose_name="register",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "event",
+                        "verbose_name_plural": "events",
+                    },
+                    bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, "wagtailcore.page"),
+                ),
+                migrations.CreateModel(
+                    name="Round",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=30)),
+                        ("key", models.CharField(max_length=60)),
+                        ("before", models.DateTimeField()),
+                        ("started_at", models.DateTimeField(auto_now_add=True)),
+                        ("finished_at", models.DateTimeField(blank=True, null=True)),
+                        ("sent", models.PositiveIntegerField(default=0)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "started_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "page",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="rounds", to="sites.rsvppage"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "round of mails",
+                        "verbose_name_plural": "rounds of mails",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EventMessage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("confirmation", "Confirmation"),
+                                    ("waiting", "On the waiting list"),
+                                    ("promotion", "A seat became free"),
+                                    ("cancellation", "Reply cancelled"),
+                                    ("event_cancelled", "Event cancelled"),
+                                    ("link_reminder", "The personal link once more"),
+                                    ("reminder_confirmed", "Reminder to those who are coming"),
+                                    ("reminder_unanswered", "Reminder to those who have not answered"),
+                                ],
+                                max_length=30,
+                            ),
+                        ),
+                        ("enabled", models.BooleanField(default=True, verbose_name="send it")),
+                        ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                        ("body", wagtail.fields.RichTextField(verbose_name="text")),
+                        (
+                            "amount",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                null=True,
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(365),
+                                ],
+                                verbose_name="how long before",
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.CharField(
+                                blank=True,
+                                choices=[("hours", "hours before"), ("days", "days before")],
+                                default="days",
+                                max_length=5,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "page",
+                            modelcluster.fields.ParentalKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="messages",
+                                to="sites.rsvppage",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "automatic mail",
+                        "verbose_name_plural": "automatic mails",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Capacity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seats", models.PositiveIntegerField(blank=True, null=True)),
+                        ("taken", models.PositiveIntegerField(default=0)),
+                        ("ceiling", models.PositiveIntegerField(blank=True, null=True)),
+                        ("waiting", models.PositiveIntegerField(default=0)),
+                        ("last_queue_number", models.PositiveIntegerField(default=0)),
+                        ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "page",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="room", to="sites.rsvppage"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "seats of an event",
+                        "verbose_name_plural": "seats of events",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Submission",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("answers", models.JSONField(default=dict)),
+                        ("guests", models.JSONField(default=list)),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("link", "Personal link"),
+                                    ("public", "Public page"),
+                                    ("hand", "Added by hand"),
+                                ],
+                                max_length=10,
+                                verbose_name="came through",
+                            ),
+                        ),
+                        ("form_token", models.UUIDField(blank=True, null=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registers.contact",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "page",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.WAGTAIL_PAGE_MODEL,
+                            ),
+                        ),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="submissions",
+                                to="sites.formversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "submission",
+                        "verbose_name_plural": "submissions",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Registration",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("confirmed", "Confirmed"),
+                                    ("waiting", "On the waiting list"),
+                                    ("offered", "Offered a place"),
+                                    ("cancelled", "Cancelled"),
+                                    ("declined", "Said no"),
+                                ],
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("party_size", models.PositiveSmallIntegerField(default=1, verbose_name="people")),
+                        ("queue_number", models.PositiveIntegerField(blank=True, null=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("seated_at", models.DateTimeField(blank=True, null=True)),
+                        ("link_sent_at", models.DateTimeField(blank=True, null=True)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="registers.contact",
+                            ),
+                        ),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                editable=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="organisations.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "page",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="registrations",
+                                to="sites.rsvppage",
+                            ),
+                        ),
+                        (
+                            "submission",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="sites.submission",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "reply",
+                        "verbose_name_plural": "replies",
+                    },
+                ),
+            ]
         ),
-        migrations.CreateModel(
-            name="HomePage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="formversion",
+                    constraint=models.UniqueConstraint(fields=("page", "digest"), name="form_version_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="round",
+                    constraint=models.UniqueConstraint(fields=("page", "key"), name="round_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="eventmessage",
+                    constraint=models.UniqueConstraint(fields=("page", "kind"), name="event_message_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="eventmessage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "confirmation",
+                                    "waiting",
+                                    "promotion",
+                                    "cancellation",
+                                    "event_cancelled",
+                                    "link_reminder",
+                                    "reminder_confirmed",
+                                    "reminder_unanswered",
+                                ],
+                            )
+                        ),
+                        name="event_message_kind_known",
                     ),
                 ),
-                ("intro", models.TextField(blank=True, max_length=600, verbose_name="introduction")),
-                ("body", wagtail.fields.StreamField([], blank=True, block_lookup={}, verbose_name="content")),
-            ],
-            options={
-                "verbose_name": "home page",
-                "verbose_name_plural": "home pages",
-            },
-            bases=("wagtailcore.page",),
-        ),
-        migrations.CreateModel(
-            name="NoticePage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
+                migrations.AddConstraint(
+                    model_name="capacity",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("taken__lte", models.F("ceiling"))), name="capacity_taken_within_ceiling"
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("thank_you", "Thank you"),
-                            ("waiting", "On the waiting list"),
-                            ("full", "Full"),
-                            ("closed", "Closed"),
-                            ("cancelled", "Reply cancelled"),
-                            ("declined", "Said no"),
-                            ("event_cancelled", "Event cancelled"),
-                        ],
-                        editable=False,
-                        max_length=20,
+                migrations.AddConstraint(
+                    model_name="capacity",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ceiling__isnull", True), ("seats__isnull", True)),
+                            ("ceiling__gte", models.F("seats")),
+                            _connector="OR",
+                        ),
+                        name="capacity_ceiling_covers_seats",
                     ),
                 ),
-                ("body", wagtail.fields.RichTextField(verbose_name="text")),
-            ],
-            options={
-                "verbose_name": "notice",
-                "verbose_name_plural": "notices",
-            },
-            bases=("wagtailcore.page",),
-        ),
-        migrations.CreateModel(
-            name="FormVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64)),
-                ("definition_json", models.JSONField()),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
+                migrations.AddIndex(
+                    model_name="submission",
+                    index=models.Index(fields=["contact"], name="submission_contact"),
+                ),
+                migrations.AddConstraint(
+                    model_name="submission",
+                    constraint=models.UniqueConstraint(fields=("page", "form_token"), name="submission_once_per_form"),
+                ),
+                migrations.AddIndex(
+                    model_name="registration",
+                    index=models.Index(fields=["page", "state"], name="registration_page_state"),
+                ),
+                migrations.AddConstraint(
+                    model_name="registration",
+                    constraint=models.UniqueConstraint(
+                        fields=("page", "contact"), name="registration_once_per_contact"
                     ),
                 ),
-                (
-                    "page",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.WAGTAIL_PAGE_MODEL
+                migrations.AddConstraint(
+                    model_name="registration",
+                    constraint=models.UniqueConstraint(
+                        fields=("page", "queue_number"), name="registration_queue_number_once"
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "form version",
-                "verbose_name_plural": "form versions",
-            },
-        ),
-        migrations.CreateModel(
-            name="RsvpPage",
-            fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
+                migrations.AddConstraint(
+                    model_name="registration",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("party_size__gte", 1)), name="registration_party_at_least_one"
                     ),
                 ),
-                ("intro", wagtail.fields.RichTextField(blank=True, verbose_name="text")),
-                ("starts_at", models.DateTimeField(verbose_name="starts")),
-                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        blank=True,
-                        help_text="Only when the event is in another time zone than your organisation, such as Europe/Stockholm.",
-                        max_length=60,
-                        validators=[sites.dates.validate_zone],
-                        verbose_name="time zone",
+                migrations.AddConstraint(
+                    model_name="registration",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("state__in", ["confirmed", "waiting", "offered", "cancelled", "declined"])),
+                        name="registration_state_known",
                     ),
                 ),
-                (
-                    "place",
-                    models.CharField(
-                        blank=True, help_text="The name of the house or the room.", max_length=150, verbose_name="place"
+                migrations.AddConstraint(
+                    model_name="registration",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("queue_number__isnull", False), ("state", "waiting")),
+                            models.Q(models.Q(("state", "waiting"), _negated=True), ("queue_number__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="registration_waits_with_a_number",
                     ),
                 ),
-                (
-                    "address",
-                    models.CharField(
-                        blank=True,
-                        help_text="Street and town: becomes a link to the map.",
-                        max_length=250,
-                        verbose_name="address",
-                    ),
-                ),
-                (
-                    "capacity",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="How many people fit. Empty: as many as want to come.",
-                        null=True,
-                        verbose_name="seats",
-                    ),
-                ),
-                (
-                    "largest_party",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        help_text="How many people may come with one reply, the person included. 1: no guests.",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(50),
-                        ],
-                        verbose_name="largest party",
-                    ),
-                ),
-                (
-                    "waiting_list",
-                    models.BooleanField(
-                        default=True,
-                        help_text="When all seats are taken people may queue; free seats go to the next in line by themselves.",
-                        verbose_name="waiting list",
-                    ),
-                ),
-                (
-                    "opens_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Empty: at once.", null=True, verbose_name="replies open"
-                    ),
-                ),
-                (
-                    "closes_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Empty: when the event starts.", null=True, verbose_name="replies close"
-                    ),
-                ),
-                ("show_seats_left", models.BooleanField(default=False, verbose_name="show how many seats are left")),
-                (
-                    "phone_question",
-                    models.CharField(
-                        choices=[
-                            ("off", "Do not ask"),
-                            ("optional", "Ask, may be left empty"),
-                            ("required", "Ask, must be answered"),
-                        ],
-                        default="optional",
-                        max_length=10,
-                        verbose_name="phone number",
-                    ),
-                ),
-                (
-                    "questions",
-                    wagtail.fields.StreamField(
-                        [],
-                        blank=True,
-                        block_lookup={},
-                        help_text="Name and e-mail address are always asked first. Add what else you need to know.",
-                        verbose_name="questions",
-                    ),
-                ),
-                ("equipped", models.BooleanField(default=False, editable=False)),
-                (
-                    "image",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Shown on top of the page.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="organisations.image",
-                        verbose_name="picture",
-                    ),
-                ),
-                (
-                    "notify",
-                    modelcluster.fields.ParentalManyToManyField(
-                        blank=True,
-                        help_text="They get a short e-mail whenever somebody replies, changes or cancels.",
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="tell of each reply",
-                    ),
-                ),
-                (
-                    "register",
-                    models.ForeignKey(
-                        help_text="Whose people reply. Somebody new is added to it.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registers.register",
-                        verbose_name="register",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "event",
-                "verbose_name_plural": "events",
-            },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, "wagtailcore.page"),
-        ),
-        migrations.CreateModel(
-            name="Round",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=30)),
-                ("key", models.CharField(max_length=60)),
-                ("before", models.DateTimeField()),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("sent", models.PositiveIntegerField(default=0)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "page",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rounds", to="sites.rsvppage"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "round of mails",
-                "verbose_name_plural": "rounds of mails",
-            },
-        ),
-        migrations.CreateModel(
-            name="EventMessage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("confirmation", "Confirmation"),
-                            ("waiting", "On the waiting list"),
-                            ("promotion", "A seat became free"),
-                            ("cancellation", "Reply cancelled"),
-                            ("event_cancelled", "Event cancelled"),
-                            ("link_reminder", "The personal link once more"),
-                            ("reminder_confirmed", "Reminder to those who are coming"),
-                            ("reminder_unanswered", "Reminder to those who have not answered"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                ("enabled", models.BooleanField(default=True, verbose_name="send it")),
-                ("subject", models.CharField(max_length=200, verbose_name="subject")),
-                ("body", wagtail.fields.RichTextField(verbose_name="text")),
-                (
-                    "amount",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        null=True,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(365),
-                        ],
-                        verbose_name="how long before",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.CharField(
-                        blank=True,
-                        choices=[("hours", "hours before"), ("days", "days before")],
-                        default="days",
-                        max_length=5,
-                        verbose_name="unit",
-                    ),
-                ),
-                (
-                    "page",
-                    modelcluster.fields.ParentalKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="sites.rsvppage"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "automatic mail",
-                "verbose_name_plural": "automatic mails",
-            },
-        ),
-        migrations.CreateModel(
-            name="Capacity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seats", models.PositiveIntegerField(blank=True, null=True)),
-                ("taken", models.PositiveIntegerField(default=0)),
-                ("ceiling", models.PositiveIntegerField(blank=True, null=True)),
-                ("waiting", models.PositiveIntegerField(default=0)),
-                ("last_queue_number", models.PositiveIntegerField(default=0)),
-                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "page",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="room", to="sites.rsvppage"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "seats of an event",
-                "verbose_name_plural": "seats of events",
-            },
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("answers", models.JSONField(default=dict)),
-                ("guests", models.JSONField(default=list)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("link", "Personal link"), ("public", "Public page"), ("hand", "Added by hand")],
-                        max_length=10,
-                        verbose_name="came through",
-                    ),
-                ),
-                ("form_token", models.UUIDField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registers.contact",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "page",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.WAGTAIL_PAGE_MODEL
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="sites.formversion"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "submission",
-                "verbose_name_plural": "submissions",
-            },
-        ),
-        migrations.CreateModel(
-            name="Registration",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "Confirmed"),
-                            ("waiting", "On the waiting list"),
-                            ("offered", "Offered a place"),
-                            ("cancelled", "Cancelled"),
-                            ("declined", "Said no"),
-                        ],
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                ("party_size", models.PositiveSmallIntegerField(default=1, verbose_name="people")),
-                ("queue_number", models.PositiveIntegerField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("seated_at", models.DateTimeField(blank=True, null=True)),
-                ("link_sent_at", models.DateTimeField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="registers.contact",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                (
-                    "page",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="registrations", to="sites.rsvppage"
-                    ),
-                ),
-                (
-                    "submission",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="sites.submission",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reply",
-                "verbose_name_plural": "replies",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("page", "digest"), name="form_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("page", "key"), name="round_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventmessage",
-            constraint=models.UniqueConstraint(fields=("page", "kind"), name="event_message_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "confirmation",
-                            "waiting",
-                            "promotion",
-                            "cancellation",
-                            "event_cancelled",
-                            "link_reminder",
-                            "reminder_confirmed",
-                            "reminder_unanswered",
-                        ],
-                    )
-                ),
-                name="event_message_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("taken__lte", models.F("ceiling"))), name="capacity_taken_within_ceiling"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ceiling__isnull", True), ("seats__isnull", True)),
-                    ("ceiling__gte", models.F("seats")),
-                    _connector="OR",
-                ),
-                name="capacity_ceiling_covers_seats",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["contact"], name="submission_contact"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(fields=("page", "form_token"), name="submission_once_per_form"),
-        ),
-        migrations.AddIndex(
-            model_name="registration",
-            index=models.Index(fields=["page", "state"], name="registration_page_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(fields=("page", "contact"), name="registration_once_per_contact"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(fields=("page", "queue_number"), name="registration_queue_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("party_size__gte", 1)), name="registration_party_at_least_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["confirmed", "waiting", "offered", "cancelled", "declined"])),
-                name="registration_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("queue_number__isnull", False), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("queue_number__isnull", True)),
-                    _connector="OR",
-                ),
-                name="registration_waits_with_a_number",
-            ),
+            ]
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from guards.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -57,59 +59,65 @@ class Migration(migrations.Migration):
                 max_length=30,
             ),
         ),
-        migrations.AddConstraint(
-            model_name="eventmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "confirmation",
-                            "waiting",
-                            "promotion",
-                            "cancellation",
-                            "changed",
-                            "event_cancelled",
-                            "link_reminder",
-                            "reminder_confirmed",
-                            "reminder_unanswered",
-                        ],
-                    )
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="eventmessage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "confirmation",
+                                    "waiting",
+                                    "promotion",
+                                    "cancellation",
+                                    "changed",
+                                    "event_cancelled",
+                                    "link_reminder",
+                                    "reminder_confirmed",
+                                    "reminder_unanswered",
+                                ],
+                            )
+                        ),
+                        name="event_message_kind_known",
+                    ),
                 ),
-                name="event_message_kind_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="organisation",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="organisations.organisation",
-                verbose_name="organisation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="page",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="appointments", to="sites.rsvppage"
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(condition=models.Q(("settled_at", None)), fields=["page"], name="appointment_unsettled"),
+                migrations.AddField(
+                    model_name="appointment",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="appointment",
+                    name="page",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="appointments", to="sites.rsvppage"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="appointment",
+                    name="settled_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="appointment",
+                    index=models.Index(
+                        condition=models.Q(("settled_at", None)), fields=["page"], name="appointment_unsettled"
+                    ),
+                ),
+            ]
         ),
     ]
