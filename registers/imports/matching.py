@@ -56,14 +56,13 @@ class Matching:
         self.seen = seen
         self.keys = {row.number: row_keys(row.values, batch.match_keys) for row in rows}
         self.linked = {} if seen is not None else _linked(batch, rows)
-        asked = rows if seen is not None else [row for row in rows if row.match_key == f"+{row.number}"]
+        asked = rows if seen is not None else [row for row in rows if self._noted(row).startswith("+")]
         self.found = _candidates(batch, [self.keys[row.number] for row in asked])
         if seen is None:
             self._leave_out_ours(batch)
         ids = {int(who[1:]) for found in self.found.values() for who in found}
         for row in rows:
-            who = self.linked.get(row.match_key, row.match_key)
-            if who.startswith("#"):
+            if (who := self._noted(row)).startswith("#"):
                 ids.add(int(who[1:]))
         contacts = Contact.objects.filter(register=batch.register_id, pk__in=ids).order_by("pk")
         if seen is None:
@@ -73,9 +72,10 @@ class Matching:
     def place(self, row: StagedRow) -> str:
         """Note in the row whom it means; return why it cannot be told."""
         keys = self.keys[row.number]
-        if self.seen is None and row.match_key != f"+{row.number}":
-            row.match_key = self.linked.get(row.match_key, row.match_key)
-            if row.match_key.startswith("#") and row.match_key not in self.people:
+        met = row.match_key
+        if self.seen is None and ((who := self._noted(row)).startswith("#") or who in self.people):
+            row.match_key = who
+            if who not in self.people:
                 return _("The contact that was meant is not in the register any more.")
             return ""
         means: list[str] = []
@@ -96,7 +96,13 @@ class Matching:
         if len(means) > 1 and deciding == [Key.NAME_BIRTH]:
             return _("%(count)s contacts have this name and date of birth.") % {"count": len(means)}
         row.match_key = means[0] if means else f"+{row.number}"
+        if self.seen is None:
+            self.linked[met] = row.match_key  # the rows after it about the same person follow
         return ""
+
+    def _noted(self, row: StagedRow) -> str:
+        """Whom the check took the row to mean, or whom a row before it has found instead."""
+        return self.linked.get(row.match_key, row.match_key)
 
     def _leave_out_ours(self, batch: Import) -> None:
         """Whom the import has written itself, the check has weighed; only what others have done is news."""

@@ -204,3 +204,13 @@ def test_the_page_keeps_the_order_of_ticking(people, editor):
     assert batch.match_by == "email,external_id"
     page = editor.get(f"{step}?columns=1")
     assert [key for key, _label, _chosen in page.context["match_choices"]][:2] == ["email", "external_id"]
+
+
+def test_somebody_added_by_hand_since_the_check_is_met_by_all_their_rows(people):
+    lines = ("first name;last name;birth date;city", *(f"Aino;Virta;1.2.1980;{city}" for city in ("Kemi", "Oulu")))
+    batch = check(upload(people, io.BytesIO("\n".join(lines).encode())), match_by="name_birth")
+    assert [row[1] for row in outcome(batch)] == ["created", "repeated"]
+    known = add(people, first_name="Aino", last_name="Virta", birth_date="1.2.1980")
+    confirm(batch)
+    known.refresh_from_db()
+    assert (known.city, Contact.objects.count()) == ("Oulu", 1)
