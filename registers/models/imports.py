@@ -249,7 +249,9 @@ class ChosenContacts(OrganisationModel):
     filter finds meanwhile. A piece is done in one transaction."""
 
     # Its index is the one of `chosen_contacts_once`.
-    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="chosen", db_index=False)
+    batch = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="chosen", db_constraint=False, db_index=False
+    )
     number = models.PositiveIntegerField()
     contacts = ArrayField(models.BigIntegerField())
 
