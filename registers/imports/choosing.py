@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registers.books import field_key
-from registers.columns import columns_for
+from registers.columns import Column, columns_for
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.keys import missing_columns
 from registers.models.imports import Import
-from registers.values import ColumnType, ValueMistake, read_date
+from registers.values import ColumnType, ValueMistake, find_option, read_date
 
 RULES = Import.Rule.values
 
@@ -44,7 +44,8 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     if len(choices.targets) != len(batch.mapping) or len(choices.types) != len(batch.mapping):
         raise ValidationError(_("The columns of the file and your choices do not fit together. Choose again."))
     used = Counter(target for target in choices.targets if target not in (SKIP, NEW))
-    doubled = [_target_name(target, known) for target, count in used.items() if count > 1]
+    shared = {target for target, count in used.items() if count > 1}
+    doubled = [_target_name(target, known) for target in used if target in shared and not _is_several(target, known)]
     if doubled:
         raise ValidationError(
             _("More than one column of the file goes to: %(columns)s. Choose one, or make the other a new column.")
@@ -70,10 +71,18 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     rules = [*choices.rules, *[""] * len(choices.targets)][: len(choices.targets)]
     if not set(rules) <= {"", *RULES}:
         raise ValidationError(_("Choose what happens to those who are in the register already."))
+    for target in shared:
+        chosen = {rule or choices.rule for rule, where in zip(rules, choices.targets, strict=True) if where == target}
+        if len(chosen) > 1:
+            raise ValidationError(
+                _("The columns that go to %(column)s together have different rules. Choose the same for each of them.")
+                % {"column": _target_name(target, known)}
+            )
     taken = set(batch.register.fields.values_list("key", flat=True))
     mapping = []
     for entry, target, kind, rule in zip(batch.mapping, choices.targets, choices.types, rules, strict=True):
         entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
+        entry["ticks"] = _is_several(target, known) and (target in shared or _names_option(entry, known[target]))
         if target == NEW:
             entry["type"] = kind if kind in ColumnType.values else ColumnType.TEXT
             entry["key"] = field_key(entry["label"], taken=taken)
@@ -98,7 +107,17 @@ def read_as_of(batch: Import, choices: Choices) -> dt.date | None:
     return day
 
 
-def _target_name(target: str, known: Mapping[str, Any]) -> str:
+def _is_several(target: str, known: Mapping[str, Column]) -> bool:
+    """Whether several columns of the file may go there: each adds choices."""
+    return target in known and known[target].type == ColumnType.MULTIPLE_CHOICE
+
+
+def _names_option(entry: Mapping[str, Any], column: Column) -> bool:
+    """Whether the column of the file is called like a choice, and so may hold yes and no."""
+    return find_option(entry["header"], column.options) is not None
+
+
+def _target_name(target: str, known: Mapping[str, Column]) -> str:
     special = {FULL_NAME: _("Whole name"), COMPANY: _("Company")}
     if target in special:
         return special[target]

@@ -12,7 +12,7 @@ from registers.addresses import phone_key, read_address
 from registers.books import field_key
 from registers.columns import Column
 from registers.texts import clean_line, fold
-from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text, read_date, read_number
+from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text, find_option, read_date, read_number
 from registers.values.money import has_currency
 
 FULL_NAME = "full_name"
@@ -93,7 +93,8 @@ def guess_mapping(
 ) -> list[dict[str, Any]]:
     """Say for each header where its values go: {"target": column key | "new" | "full_name" | "", "type", "label"}.
 
-    `rows` is a sample; `columns` are those of the register. No target is given twice.
+    `rows` is a sample; `columns` are those of the register. No target is given twice, but for columns of several
+    choices: to those go the columns of the file that are called like a choice and hold yes and no.
     """
     samples = [_sample(rows, at) for at in range(len(headers))]
     targets: list[str | None] = [None] * len(headers)
@@ -114,6 +115,9 @@ def guess_mapping(
             take(at, "email")
         elif values and guess_type(values) == ColumnType.PHONE:
             take(at, "phone")
+    for at, header in enumerate(headers):
+        if targets[at] is None:
+            targets[at] = _ticked(header, samples[at], columns)
     if FULL_NAME in taken and "last_name" in taken:
         targets = [target if target != FULL_NAME else None for target in targets]
     return [_entry(header, targets[at], samples[at]) for at, header in enumerate(headers)]
@@ -190,6 +194,15 @@ def date_order(values: Iterable[Cell]) -> str:
     """ "mdy" where dates with slashes only make sense month first, else "dmy"."""
     pairs = [tuple(map(int, match.groups())) for value in values if (match := _SLASHED.match(cell_text(value)))]
     return "mdy" if any(b > 12 for _a, b in pairs) and not any(a > 12 for a, _b in pairs) else "dmy"
+
+
+def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> str | None:
+    """The column of several choices of which `header` is one, if `values` only say whether it is ticked."""
+    said = {clean_line(cell_text(value)).casefold() for value in values}
+    if not said or not said <= YES | NO:
+        return None
+    several = (column for column in columns if column.type == ColumnType.MULTIPLE_CHOICE)
+    return next((column.key for column in several if find_option(header, column.options)), None)
 
 
 def _entry(header: str, target: str | None, values: Sequence[Cell]) -> dict[str, Any]:

@@ -19,7 +19,18 @@ from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
 from registers.models.register import Field
 from registers.texts import clean_line
-from registers.values import Cell, ColumnType, Reading, UnknownChoice, ValueMistake, cell_text, split_options
+from registers.values import (
+    NO,
+    YES,
+    Cell,
+    ColumnType,
+    Reading,
+    UnknownChoice,
+    ValueMistake,
+    cell_text,
+    find_option,
+    split_options,
+)
 
 Status = ImportRow.Status
 REMEMBERED = 10_000  # different cells of one column
@@ -111,6 +122,38 @@ class CellReader:
         return ""
 
 
+class TickReader(CellReader):
+    """Reads one of several columns that go to one column of several choices: those of a row are put together.
+
+    Where a cell only says yes, the name of its column is the choice.
+    """
+
+    def __init__(self, column: Column, reading: Reading, found: Found, *, header: str) -> None:
+        super().__init__(column, reading, found)
+        self.choices, self.header = column, header
+
+    def read(self, cell: Cell, values: dict[str, Any]) -> tuple[str, str]:
+        text = cell_text(cell)
+        if not (said := clean_line(text)):
+            return text, ""
+        if not find_option(said, self.choices.options) and (said := said.casefold()) in YES | NO:
+            if said in NO:
+                return text, ""
+            cell = self.header
+        own: dict[str, Any] = {}
+        key = self.choices.key
+        _header, mistake = super().read(cell, own)
+        if key in own:
+            values[key] = list(dict.fromkeys([*values.get(key, ()), *own[key]]))
+        return text, mistake
+
+
+def _cell_reader(entry: dict[str, Any], column: Column | str | None, reading: Reading, found: Found) -> CellReader:
+    if isinstance(column, Column) and entry.get("ticks"):
+        return TickReader(column, reading, found, header=entry["header"])
+    return CellReader(column, reading, found)
+
+
 @dataclass
 class Reader:
     """Reads the cells of one row after the other; collects values that are not among the choices of their column."""
@@ -126,8 +169,10 @@ class Reader:
             Reading(region=self.region, date_order=entry.get("date_order", "dmy"), open_options=entry["target"] == NEW)
             for entry in self.batch.mapping
         ]
-        pairs = zip(self.columns, self.readings, strict=True)
-        self.cells = [CellReader(column, reading, self.found_options) for column, reading in pairs]
+        self.cells = [
+            _cell_reader(entry, column, reading, self.found_options)
+            for entry, column, reading in zip(self.batch.mapping, self.columns, self.readings, strict=True)
+        ]
 
     def read(self, row: Row) -> StagedRow:
         staged = StagedRow(number=row.number)

@@ -102,6 +102,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "rows": rows,
             "core": [column for column in known if column.core],
             "own": [column for column in known if not column.core],
+            "several": [column.label for column in known if column.type == ColumnType.MULTIPLE_CHOICE],
             "types": ColumnType.choices,
             "NEW": NEW,
             "SKIP": SKIP,
