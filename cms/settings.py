@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "sites.doors.hosted.headers",
     "organisations.middleware.OrganisationMiddleware",
     "organisations.wall.WallMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "sites.doors.redirects.PublicRedirects",
 ]
 
 ROOT_URLCONF = "cms.urls"

@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
 
 from organisations.access import create_organisation, set_member
 from organisations.models import Role, User
@@ -59,3 +60,10 @@ def test_originals_and_documents_are_not_served_by_path(client, settings, tmp_pa
 
 def test_the_platforms_own_address_leads_to_the_admin(client):
     assert client.get("/")["Location"] == reverse("wagtailadmin_home")
+
+
+def test_a_redirect_leads_from_an_old_public_address_and_from_none_of_the_admins(client):
+    for path in ("/old-party", "/admin/old"):
+        Redirect.objects.create(old_path=path, redirect_link="/healthz")
+    assert client.get("/old-party/")["Location"] == "/healthz"
+    assert client.get("/admin/old/").status_code != 301
