@@ -7,6 +7,21 @@ from django.db import migrations, models
 from guards.migrating import LightenKeys, Together
 
 
+ORGANISED = "emailcampaign emailmessage link messageevent sender".split()
+
+
+def of_organisation(model: str) -> migrations.AlterField:
+    key = models.ForeignKey(
+        db_index=False,
+        editable=False,
+        on_delete=django.db.models.deletion.CASCADE,
+        related_name="+",
+        to="organisations.organisation",
+        verbose_name="organisation",
+    )
+    return migrations.AlterField(model_name=model, name="organisation", field=key)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("mailer", "0004_automations"),
@@ -19,6 +34,7 @@ class Migration(migrations.Migration):
     operations = [
         LightenKeys(
             [
+                *map(of_organisation, ORGANISED),
                 migrations.AlterField(
                     model_name="emailcampaign",
                     name="purpose",
@@ -45,18 +61,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="emailcampaign",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="emailmessage",
                     name="campaign",
                     field=models.ForeignKey(
@@ -68,18 +72,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="emailmessage",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="link",
                     name="campaign",
                     field=models.ForeignKey(
@@ -87,18 +79,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="links",
                         to="mailer.emailcampaign",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="link",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -120,30 +100,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="events",
                         to="mailer.emailmessage",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="messageevent",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="sender",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
             ]

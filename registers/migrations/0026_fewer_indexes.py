@@ -7,6 +7,27 @@ from django.db import migrations, models
 from guards.migrating import LightenKeys, Together
 
 
+ORGANISED = (
+    "absence accesslog activity appointment automation automationrun birthdayplan chosencolumns company consent "
+    "contact contactdocument contactreason couple duplicatesearch duplicateset employment export exportpurpose field "
+    "followup formercontact group groupmembership import importchange importrow mergerecord note notsame partner "
+    "purpose reach reason register registerpurpose rememberedmapping savedview segment star suppression typechange "
+    "uniquevalue"
+).split()
+
+
+def of_organisation(model: str) -> migrations.AlterField:
+    key = models.ForeignKey(
+        db_index=False,
+        editable=False,
+        on_delete=django.db.models.deletion.CASCADE,
+        related_name="+",
+        to="organisations.organisation",
+        verbose_name="organisation",
+    )
+    return migrations.AlterField(model_name=model, name="organisation", field=key)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0006_limited_members"),
@@ -17,6 +38,7 @@ class Migration(migrations.Migration):
     operations = [
         LightenKeys(
             [
+                *map(of_organisation, ORGANISED),
                 migrations.AlterField(
                     model_name="duplicatesearch",
                     name="register",
@@ -39,30 +61,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="absence",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="accesslog",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="activity",
                     name="contact",
                     field=models.ForeignKey(
@@ -71,18 +69,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="activities",
                         to="registers.contact",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="activity",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -98,18 +84,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="appointment",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="automation",
                     name="group",
                     field=models.ForeignKey(
@@ -118,18 +92,6 @@ class Migration(migrations.Migration):
                         related_name="automations",
                         to="registers.group",
                         verbose_name="group",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="automation",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -154,42 +116,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="automationrun",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="birthdayplan",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="chosencolumns",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="chosencolumns",
                     name="register",
                     field=models.ForeignKey(
@@ -201,18 +127,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="company",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="consent",
                     name="contact",
                     field=models.ForeignKey(
@@ -221,30 +135,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="consents",
                         to="registers.contact",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="consent",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="contact",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -308,18 +198,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="contactdocument",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="contactreason",
                     name="contact",
                     field=models.ForeignKey(
@@ -329,18 +207,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="registers.contact",
                         verbose_name="contact",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="contactreason",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -356,18 +222,6 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AlterField(
                     model_name="couple",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="couple",
                     name="register",
                     field=models.ForeignKey(
                         db_constraint=False,
@@ -375,30 +229,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="registers.register",
                         verbose_name="register",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="duplicatesearch",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="duplicateset",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -436,30 +266,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="employment",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="export",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="export",
                     name="register",
                     field=models.ForeignKey(
@@ -468,30 +274,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="exports",
                         to="registers.register",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="exportpurpose",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="field",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -518,18 +300,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="followup",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="formercontact",
                     name="contact",
                     field=models.ForeignKey(
@@ -541,36 +311,12 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AlterField(
                     model_name="formercontact",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="formercontact",
                     name="record",
                     field=models.ForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registers.mergerecord",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="group",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -607,18 +353,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="groupmembership",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="import",
                     name="group",
                     field=models.ForeignKey(
@@ -628,18 +362,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="registers.group",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="import",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -665,30 +387,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="importchange",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="importrow",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="mergerecord",
                     name="kept",
                     field=models.ForeignKey(
@@ -696,18 +394,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registers.contact",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="mergerecord",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -734,18 +420,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="note",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="notsame",
                     name="high",
                     field=models.ForeignKey(
@@ -764,18 +438,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registers.contact",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="notsame",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -798,30 +460,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registers.couple",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="partner",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="purpose",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -848,18 +486,6 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AlterField(
                     model_name="reach",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="reach",
                     name="register",
                     field=models.ForeignKey(
                         db_constraint=False,
@@ -867,42 +493,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registers.register",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="reason",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="register",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="registerpurpose",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -930,18 +520,6 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AlterField(
                     model_name="rememberedmapping",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="rememberedmapping",
                     name="register",
                     field=models.ForeignKey(
                         db_constraint=False,
@@ -949,18 +527,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="registers.register",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="savedview",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -973,18 +539,6 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="registers.register",
                         verbose_name="register",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="segment",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -1012,42 +566,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AlterField(
-                    model_name="star",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="suppression",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="typechange",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
                     model_name="typechange",
                     name="register",
                     field=models.ForeignKey(
@@ -1055,18 +573,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="type_changes",
                         to="registers.register",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="uniquevalue",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
             ]

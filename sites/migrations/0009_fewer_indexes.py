@@ -7,6 +7,21 @@ from django.db import migrations, models
 from guards.migrating import LightenKeys
 
 
+ORGANISED = "appointment capacity formversion registration round submission".split()
+
+
+def of_organisation(model: str) -> migrations.AlterField:
+    key = models.ForeignKey(
+        db_index=False,
+        editable=False,
+        on_delete=django.db.models.deletion.CASCADE,
+        related_name="+",
+        to="organisations.organisation",
+        verbose_name="organisation",
+    )
+    return migrations.AlterField(model_name=model, name="organisation", field=key)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0006_limited_members"),
@@ -18,42 +33,7 @@ class Migration(migrations.Migration):
     operations = [
         LightenKeys(
             [
-                migrations.AlterField(
-                    model_name="appointment",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="capacity",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="formversion",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
+                *map(of_organisation, ORGANISED),
                 migrations.AlterField(
                     model_name="formversion",
                     name="page",
@@ -66,36 +46,12 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AlterField(
                     model_name="registration",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="registration",
                     name="page",
                     field=models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="registrations",
                         to="sites.rsvppage",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="round",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
@@ -118,18 +74,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="registers.contact",
-                    ),
-                ),
-                migrations.AlterField(
-                    model_name="submission",
-                    name="organisation",
-                    field=models.ForeignKey(
-                        db_index=False,
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="organisations.organisation",
-                        verbose_name="organisation",
                     ),
                 ),
                 migrations.AlterField(
