@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,5 +74,6 @@ class GroupChangeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not values.get("group") and not clean_line(values.get("new_group", "")):
-            raise ValidationError(_("Choose a group."))
+            both = "new_group" in self.fields
+            self.add_error("group", _("Choose a group, or name a new one.") if both else _("Choose a group."))
         return values

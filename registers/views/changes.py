@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
@@ -33,6 +34,7 @@ from registers.views.imports import BatchMixin, State, progress_of
 from registers.views.undo import undo_context
 
 GROUP_ACTS = (Does.JOIN, Does.LEAVE)
+LONGEST = 80  # characters of a value that a sentence has room for
 
 
 class ChangeMixin(BatchMixin):
@@ -130,9 +132,18 @@ class ChangeView(ChangeMixin, OrganisationTemplateView):
             "will": will,
             "why_refused": why,
             "what": describe_change(self.batch),
-            "act_label": ngettext("Change %(count)s contact", "Change %(count)s contacts", will) % {"count": will},
+            "act_label": self.act_label(will),
             "may_be_undone": self.batch.may_be_undone,
         }
+
+    def act_label(self, count: int) -> str:
+        if self.does == Does.JOIN:
+            words = ngettext("Add %(count)s contact", "Add %(count)s contacts", count)
+        elif self.does == Does.LEAVE:
+            words = ngettext("Take out %(count)s contact", "Take out %(count)s contacts", count)
+        else:
+            words = ngettext("Change %(count)s contact", "Change %(count)s contacts", count)
+        return words % {"count": count}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form(request.POST)
@@ -170,7 +181,7 @@ class ConfirmChangeView(ChangeMixin, OrganisationView):
             return redirect(self.step_url)
         count = batch.counts.get(DONE_PREFIX + Fate.WILL, 0)
         text = ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": count}
-        buttons = [messages.button(self.step_url, _("Undo"))] if batch.may_be_undone else []
+        buttons = [messages.button(self.step_url, _("Undo…"))] if batch.may_be_undone else []
         messages.success(request, text, buttons=buttons)
         return redirect(self.register_url)
 
@@ -202,7 +213,7 @@ def describe_change(batch: Import) -> str:
     column = columns_by_key(batch.register).get(change.get("column", ""))
     facts = {
         "column": column.label if column else change.get("column", ""),
-        "value": column.format(change.get("value")) if column else "",
+        "value": Truncator(column.format(change.get("value"))).chars(LONGEST) if column else "",
     }
     return {
         Does.SET: _("Write “%(value)s” into “%(column)s”"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import CharField, Q, Value
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +39,11 @@ class Row:
     state: str
     undo_url: str = ""
     posts: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the name; that of a change says itself what it is."""
+        return "" if self.kind == str(_CHANGE) else f"{self.kind}: "
 
 
 class RecentChangesView(RegisterMixin, OrganisationTemplateView):
@@ -105,7 +111,7 @@ def _of_import(batch: Import) -> Row:
         state = _("Stopped on the way")
     return Row(
         kind=kind,
-        what=batch.original_name,
+        what=capfirst(batch.original_name) if batch.is_change else batch.original_name,
         url=url,
         how_many=describe_count(count),
         when=batch.created_at,

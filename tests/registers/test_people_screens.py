@@ -110,8 +110,8 @@ def test_everyone_in_the_list_means_those_the_list_shows(three, register, editor
     data = {"act": "add", "every": "1", "query": "q=bo"}
     change = editor.post(url("bulk", register), data)["Location"]
     assert b"Add 1 contact to which group?" in editor.get(change).content
-    assert b"Choose a group." in editor.post(change).content
-    assert b"Change 1 contact" in editor.post(change, {"new_group": "Choir"}, follow=True).content
+    assert b"Choose a group, or name a new one." in editor.post(change).content
+    assert b"Add 1 contact" in editor.post(change, {"new_group": "Choir"}, follow=True).content
     assert not Group.objects.exists()
     editor.post(f"{change}confirm/")
     group = Group.objects.get(name="Choir")
