@@ -40,6 +40,11 @@ class PeoplePaginator(WagtailPaginator):
         return len(self.some) > MOST
 
     @property
+    def order(self) -> str:
+        """What they are ordered by: more than MOST always by name, the one order that an index gives of any of them."""
+        return NAME if self.is_cut and self.ordering.removeprefix("-") != NAME else self.ordering
+
+    @property
     def items_count_label(self) -> str:
         return describe_found(self)
 
@@ -51,7 +56,7 @@ class PeoplePaginator(WagtailPaginator):
     def between(self, start: int, end: int) -> list[Any]:
         """All of few are read and sorted: in the order of an index PostgreSQL might read a register from A to V until
         it comes to the few Virtanens. Many are soon met with in the order of their names, however they are found."""
-        down = self.ordering.startswith("-")
+        down = self.order.startswith("-")
         if not self.is_cut:
             ids = [pk for pk, _key in sorted(self.some, key=_place, reverse=down)[start:end]]
             people = self.object_list.order_by().in_bulk(ids)

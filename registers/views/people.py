@@ -20,7 +20,7 @@ from registers.access import log_access
 from registers.stars import starred_among
 from registers.texts import clean_line
 from registers.views.base import ListView, RegisterMixin
-from registers.views.paging import PeoplePaginator, describe_found
+from registers.views.paging import NAME, PeoplePaginator, describe_found
 from registers.warnings import warnings_for
 
 
@@ -112,7 +112,8 @@ class PeopleListView(RegisterMixin, ListView):
         return queryset  # the paginator does, when it knows how many they are
 
     def get_paginator(self, queryset: Any, per_page: int, **options: Any) -> PeoplePaginator:
-        return PeoplePaginator(queryset, per_page, ordering=self.ordering, searched=self.search_query, **options)
+        self.pages = PeoplePaginator(queryset, per_page, ordering=self.ordering, searched=self.search_query, **options)
+        return self.pages
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -132,7 +133,16 @@ class PeopleListView(RegisterMixin, ListView):
         """The columns that the access log names, where they are the viewer's choice."""
         return []
 
+    def offer_only_what_works(self) -> None:
+        """Headers do not offer an order that a list as long as this cannot have."""
+        self.ordering = self.pages.order
+        if self.pages.is_cut:
+            for column in self.columns:
+                if getattr(column, "sort_key", None) != NAME:
+                    column.sort_key = None
+
     def get_table(self, object_list: Any) -> Any:
+        self.offer_only_what_works()
         contacts = list(object_list)
         warnings, important = warnings_for(contacts), starred_among(contacts)
         for contact in contacts:

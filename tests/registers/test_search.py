@@ -106,6 +106,13 @@ def test_many_are_counted_up_to_a_limit_and_those_of_the_surname_come_first(regi
     # From the other end, too; and few are found and ordered as ever.
     down = [contact.last_name for contact in editor.get(url, {"ordering": "-sort_key"}).context["object_list"]]
     assert down[:2] == ["Virta39", "Virta38"]
+    # The headers offer the one order that so many can have; another one that is asked for is not taken for it.
+    many = editor.get(url, {"ordering": "-city"})
+    assert [contact.last_name for contact in many.context["object_list"]][:2] == ["Aho00", "Aho01"]
+    assert "ordering=-sort_key" in many.content.decode()
+    assert "ordering=city" not in many.content.decode()
+    assert "listed by name" in many.content.decode()
+    assert "ordering=city" in editor.get(url, {"q": "eino"}).content.decode()
     few = editor.get(url, {"q": "eino", "ordering": "-sort_key"})
     assert [contact.last_name for contact in few.context["object_list"]][:2] == ["Virta39", "Virta38"]
     assert "40 contacts" in few.content.decode()
