@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from registers.models import Contact
 from sites.audiences import unanswered
 from sites.doors.forms import stage_of
 from sites.events import capacity_of
@@ -159,11 +160,13 @@ def coming(page: "RsvpPage") -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is coming: the contact, or a guest of theirs."""
+    """Somebody who is coming: the contact who `replied` (None when erased), or a guest of theirs."""
 
     name: str
     brought_by: str
     answers: list[str]
+    replied: Contact | None
+    is_named: bool = True
 
 
 def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
@@ -171,15 +174,15 @@ def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
     asked = [question for question in questions_of(page).values() if question.each_guest]
     found: list[Person] = []
     for registration in coming(page):
-        submission = registration.submission
-        host = str(registration.contact) if registration.contact else _("Erased person")
-        found.append(Person(host, "", _said(asked, submission.answers if submission else {})))
+        submission, contact = registration.submission, registration.contact
+        host = str(contact) if contact else _("Erased person")
+        found.append(Person(host, "", _said(asked, submission.answers if submission else {}), contact))
         guests = submission.guests if submission else []
         for guest in guests[: registration.party_size - 1]:
             name = f"{guest['first_name']} {guest['last_name']}".strip()
-            found.append(Person(name, host, _said(asked, guest["answers"])))
+            found.append(Person(name, host, _said(asked, guest["answers"]), contact))
         unnamed = registration.party_size - 1 - len(guests)
-        found += [Person(_("Guest"), host, _said(asked, {}))] * max(0, unnamed)
+        found += [Person(_("Guest"), host, _said(asked, {}), contact, is_named=False)] * max(0, unnamed)
     return asked, found
 
 

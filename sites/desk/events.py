@@ -87,6 +87,7 @@ class EventView(EventDeskView):
             buttons += [
                 HeaderButton(_("Edit the page"), url=edit, icon_name="edit", priority=30),
                 HeaderButton(_("Export"), url=self.event_url("export"), icon_name="download", priority=40),
+                HeaderButton(_("Name badges"), url=self.event_url("badges"), icon_name="user", priority=50),
             ]
         return sorted(buttons)
 

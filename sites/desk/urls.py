@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sites.desk import calling_off, events, line, moving, replies, reports
+from sites.desk import badges, calling_off, events, line, moving, replies, reports
 
 app_name = "events"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("events/<int:event_id>/numbers/", events.NumbersView.as_view(), name="numbers"),
     path("events/<int:event_id>/report/", reports.ReportView.as_view(), name="report"),
     path("events/<int:event_id>/export/", reports.ExportView.as_view(), name="export"),
+    path("events/<int:event_id>/badges/", badges.BadgesView.as_view(), name="badges"),
     path("events/<int:event_id>/cancel/", calling_off.CancelEventView.as_view(), name="cancel_event"),
     path("events/<int:event_id>/change/", moving.TellChangeView.as_view(), name="tell_change"),
     path("events/<int:event_id>/change/known/", moving.GuestsKnowView.as_view(), name="guests_know"),

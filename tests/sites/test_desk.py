@@ -154,7 +154,15 @@ def test_viewers_look_and_do_not_touch(cast, event, anna):
     seats.reply(page_id=event.pk, contact_id=anna.pk, party=1, waiting_list=True)
     client, url, pk = cast.viewer.client, f"/admin/events/{event.pk}/", Registration.objects.get().pk
     assert "Anna" in text(client.get(url))
-    for address in ("replies/add/", "replies/new/", f"replies/{pk}/", f"replies/{pk}/cancel/", "export/", "cancel/"):
+    for address in (
+        "replies/add/",
+        "replies/new/",
+        f"replies/{pk}/",
+        f"replies/{pk}/cancel/",
+        "export/",
+        "badges/",
+        "cancel/",
+    ):
         for response in (client.get(url + address), client.post(url + address)):
             assert response.status_code in (302, 403)
     assert Registration.objects.get().is_coming
@@ -165,7 +173,7 @@ def test_a_stranger_finds_nothing(cast, event, anna):
     client, url, pk = cast.stranger.client, f"/admin/events/{event.pk}/", Registration.objects.get().pk
     assert "Summer party" not in text(client.get("/admin/events/"))
     addresses = (
-        "", "numbers/", "report/", "export/", "cancel/", "remind/", "replies/add/", "replies/new/",
+        "", "numbers/", "report/", "export/", "badges/", "cancel/", "remind/", "replies/add/", "replies/new/",
         f"replies/new/?contact={anna.pk}", f"replies/{pk}/", f"replies/{pk}/cancel/",
     )  # fmt: skip
     for address in addresses:
