@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from organisations.views import OrganisationTemplateView
+from registers.access import log_access
 from registers.models import Field, TypeChange
 from registers.retyping.changing import change_type, run_type_change
-from registers.retyping.reading import preview
+from registers.retyping.reading import Preview, preview
 from registers.values import ColumnType
 from registers.views.base import RegisterMixin
 
@@ -49,8 +50,19 @@ class ChangeTypeView(RegisterMixin, OrganisationTemplateView):
             "settings_url": reverse("registers:edit", args=[self.register.pk]),
         }
         if chosen in ColumnType.values and chosen != self.field.type:
-            context |= {"preview": preview(self.field, chosen), "chosen_label": ColumnType(chosen).label}
+            shown = preview(self.field, chosen)
+            context |= {"preview": shown, "chosen_label": ColumnType(chosen).label}
+            self.log_values(shown)
         return context
+
+    def log_values(self, shown: Preview) -> None:
+        """The values that cannot be read, and those that become choices, are shown: of whom, the log counts."""
+        people = sum(count for _text, count in shown.examples)
+        if shown.options:
+            people = shown.readable + shown.unreadable
+        if people:
+            label = self.field.label
+            log_access(user=self.request.user, action="list", subject=self.register, count=people, fields=[label])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

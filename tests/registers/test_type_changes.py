@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from registers.books import change_field, create_register
 from registers.contacts import save_contact
-from registers.models import Contact, Field, TypeChange
+from registers.models import AccessLog, Contact, Field, TypeChange
 from registers.retyping import changing
 from registers.retyping.changing import change_type, run_type_change, wake_stranded_changes
 from registers.retyping.reading import preview
@@ -50,6 +50,18 @@ def test_the_page_shows_what_would_become_of_it_and_changes_nothing(editor, regi
     assert "<strong>3</strong> values can be read as “Date”." in page.content.decode()
     assert column(register).type == "text"
     assert values("joined") == [*TEXTS, None]
+
+
+def test_whoever_looks_at_the_values_is_written_down(editor, register):
+    url = reverse("registers:change_type", args=[register.pk, column(register).pk])
+    editor.get(url)
+    editor.get(url, {"to": "long_text"})
+    assert not AccessLog.objects.exists()  # nothing of anybody's was shown
+    editor.get(url, {"to": "date"})
+    editor.get(url, {"to": "choice"})
+    logged = AccessLog.objects.order_by("pk").values_list("action", "subject", "count", "fields")
+    subject = f"register:{register.pk}"
+    assert list(logged) == [("list", subject, 3, ["Joined"]), ("list", subject, 6, ["Joined"])]
 
 
 def test_it_reads_what_can_be_read_and_keeps_all_as_it_was(editor, register):
