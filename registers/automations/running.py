@@ -26,6 +26,7 @@ from registers.models.automation import Automation, AutomationRun
 logger = logging.getLogger(__name__)
 
 JOB_SECONDS = 10.0
+FORGOTTEN_AT_ONCE = 10_000
 State = AutomationRun.State
 
 
@@ -84,6 +85,16 @@ def _perform(act: Act, automation: Automation, runs: Sequence[AutomationRun]) ->
             return {pk: outcome for run in runs for pk, outcome in _perform(act, automation, [run]).items()}
         logger.exception("Run %d of automation %d did not work.", runs[0].pk, automation.pk)
         return {runs[0].pk: Outcome(_("Something unexpected went wrong; it stands in the log."), State.FAILED)}
+
+
+@sweep(every=timedelta(days=1))
+def forget_old_runs() -> None:
+    """Reads the whole log once a day, so that no index for it has to be kept by each joining and leaving."""
+    old = AutomationRun.unscoped.filter(at__lt=timezone.now() - AutomationRun.KEEP).exclude(state=State.WAITING)
+    pks = list(old.order_by().values_list("pk", flat=True))
+    for at in range(0, len(pks), FORGOTTEN_AT_ONCE):
+        # One that was tried again meanwhile waits: it is asked for once more.
+        old.filter(pk__in=pks[at : at + FORGOTTEN_AT_ONCE]).delete()
 
 
 @sweep(every=timedelta(seconds=settings.SWEEP_SECONDS))

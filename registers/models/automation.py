@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings as project
@@ -73,7 +74,10 @@ class AutomationRun(OrganisationModel):
 
     `membership` is the id of the membership that began or ended; the row itself may be gone. `chain` holds the ids of
     the automations whose acts led here, so that none of them runs again for the same person on the way.
+    What does not wait any more is forgotten after KEEP: by then no import and no merge is taken back that would ask.
     """
+
+    KEEP: ClassVar[timedelta] = timedelta(days=90)
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

@@ -249,6 +249,7 @@ class RunListView(GroupMixin, ListView):
         runs = AutomationRun.objects.filter(automation__group=self.group)
         context["failed"] = runs.filter(state=AutomationRun.State.FAILED).count()
         context["only_failed"] = self.only_failed
+        context["days"] = AutomationRun.KEEP.days
         context["group"] = self.group
         return context
 

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from registers.absences import today
 from registers.automations import running
 from registers.automations.acts import act_of
 from registers.automations.keeping import save_automation, switch, try_again
-from registers.automations.running import find_waiting_runs, run_batch, run_waiting
+from registers.automations.running import find_waiting_runs, forget_old_runs, run_batch, run_waiting
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
@@ -306,3 +307,22 @@ def test_a_viewer_sees_and_changes_nothing(members, aino, viewer):
 def test_the_group_says_since_when(members, aino, editor):
     add_to_group(group=members, contacts=[aino.pk])
     assert "Member since" in editor.get(url("group", members)).content.decode()
+
+
+def test_what_happened_long_ago_is_forgotten_and_what_waits_is_not(
+    members, others, register, aino, editor, monkeypatch
+):
+    monkeypatch.setattr(running, "FORGOTTEN_AT_ONCE", 2)
+    done, later = automation(members), automation(others)
+    people = [aino, *(save_contact(register=register, values={"first_name": n}, source="t") for n in "BCD")]
+    add_to_group(group=members, contacts=[person.pk for person in people], source="test")
+    work(members)
+    add_to_group(group=others, contacts=[aino.pk], source="test")
+    AutomationRun.objects.update(at=timezone.now() - AutomationRun.KEEP)
+    young = AutomationRun.objects.filter(automation=done).first()
+    AutomationRun.objects.filter(pk=young.pk).update(at=timezone.now())
+    forget_old_runs()
+    assert list(AutomationRun.objects.filter(automation=done)) == [young]
+    assert outcomes(automation=later) == ["waiting"]
+    assert "older than 90 days" in editor.get(url("group_runs", members)).content.decode()
+    assert Contact.objects.filter(city="Oulu").count() == 4  # what it has done stays done
