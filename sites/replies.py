@@ -76,12 +76,12 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     An address that has replied already gets its personal link by mail, and whoever typed it learns nothing: the
     outcome is the one a newcomer would get.
     """
-    party, line = answer.party_size, page.waiting_list
-    if answer.coming and seats.looks_sure(capacity=page.room_now, party=party, waiting_list=line):
+    room, party, line = page.room_now, answer.party_size, page.waiting_list
+    if room and answer.coming and seats.looks_sure(capacity=room, party=party, waiting_list=line):
         try:
             return _reply_in_public(page, answer, at_once=True)
         except seats.NotAtOnce:  # the last seats went meanwhile, or the event was called off
-            pass
+            room.refresh_from_db()  # in a rush it is kept for those who come next: they shall not try in vain
     return _reply_in_public(page, answer)
 
 

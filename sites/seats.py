@@ -118,9 +118,9 @@ def reply(
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
-def looks_sure(*, capacity: Capacity | None, party: int, waiting_list: bool) -> bool:
+def looks_sure(*, capacity: Capacity, party: int, waiting_list: bool) -> bool:
     """Whether a newcomer will most likely be seated. `capacity` was read without a lock, and may be seconds old."""
-    if capacity is None or capacity.cancelled_at or (waiting_list and capacity.waiting):
+    if capacity.cancelled_at or (waiting_list and capacity.waiting):
         return False
     return capacity.left is None or party <= capacity.left
 

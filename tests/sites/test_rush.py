@@ -64,6 +64,18 @@ def test_seats_that_went_while_a_reply_was_written_are_promised_to_nobody(make_e
     assert Contact.objects.count() == Registration.objects.count() == Submission.objects.count() == 2
 
 
+def test_who_comes_after_the_last_seat_does_not_try_in_vain(make_event, monkeypatch):
+    event = make_event(capacity=3)
+    reply(1)
+    Capacity.objects.filter(page=event).update(taken=3)  # another web process
+    tries = []
+    tried = replies._reply_in_public
+    monkeypatch.setattr(replies, "_reply_in_public", lambda *what, **how: tries.append(how) or tried(*what, **how))
+    for number in (2, 3, 4):
+        assert reply(number)["Location"].endswith("/waiting/")
+    assert tries == [{"at_once": True}, {}, {}, {}]
+
+
 def test_nor_where_the_event_was_called_off_meanwhile(event, mails, monkeypatch):
     reply(1)
     cancel_event(page=event)
