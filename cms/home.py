@@ -31,6 +31,10 @@ from sites.moves import Move, open_move
 
 MOST = 6
 RECENT = timedelta(days=7)
+NOT_OPEN = gettext_lazy(
+    "Campaigns, events and pages are not open to you, for you see a part of the people only. An owner of the "
+    "organisation can change that."
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ class HomePanel(Component):
         if scope.current_or_none() is None:
             return {"request": request, "columns": []}
         if reach.is_limited():
-            return {"request": request, "columns": columns_in_part(request.user), "has_people": True}
+            columns = columns_in_part(request.user)
+            return {"request": request, "columns": columns, "has_people": True, "not_open": NOT_OPEN}
         find = AdminURLFinder(request.user)
         birthdays = list(round_birthdays(request.user))
         follow_ups = list(your_follow_ups(request.user))

@@ -95,6 +95,7 @@ class NameColumn(TitleColumn):
 class PeopleListView(RegisterMixin, ListView):
     header_icon = "user"
     template_name = "registers/contacts.html"
+    ordering: Any  # what is asked for, then what there is
     default_ordering = "sort_key"
     is_searchable = True
     search_hint: Any = gettext_lazy("Search by name, e-mail, phone or id")

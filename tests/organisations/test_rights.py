@@ -124,6 +124,12 @@ def test_a_reviewer_signs_in_and_sees_nobody(inside):
     assert reviewer.client.get(reverse("campaigns:index")).status_code == 404
 
 
+def test_the_home_page_says_what_is_not_open(inside):
+    home, said = reverse("wagtailadmin_home"), "Campaigns, events and pages are not open to you"
+    assert said in plain(inside.limited.client.get(home))
+    assert said not in plain(inside.owner.client.get(home))
+
+
 def test_nobody_is_reminded_of_whom_they_may_not_see(inside):
     partner = Partner.objects.exclude(contact=inside.aino).first()
     aino, other = (Contact.objects.get(pk=pk) for pk in (inside.aino, partner.contact_id))
