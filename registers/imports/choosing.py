@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from registers.books import field_key
 from registers.columns import Column, columns_for
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.keys import missing_columns
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
 
 RULES = Import.Rule.values
+# All that is read where the rows are notes: besides them, only by what people are known.
+_OF_NOTES = {*NOTE_TARGETS, FULL_NAME, "first_name", "last_name", "birth_date", "email", "phone", "external_id"}
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
         )
     if FULL_NAME in used and {"first_name", "last_name"} & set(used):
         raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
+    about_notes = _check_notes(used, choices.match_by)
     for target in used:
-        if target not in (FULL_NAME, COMPANY) and target not in known:
+        if target not in (FULL_NAME, COMPANY, *NOTE_TARGETS) and target not in known:
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
@@ -81,6 +84,8 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     taken = set(batch.register.fields.values_list("key", flat=True))
     mapping = []
     for entry, target, kind, rule in zip(batch.mapping, choices.targets, choices.types, rules, strict=True):
+        if about_notes and target not in _OF_NOTES:
+            target = SKIP
         entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
         entry["ticks"] = _is_several(target, known) and (target in shared or _names_option(entry, known[target]))
         if target == NEW:
@@ -107,6 +112,17 @@ def read_as_of(batch: Import, choices: Choices) -> dt.date | None:
     return day
 
 
+def _check_notes(used: Collection[str], match_by: str) -> bool:
+    """Whether the rows are notes. Raises ValidationError where it cannot be said what of, or on whom."""
+    if not {*NOTE_TARGETS} & set(used):
+        return False
+    if NOTE_TEXT not in used:
+        raise ValidationError(_("The rows are to become notes: say which column of the file holds what was said."))
+    if not match_by:
+        raise ValidationError(_("The rows are to become notes: choose by what the people they are about are found."))
+    return True
+
+
 def _is_several(target: str, known: Mapping[str, Column]) -> bool:
     """Whether several columns of the file may go there: each adds choices."""
     return target in known and known[target].type == ColumnType.MULTIPLE_CHOICE
@@ -117,8 +133,17 @@ def _names_option(entry: Mapping[str, Any], column: Column) -> bool:
     return find_option(entry["header"], column.options) is not None
 
 
+def note_labels() -> dict[str, str]:
+    """What columns of notes hold, as it is chosen."""
+    return {
+        NOTE_TEXT: _("Note: what was said"),
+        NOTE_AT: _("Note: when"),
+        NOTE_KIND: _("Note: how (phone call, meeting…)"),
+    }
+
+
 def _target_name(target: str, known: Mapping[str, Column]) -> str:
-    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company")}
+    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company"), **note_labels()}
     if target in special:
         return special[target]
     return str(known[target].label) if target in known else target

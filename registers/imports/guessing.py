@@ -17,6 +17,9 @@ from registers.values.money import has_currency
 
 FULL_NAME = "full_name"
 COMPANY = "company"  # not a column of the contact: found by its name, or made
+# Where the columns of a file of notes go; one that goes to the text makes it one.
+NOTE_TEXT, NOTE_AT, NOTE_KIND = "note.text", "note.at", "note.kind"
+NOTE_TARGETS = (NOTE_TEXT, NOTE_AT, NOTE_KIND)
 SKIP = ""
 NEW = "new"
 SAMPLE_ROWS = 1_000

@@ -43,6 +43,7 @@ class Seen:
     owners: dict[str, str] = field(default_factory=dict)  # external id → who it belongs to
     claims: Claims = field(default_factory=dict)  # of unique columns
     people: FilePeople = field(default_factory=FilePeople)  # where they are known by several keys
+    notes: dict[tuple[str, str], int] = field(default_factory=dict)  # match key and digest → number of the first row
 
     def add(self, number: int, match_key: str, external_id: str | None) -> None:
         if match_key:
@@ -78,7 +79,7 @@ def settle(
     matching = None
     if not is_plain(batch.match_by):
         matching = Matching(batch, going_in, seen=None if seen is None else seen.people)
-    people = matching.people if matching else _people(batch, going_in, lock=write)
+    people = matching.people if matching else people_of(batch, going_in, lock=write)
     rules = Rules(batch, (change.contact.pk for change in people.values()))
     unique = UniqueColumns(batch, by_key.values(), going_in, {} if seen is None else seen.claims, rules)
     owners = _owners(batch, going_in)
@@ -138,7 +139,7 @@ def _new_contact(batch: Import) -> NewContact:
     return NewContact(register_id=batch.register_id, organisation_id=batch.organisation_id, source=source_of(batch))
 
 
-def _people(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[str, Change]:
+def people_of(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[str, Change]:
     """The contact that each match key means: the oldest, where several share an address."""
     keys = {row.match_key for row in rows if row.match_key}
     if not keys:

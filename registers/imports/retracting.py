@@ -24,6 +24,7 @@ from registers.imports.copying import record_activity, update_contacts
 from registers.imports.groups import made_memberships, members_again, take_out_of_group
 from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
+from registers.imports.notes import count_notes, delete_notes
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
@@ -133,12 +134,14 @@ def _finish(batch: Import) -> None:
             counts = batch.undo_counts
             if count := made_memberships(batch).count():
                 counts["out_of_group"] = count
+            counts |= count_notes(batch)
             mine(batch).update(undo=Undo.READY, undo_counts=counts, lease_until=None, lease_token=None)
             return
         forget_companies(batch)
         counts = batch.undo_counts
         if count := take_out_of_group(batch):
             counts["out_of_group"] = count
+        counts |= delete_notes(batch)
         back = counts.get(Outcome.RESTORED, 0) + counts.get(Outcome.PARTLY, 0)
         for action, count in (("delete", counts.get(Outcome.DELETED, 0)), ("edit", back)):
             if count:

@@ -12,8 +12,9 @@ from registers.addresses import address_key
 from registers.columns import Column, columns_for
 from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SKIP
 from registers.imports.keys import describe, is_plain, row_keys
+from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
@@ -38,13 +39,15 @@ _IDENTITY = ("first_name", "last_name", "email", "phone", "external_id")
 
 
 def columns_of(batch: Import) -> list[Column | str | None]:
-    """For each column of the file where it goes: a column, which need not exist yet, FULL_NAME, COMPANY, or None."""
+    """For each column of the file where it goes: a column, which need not exist yet, FULL_NAME, COMPANY, one of
+    NOTE_TARGETS, or None.
+    """
     # One retired since takes its values all the same: it may be brought back.
     known = {column.key: column for column in columns_for(batch.register, retired=True)}
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, FULL_NAME, COMPANY):
+        if target in (SKIP, FULL_NAME, COMPANY, *NOTE_TARGETS):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -88,6 +91,8 @@ class CellReader:
             text = cell_text(cell)
             if column == COMPANY:
                 return text, self._company(text, values)
+            if column in NOTE_TARGETS:
+                return text, self._note(column, cell, values)
             values.update(_split_name(clean_line(text)))
             return text, ""
         if type(cell) is str and self.glance is not None and (value := self.glance(cell)) is not NOT_PLAIN:
@@ -112,6 +117,14 @@ class CellReader:
                 several = column.type == ColumnType.MULTIPLE_CHOICE
                 note_values(self.found, column, split_options(text) if several else [clean_line(text)])
         return text, ""
+
+    def _note(self, target: str, cell: Cell, values: dict[str, Any]) -> str:
+        try:
+            if said := read_note_cell(target, cell, self.reading):
+                values[target] = said
+        except ValueMistake as mistake:
+            return f"{mistake}."
+        return ""
 
     def _company(self, text: str, values: dict[str, Any]) -> str:
         name = clean_line(text)
@@ -165,6 +178,8 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.match_keys = self.batch.match_keys
+        # A note without its day, or with half its text, would be another note.
+        self.leaves_out = self.batch.is_notes or self.batch.mistakes == Import.Mistakes.REJECT
         self.readings = [
             Reading(region=self.region, date_order=entry.get("date_order", "dmy"), open_options=entry["target"] == NEW)
             for entry in self.batch.mapping
@@ -193,7 +208,7 @@ class Reader:
             mistakes.append(row.mistake)
             reject(staged)
         staged.reasons = mistakes
-        if mistakes and self.batch.mistakes == Import.Mistakes.REJECT:
+        if mistakes and self.leaves_out:
             reject(staged)
         if staged.status != Status.REJECTED:
             self._place(staged)

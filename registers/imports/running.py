@@ -26,6 +26,7 @@ from registers.columns import Column
 from registers.imports.copying import copy_rows, json_text
 from registers.imports.keys import is_plain
 from registers.imports.leases import WORKING, LeaseLost, hold, lease_end, mine, take_lease
+from registers.imports.notes import settle_notes, take_up
 from registers.imports.planning import Seen, settle
 from registers.imports.reading import open_table, read_rows
 from registers.imports.retracting import undo_import
@@ -81,7 +82,9 @@ def _check(batch: Import) -> bool:
     columns = columns_of(batch)
     reader = Reader(batch=batch, columns=columns, region=batch.organisation.region, found_options=batch.found_options)
     seen = Seen()
-    if batch.checked_to:
+    if batch.checked_to and batch.is_notes:
+        take_up(batch, seen)
+    elif batch.checked_to:
         earlier = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).order_by("number")
         for number, key, external_id in earlier.values_list(
             "number", "match_key", KeyTextTransform("external_id", "values")
@@ -97,7 +100,7 @@ def _check(batch: Import) -> bool:
         staged = [reader.read(row) for row in chunk]
         with transaction.atomic():
             hold(batch)
-            settle(batch, staged, columns, seen=seen)
+            _settle(batch, staged, columns, seen=seen)
             _copy(batch, staged)
             mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options)
         if time.monotonic() - started > SECONDS_PER_JOB:
@@ -105,6 +108,12 @@ def _check(batch: Import) -> bool:
     count = ImportRow.objects.filter(batch=batch).count()
     mine(batch).update(state=State.READY, total=count, lease_until=None)
     return True
+
+
+def _settle(
+    batch: Import, rows: Sequence[StagedRow], columns: Sequence[Column | str | None], *, seen: Seen | None
+) -> None:
+    (settle_notes if batch.is_notes else settle)(batch, rows, columns, seen=seen)
 
 
 def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
@@ -151,7 +160,7 @@ def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[C
         try:
             with transaction.atomic():
                 hold(batch)
-                settle(batch, chunk, columns, seen=None)
+                _settle(batch, chunk, columns, seen=None)
                 _save_outcomes(
                     [
                         row

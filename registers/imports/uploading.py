@@ -18,7 +18,7 @@ from registers.books import add_field, add_options
 from registers.columns import columns_for
 from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.groups import choose_group, make_group
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SAMPLE_ROWS, guess_mapping, guess_match
+from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -91,7 +91,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
-        follow(batch, memory, targets=[FULL_NAME, COMPANY, *(column.key for column in columns)])
+        follow(batch, memory, targets=[FULL_NAME, COMPANY, *NOTE_TARGETS, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)
         batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by

@@ -14,6 +14,7 @@ from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
 from registers.models.mapping import RememberedMapping
+from registers.models.note import Note
 from registers.models.register import Register
 from registers.reach import OfImport, WholeRegister
 
@@ -137,6 +138,11 @@ class Import(OrganisationModel):
         return dict(rows.values_list("status").annotate(count=models.Count("pk")))
 
     @property
+    def is_notes(self) -> bool:
+        """Whether its rows are notes on people, and people themselves stay as they are."""
+        return any(entry["target"] == "note.text" for entry in self.mapping)
+
+    @property
     def match_keys(self) -> list[str]:
         return self.match_by.split(",") if self.match_by else []
 
@@ -167,7 +173,11 @@ class Import(OrganisationModel):
     @property
     def traces(self) -> list[models.QuerySet[Any]]:
         """What is known of what it has written."""
-        return [ImportChange.objects.filter(batch=self), GroupMembership.objects.filter(made_by=self)]
+        return [
+            ImportChange.objects.filter(batch=self),
+            GroupMembership.objects.filter(made_by=self),
+            Note.objects.filter(made_by=self),
+        ]
 
     @property
     def path(self) -> Path:

@@ -49,13 +49,28 @@ class Note(OrganisationModel):
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     edited_at = models.DateTimeField(_("changed"), null=True, blank=True)
 
+    # Of a note that came with an import: which one, and by what the same one is known when it comes again.
+    made_by = models.ForeignKey(
+        "registers.Import",
+        on_delete=models.SET_NULL,
+        db_index=False,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    digest = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+
     within_reach: ClassVar[Within] = OfContact("contact_id")
 
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["contact", "-at", "-id"], name="note_timeline")]
+        indexes = [
+            models.Index(fields=["contact", "-at", "-id"], name="note_timeline"),
+            models.Index(fields=["made_by"], condition=models.Q(made_by__isnull=False), name="note_of_import"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["id", "organisation"], name="note_in_organisation"),
             SameOrganisation(field="contact", to="registers.Contact", name="note_contact_organisation"),

@@ -19,7 +19,7 @@ from guards.uploads import UploadError
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.columns import columns_for
-from registers.imports.choosing import Choices
+from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.options import missing_options
@@ -102,6 +102,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "rows": rows,
             "core": [column for column in known if column.core],
             "own": [column for column in known if not column.core],
+            "notes": note_labels().items(),
             "several": [column.label for column in known if column.type == ColumnType.MULTIPLE_CHOICE],
             "types": ColumnType.choices,
             "NEW": NEW,
@@ -160,7 +161,12 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "into_group": into_group,
             "left_out": counts.get("rejected", 0),
             "notes": self.batch.notes,
-            "act": ngettext("Import %(count)s contact", "Import %(count)s contacts", going_in) % count,
+            "act": (
+                ngettext("Add %(count)s note", "Add %(count)s notes", going_in)
+                if self.batch.is_notes
+                else ngettext("Import %(count)s contact", "Import %(count)s contacts", going_in)
+            )
+            % count,
             "missing": missing,
             "may_add_choices": any(not column.too_many for column in missing),
             "too_many_new": any(column.is_new for column in missing),

@@ -44,9 +44,13 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "made_columns": made,
         "has_choices": choices.exists(),
         "empty_columns": columns_to_retire(batch),
-        "nothing": not deleted and not restored and not batch.undo_counts.get("out_of_group", 0),
+        "nothing": not any((deleted, restored, batch.undo_counts.get("out_of_group"), batch.undo_counts.get("notes"))),
+        "notes": batch.undo_counts.get("notes", 0),
+        "notes_kept": batch.undo_counts.get("notes_kept", 0),
         "out_of_group": batch.undo_counts.get("out_of_group", 0),
-        "act": _act(deleted, restored, batch.undo_counts.get("out_of_group", 0)),
+        "act": _act(
+            deleted, restored, batch.undo_counts.get("out_of_group", 0), notes=batch.undo_counts.get("notes", 0)
+        ),
     }
 
 
@@ -60,7 +64,9 @@ def _outcomes(batch: Import) -> list[tuple[str, Any]]:
     ]
 
 
-def _act(deleted: int, restored: int, out_of_group: int) -> str:
+def _act(deleted: int, restored: int, out_of_group: int, *, notes: int) -> str:
+    if notes and not deleted and not restored:
+        return ngettext("Undo: delete %(count)s note", "Undo: delete %(count)s notes", notes) % {"count": notes}
     delete = ngettext("delete %(count)s contact", "delete %(count)s contacts", deleted) % {"count": deleted}
     restore = ngettext("restore %(count)s contact", "restore %(count)s contacts", restored) % {"count": restored}
     if not deleted and not restored:
