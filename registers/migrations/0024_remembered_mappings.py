@@ -79,12 +79,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AddConstraint(
-                    model_name="import",
-                    constraint=registers.constraints.SameOrganisation(
-                        field="recalled_from", name="import_recalled_organisation", to="registers.RememberedMapping"
-                    ),
-                ),
-                migrations.AddConstraint(
                     model_name="rememberedmapping",
                     constraint=models.UniqueConstraint(
                         fields=("register", "headers_key"), name="remembered_mapping_once"
@@ -100,6 +94,13 @@ class Migration(migrations.Migration):
                     model_name="rememberedmapping",
                     constraint=registers.constraints.SameOrganisation(
                         field="register", name="remembered_mapping_register", to="registers.Register"
+                    ),
+                ),
+                # Last: it rests on the constraints above, and has to go before them on the way back.
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=registers.constraints.SameOrganisation(
+                        field="recalled_from", name="import_recalled_organisation", to="registers.RememberedMapping"
                     ),
                 ),
             ]
