@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -119,13 +121,22 @@ def _count(batch: Import, *, name: str, change: Mapping[str, Any]) -> Import:
 
 
 @transaction.atomic
-def confirm_change(*, batch: Import) -> Import:
-    """Make the change that was counted. A second click is one click. Raises ValidationError."""
+def plan_mark(batch: Import) -> str:
+    """Stands for what was planned and counted, so that nobody confirms another plan than the one they saw."""
+    plan = json.dumps([batch.change, batch.group_id, batch.new_group, batch.counts], sort_keys=True)
+    return hashlib.sha256(plan.encode()).hexdigest()[:16]
+
+
+def confirm_change(*, batch: Import, seen: str | None = None) -> Import:
+    """Make the change that was counted, which is the one of the mark `seen`, if there is one. A second click is one
+    click. Raises ValidationError."""
     batch = Import.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state in (State.IMPORTING, State.DONE):
         return batch
     if not batch.is_change or batch.state != State.READY:
         raise ValidationError(_("Look first at what would change."))
+    if seen is not None and seen != plan_mark(batch):
+        raise ValidationError(_("Something else has been chosen meanwhile. Look at what would change now."))
     if batch.new_group:
         make_group(batch)
         batch.change = {**(batch.change or {}), "group": batch.group_id}

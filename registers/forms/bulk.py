@@ -73,6 +73,8 @@ class GroupChangeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if values.get("group") and clean_line(values.get("new_group", "")):
+            self.add_error("new_group", _("Choose a group or name a new one, not both."))
         if not values.get("group") and not clean_line(values.get("new_group", "")):
             both = "new_group" in self.fields
             self.add_error("group", _("Choose a group, or name a new one.") if both else _("Choose a group."))

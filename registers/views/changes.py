@@ -22,6 +22,7 @@ from registers.bulk.preparing import (
     do_at_once,
     plan_column_change,
     plan_group_change,
+    plan_mark,
     stop_change,
 )
 from registers.bulk.writing import DONE_PREFIX
@@ -128,6 +129,7 @@ class ChangeView(ChangeMixin, OrganisationTemplateView):
                 why = str(obstacle)
         return {
             "ready": ready,
+            "seen": plan_mark(self.batch),
             "fates": [row for row in fates if row[2] or row[0] in (Fate.WILL, Fate.SAME)],
             "will": will,
             "why_refused": why,
@@ -172,7 +174,7 @@ class ConfirmChangeView(ChangeMixin, OrganisationView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            batch = confirm_change(batch=self.batch)
+            batch = confirm_change(batch=self.batch, seen=request.POST.get("seen", ""))
             do_at_once(batch)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))

@@ -364,7 +364,7 @@ def test_an_editor_changes_a_column_sees_the_count_and_undoes_it(register, peopl
     assert re.search(r'data-fate="same"><strong>1<', page)
     assert "Change 2 contacts" in page
     assert Contact.objects.filter(city="Kemi").count() == 1
-    page = editor.post(f"{here}confirm/", follow=True).content.decode()
+    page = editor.post(f"{here}confirm/", seen(page), follow=True).content.decode()
     assert "2 contacts changed." in page
     assert f'href="{here}"' in page
     assert Contact.objects.filter(city="Kemi").count() == 3
@@ -377,6 +377,31 @@ def test_an_editor_changes_a_column_sees_the_count_and_undoes_it(register, peopl
     assert "This change has been undone" in page
     assert Contact.objects.filter(city="Kemi").count() == 1
     assert "Undone" in editor.get(url("changes", register)).content.decode()
+
+
+def seen(page):
+    """What the button on the page that shows the numbers sends."""
+    return {"seen": re.search(r'name="seen" value="(\w+)"', page)[1]}
+
+
+def test_what_was_planned_anew_in_another_tab_is_not_what_the_first_one_confirms(register, people, editor):
+    here = begin(editor, register, {"act": "change", "every": "1", "query": ""})
+    page = editor.post(here, {"column": "city", "does": "set", "value": "Kemi"}, follow=True).content.decode()
+    editor.post(here, {"column": "email", "does": "empty", "value": ""})
+    answer = editor.post(f"{here}confirm/", seen(page), follow=True).content.decode()
+    assert "Something else has been chosen meanwhile" in answer
+    assert "Empty “E-mail" in answer
+    assert Contact.objects.exclude(email="").count() == 3
+    editor.post(f"{here}confirm/", seen(answer))
+    assert not Contact.objects.exclude(email="").exists()
+
+
+def test_a_group_and_a_new_one_are_one_too_many(register, people, editor):
+    group = Group.objects.create(register=register, name="Board")
+    here = begin(editor, register, {"act": "add", "every": "1", "query": ""})
+    answer = editor.post(here, {"group": group.pk, "new_group": "Choir"})
+    assert answer.status_code == 422
+    assert "not both" in answer.content.decode()
 
 
 def test_recent_changes_lists_changes_imports_and_merges_the_newest_first(register, people, editor):
@@ -412,7 +437,7 @@ def test_beyond_a_thousand_a_worker_does_it(register, people, editor, monkeypatc
     page = editor.post(here, data, follow=True).content.decode()
     assert "Counting how many would change" in page
     batch = work(Import.objects.get())
-    editor.post(f"{here}confirm/")
+    editor.post(f"{here}confirm/", seen(editor.get(here).content.decode()))
     assert "Changing them" in editor.get(here).content.decode()
     progress = editor.get(url("import_progress", batch)).json()
     assert (progress["working"], progress["total"]) == (True, 3)
