@@ -31,6 +31,7 @@ from registers.models import (
     ImportChange,
 )
 from registers.suppression import suppressed
+from tests.registers.changing import confirm_what_is_shown, seen
 from tests.registers.importing import import_text, work
 
 State = Import.State
@@ -379,11 +380,6 @@ def test_an_editor_changes_a_column_sees_the_count_and_undoes_it(register, peopl
     assert "Undone" in editor.get(url("changes", register)).content.decode()
 
 
-def seen(page):
-    """What the button on the page that shows the numbers sends."""
-    return {"seen": re.search(r'name="seen" value="(\w+)"', page)[1]}
-
-
 def test_what_was_planned_anew_in_another_tab_is_not_what_the_first_one_confirms(register, people, editor):
     here = begin(editor, register, {"act": "change", "every": "1", "query": ""})
     page = editor.post(here, {"column": "city", "does": "set", "value": "Kemi"}, follow=True).content.decode()
@@ -392,7 +388,7 @@ def test_what_was_planned_anew_in_another_tab_is_not_what_the_first_one_confirms
     assert "Something else has been chosen meanwhile" in answer
     assert "Empty “E-mail" in answer
     assert Contact.objects.exclude(email="").count() == 3
-    editor.post(f"{here}confirm/", seen(answer))
+    confirm_what_is_shown(editor, here)
     assert not Contact.objects.exclude(email="").exists()
 
 
@@ -437,7 +433,7 @@ def test_beyond_a_thousand_a_worker_does_it(register, people, editor, monkeypatc
     page = editor.post(here, data, follow=True).content.decode()
     assert "Counting how many would change" in page
     batch = work(Import.objects.get())
-    editor.post(f"{here}confirm/", seen(editor.get(here).content.decode()))
+    confirm_what_is_shown(editor, here)
     assert "Changing them" in editor.get(here).content.decode()
     progress = editor.get(url("import_progress", batch)).json()
     assert (progress["working"], progress["total"]) == (True, 3)

@@ -10,6 +10,7 @@ from registers.contacts import save_contact
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership
 from registers.suppression import suppress, suppressed
+from tests.registers.changing import confirm_what_is_shown
 
 
 @pytest.fixture
@@ -113,13 +114,13 @@ def test_everyone_in_the_list_means_those_the_list_shows(three, register, editor
     assert b"Choose a group, or name a new one." in editor.post(change).content
     assert b"Add 1 contact" in editor.post(change, {"new_group": "Choir"}, follow=True).content
     assert not Group.objects.exists()
-    editor.post(f"{change}confirm/")
+    confirm_what_is_shown(editor, change)
     group = Group.objects.get(name="Choir")
     assert [membership.contact for membership in group.memberships.all()] == [three[1]]
     assert Activity.objects.filter(contact=three[1], kind="joined_group").count() == 1
     change = editor.post(url("bulk", register), {**data, "act": "remove"})["Location"]
     editor.post(change, {"group": group.pk})
-    editor.post(f"{change}confirm/")
+    confirm_what_is_shown(editor, change)
     assert not GroupMembership.objects.exists()
 
 

@@ -10,6 +10,7 @@ from registers.duplicates.undoing import undo_merge
 from registers.models import Activity, Contact, ContactReason, Export, Purpose, Reason, RegisterPurpose, Segment
 from registers.reasons import give_reason
 from registers.suppression import suppress
+from tests.registers.changing import confirm_what_is_shown
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_many_at_once(aino, bo, donor, editor, register):
     ticked = {"contact": [aino.pk, bo.pk]}
     change = editor.post(url("bulk", register), {**ticked, "act": "source"})["Location"]
     editor.post(change, {"column": "source", "does": "set", "value": "Fair in May"})
-    editor.post(f"{change}confirm/")
+    confirm_what_is_shown(editor, change)
     assert set(Contact.objects.values_list("source", flat=True)) == {"Fair in May"}
     reason = {**ticked, "act": "reason", "confirmed": 1, "reason": donor.pk}
     editor.post(url("bulk", register), {**reason, "does": "give"})
