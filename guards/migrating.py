@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.migrations.operations import AlterField
 from django.db.migrations.operations.base import Operation
 
 
@@ -18,7 +17,7 @@ class Together(Operation):
 
     reduces_to_sql = True
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
+    def __init__(self, operations: Sequence[Any]) -> None:
         self.operations = operations
 
     def deconstruct(self) -> Any:
@@ -41,32 +40,18 @@ class Together(Operation):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
 
-class LightenKeys(Operation):
-    """Foreign keys lose their own index or their own constraint, as `fields` says, many at once.
+class LightenKeys(Together):
+    """Foreign keys lose their own index or their own constraint, as the `AlterField` of each says.
 
-    One `AlterField` for each would build the models around it anew each time, and have PostgreSQL check every row
-    against the constraints that stay.
+    PostgreSQL is not made to check every row again against the constraints that stay.
     """
 
-    reduces_to_sql = True
-
-    def __init__(self, fields: Sequence[AlterField]) -> None:
-        self.fields = fields
-
-    def deconstruct(self) -> Any:
-        return type(self).__qualname__, [], {"fields": self.fields}
-
     def describe(self) -> str:
-        return f"Drop what {len(self.fields)} foreign keys have twice"
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        state.__dict__.pop("apps", None)  # built again, once, by whoever asks next
-        for field in self.fields:
-            field.state_forwards(app_label, state)
+        return f"Drop what {len(self.operations)} foreign keys have twice"
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         quote = schema_editor.quote_name
-        for altered in self.fields:
+        for altered in self.operations:
             model = to_state.apps.get_model(app_label, altered.model_name)
             field, named = model._meta.get_field(altered.name), {index.name for index in model._meta.indexes}
             if not field.db_constraint:
@@ -77,7 +62,3 @@ class LightenKeys(Operation):
                     model, [field.column], index=True, unique=False, exclude=named
                 ):
                     schema_editor.execute(f"DROP INDEX {quote(name)}")
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        for altered in self.fields:
-            altered.database_backwards(app_label, schema_editor, from_state, to_state)

@@ -10,6 +10,7 @@ from collections import Counter
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from registers.access import log_access
 from registers.bulk.acts import BulkAct, ChangeImpossible, ColumnAct, Fate, act_of
@@ -17,6 +18,7 @@ from registers.imports.leases import hold, mine
 from registers.models.imports import ChosenContacts, Import
 
 State = Import.State
+ATTEMPTS = 3  # to write a piece that others write at the same time
 DONE_PREFIX = "done_"  # in `counts`, what has been written; without it, what was counted beforehand
 
 
@@ -38,16 +40,14 @@ def work_on_change(batch: Import, *, seconds: float) -> bool:
 
 
 def _next_piece(batch: Import, act: BulkAct) -> bool:
-    for attempt in (1, 2, 3):
+    for _attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 hold(batch)
                 return _piece(batch, act)
-        except IntegrityError:
-            # Somebody took the value, or has gone, while this piece was being written: look again.
-            if attempt == 3:
-                raise
-    return False
+        except IntegrityError:  # somebody took the value, or has gone, while this piece was written: look again
+            continue
+    raise ChangeImpossible(_("Others are changing the same contacts just now. Try again in a moment."))
 
 
 def _piece(batch: Import, act: BulkAct) -> bool:

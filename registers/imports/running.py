@@ -146,8 +146,12 @@ def _import(batch: Import) -> bool:
     with transaction.atomic():
         hold(batch)
         last = ImportRow.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
-        mine(batch).update(imported_to=last, state=State.DONE, lease_until=None, finished_at=timezone.now())
-        count = waiting.exclude(status=ImportRow.Status.REPEATED).count()
+        counts = batch.count_rows()
+        mine(batch).update(
+            imported_to=last, state=State.DONE, counts=counts, lease_until=None, finished_at=timezone.now()
+        )
+        left_out = (ImportRow.Status.REJECTED, ImportRow.Status.REPEATED)
+        count = sum(number for status, number in counts.items() if status not in left_out)
         log_access(
             user=batch.created_by, action="import", subject=batch.register, count=count, purpose=batch.original_name
         )

@@ -86,7 +86,7 @@ class Import(OrganisationModel):
     )
     new_group = models.CharField(max_length=120, blank=True)
     found_options = models.JSONField(default=dict, blank=True)
-    counts = models.JSONField(default=dict, blank=True)  # kept when the rows are deleted
+    counts = models.JSONField(default=dict, blank=True)  # final once it is done; kept when its rows go
     notes = models.JSONField(default=list, blank=True)
     total = models.PositiveIntegerField(default=0)
     checked_to = models.PositiveIntegerField(default=0)  # number of the last row that has been checked
@@ -130,8 +130,8 @@ class Import(OrganisationModel):
         return self.original_name
 
     def count_rows(self) -> dict[str, int]:
-        """How many rows have which status, while they are there and after they have been deleted."""
-        if self.emptied_at or self.is_change:
+        """How many rows have which status: counted until all is written, and kept from then on."""
+        if self.emptied_at or self.is_change or self.counts:
             kept: dict[str, int] = self.counts
             return kept
         rows = ImportRow.objects.filter(batch=self).order_by()

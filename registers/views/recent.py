@@ -55,13 +55,13 @@ class RecentChangesView(RegisterMixin, OrganisationTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         page = Paginator(self.events(), PER_PAGE).get_page(self.request.GET.get("p"))
-        rows = self.rows(list(page.object_list))
-        merges = sum(1 for row in rows if row.kind == str(_MERGE))
+        events = list(page.object_list)
+        merges = sum(what == "merge" for what, _at, _pk in events)
         if merges:
             log_access(
                 user=self.request.user, action="list", subject=self.register, count=merges, purpose=_("Recent changes")
             )
-        context |= {"register": self.register, "page": page, "rows": rows, "days": MergeRecord.KEEP.days}
+        context |= {"register": self.register, "page": page, "rows": self.rows(events), "days": MergeRecord.KEEP.days}
         return context
 
     def events(self) -> Any:

@@ -1,26 +1,24 @@
 """Many contacts are changed at once: counted first, each once, and taken back byte for byte."""
 
 import random
-import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.urls import reverse
+from django.db import IntegrityError
 from django.utils import timezone
 
 from registers.automations.keeping import save_automation
 from registers.automations.running import run_waiting
-from registers.books import add_field, add_options, change_field
-from registers.bulk.preparing import choose_contacts, confirm_change, plan_column_change, plan_group_change, stop_change
+from registers.books import add_field, change_field
+from registers.bulk.acts import ColumnAct
+from registers.bulk.preparing import choose_contacts, confirm_change, plan_group_change, stop_change
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.imports import running
 from registers.imports.sweeps import delete_old_files
-from registers.imports.undoing import confirm_undo, start_undo
 from registers.memberships import add_to_group
 from registers.models import (
-    AccessLog,
     Activity,
     AutomationRun,
     ChosenContacts,
@@ -31,7 +29,7 @@ from registers.models import (
     ImportChange,
 )
 from registers.suppression import suppressed
-from tests.registers.changing import confirm_what_is_shown, seen
+from tests.registers.changing import changed, counted, three_people, undone
 from tests.registers.importing import import_text, work
 
 State = Import.State
@@ -45,38 +43,13 @@ def private(settings, tmp_path):
 
 @pytest.fixture
 def people(register):
-    add_options(field=register.fields.get(key="interests"), labels=["sport"])
-    rows = [
-        {"first_name": "Aino", "email": "aino@example.fi", "city": "Kemi", "attributes.interests": "musiikki;lapset"},
-        {"first_name": "Bo", "email": "bo@example.fi", "city": "Oulu", "attributes.interests": "musiikki"},
-        {"first_name": "Cy", "email": "cy@example.fi", "attributes.volunteer": "yes", "attributes.turnover": "7"},
-    ]
-    return [save_contact(register=register, values=row, source="test") for row in rows]
+    return three_people(register)
 
 
 def snapshot(contacts):
     """Everything that stands of them, but when it was written."""
     rows = Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).order_by("pk").values()
     return [{name: value for name, value in row.items() if name not in ROW} for row in rows]
-
-
-def counted(register, contacts, column, does, value=None):
-    batch = choose_contacts(register=register, contacts=[contact.pk for contact in contacts], user=None)
-    return work(plan_column_change(batch=batch, column=column, does=does, value=value))
-
-
-def changed(register, contacts, column, does, value=None):
-    batch = counted(register, contacts, column, does, value)
-    before = {name: batch.counts[name] for name in ("will", "same", "refused", "gone")}
-    batch = work(confirm_change(batch=batch))
-    assert batch.state == State.DONE
-    assert {name: batch.counts[f"done_{name}"] for name in before} == before
-    return batch
-
-
-def undone(batch):
-    work(start_undo(batch=batch, user=None))
-    return work(confirm_undo(batch=batch, user=None))
 
 
 CHANGES = [
@@ -342,100 +315,16 @@ def test_after_a_month_it_stands_and_what_was_never_confirmed_goes(register, peo
     assert not ChosenContacts.objects.exists()
 
 
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[getattr(arg, "pk", arg) for arg in args])
+def test_what_others_write_at_the_same_time_again_and_again_stops_it_in_words(register, people, monkeypatch):
+    batch = confirm_change(batch=counted(register, people, "city", "set", "Vaasa"))
+    tried = []
 
+    def clash(*_what):
+        tried.append(1)
+        raise IntegrityError
 
-def begin(editor, register, data):
-    answer = editor.post(url("bulk", register), data)
-    assert answer.status_code == 302
-    return answer["Location"]
-
-
-def test_an_editor_changes_a_column_sees_the_count_and_undoes_it(register, people, editor):
-    here = begin(editor, register, {"act": "change", "every": "1", "query": ""})
-    assert "Which column of 3 contacts" in editor.get(here).content.decode()
-    page = editor.get(here, {"column": "city"}).content.decode()
-    assert "What is to become of “City” of 3 contacts?" in page
-    wrong = editor.post(here, {"column": "city", "does": "set", "value": ""})
-    assert wrong.status_code == 422
-    assert "Say what to write" in wrong.content.decode()
-    page = editor.post(here, {"column": "city", "does": "set", "value": "Kemi"}, follow=True).content.decode()
-    assert re.search(r'data-fate="will"><strong>2<', page)
-    assert re.search(r'data-fate="same"><strong>1<', page)
-    assert "Change 2 contacts" in page
-    assert Contact.objects.filter(city="Kemi").count() == 1
-    page = editor.post(f"{here}confirm/", seen(page), follow=True).content.decode()
-    assert "2 contacts changed." in page
-    assert f'href="{here}"' in page
-    assert Contact.objects.filter(city="Kemi").count() == 3
-    assert AccessLog.objects.filter(action="edit", count=2, fields=["City"]).exists()
-    listed = editor.get(url("changes", register)).content.decode()
-    assert "Change of “City”" in listed
-    batch = Import.objects.get()
-    assert "Undo: restore 2 contacts" in editor.post(url("import_undo", batch), follow=True).content.decode()
-    page = editor.post(url("import_undo_confirm", batch), follow=True).content.decode()
-    assert "This change has been undone" in page
-    assert Contact.objects.filter(city="Kemi").count() == 1
-    assert "Undone" in editor.get(url("changes", register)).content.decode()
-
-
-def test_what_was_planned_anew_in_another_tab_is_not_what_the_first_one_confirms(register, people, editor):
-    here = begin(editor, register, {"act": "change", "every": "1", "query": ""})
-    page = editor.post(here, {"column": "city", "does": "set", "value": "Kemi"}, follow=True).content.decode()
-    editor.post(here, {"column": "email", "does": "empty", "value": ""})
-    answer = editor.post(f"{here}confirm/", seen(page), follow=True).content.decode()
-    assert "Something else has been chosen meanwhile" in answer
-    assert "Empty “E-mail" in answer
-    assert Contact.objects.exclude(email="").count() == 3
-    confirm_what_is_shown(editor, here)
-    assert not Contact.objects.exclude(email="").exists()
-
-
-def test_a_group_and_a_new_one_are_one_too_many(register, people, editor):
-    group = Group.objects.create(register=register, name="Board")
-    here = begin(editor, register, {"act": "add", "every": "1", "query": ""})
-    answer = editor.post(here, {"group": group.pk, "new_group": "Choir"})
-    assert answer.status_code == 422
-    assert "not both" in answer.content.decode()
-
-
-def test_recent_changes_lists_changes_imports_and_merges_the_newest_first(register, people, editor):
-    empty = editor.get(url("changes", register)).content.decode()
-    assert "Nothing has been changed here together yet" in empty
-    import_text(register, "email,city\naino@example.fi,Rauma\n")
-    changed(register, people, "city", "set", "Pori")
-    merge(keep=people[0].pk, contacts=[people[0].pk, people[1].pk])
-    answer = editor.get(url("changes", register))
-    assert [row.kind for row in answer.context["rows"]] == ["Merge", "Change", "Import"]
-    assert [bool(row.undo_url) for row in answer.context["rows"]] == [True, True, False]  # merged people stay
-
-
-def test_the_steps_of_an_import_are_not_those_of_a_change(register, people, editor, viewer, stranger):
-    batch = counted(register, people, "city", "set", "Pori")
-    for name in ("import_confirm", "import_cancel", "import_choices"):
-        assert editor.post(url(name, batch)).status_code == 404
-    for name in ("import_step", "import_rejects"):
-        assert editor.get(url(name, batch)).status_code == 404
-    imported = import_text(register, "email\nx@example.fi\n")
-    assert editor.get(url("change", imported)).status_code == 404
-    assert viewer.post(url("change_confirm", batch)).status_code in (302, 403, 404)
-    assert stranger.post(url("change_confirm", batch)).status_code == 404
-    assert not Contact.objects.filter(city="Pori").exists()
-    editor.post(url("change_stop", batch))
-    assert Import.objects.get(pk=batch.pk).state == State.CANCELLED
-
-
-def test_beyond_a_thousand_a_worker_does_it(register, people, editor, monkeypatch):
-    monkeypatch.setattr("registers.bulk.preparing.AT_ONCE", 2)
-    here = begin(editor, register, {"act": "change", "every": "1", "query": ""})
-    data = {"column": "city", "does": "set", "value": "Kemi"}
-    page = editor.post(here, data, follow=True).content.decode()
-    assert "Counting how many would change" in page
-    batch = work(Import.objects.get())
-    confirm_what_is_shown(editor, here)
-    assert "Changing them" in editor.get(here).content.decode()
-    progress = editor.get(url("import_progress", batch)).json()
-    assert (progress["working"], progress["total"]) == (True, 3)
-    work(batch)
-    assert "have been changed" in editor.get(here).content.decode()
+    monkeypatch.setattr(ColumnAct, "perform", clash)
+    batch = work(batch)
+    assert (len(tried), batch.state) == (3, State.FAILED)
+    assert "Try again in a moment" in batch.error
+    assert not Contact.objects.filter(city="Vaasa").exists()
