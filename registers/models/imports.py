@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
@@ -167,21 +168,32 @@ class Import(OrganisationModel):
             self.state in (self.State.DONE, self.State.CANCELLED)
             and self.undo in (self.Undo.NO, self.Undo.READY)
             and self.emptied_at is None
-            and any(rows.exists() for rows in self.traces)
+            and self.left_traces
         )
 
-    @property
-    def traces(self) -> list[models.QuerySet[Any]]:
-        """What is known of what it has written."""
-        return [
-            ImportChange.objects.filter(batch=self),
-            GroupMembership.objects.filter(made_by=self),
-            Note.objects.filter(made_by=self),
-        ]
+    @cached_property
+    def left_traces(self) -> bool:
+        """Whether what it has written is known; lists ask it of all their rows at once (`with_traces`)."""
+        return any(rows.exists() for rows in _traces(self.pk))
 
     @property
     def path(self) -> Path:
         return Path(settings.PRIVATE_DIR) / "imports" / str(self.organisation_id) / self.stored_name
+
+
+def _traces(batch: Any) -> list[models.QuerySet[Any]]:
+    """What an import writes that it can take back."""
+    return [
+        ImportChange.objects.filter(batch=batch),
+        GroupMembership.objects.filter(made_by=batch),
+        Note.objects.filter(made_by=batch),
+    ]
+
+
+def with_traces(imports: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The imports, with `left_traces` known of each."""
+    changes, members, notes = (models.Exists(rows) for rows in _traces(models.OuterRef("pk")))
+    return imports.annotate(left_traces=changes | members | notes)
 
 
 class ImportRow(OrganisationModel):

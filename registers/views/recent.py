@@ -20,6 +20,7 @@ from registers.bulk.acts import Fate
 from registers.bulk.writing import DONE_PREFIX
 from registers.contacts import describe_count
 from registers.models import Import, MergeRecord
+from registers.models.imports import with_traces
 from registers.views.base import RegisterMixin
 
 PER_PAGE = 50
@@ -81,7 +82,7 @@ class RecentChangesView(RegisterMixin, OrganisationTemplateView):
         ids: dict[str, list[int]] = {"import": [], "merge": []}
         for what, _at, pk in events:
             ids[what].append(pk)
-        imports = Import.objects.select_related("created_by").in_bulk(ids["import"])
+        imports = with_traces(Import.objects.select_related("created_by")).in_bulk(ids["import"])
         merges = MergeRecord.objects.select_related("created_by", "kept").in_bulk(ids["merge"])
         found = []
         for what, _at, pk in events:
