@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -66,6 +67,12 @@ def newest_acts(contacts: Iterable[int]) -> list[Consent]:
 
 def newest_by_address(addresses: Sequence[str], *, purpose_id: int, channel: str) -> dict[str, bool]:
     """Whether the newest act of anybody at each of the addresses granted it; who has said nothing is left out."""
+    found = acts_by_address(addresses, purpose_id=purpose_id, channel=channel)
+    return {address: granted for address, (granted, _at) in found.items()}
+
+
+def acts_by_address(addresses: Sequence[str], *, purpose_id: int, channel: str) -> dict[str, tuple[bool, dt.datetime]]:
+    """The same with the time of that act."""
     at = f"contact__{CHANNEL_COLUMNS[channel]}"
     acts = Consent.objects.filter(
         purpose=purpose_id,
@@ -73,7 +80,8 @@ def newest_by_address(addresses: Sequence[str], *, purpose_id: int, channel: str
         contact__organisation=scope.current(),  # for the index by address
         **{f"{at}__in": list(addresses)},
     )
-    return dict(acts.order_by(at, "-at", "-pk").distinct(at).values_list(at, "granted"))
+    newest = acts.order_by(at, "-at", "-pk").distinct(at).values_list(at, "granted", "at")
+    return {address: (granted, when) for address, granted, when in newest}
 
 
 @dataclass(slots=True)

@@ -37,8 +37,10 @@ def unite_consents(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) 
         latest.setdefault((act.purpose_id, act.channel), {}).pop(act.contact_id, None)
         latest[act.purpose_id, act.channel][act.contact_id] = act  # at the end: the newest of all stands last
     for (purpose_id, channel), by_contact in latest.items():
-        newest = list(by_contact.values())[-1]
-        if newest.granted and any(not act.granted for act in by_contact.values()):
+        newest = list(by_contact.values())
+        # An import writes down what was said long ago: the last row need not be the newest act, and both are asked.
+        counting = (newest[-1], max(newest, key=lambda act: act.pk))
+        if any(act.granted for act in counting) and not all(act.granted for act in newest):
             ledger.add(
                 Consent.objects.create(
                     contact=kept,

@@ -13,7 +13,7 @@ from django.db import models
 from registers.columns import OWN
 from registers.fields import DerivedTextField
 from registers.imports.copying import copy_rows, json_text
-from registers.imports.guessing import COMPANY
+from registers.imports.guessing import COMPANY, CONSENT
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 
@@ -49,8 +49,8 @@ class Change:
 
 
 def stands_elsewhere(key: str) -> bool:
-    """Whether a change is of no column, but of companies or groups, which have tables of their own."""
-    return key == COMPANY or key.startswith(LEFT)
+    """Whether a change is of no column, but of companies, groups or consents, which have tables of their own."""
+    return key == COMPANY or key.startswith((LEFT, CONSENT))
 
 
 def written(change: ImportChange, key: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from registers.books import field_key
 from registers.columns import Column, columns_for
+from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.keys import missing_columns
 from registers.models.imports import Import
@@ -38,16 +39,21 @@ class Choices:
     new_group: str = ""
     rules: Sequence[str] = ()  # for each column of the file; "" for the one of all
     as_of: str = ""  # the day the list is from, in ISO form
+    consents: Mapping[int, ConsentChoices] = field(default_factory=dict)  # by place of the column
+    consent_words: ConsentWords = field(default_factory=ConsentWords)
 
 
 def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     """The mapping of `batch` as chosen. Raises ValidationError that says what does not fit."""
     known = {column.key: column for column in columns_for(batch.register)}
+    consents = consent_targets(batch.register) if any(map(is_consent, choices.targets)) else {}
     if len(choices.targets) != len(batch.mapping) or len(choices.types) != len(batch.mapping):
         raise ValidationError(_("The columns of the file and your choices do not fit together. Choose again."))
     used = Counter(target for target in choices.targets if target not in (SKIP, NEW))
     shared = {target for target, count in used.items() if count > 1}
-    doubled = [_target_name(target, known) for target in used if target in shared and not _is_several(target, known)]
+    doubled = [
+        _target_name(target, known, consents) for target in used if target in shared and not _is_several(target, known)
+    ]
     if doubled:
         raise ValidationError(
             _("More than one column of the file goes to: %(columns)s. Choose one, or make the other a new column.")
@@ -57,7 +63,7 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
         raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
     about_notes = _check_notes(used, choices.match_by)
     for target in used:
-        if target not in (FULL_NAME, COMPANY, *NOTE_TARGETS) and target not in known:
+        if target not in (FULL_NAME, COMPANY, *NOTE_TARGETS) and target not in known and not is_consent(target):
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
@@ -79,15 +85,20 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
         if len(chosen) > 1:
             raise ValidationError(
                 _("The columns that go to %(column)s together have different rules. Choose the same for each of them.")
-                % {"column": _target_name(target, known)}
+                % {"column": _target_name(target, known, consents)}
             )
+    said = {} if about_notes else check_consents(batch, choices.targets, choices.consents, choices.consent_words)
     taken = set(batch.register.fields.values_list("key", flat=True))
     mapping = []
-    for entry, target, kind, rule in zip(batch.mapping, choices.targets, choices.types, rules, strict=True):
+    for at, entry in enumerate(batch.mapping):
+        target, kind, rule = choices.targets[at], choices.types[at], rules[at]
         if about_notes and target not in _OF_NOTES:
             target = SKIP
         entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
         entry["ticks"] = _is_several(target, known) and (target in shared or _names_option(entry, known[target]))
+        entry.pop("consent", None)
+        if at in said:
+            entry |= {"consent": said[at], "rule": ""}
         if target == NEW:
             entry["type"] = kind if kind in ColumnType.values else ColumnType.TEXT
             entry["key"] = field_key(entry["label"], taken=taken)
@@ -142,8 +153,8 @@ def note_labels() -> dict[str, str]:
     }
 
 
-def _target_name(target: str, known: Mapping[str, Column]) -> str:
-    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company"), **note_labels()}
+def _target_name(target: str, known: Mapping[str, Column], consents: Mapping[str, str]) -> str:
+    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company"), **note_labels(), **consents}
     if target in special:
         return special[target]
     return str(known[target].label) if target in known else target

@@ -17,6 +17,7 @@ from registers.values.money import has_currency
 
 FULL_NAME = "full_name"
 COMPANY = "company"  # not a column of the contact: found by its name, or made
+CONSENT = "consent."  # with purpose and channel: registers.imports.consent_cells
 # Where the columns of a file of notes go; one that goes to the text makes it one.
 NOTE_TEXT, NOTE_AT, NOTE_KIND = "note.text", "note.at", "note.kind"
 NOTE_TARGETS = (NOTE_TEXT, NOTE_AT, NOTE_KIND)

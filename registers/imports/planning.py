@@ -20,6 +20,8 @@ from registers.contacts import note_deaths
 from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
 from registers.imports.companies import Companies
+from registers.imports.consent_cells import is_consent
+from registers.imports.consents import Consents, Said
 from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
 from registers.imports.groups import put_into_group
 from registers.imports.guessing import COMPANY
@@ -44,6 +46,7 @@ class Seen:
     claims: Claims = field(default_factory=dict)  # of unique columns
     people: FilePeople = field(default_factory=FilePeople)  # where they are known by several keys
     notes: dict[tuple[str, str], int] = field(default_factory=dict)  # match key and digest → number of the first row
+    consents: Said = field(default_factory=dict)
 
     def add(self, number: int, match_key: str, external_id: str | None) -> None:
         if match_key:
@@ -83,7 +86,11 @@ def settle(
     rules = Rules(batch, (change.contact.pk for change in people.values()))
     unique = UniqueColumns(batch, by_key.values(), going_in, {} if seen is None else seen.claims, rules)
     owners = _owners(batch, going_in)
-    companies = Companies(batch, [change.contact for change in people.values()]) if COMPANY in columns else None
+    contacts = [change.contact for change in people.values()]
+    companies = Companies(batch, contacts) if COMPANY in columns else None
+    consents = None
+    if any(isinstance(column, str) and is_consent(column) for column in columns):
+        consents = Consents(batch, going_in, contacts, said=None if seen is None else seen.consents)
     new: list[Change] = []
     for row in going_in:
         if matching and (reason := matching.place(row)):
@@ -111,6 +118,8 @@ def settle(
         if companies and change is not None:
             fill_only = rules.of(COMPANY) == Rule.FILL
             touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
+        if consents:
+            touched = consents.note(row, change) or touched
         if is_new:
             row.status = Status.CREATED
         elif row.repeats is not None:
@@ -122,6 +131,8 @@ def settle(
         _write(batch, new, [change for change in people.values() if change.before is not None and change.after])
         if companies:
             companies.write()
+        if consents:
+            consents.write()
         if batch.group_id:
             staying = [row for row in going_in if row.status != Status.REJECTED]
             found = [people[row.match_key or f"row {row.number}"] for row in staying]
@@ -181,7 +192,7 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], rules: Rul
     touched = False
     fresh = change.before is None and not change.after
     for key, value in row.values.items():
-        if key == COMPANY:
+        if key == COMPANY or is_consent(key):
             continue
         column = by_key[key]
         if fresh and value is not False and key != "source":

@@ -17,7 +17,7 @@ from registers.texts import fold
 
 NEARLY = 0.6  # of all headers of both files
 LOOKED_AT = 200  # mappings, the newest ones
-KEPT = ("target", "type", "rule")
+KEPT = ("target", "type", "rule", "consent")
 _NAME_PARTS = {"first_name", "last_name"}
 
 
@@ -29,7 +29,10 @@ def remember(batch: Import, *, user: Any) -> None:
     targets = {}
     for entry in batch.mapping:
         target = f"{OWN}{entry['key']}" if entry["target"] == NEW else entry["target"]
-        targets[_folded(entry["header"])] = {key: entry[key] for key in KEPT if key in entry} | {"target": target}
+        kept = {key: entry[key] for key in KEPT if key in entry} | {"target": target}
+        if "consent" in kept:
+            kept["consent"] = {**kept["consent"], "day": ""}  # of this file only
+        targets[_folded(entry["header"])] = kept
     RememberedMapping.objects.update_or_create(
         register=batch.register,
         headers_key=_key(headers),
@@ -72,6 +75,10 @@ def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]
         if known and known["target"] in {SKIP, *targets}:
             entry |= {key: known[key] for key in KEPT if key in known}
             recalled.append(entry)
+    headers = {entry["header"] for entry in batch.mapping}
+    for entry in recalled:
+        if "consent" in entry and entry["consent"]["since"] not in headers:
+            entry["consent"] = {**entry["consent"], "since": ""}
     taken = {entry["target"] for entry in recalled}
     if FULL_NAME in taken:
         taken |= _NAME_PARTS

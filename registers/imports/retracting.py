@@ -20,6 +20,7 @@ from registers.access import log_access
 from registers.contacts import note_deaths
 from registers.imports.changes import LEFT, put_back
 from registers.imports.companies import forget_companies, forget_places
+from registers.imports.consents import made_acts
 from registers.imports.copying import record_activity, update_contacts
 from registers.imports.groups import made_memberships, members_again, take_out_of_group
 from registers.imports.guessing import NEW
@@ -65,7 +66,10 @@ def _chunk(batch: Import) -> bool:
     if not ids:
         return False
     verdicts = judge(batch, ids, lock=doing)
+    acts = made_acts(batch, [verdict.contact for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW])
+    taken_back = acts.count()
     if doing:
+        acts.delete()
         _take_back(batch, verdicts)
     kept = []
     for verdict in verdicts:
@@ -75,6 +79,8 @@ def _chunk(batch: Import) -> bool:
     ImportChange.objects.bulk_update(kept, ["kept"], batch_size=500)
     counts = Counter(batch.undo_counts)
     counts.update(str(verdict.outcome) for verdict in verdicts)
+    if taken_back:
+        counts["consents"] += taken_back
     mine(batch).update(undo_to=ids[-1], undo_counts=dict(counts))
     batch.undo_to, batch.undo_counts = ids[-1], dict(counts)
     return True

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registers.addresses import address_key
 from registers.columns import Column, columns_for
 from registers.companies import MAX_NAME
+from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SKIP
 from registers.imports.keys import describe, is_plain, row_keys
@@ -40,14 +41,14 @@ _IDENTITY = ("first_name", "last_name", "email", "phone", "external_id")
 
 def columns_of(batch: Import) -> list[Column | str | None]:
     """For each column of the file where it goes: a column, which need not exist yet, FULL_NAME, COMPANY, one of
-    NOTE_TARGETS, or None.
+    NOTE_TARGETS, the key of a consent, or None.
     """
     # One retired since takes its values all the same: it may be brought back.
     known = {column.key: column for column in columns_for(batch.register, retired=True)}
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, FULL_NAME, COMPANY, *NOTE_TARGETS):
+        if target in (SKIP, FULL_NAME, COMPANY, *NOTE_TARGETS) or is_consent(target):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -68,6 +69,7 @@ class StagedRow:
     repeats: int | None = None
     status: str = Status.CREATED
     reasons: list[str] = field(default_factory=list)
+    consents: dict[str, str] = field(default_factory=dict)  # what becomes of those in it: registers.imports.consents
     pk: int | None = None
 
 
@@ -93,6 +95,8 @@ class CellReader:
                 return text, self._company(text, values)
             if column in NOTE_TARGETS:
                 return text, self._note(column, cell, values)
+            if is_consent(column):
+                return text, ""  # read with the column of its days
             values.update(_split_name(clean_line(text)))
             return text, ""
         if type(cell) is str and self.glance is not None and (value := self.glance(cell)) is not NOT_PLAIN:
@@ -188,6 +192,12 @@ class Reader:
             _cell_reader(entry, column, reading, self.found_options)
             for entry, column, reading in zip(self.batch.mapping, self.columns, self.readings, strict=True)
         ]
+        zone = self.batch.organisation.zone
+        self.consents = {
+            at: ConsentCells(self.batch.mapping, entry, zone)
+            for at, entry in enumerate(self.batch.mapping)
+            if is_consent(entry["target"])
+        }
 
     def read(self, row: Row) -> StagedRow:
         staged = StagedRow(number=row.number)
@@ -196,6 +206,9 @@ class Reader:
             text, mistake = reader.read(cell, staged.values)
             staged.cells.append(text)
             if mistake:
+                mistakes.append(mistake)
+        for at, consent in self.consents.items():
+            if at < len(row.cells) and (mistake := consent.read(row.cells[at], row.cells, staged.values)):
                 mistakes.append(mistake)
         if len(row.cells) > len(self.columns):
             staged.cells.extend(cell_text(cell) for cell in row.cells[len(self.columns) :])

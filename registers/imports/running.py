@@ -23,6 +23,7 @@ from organisations.wake import wake
 from registers.access import log_access
 from registers.bulk.writing import work_on_change
 from registers.columns import Column
+from registers.imports.consents import take_up_consents, tallied
 from registers.imports.copying import copy_rows, json_text
 from registers.imports.keys import is_plain
 from registers.imports.leases import WORKING, LeaseLost, hold, lease_end, mine, take_lease
@@ -94,6 +95,7 @@ def _check(batch: Import) -> bool:
         UniqueColumns(batch, known, (), seen.claims, Rules(batch, ())).claim_earlier(batch)
         if not is_plain(batch.match_by):
             seen.people.add_earlier(batch)
+        take_up_consents(batch, seen.consents)
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
     while chunk := list(islice(rows, CHUNK)):
@@ -102,7 +104,8 @@ def _check(batch: Import) -> bool:
             hold(batch)
             _settle(batch, staged, columns, seen=seen)
             _copy(batch, staged)
-            mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options)
+            batch.consents = tallied(batch, staged)
+            mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options, consents=batch.consents)
         if time.monotonic() - started > SECONDS_PER_JOB:
             return False
     count = ImportRow.objects.filter(batch=batch).count()
@@ -172,14 +175,17 @@ def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[C
                         if (row.status, row.reasons, row.match_key) != was
                     ]
                 )
-                mine(batch).update(imported_to=chunk[-1].number)
+                tally = tallied(batch, chunk)
+                mine(batch).update(imported_to=chunk[-1].number, consents=tally)
         except IntegrityError:
             # Somebody took one of the external ids while this chunk was being written: look again.
             if attempt == 3:
                 raise
             for row, was in zip(chunk, before, strict=True):
                 row.status, row.reasons, row.match_key = was
+                row.consents = {}
         else:
+            batch.consents = tally
             return
 
 

@@ -17,6 +17,7 @@ from organisations.wake import wake
 from registers.books import add_field, add_options
 from registers.columns import columns_for
 from registers.imports.choosing import Choices, map_columns, read_as_of
+from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
 from registers.imports.keys import missing_columns
@@ -88,10 +89,13 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     for at, entry in enumerate(batch.mapping):
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
+        entry["words"] = words_of(rows, at)
+    guess_consents(batch.mapping, batch.register)
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
-        follow(batch, memory, targets=[FULL_NAME, COMPANY, *NOTE_TARGETS, *(column.key for column in columns)])
+        known = [FULL_NAME, COMPANY, *NOTE_TARGETS, *consent_targets(batch.register)]
+        follow(batch, memory, targets=[*known, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)
         batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by
@@ -134,6 +138,7 @@ def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
         labels = [label for label, _rows in found_labels(batch.found_options, field.key)]
         # Somebody may have added one of them since the check.
         add_options(field=field, labels=[label for label in labels if not find_option(label, field.option_list)])
+    consents, consent_words = chosen_of(batch.mapping)
     choices = Choices(
         targets=[entry["target"] for entry in batch.mapping],
         types=[entry["type"] for entry in batch.mapping],
@@ -145,6 +150,8 @@ def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
         new_group=batch.new_group,
         rules=[entry.get("rule", "") for entry in batch.mapping],
         as_of=batch.as_of.isoformat() if batch.as_of else "",
+        consents=consents,
+        consent_words=consent_words,
     )
     return _begin_check(batch, choices)
 
@@ -163,7 +170,7 @@ def _begin_check(batch: Import, choices: Choices) -> Import:
     choose_group(batch, choices.group, choices.new_group)
     batch.state = State.CHECKING
     batch.checked_to = batch.imported_to = 0
-    batch.found_options, batch.error = {}, ""
+    batch.found_options, batch.consents, batch.error = {}, {}, ""
     batch.lease_until, batch.lease_token = lease_end(), None
     ImportRow.objects.filter(batch=batch).delete()
     batch.save()
@@ -183,7 +190,7 @@ def confirm_import(*, batch: Import, user: Any = None) -> Import:
     make_group(batch)
     remember(batch, user=user)
     batch.state = State.IMPORTING
-    batch.imported_to = 0
+    batch.imported_to, batch.consents = 0, {}
     batch.lease_until, batch.lease_token = lease_end(), None
     batch.save()
     wake("default", run_import, batch.pk)

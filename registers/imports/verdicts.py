@@ -28,6 +28,7 @@ from registers.imports.planning import source_of
 from registers.models.activity import Activity
 from registers.models.automation import AutomationRun
 from registers.models.company import Employment
+from registers.models.consent import Consent
 from registers.models.contact import Contact
 from registers.models.group import GroupMembership
 from registers.models.imports import Import, ImportChange
@@ -108,7 +109,8 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
     if not ids:
         return happened
     own = Activity.objects.filter(contact__in=ids).exclude(kind__in=_OWN_KINDS).order_by("contact", "kind")
-    own = own.exclude(kind="joined_group", data__contains={"import": batch.pk})
+    by_itself = ("joined_group", "consent_granted", "consent_withdrawn")
+    own = own.exclude(kind__in=by_itself, data__contains={"import": batch.pk})
     for pk, kind in own.values_list("contact", "kind").distinct():
         happened[pk].append(str(look_of(kind).label))
     for pk, name, change in _later(batch, ids).values_list("contact", "batch__original_name", "batch__change"):
@@ -116,7 +118,7 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
         happened[pk].append(what % {"file": name})
     for relation in _relations():
         rows = _rows(relation.related_model).filter(**{f"{relation.field.name}__in": ids})
-        if relation.related_model in (Employment, GroupMembership):
+        if relation.related_model in (Consent, Employment, GroupMembership):
             rows = rows.exclude(made_by=batch)
         if relation.related_model is AutomationRun:
             rows = rows.filter(state=AutomationRun.State.DONE)

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel
@@ -47,7 +48,11 @@ class Purpose(OrganisationModel):
 
 
 class Consent(OrganisationModel):
-    """One act of a person: consent given or withdrawn. Append-only; the newest act per purpose and channel counts."""
+    """One act of a person: consent given or withdrawn. Append-only; the newest act per purpose and channel counts.
+
+    Of two acts of one contact on the same, the later row is the one that says so later or on the same day: whoever
+    writes an act that is not of this moment (an import) sees to it.
+    """
 
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="consents"
@@ -57,7 +62,17 @@ class Consent(OrganisationModel):
     granted = models.BooleanField(_("granted"))
     how = models.CharField(_("how it was given"), max_length=200, help_text=_("Such as: form “Summer party”, phone."))
     text = models.TextField(_("what the person agreed to"), blank=True)
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    # Where a file said so: the import whose undo takes the act back.
+    made_by = models.ForeignKey(
+        "registers.Import",
+        on_delete=models.SET_NULL,
+        db_index=False,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
 
     within_reach: ClassVar[Within] = OfContact("contact_id")
 
@@ -65,7 +80,10 @@ class Consent(OrganisationModel):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["contact", "purpose", "channel", "-id"], name="consent_newest")]
+        indexes = [
+            models.Index(fields=["contact", "purpose", "channel", "-id"], name="consent_newest"),
+            models.Index(fields=["made_by"], condition=models.Q(made_by__isnull=False), name="consent_of_import"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="consent_channel_known"),
             SameOrganisation(field="contact", to="registers.Contact", name="consent_contact_organisation"),

@@ -87,6 +87,8 @@ class Import(OrganisationModel):
     )
     new_group = models.CharField(max_length=120, blank=True)
     found_options = models.JSONField(default=dict, blank=True)
+    # What becomes of the consents in the file: key → verdict → number (registers.imports.consents).
+    consents = models.JSONField(default=dict, db_default={}, blank=True)
     counts = models.JSONField(default=dict, blank=True)  # final once it is done; kept when its rows go
     notes = models.JSONField(default=list, blank=True)
     total = models.PositiveIntegerField(default=0)

@@ -17,7 +17,7 @@ from registers.reach import WholeRegister
 class RememberedMapping(OrganisationModel):
     """What was said last of files with the same headers: where their columns go, and by which rules they were imported.
 
-    It holds no cell of any file, and so stays when the files are deleted.
+    It holds no cell of any file, but for the words that mean yes and no, and so stays when the files are deleted.
     """
 
     register = models.ForeignKey(
@@ -25,7 +25,7 @@ class RememberedMapping(OrganisationModel):
     )
     headers = models.JSONField()  # folded, in alphabetical order
     headers_key = models.CharField(max_length=64)  # of the set of headers: their order does not matter
-    targets = models.JSONField()  # folded header → target, type and rule, as in Import.mapping
+    targets = models.JSONField()  # folded header → target, type, rule and consent, as in Import.mapping
     match_by = models.CharField(max_length=60, blank=True)
     rule = models.CharField(max_length=10)
     mistakes = models.CharField(max_length=10)

@@ -21,6 +21,8 @@ from registers.access import log_access
 from registers.columns import columns_for
 from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies
+from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
+from registers.imports.consents import consent_summary
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
 from registers.imports.options import missing_options
 from registers.imports.reading import sheet_names
@@ -96,6 +98,10 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             kind = chosen.types[at] if chosen and at < len(chosen.types) else entry["type"]
             rule = chosen.rules[at] if chosen and at < len(chosen.rules) else entry.get("rule", "")
             rows.append({**entry, "target": target, "type": kind, "rule": rule, "at": at})
+        consents = consent_targets(self.register)
+        said, words = (chosen.consents, chosen.consent_words) if chosen else chosen_of(self.batch.mapping)
+        for row in rows:
+            row["consent"] = self.consent_of(row, said.get(row["at"], ConsentChoices()))
         pick = chosen or self.batch
         memory = self.batch.recalled_from if self.batch.state == State.UPLOADED and not chosen else None
         return {
@@ -103,6 +109,10 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "core": [column for column in known if column.core],
             "own": [column for column in known if not column.core],
             "notes": note_labels().items(),
+            "consents": consents.items(),
+            "consent_rows": [row for row in rows if row.get("words")] if consents else [],
+            "consent_words": words,
+            "has_consents": any(row["target"] in consents for row in rows),
             "several": [column.label for column in known if column.type == ColumnType.MULTIPLE_CHOICE],
             "types": ColumnType.choices,
             "NEW": NEW,
@@ -124,6 +134,12 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "recalled": memory,
             "recalled_same": memory is not None and is_same(memory, self.batch),
         }
+
+    def consent_of(self, row: dict[str, Any], said: ConsentChoices) -> dict[str, Any]:
+        """What stands in the form for one column, should it be one of consents: its words and what each means."""
+        words = row.get("words", [])
+        means = said.means if len(said.means) == len(words) else [guess_meaning(word) for word in words]
+        return {"means": list(zip(words, means, strict=True)), "since": said.since}
 
     def sheets(self) -> list[str]:
         try:
@@ -173,6 +189,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
+            "consents": consent_summary(self.batch),
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],
         }
 
@@ -200,6 +217,16 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             new_group=request.POST.get("new_group", ""),
             rules=request.POST.getlist("column_rule"),
             as_of=request.POST.get("as_of", ""),
+            consents={
+                at: ConsentChoices(request.POST.getlist(f"means-{at}"), request.POST.get(f"since-{at}", ""))
+                for at in range(len(self.batch.mapping))
+                if f"means-{at}" in request.POST
+            },
+            consent_words=ConsentWords(
+                how=request.POST.get("consent_how", ""),
+                text=request.POST.get("consent_text", ""),
+                day=request.POST.get("consent_day", ""),
+            ),
         )
         try:
             start_check(batch=self.batch, choices=chosen)

@@ -28,6 +28,7 @@ from registers.imports.uploading import (
     confirm_import,
     start_import,
 )
+from registers.imports.verdicts import Outcome
 from registers.models import Import, ImportChange, ImportRow, Register
 from registers.views.base import FormView, ListView, RegisterMixin
 
@@ -157,7 +158,7 @@ def change_progress_of(batch: Import) -> dict[str, Any]:
 
 
 def undo_progress_of(batch: Import) -> dict[str, Any]:
-    done = sum(batch.undo_counts.values())
+    done = sum(batch.undo_counts.get(outcome, 0) for outcome in Outcome.values)
     total = done + ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).count()
     return {
         "state": f"undo_{batch.undo}",

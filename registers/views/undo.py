@@ -45,6 +45,7 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "has_choices": choices.exists(),
         "empty_columns": columns_to_retire(batch),
         "nothing": not any((deleted, restored, batch.undo_counts.get("out_of_group"), batch.undo_counts.get("notes"))),
+        "consents": batch.undo_counts.get("consents", 0),
         "notes": batch.undo_counts.get("notes", 0),
         "notes_kept": batch.undo_counts.get("notes_kept", 0),
         "out_of_group": batch.undo_counts.get("out_of_group", 0),

@@ -30,3 +30,19 @@ if (day) {
   for (const rule of rules) rule.addEventListener('change', askDay);
   askDay();
 }
+
+// What people agreed to is asked only of the columns that say it.
+const agreed = document.querySelector('[data-mapping-consents]');
+const targets = document.querySelectorAll('[data-mapping-target]');
+const askConsents = () => {
+  const chosen = [...targets].map((target) => target.value.startsWith('consent.'));
+  for (const each of agreed.querySelectorAll('[data-mapping-consent]')) {
+    each.hidden = !chosen[Number(each.dataset.mappingConsent)];
+  }
+  agreed.hidden = !chosen.includes(true);
+  agreed.open = !agreed.hidden;
+};
+if (agreed) {
+  for (const target of targets) target.addEventListener('change', askConsents);
+  askConsents();
+}

@@ -1,0 +1,244 @@
+"""What a file says of consents: weighed against what people have said themselves, and written as acts.
+
+Of a yes and a no the newer counts, and of one day the no. A yes whose day nobody knows never outweighs a no, neither
+the contact's own nor one that anybody at the same address has said for the same purpose. Only what changes something
+is written. An undo deletes the acts of its import: nobody has performed them. The timeline keeps that they came.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from registers.addresses import address_key
+from registers.consents import acts_by_address
+from registers.imports.changes import Change
+from registers.imports.consent_cells import consent_label, is_consent, purpose_and_channel
+from registers.imports.copying import copy_rows, record_activity
+from registers.imports.rows import StagedRow
+from registers.models.consent import Channel, Consent, Purpose
+from registers.models.contact import Contact
+from registers.models.imports import Import, ImportRow
+
+# What becomes of one thing said in one row.
+GIVEN, WITHDRAWN, KNOWN, KEPT = "given", "withdrawn", "known", "kept"
+Said = dict[str, dict[str, tuple[bool, dt.date]]]  # key of the consent → match key → what a row of the file has said
+
+
+class _Act(NamedTuple):
+    granted: bool
+    at: dt.datetime
+    day: dt.date
+
+
+class Consents:
+    """For one chunk of rows. With `said`, what the rows before it say, this is the dry run."""
+
+    def __init__(
+        self, batch: Import, rows: Sequence[StagedRow], contacts: Sequence[Any], *, said: Said | None = None
+    ) -> None:
+        self.batch, self.said, self.zone = batch, said, batch.organisation.zone
+        self.entries = {entry["target"]: entry["consent"] for entry in batch.mapping if is_consent(entry["target"])}
+        self.keys = {key: purpose_and_channel(key) for key in self.entries}
+        self.purposes = Purpose.objects.in_bulk({purpose for purpose, _channel in self.keys.values()})
+        ids = [contact.pk for contact in contacts]
+        self.known: dict[tuple[int, str, int | None], _Act] = {}  # purpose, channel, contact
+        acts = Consent.objects.filter(contact__in=ids, purpose__in=list(self.purposes))
+        by = ("purpose_id", "channel", "contact_id")
+        newest = acts.order_by(*by, "-at", "-pk").distinct(*by).values_list(*by, "granted", "at")
+        for purpose, channel, contact, granted, at in newest if ids else ():
+            self.known[purpose, channel, contact] = self._act(granted, at)
+        # Before this import writes to them.
+        self.addresses = {contact.pk: _addresses(contact.email_key, contact.phone) for contact in contacts}
+        self.elsewhere = {key: self._by_address(key, rows) for key in self.keys}
+        self.wanted: list[tuple[str, Any, bool, dt.datetime]] = []
+
+    def note(self, row: StagedRow, change: Change | None) -> bool:
+        """Weigh what the row says; whether any of it is new."""
+        any_new = False
+        for key in self.keys:
+            if (said := row.values.get(key)) is None:
+                continue
+            purpose = self.purposes.get(self.keys[key][0])
+            verdict, at, why = KEPT, None, _("The purpose is not there any more.")
+            if purpose is not None:
+                verdict, at, why = self._weigh(key, row, change)
+            row.consents[key] = verdict
+            if self.said is not None:
+                row.values[key] = [*said[:2], verdict]
+            if why and why not in row.reasons:
+                row.reasons = [*row.reasons, why]
+            if at is None:
+                continue
+            any_new = True
+            self._remember(key, row, change, _Act(said[0], at, at.astimezone(self.zone).date()))
+        return any_new
+
+    def _weigh(self, key: str, row: StagedRow, change: Change | None) -> tuple[str, dt.datetime | None, str]:
+        """The verdict; the moment of the act that is to be written; why what the file says does not count."""
+        granted, since = row.values[key][:2]
+        day = dt.date.fromisoformat(since) if since else None
+        uploaded = self.batch.created_at.astimezone(self.zone).date()
+        own = self._own(key, row, change)
+        if own is not None and own.granted == granted:
+            return KNOWN, None, ""
+        others = [own, *self._elsewhere(key, row, change)]
+        if granted:
+            noes = [act for act in others if act is not None and not act.granted]
+            standing = max(noes, key=lambda act: act.day, default=None)
+            if standing is not None and (day is None or day <= standing.day):
+                return KEPT, None, self._why(key, granted, standing, day)
+        elif own is not None and (day or uploaded) < own.day:
+            return KEPT, None, self._why(key, granted, own, day)
+        at = self.batch.created_at if day is None else dt.datetime.combine(day, dt.time(), self.zone)
+        # Of one day the later act counts, so it must not stand before the one that it outweighs.
+        for act in others:
+            if act is not None and act.day <= (day or uploaded):
+                at = max(at, act.at)
+        return (GIVEN if granted else WITHDRAWN), at, ""
+
+    def _why(self, key: str, granted: bool, act: _Act, day: dt.date | None) -> str:
+        facts = {
+            "consent": consent_label(self.purposes[self.keys[key][0]], self.keys[key][1]),
+            "then": date_format(act.day, "DATE_FORMAT"),
+            "day": date_format(day, "DATE_FORMAT") if day else "",
+        }
+        if not granted:
+            return _("%(consent)s: the yes of %(then)s stands, for it is newer than the no in the file.") % facts
+        if day is None:
+            return (
+                _("%(consent)s: the no of %(then)s stands, for the file does not say since when it is a yes.") % facts
+            )
+        return _("%(consent)s: the no of %(then)s stands, for the yes of %(day)s is not newer.") % facts
+
+    def _own(self, key: str, row: StagedRow, change: Change | None) -> _Act | None:
+        """What counts so far of the person: said in an earlier row, or before this import."""
+        if self.said is not None and row.match_key and (said := self.said.get(key, {}).get(row.match_key)):
+            return _Act(said[0], dt.datetime.combine(said[1], dt.time(), self.zone), said[1])
+        if change is None:
+            return None
+        if (noted := change.after.get(key)) is not None:
+            return self._act(noted[0], dt.datetime.fromisoformat(noted[1]))
+        return self.known.get((*self.keys[key], change.contact.pk))
+
+    def _remember(self, key: str, row: StagedRow, change: Change | None, act: _Act) -> None:
+        if self.said is not None:
+            if row.match_key:
+                self.said.setdefault(key, {})[row.match_key] = _stated(act.granted, act.day)
+        elif change is not None:
+            change.after[key] = [act.granted, act.at.isoformat()]
+            self.wanted.append((key, change.contact, act.granted, act.at))
+
+    def _act(self, granted: bool, at: dt.datetime) -> _Act:
+        return _Act(granted, at, at.astimezone(self.zone).date())
+
+    def _elsewhere(self, key: str, row: StagedRow, change: Change | None) -> list[_Act | None]:
+        """The newest acts of anybody at the addresses of the row and of the contact."""
+        channel = self.keys[key][1]
+        known = self.addresses.get(change.contact.pk, {}) if change is not None else {}
+        return [self.elsewhere[key].get(at) for at in {_of_row(row)[channel], known.get(channel, "")} if at]
+
+    def _by_address(self, key: str, rows: Sequence[StagedRow]) -> dict[str, _Act]:
+        purpose, channel = self.keys[key]
+        wanted = {_of_row(row)[channel] for row in rows if row.values.get(key)}
+        wanted |= {addresses[channel] for addresses in self.addresses.values()}
+        if not (wanted := wanted - {""}):
+            return {}
+        found = acts_by_address(sorted(wanted), purpose_id=purpose, channel=channel)
+        return {address: self._act(granted, at) for address, (granted, at) in found.items()}
+
+    def write(self) -> None:
+        """After the contacts are written, in the same transaction."""
+        names = ("organisation_id", "contact_id", "purpose_id", "channel", "granted", "how", "text", "at", "made_by_id")
+        copy_rows(
+            Consent,
+            names,
+            (
+                (
+                    self.batch.organisation_id, contact.pk, *self.keys[key], granted, self._how(key),
+                    self._text(key), at.isoformat(), self.batch.pk,
+                )
+                for key, contact, granted, at in self.wanted
+            ),
+        )  # fmt: skip
+        for key, (purpose, channel) in self.keys.items():
+            for granted, kind in ((True, "consent_granted"), (False, "consent_withdrawn")):
+                people = [contact for at, contact, said, _when in self.wanted if at == key and said == granted]
+                if people:
+                    data = {"purpose": self.purposes[purpose].name, "channel": channel, "import": self.batch.pk}
+                    record_activity(people, kind=kind, source=self.batch.original_name, data=data)
+
+    def _how(self, key: str) -> str:
+        how = self.entries[key]["how"]
+        return f"{how} ({self.batch.original_name})"[:200] if how else self.batch.original_name[:200]
+
+    def _text(self, key: str) -> str:
+        return str(self.entries[key]["text"] or self.purposes[self.keys[key][0]].description)
+
+
+def _addresses(email_key: str, phone: str) -> dict[str, str]:
+    return {Channel.EMAIL: email_key, Channel.SMS: phone}
+
+
+def _of_row(row: StagedRow) -> dict[str, str]:
+    return _addresses(address_key(row.values.get("email") or ""), row.values.get("phone") or "")
+
+
+@lru_cache(maxsize=4_096)
+def _stated(granted: bool, day: dt.date) -> tuple[bool, dt.date]:
+    """The same pair for all, for a file may hold a million."""
+    return granted, day
+
+
+def tallied(batch: Import, rows: Iterable[StagedRow]) -> dict[str, dict[str, int]]:
+    """What has become of what the file says, by consent and verdict: all before, and these rows."""
+    tally = {key: Counter(counts) for key, counts in batch.consents.items()}
+    for row in rows:
+        if row.status != ImportRow.Status.REJECTED:
+            for key, verdict in row.consents.items():
+                tally.setdefault(key, Counter())[verdict] += 1
+    return {key: dict(counts) for key, counts in tally.items()}
+
+
+def take_up_consents(batch: Import, said: Said) -> None:
+    """What a worker before this one has read already."""
+    keys = [entry["target"] for entry in batch.mapping if is_consent(entry["target"])]
+    if not keys:
+        return
+    uploaded = batch.created_at.astimezone(batch.organisation.zone).date()
+    earlier = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).exclude(match_key="")
+    for match_key, values in earlier.order_by("number").values_list("match_key", "values").iterator(5_000):
+        for key in keys:
+            granted, since, verdict = values.get(key) or (False, "", KNOWN)
+            if verdict in (GIVEN, WITHDRAWN):
+                day = dt.date.fromisoformat(since) if since else uploaded
+                said.setdefault(key, {})[match_key] = _stated(granted, day)
+
+
+def made_acts(batch: Import, contacts: Sequence[Contact]) -> Any:
+    """The acts that an undo takes back."""
+    return Consent.objects.filter(made_by=batch, contact__in=[contact.pk for contact in contacts])
+
+
+def consent_summary(batch: Import) -> list[dict[str, Any]]:
+    """For each column of consents what becomes of what it says, in numbers."""
+    found = []
+    keys = {entry["target"]: entry["header"] for entry in batch.mapping if is_consent(entry["target"])}
+    purposes = Purpose.objects.in_bulk({purpose_and_channel(key)[0] for key in keys})
+    for key, header in keys.items():
+        number, channel = purpose_and_channel(key)
+        counts = batch.consents.get(key, {})
+        found.append(
+            {
+                "header": header,
+                "label": consent_label(purposes[number], channel) if number in purposes else header,
+                **{verdict: counts.get(verdict, 0) for verdict in (GIVEN, WITHDRAWN, KNOWN, KEPT)},
+            }
+        )
+    return found
