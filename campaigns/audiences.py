@@ -3,6 +3,9 @@
 An audience is ``{"include": ["register:1", "segment:3"], "exclude": ["group:12"]}``. Each reference begins with the key
 of its source; packages above register further sources in `AppConfig.ready()`.
 
+For who sees a part of the organisation only, an audience is the part of it within reach. Whom it leaves out is looked
+for among all.
+
 Two rules: nobody at an address that is left out gets the message, whichever register it stands in; and where several
 contacts share an address, the one that was added first (of those who live and are not on leave) gets it, with the
 personal link.
@@ -22,11 +25,12 @@ from django.utils.translation import gettext_lazy
 from campaigns.consents import refusals
 from campaigns.suppression import bulk_suppressed
 from guards.ids import row_id
-from organisations import scope
+from organisations import reach, scope
 from registers.absences import AWAY, away
 from registers.conditions import RuleMistake
 from registers.models import Contact, Group, Register, Segment
 from registers.models.contact import CHANNEL_COLUMNS
+from registers.reach import sees_whole
 
 Audience = Mapping[str, list[str]]
 
@@ -64,7 +68,10 @@ class RegisterSource:
     label = gettext_lazy("Registers")
 
     def choices(self) -> list[tuple[str, str]]:
-        return [(f"register:{register.pk}", register.name) for register in Register.objects.order_by("name")]
+        return [(f"register:{register.pk}", self.name_of(register)) for register in Register.objects.order_by("name")]
+
+    def name_of(self, register: Register) -> str:
+        return register.name if sees_whole(register.pk) else _("%(name)s (in part)") % {"name": register.name}
 
     def contacts(self, ref: str) -> Any:
         return Contact.objects.filter(register=id_in(ref))
@@ -149,10 +156,20 @@ def recipients(audience: Audience, *, channel: str = "email", on: dt.date | None
     people = included(audience).exclude(**{column: ""})
     left_out = audience.get("exclude", [])
     if left_out:
-        same_address = Contact.objects.filter(_any(left_out), **{column: OuterRef(column)}).order_by()
-        people = people.filter(~Exists(same_address) & ~_any(left_out))
+        with reach.lifted():
+            anybody = _any(left_out)
+        same_address = Contact.objects.filter(anybody, **{column: OuterRef(column)}).order_by()
+        people = people.filter(~AmongAll(same_address) & ~anybody)
     people = people.annotate(away=Exists(away(on).filter(contact=OuterRef("pk"))))
     return people.order_by(column, "deceased", "away", "pk").distinct(column)
+
+
+class AmongAll(Exists):
+    """Whether there is such a row in the organisation, within reach or not."""
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        with reach.lifted():
+            return super().as_sql(*args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -186,7 +203,8 @@ def count(
     reasons[AWAY] += sum(is_away for address, is_away in living.items() if address not in stopped)
     registers = {address: register for address, _deceased, _away, register in addresses}
     rest = [(address, registers[address]) for address, away in living.items() if not away and address not in stopped]
-    reasons.update(refusals(rest, purpose_id=purpose_id, channel=channel).values())
+    with reach.lifted():  # what anybody at an address has said counts
+        reasons.update(refusals(rest, purpose_id=purpose_id, channel=channel).values())
     return Headcount(
         chosen=chosen,
         sendable=len(addresses) - sum(reasons.values()),

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel, Role
+from organisations.reach import Within
+from registers.reach import KeptWithin
 
 
 def empty_audience() -> dict[str, list[str]]:
@@ -65,6 +67,11 @@ class Campaign(OrganisationModel):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # What its maker might see, where that was not everything, and then what it reached (`registers.limits.kept`).
+    reach = models.JSONField(null=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     frozen_at = models.DateTimeField(null=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
@@ -73,6 +80,7 @@ class Campaign(OrganisationModel):
     held_until = models.DateTimeField(null=True, editable=False)
     held_steps = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    within_reach: ClassVar[Within] = KeptWithin("reach")
     permission_roles: ClassVar[dict[str, str]] = {"change": Role.EDITOR, "send": Role.SENDER}
 
     class Meta(OrganisationModel.Meta):

@@ -15,9 +15,11 @@ from campaigns.models import Campaign, Message
 State = Campaign.State
 
 
-def plan(*, campaign: Campaign, at: datetime) -> bool:
-    """Schedule a campaign that has not started; `at` is aware. False when it has started meanwhile."""
-    return _swap(campaign, Campaign.NOT_STARTED, state=State.SCHEDULED, scheduled_at=at, problem="")
+def plan(*, campaign: Campaign, at: datetime, by: Any = None) -> bool:
+    """Schedule a campaign that has not started; `at` is aware, `by` who wants it. False when it has started
+    meanwhile."""
+    changes = {"state": State.SCHEDULED, "scheduled_at": at, "problem": "", "confirmed_by": by}
+    return _swap(campaign, Campaign.NOT_STARTED, **changes)
 
 
 def unplan(*, campaign: Campaign) -> bool:

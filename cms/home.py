@@ -32,8 +32,8 @@ from sites.moves import Move, open_move
 MOST = 6
 RECENT = timedelta(days=7)
 NOT_OPEN = gettext_lazy(
-    "Campaigns, events and pages are not open to you, for you see a part of the people only. An owner of the "
-    "organisation can change that."
+    "Events and pages are not open to you, nor are campaigns that go to others, for you see a part of the people only. "
+    "An owner of the organisation can change that."
 )
 
 
@@ -89,14 +89,18 @@ class HomePanel(Component):
 
 def columns_in_part(user: Any) -> list[dict[str, Any]]:
     """For those who see some registers or groups only: these, and what of them needs somebody."""
-    birthdays, imports, follow_ups = list(round_birthdays(user)), list(waiting_imports()), list(your_follow_ups(user))
+    find = AdminURLFinder(user)
+    ahead = list(campaigns_ahead(find))[:MOST]
+    needed = [*needy_campaigns(find), *waiting_imports()][:MOST]
+    birthdays, follow_ups = list(round_birthdays(user)), list(your_follow_ups(user))
     return [
         {
             "heading": gettext_lazy("Your people") if has_role(user, Role.VIEWER) else gettext_lazy("Handed to you"),
             "items": list(registers_in_reach()),
             "none": gettext_lazy("Nothing has been handed to you yet."),
         },
-        *([{"heading": gettext_lazy("Needs you"), "items": imports}] if imports else []),
+        *([{"heading": gettext_lazy("Comes next"), "items": ahead}] if ahead else []),
+        *([{"heading": gettext_lazy("Needs you"), "items": needed}] if needed else []),
         *([{"heading": gettext_lazy("Your follow-ups"), "items": follow_ups}] if follow_ups else []),
         *([{"heading": gettext_lazy("Round birthdays"), "items": birthdays}] if birthdays else []),
     ]
@@ -109,7 +113,7 @@ def registers_in_reach() -> Iterator[Item]:
         yield Item(register.name, count, reverse("registers:contacts", args=[register.pk]))
 
 
-def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
+def campaigns_ahead(find: AdminURLFinder) -> Iterator[Item]:
     sending = (
         EmailCampaign.objects.defer("compiled")
         .filter(state__in=EmailCampaign.RUNNING)
@@ -123,6 +127,10 @@ def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
         yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", find.get_edit_url(campaign))
     for campaign in EmailCampaign.objects.defer("compiled").filter(state="scheduled").order_by("scheduled_at")[:MOST]:
         yield Item(campaign.name, moment(campaign.scheduled_at), find.get_edit_url(campaign))
+
+
+def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
+    yield from campaigns_ahead(find)
     running = Capacity.objects.filter(cancelled_at=None).values("page")
     ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=running)
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
@@ -150,7 +158,7 @@ def came_back(find: AdminURLFinder) -> Iterator[Item]:
         yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", find.get_edit_url(campaign))
 
 
-def needs_you(find: AdminURLFinder) -> Iterator[Item]:
+def needy_campaigns(find: AdminURLFinder) -> Iterator[Item]:
     campaigns = EmailCampaign.objects.defer("compiled")
     for campaign in campaigns.filter(state__in=("late", "blocked", "paused")):
         yield Item(campaign.name, campaign.problem or campaign.get_state_display(), find.get_edit_url(campaign))
@@ -164,6 +172,10 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
             campaign.unknown,
         )
         yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
+
+
+def needs_you(find: AdminURLFinder) -> Iterator[Item]:
+    yield from needy_campaigns(find)
     doubtful = kept_letters().filter(state="unknown", settled_at=None).count()
     if doubtful:
         detail = ngettext(

@@ -29,8 +29,8 @@ class MemberForm(forms.Form):
         help_text=gettext_lazy(
             "An owner always sees everything. For those who see a part only, all other people are not there: not in "
             "lists, numbers or searches. They work with contacts and whatever is kept with them: notes, documents, "
-            "appointments, follow-ups, exports. Campaigns, events, pages and the organisation’s settings are not open "
-            "to them."
+            "appointments, follow-ups, exports. They write to these people by campaigns of their own. The campaigns "
+            "of others, events, pages and the organisation’s settings are not open to them."
         ),
     )
     places = forms.MultipleChoiceField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -14,15 +14,17 @@ from registers.models.reach import Reach as Given
 from registers.models.register import Register
 from registers.reach import Reach
 
-# The groups that were given and all below them. UNION, not UNION ALL: it ends though groups should stand in a circle.
+# Groups and all below them. UNION, not UNION ALL: it ends though groups should stand in a circle.
 _WITH_DESCENDANTS = """
 WITH RECURSIVE given(id) AS (
-    SELECT group_id FROM registers_reach WHERE membership_id = ANY(%s) AND group_id IS NOT NULL
+    SELECT id FROM registers_group WHERE id = ANY(%s)
     UNION
     SELECT g.id FROM registers_group g JOIN given ON g.parent_id = given.id
 )
 SELECT id FROM given
 """
+
+Kept = Mapping[str, list[int]]  # {"registers": [1], "groups": [2]}: what somebody might see, written down
 
 
 class GivenPlaces:
@@ -31,11 +33,10 @@ class GivenPlaces:
     def load(self, memberships: Sequence[int]) -> Reach:
         if not memberships:
             return Reach()
-        registers = Given.unscoped.filter(membership__in=memberships, register__isnull=False)
-        with connection.cursor() as cursor:
-            cursor.execute(_WITH_DESCENDANTS, [list(memberships)])
-            groups = tuple(row[0] for row in cursor.fetchall())
-        return Reach(tuple(registers.values_list("register_id", flat=True)), groups)
+        given = Given.unscoped.filter(membership__in=memberships).values_list("register_id", "group_id")
+        places = list(given)
+        registers = tuple(register for register, _group in places if register)
+        return Reach(registers, _with_descendants([group for _register, group in places if group]))
 
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
         registers = [(f"register:{register.pk}", register.name) for register in Register.objects.all()]
@@ -65,3 +66,41 @@ class GivenPlaces:
         groups = Group.objects.filter(pk__in=wanted["group"])
         rows = [Given(membership=membership, register=register) for register in registers]
         Given.objects.bulk_create([*rows, *(Given(membership=membership, group=group) for group in groups)])
+
+
+def _with_descendants(groups: Sequence[int]) -> tuple[int, ...]:
+    if not groups:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_DESCENDANTS, [list(groups)])
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def kept(reached: Reach) -> Kept:
+    """To be written down in as few words as say it: groups below others come along with these."""
+    groups = Group.unscoped.filter(pk__in=reached.groups).exclude(register__in=reached.registers)
+    top = groups.exclude(parent__in=reached.groups).order_by("pk").values_list("pk", flat=True)
+    return {"registers": sorted(reached.registers), "groups": list(top)}
+
+
+def reach_kept(written: Kept) -> Reach:
+    """What that amounts to now: there may be new groups below, and some may be gone."""
+    return Reach(tuple(written["registers"]), _with_descendants(written["groups"]))
+
+
+def both(one: Reach, other: Reach) -> Reach:
+    """What is within reach of both; somebody who is in a group of one and in another of the other is not."""
+    groups = Group.unscoped.filter(pk__in={*one.groups, *other.groups}).values_list("pk", "register_id")
+    shared = [pk for pk, register in groups if all(_holds(reached, pk, register) for reached in (one, other))]
+    return Reach(tuple(set(one.registers) & set(other.registers)), tuple(sorted(shared)))
+
+
+def _holds(reached: Reach, group: int, register: int) -> bool:
+    return group in reached.groups or register in reached.registers
+
+
+def labels_kept(written: Kept) -> list[str]:
+    """What it is called: the names of registers and groups that are still there."""
+    registers = Register.objects.filter(pk__in=written["registers"]).order_by("name")
+    groups = Group.objects.filter(pk__in=written["groups"]).select_related("register").order_by("name", "pk")
+    return [*(register.name for register in registers), *(f"{group.name} ({group.register.name})" for group in groups)]

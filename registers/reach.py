@@ -21,6 +21,14 @@ _NAMES = "SELECT name FROM registers_group WHERE id = ANY(%s)"
 _GROUPS_OF_WHOLE = "SELECT id FROM registers_group WHERE register_id = ANY(%s)"
 _MEMBERS = "SELECT contact_id FROM registers_groupmembership WHERE group_id = ANY(%s)"
 
+_ALL_SEEN = """({kept} IS NOT NULL AND (
+    SELECT bool_and(place.seen) FROM (
+        SELECT id = ANY(%s) FROM registers_register WHERE {kept} -> 'registers' @> to_jsonb(id)
+        UNION ALL
+        SELECT id = ANY(%s) OR register_id = ANY(%s) FROM registers_group WHERE {kept} -> 'groups' @> to_jsonb(id)
+    ) AS place (seen)
+))"""
+
 # What a timeline says of two contacts, one of whom may be beyond reach.
 TELL_OF_OTHERS = ("coupled", "uncoupled", "merged", "unmerged")
 
@@ -160,6 +168,30 @@ class OfAutomation(OfPeople):
     def of(self, reached: Reach, *columns: str) -> Sql:
         automations = f"SELECT id FROM registers_automation WHERE group_id IN ({_GROUPS_OF_WHOLE})"  # noqa: S608 - our own words
         return f"{columns[0]} IN ({automations})", [list(reached.registers)]
+
+
+class KeptWithin(OfPeople):
+    """For what keeps in a JSON column what its maker might see (`registers.limits.kept`), by that column.
+
+    Seen by those who see all of that, as far as it is still there; null, for the whole organisation, is not.
+    """
+
+    def of(self, reached: Reach, *columns: str) -> Sql:
+        kept, registers, groups = columns[0], list(reached.registers), list(reached.groups)
+        return _ALL_SEEN.format(kept=kept), [registers, groups, registers]
+
+
+class OfKeptWithin(OfPeople):
+    """For what hangs on a row of `table` that has such a `column`, by that row's id."""
+
+    def __init__(self, *columns: str, table: str, column: str) -> None:
+        super().__init__(*columns)
+        self.table = table
+        self.column = column
+
+    def of(self, reached: Reach, *columns: str) -> Sql:
+        seen, values = KeptWithin().of(reached, f"{self.table}.{self.column}")
+        return f"{columns[0]} IN (SELECT {self.table}.id FROM {self.table} WHERE {seen})", values  # noqa: S608
 
 
 class Couples(OfPeople):

@@ -3,15 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guards.ids import row_id
-from organisations import scope
+from mailer.models import EmailMessage
+from organisations import reach, scope
 from organisations.models import Organisation
-from registers.models import Contact
+from registers.models import Contact, Register
+from registers.reach import sees_whole
 from sites.invited import invited
 from sites.models import Registration, RsvpPage
 from sites.models.seats import State
@@ -36,7 +38,10 @@ class EventSource:
         }
         return [
             (f"event:{page.pk}:{state}", f"{page.title}: {name}")
-            for page in own_events().live().filter(starts_at__gt=timezone.now() - OFFERED_AFTER).order_by("-starts_at")
+            for page in known_events()
+            .live()
+            .filter(starts_at__gt=timezone.now() - OFFERED_AFTER)
+            .order_by("-starts_at")
             for state, name in names.items()
         ]
 
@@ -56,6 +61,18 @@ def own_events() -> Any:
     """The events of the organisation in scope."""
     home = Organisation.objects.select_related("home_page").get(pk=scope.current()).home_page
     return RsvpPage.objects.descendant_of(home) if home else RsvpPage.objects.none()
+
+
+def known_events() -> Any:
+    """Those of a register that is seen whole, or to which somebody within reach was invited or has replied."""
+    events = own_events()
+    if not reach.is_limited():
+        return events
+    whole = [pk for pk in Register.objects.values_list("pk", flat=True) if sees_whole(pk)]
+    replies = Registration.objects.order_by().values("page")
+    invitations = EmailMessage.objects.filter(campaign__invites_to__isnull=False).order_by()
+    known = Q(register__in=whole) | Q(pk__in=replies) | Q(pk__in=invitations.values("campaign__invites_to"))
+    return events.filter(known)
 
 
 def unanswered(page: RsvpPage, *, before: Any = None) -> Any:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 
-from campaigns import audiences, wallclock
+from campaigns import audiences, limits, wallclock
 from campaigns.invitations import Invitation, invitation_models
-from mailer.editing.ownership import check_page
+from mailer.editing.ownership import check_page, own_pages
 from mailer.models import EmailCampaign, EmailPage, Sender
+from organisations import reach
 from organisations.forms import OrganisationModelForm
 from organisations.models import Organisation
-from registers.models import Purpose
+from registers.models import Purpose, Register
 
 NOW, LATER = "now", "later"
 
@@ -65,6 +66,12 @@ def audience_choices() -> list[tuple[Any, list[tuple[str, str]]]]:
     return grouped
 
 
+def emails_in_part() -> Any:
+    """The e-mails for those who have no rights on pages: all that are ready, but for those of a register beyond."""
+    known = Q(register=None) | Q(register__in=Register.objects.values("pk"))
+    return EmailPage.objects.live().filter(known, pk__in=own_pages().values("pk")).order_by("title")
+
+
 def _reachable(ref: str) -> int:
     people = audiences.contacts_of(ref).exclude(email_key="").order_by()
     count: int = people.values("email_key").distinct().count()
@@ -105,10 +112,14 @@ class CampaignForm(OrganisationModelForm):
         super().__init__(*args, **kwargs)
         self.organisation = organisation
         campaign: EmailCampaign = self.instance
-        # Once for both: there is a count behind each choice.
-        self.fields["include"].choices = self.fields["exclude"].choices = audience_choices()
-        self.fields["page"].widget = EmailChooser(target_models=[EmailPage])
-        self.fields["invites_to"].widget = EventChooser(target_models=invitation_models())
+        with limits.eyes_on(campaign):
+            # Once for both: there is a count behind each choice.
+            self.fields["include"].choices = self.fields["exclude"].choices = audience_choices()
+        if reach.is_limited():
+            self.offer_lists(campaign)
+        else:
+            self.fields["page"].widget = EmailChooser(target_models=[EmailPage])
+            self.fields["invites_to"].widget = EventChooser(target_models=invitation_models())
         self.fields["sender"].queryset = Sender.objects.all()
         self.fields["sender"].empty_label = _("Choose a sender")
         offered = Q(retired=False) | Q(pk=campaign.purpose_id)
@@ -124,6 +135,15 @@ class CampaignForm(OrganisationModelForm):
         if campaign.scheduled_at:
             wall = wallclock.to_wall(campaign.scheduled_at, zone)
             self.initial |= {"when": LATER, "day": wall.date(), "clock": wall.time()}
+
+    def offer_lists(self, campaign: EmailCampaign) -> None:
+        """In place of the ways through the pages, which are closed to those who see a part only."""
+        del self.fields["invites_to"]
+        page: Any = self.fields["page"]
+        page.widget = forms.Select()
+        page.queryset = emails_in_part() | EmailPage.objects.filter(pk=campaign.page_id)
+        page.empty_label = _("Choose an e-mail")
+        page.help_text = _("The e-mails that are ready. Those who see everything write them.")
 
     def clean_page(self) -> EmailPage | None:
         page: EmailPage | None = self.cleaned_data["page"]
@@ -156,6 +176,7 @@ class CampaignForm(OrganisationModelForm):
         campaign.problem = ""
         if campaign.pk is None:
             campaign.created_by = self.for_user
+            campaign.reach = limits.reach_to_keep()
         if commit:
             campaign.save()
         return campaign

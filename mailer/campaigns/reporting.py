@@ -18,6 +18,7 @@ from mailer.answers import reports
 from mailer.campaigns import chart, wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailCampaign, EmailMessage
+from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
 from registers.absences import AWAY
@@ -74,6 +75,7 @@ class ReportView(CampaignView):
             "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
             "event_url": find.get_edit_url(campaign.invites_to.specific) if campaign.invites_to else None,
             "still_open": still_open(campaign),
+            "is_limited": reach.is_limited(),
             "is_running": campaign.state in campaign.RUNNING,
             "may_send": has_role(self.request.user, Role.SENDER),
             "why_no_resend": wording.why_no_resend(campaign),

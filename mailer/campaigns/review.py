@@ -9,14 +9,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.widgets.button import HeaderButton
 
-from campaigns import audiences, schedule, wallclock
+from campaigns import audiences, limits, schedule, wallclock
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.freezing import NotReady, compile_letter, from_identity, prepare, start_campaign
 from mailer.outbox.transactional import queue_test
+from mailer.rendering.urls import page_url
+from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.wake import wake
@@ -41,6 +44,7 @@ class ReviewView(CampaignView):
         if campaign.scheduled_at and campaign.scheduled_at <= timezone.now() and campaign.state == State.DRAFT:
             problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
         may_send = has_role(self.request.user, Role.SENDER)
+        find = AdminURLFinder(self.request.user)
         context |= {
             # The worker takes it up at any moment: the page waits for that, and becomes the report.
             "is_starting": campaign.state == State.SCHEDULED
@@ -51,10 +55,14 @@ class ReviewView(CampaignView):
             "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",
             "who_does_not": wording.who_does_not(count) if count else "",
             "remarks": wording.further_remarks(count, campaign, self.organisation) if count else [],
+            "places": ", ".join(limits.places_of(campaign)),
             "people": wording.people(count.sendable) if count else "",
             "identity": from_identity(campaign) if campaign.sender else None,
             "size_kb": round(compiled.size / 1000) if compiled else None,
-            "tests": EmailMessage.objects.filter(campaign=campaign, traffic="test").defer("letter").order_by("-pk")[:3],
+            "tests": tests_of(campaign),
+            # Where the user may go there; else to what everybody may read.
+            "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
+            "web_url": page_url(campaign.page) if campaign.page and campaign.page.live else None,
             "may_edit": has_role(self.request.user, Role.EDITOR),
             "may_send": may_send,
             "audience": audience_labels(campaign),
@@ -72,11 +80,19 @@ class ReviewView(CampaignView):
 def headcount(campaign: EmailCampaign) -> audiences.Headcount:
     """The audience in numbers as they will be on the day of the campaign: a leave may have ended by then."""
     at = campaign.scheduled_at
-    return audiences.count(
-        campaign.audience,
-        on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None,
-        purpose_id=campaign.purpose_id,
-    )
+    with limits.eyes_on(campaign):
+        return audiences.count(
+            campaign.audience,
+            on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None,
+            purpose_id=campaign.purpose_id,
+        )
+
+
+def tests_of(campaign: EmailCampaign) -> list[EmailMessage]:
+    """The newest: they went to the team, and tell of nobody."""
+    with reach.lifted():
+        tests = EmailMessage.objects.filter(campaign=campaign, traffic="test").defer("letter")
+        return list(tests.order_by("-pk")[:3])
 
 
 def problems_of(campaign: EmailCampaign) -> tuple[list[str], Any]:
@@ -104,7 +120,8 @@ def stamp(campaign: EmailCampaign, people: int) -> str:
 
 def audience_labels(campaign: EmailCampaign) -> dict[str, list[str]]:
     """The names of what is included and left out."""
-    labels = {ref: label for source in audiences.sources() for ref, label in source.choices()}
+    with limits.eyes_on(campaign):
+        labels = {ref: label for source in audiences.sources() for ref, label in source.choices()}
     return {
         part: [labels.get(ref, _("(deleted)")) for ref in campaign.audience.get(part, [])]
         for part in ("include", "exclude")
@@ -135,8 +152,9 @@ class ConfirmView(SendingView):
         now = "now" in request.POST or campaign.scheduled_at is None
         if not now and campaign.scheduled_at and campaign.scheduled_at <= timezone.now():
             problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
-        if not problems and not audiences.recipients(campaign.audience).exists():
-            problems.append(_("Nobody would get it."))
+        with limits.eyes_on(campaign):
+            if not problems and not audiences.recipients(campaign.audience).exists():
+                problems.append(_("Nobody would get it."))
         if problems:
             messages.error(request, _("Nothing was sent: %(why)s") % {"why": " ".join(problems)})
             return self.back()
@@ -149,7 +167,7 @@ class ConfirmView(SendingView):
             return self.back()
         at = timezone.now() if now else campaign.scheduled_at
         assert at is not None
-        if not schedule.plan(campaign=campaign, at=at):
+        if not schedule.plan(campaign=campaign, at=at, by=request.user):
             messages.warning(request, _("This campaign had been started already."))
         elif now:
             wake("urgent", start_campaign, campaign.pk)

@@ -17,14 +17,15 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
-from campaigns import audiences
+from campaigns import audiences, limits
 from campaigns.models import Message
 from guards.ids import row_id
 from mailer.campaigns import automatic, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
-from mailer.campaigns.forms import CampaignForm
+from mailer.campaigns.forms import CampaignForm, emails_in_part
 from mailer.editing.ownership import own_pages
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
+from organisations import reach
 from organisations.models import Role
 from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationViewSet
@@ -64,6 +65,8 @@ class CampaignIndexView(generic.IndexView):
 
     @cached_property
     def header_buttons(self) -> list[Any]:
+        if reach.is_limited():
+            return list(super().header_buttons)
         more = HeaderButton(_("Automatic e-mails"), url=campaign_url("automatic"), icon_name="mail", priority=1100)
         return [*super().header_buttons, more]
 
@@ -101,6 +104,10 @@ class FormMixin:
         kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
         return kwargs | {"organisation": self.request.organisation}  # type: ignore[attr-defined]
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | {"places": ", ".join(limits.places_of(context["form"].instance))}
+
     def get_success_url(self) -> str:
         return campaign_url("show", self.object.pk)
 
@@ -121,10 +128,11 @@ class CampaignCreateView(FormMixin, generic.CreateView):
             "include": asked.getlist("include")[:100],
         }
         if asked.get("page"):
-            page = get_object_or_404(EmailPage, pk=row_id(asked["page"]), pk__in=own_pages().values("pk"))
+            emails = emails_in_part() if reach.is_limited() else EmailPage.objects.filter(pk__in=own_pages())
+            page = get_object_or_404(emails, pk=row_id(asked["page"]))
             chosen["page"] = page
             chosen["name"] = chosen["name"] or page.title[:NAME_LENGTH]
-        if asked.get("invites_to"):
+        if asked.get("invites_to") and not reach.is_limited():
             chosen["invites_to"] = get_object_or_404(own_pages(), pk=row_id(asked["invites_to"]))
         return {**super().get_initial(), **chosen}
 
@@ -221,7 +229,10 @@ class CountView(OrganisationView):
         audience = {part: request.GET.getlist(part)[:100] for part in ("include", "exclude")}
         if not audience["include"]:
             return JsonResponse({"sentence": _("Nobody is chosen yet.")})
-        count = audiences.count(audience, purpose_id=row_id(request.GET.get("purpose", "")) or None)
+        purpose = row_id(request.GET.get("purpose", "")) or None
+        known = EmailCampaign.objects.filter(pk=row_id(request.GET.get("campaign", ""))).only("reach").first()
+        with limits.eyes_on(known or EmailCampaign()):
+            count = audiences.count(audience, purpose_id=purpose)
         total = _("%(n)s will get it.") % {"n": wording.people(count.sendable)}
         return JsonResponse({"sentence": f"{total} {wording.who_does_not(count)}".strip()})
 

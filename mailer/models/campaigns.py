@@ -1,10 +1,14 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from mailer.models.senders import Sender
 from organisations.models import OrganisationModel
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
+from registers.reach import OfKeptWithin
 
 
 class EmailCampaign(Campaign):
@@ -54,6 +58,8 @@ class Link(OrganisationModel):
     position = models.PositiveSmallIntegerField()
     url = models.TextField(_("leads to"))
     label = models.CharField(_("text"), max_length=300, blank=True)
+
+    within_reach: ClassVar[Within] = OfKeptWithin("campaign_id", table="mailer_emailcampaign", column="reach")
 
     class Meta:
         verbose_name = _("link")

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mailer.outbox.mime import MailboxError, ascii_address
 from organisations.models import OrganisationModel
+from organisations.reach import Everything, Within
 
 
 def validate_mailable(value: str) -> None:
@@ -28,6 +29,8 @@ class Sender(OrganisationModel):
     reply_to = models.EmailField(
         _("replies go to"), blank=True, validators=[validate_mailable], help_text=_("Empty: to the address above.")
     )
+
+    within_reach: ClassVar[Within] = Everything()
 
     class Meta:
         verbose_name = _("sender")

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import translation
@@ -14,6 +14,7 @@ from campaigns import schedule
 from campaigns.audiences import check_audience, recipients
 from campaigns.consents import refusals
 from campaigns.invitations import Invitation
+from campaigns.limits import MayNotSend, eyes_at_start
 from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
 from mailer.merging.fields import offer_for
 from mailer.merging.tags import check_tags
@@ -23,8 +24,10 @@ from mailer.outbox.sending import wake_campaign
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
 from mailer.transports import setup_problem
-from organisations import scope
+from organisations import reach, scope
 from registers.absences import AWAY
+from registers.limits import kept
+from registers.reach import Reach
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +52,8 @@ class NotReady(Exception):
 
 def start_campaign(campaign_id: int) -> bool:
     """Start a campaign that is due: compile, fix the recipients, wake the workers. Once, however often it is called."""
-    campaign = EmailCampaign.unscoped.select_related("organisation", "page", "sender", "invites_to").get(pk=campaign_id)
+    related = ("organisation", "page", "sender", "invites_to", "confirmed_by")
+    campaign = EmailCampaign.unscoped.select_related(*related).get(pk=campaign_id)
     with scope.organisation(campaign.organisation_id), translation.override(campaign.organisation.language):
         try:
             started = _start(campaign)
@@ -67,10 +71,12 @@ def start_campaign(campaign_id: int) -> bool:
 def _start(campaign: EmailCampaign) -> bool:
     if not schedule.begin(campaign=campaign):
         return False
+    reached = _reach_of(campaign)
     compiled = prepare(campaign)
     identity = from_identity(campaign)
     EmailCampaign.objects.filter(pk=campaign.pk).update(
         compiled=compiled.to_json(),
+        reach=None if reached is None else kept(reached),
         web_url=page_url(campaign.page) if campaign.page else campaign.web_url,
         from_name=identity.name,
         from_address=identity.address,
@@ -80,7 +86,9 @@ def _start(campaign: EmailCampaign) -> bool:
         Link(campaign=campaign, position=position, url=link.display, label=link.label[:300])
         for position, link in enumerate(compiled.links)
     )
-    count = _insert_messages(campaign, identity)
+    count = _insert_messages(campaign, identity, reached)
+    if reached is not None and not count:
+        raise NotReady([_("Nobody would get it: whoever confirmed it may not see anybody in the audience any more.")])
     _set_suppressed_aside(campaign)
     _set_unwilling_aside(campaign)
     logger.info("Campaign %d has started with %d recipients.", campaign.pk, count)
@@ -88,6 +96,14 @@ def _start(campaign: EmailCampaign) -> bool:
     return True
 
 
+def _reach_of(campaign: EmailCampaign) -> Reach | None:
+    try:
+        return eyes_at_start(campaign)
+    except MayNotSend as error:
+        raise NotReady([str(error)]) from error
+
+
+@reach.lifted()  # it tells of nobody, and is the organisation's
 def prepare(campaign: EmailCampaign) -> CompiledEmail:
     """The published e-mail, compiled. Raises NotReady with all that keeps the campaign from being sent."""
     problems = [problem for problem in (setup_problem(), *_missing(campaign)) if problem]
@@ -105,6 +121,7 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
     return compiled
 
 
+@reach.lifted()
 def compile_letter(campaign: EmailCampaign, page: EmailPage) -> CompiledEmail:
     """A version of the campaign's e-mail, compiled. Raises NotReady with what must be changed in it."""
     invitation = campaign.invites_to.specific if campaign.invites_to else None
@@ -171,10 +188,14 @@ def _missing(campaign: EmailCampaign) -> list[str]:
     return problems
 
 
-def _insert_messages(campaign: EmailCampaign, identity: Identity) -> int:
+def _insert_messages(campaign: EmailCampaign, identity: Identity, reached: Reach | None) -> int:
     """One row per address, made in the database: 100,000 in seconds."""
     chosen = recipients(campaign.audience).values_list("pk", "email", "email_key", "deceased", "away")
-    sql, params = chosen.query.sql_with_params()
+    with reach.limited(reached):  # the groups and segments are looked up by now; their people are within reach
+        try:
+            sql, params = chosen.query.sql_with_params()
+        except EmptyResultSet:
+            return 0
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT.format(recipients=sql), [campaign.organisation_id, campaign.pk, identity.domain, *params]

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from mailer.models import EmailPage, Sender
 from organisations import reach, scope
 from organisations.access import set_member
 from organisations.models import Membership, Organisation, Role, User
@@ -81,6 +82,8 @@ def make_house(_stage: object = None) -> House:
         Purpose.objects.update(name="Newsletter", description="")
         ExportPurpose.objects.update(name="A list")
         Reason.objects.update(name="Member")
+        Sender.objects.update(name="House", email="house@example.org")
+        EmailPage.objects.update(title="Letter", subject="Letter")
         group = Group.objects.create(register=register, name="Group A", parent=Group.objects.first())
         below = Group.objects.create(register=register, name="Below A", parent=group)
         values = {"first_name": "Aino", "last_name": "Ahola", "birth_date": "1960-01-01", "phone": "+358501234567"}

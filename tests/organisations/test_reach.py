@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from mailer.campaigns.menu import OPEN_TO_LIMITED as CAMPAIGNS
 from registers.wagtail_hooks import OPEN_TO_LIMITED
 from tests.organisations.crawl import Route, admin_routes
 from tests.organisations.keys import MISSING, MODELS, Keys
@@ -14,7 +15,7 @@ from tests.organisations.part import House, plain, within
 from tests.organisations.treasure import SECRET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.takes(12)]
-OPEN = {f"registers:{name}" for name in OPEN_TO_LIMITED}
+OPEN = {f"registers:{name}" for name in OPEN_TO_LIMITED} | {f"campaigns:{name}" for name in CAMPAIGNS}
 # Screens of a register that are there for a part of it too.
 IN_PART = {"contacts", "contact_results", "columns", "export", "add_contact", "bulk", "filter", "segment_count"}
 
