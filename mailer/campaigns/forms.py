@@ -13,12 +13,13 @@ from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 
 from campaigns import audiences, limits, wallclock
 from campaigns.invitations import Invitation, invitation_models
-from mailer.editing.ownership import check_page, own_pages
+from mailer.editing.ownership import check_page
 from mailer.models import EmailCampaign, EmailPage, Sender
+from mailer.outbox.emails import ready_emails
 from organisations import reach
 from organisations.forms import OrganisationModelForm
 from organisations.models import Organisation
-from registers.models import Purpose, Register
+from registers.models import Purpose
 
 NOW, LATER = "now", "later"
 
@@ -64,12 +65,6 @@ def audience_choices() -> list[tuple[Any, list[tuple[str, str]]]]:
         if choices:
             grouped.append((source.label, [(ref, f"{label} · {_reachable(ref)}") for ref, label in choices]))
     return grouped
-
-
-def emails_in_part() -> Any:
-    """The e-mails for those who have no rights on pages: all that are ready, but for those of a register beyond."""
-    known = Q(register=None) | Q(register__in=Register.objects.values("pk"))
-    return EmailPage.objects.live().filter(known, pk__in=own_pages().values("pk")).order_by("title")
 
 
 def _reachable(ref: str) -> int:
@@ -141,7 +136,7 @@ class CampaignForm(OrganisationModelForm):
         del self.fields["invites_to"]
         page: Any = self.fields["page"]
         page.widget = forms.Select()
-        page.queryset = emails_in_part() | EmailPage.objects.filter(pk=campaign.page_id)
+        page.queryset = ready_emails() | EmailPage.objects.filter(pk=campaign.page_id)
         page.empty_label = _("Choose an e-mail")
         page.help_text = _("The e-mails that are ready. Those who see everything write them.")
 

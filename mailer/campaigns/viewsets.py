@@ -22,9 +22,10 @@ from campaigns.models import Message
 from guards.ids import row_id
 from mailer.campaigns import automatic, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
-from mailer.campaigns.forms import CampaignForm, emails_in_part
+from mailer.campaigns.forms import CampaignForm
 from mailer.editing.ownership import own_pages
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
+from mailer.outbox.emails import ready_emails
 from organisations import reach
 from organisations.models import Role
 from organisations.views import OrganisationView
@@ -128,7 +129,7 @@ class CampaignCreateView(FormMixin, generic.CreateView):
             "include": asked.getlist("include")[:100],
         }
         if asked.get("page"):
-            emails = emails_in_part() if reach.is_limited() else EmailPage.objects.filter(pk__in=own_pages())
+            emails = ready_emails() if reach.is_limited() else EmailPage.objects.filter(pk__in=own_pages())
             page = get_object_or_404(emails, pk=row_id(asked["page"]))
             chosen["page"] = page
             chosen["name"] = chosen["name"] or page.title[:NAME_LENGTH]

@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.models import Message
 from mailer.answers.tracking import Addresses
-from mailer.editing.ownership import own_pages
 from mailer.merging.fields import values_for_many
 from mailer.models import EmailMessage, EmailPage, Sender
+from mailer.outbox.emails import ready_emails
 from mailer.outbox.freezing import unknown_fields
 from mailer.outbox.senders import Identity, default_sender, identity_of, may_write, new_message_id
 from mailer.outbox.sending import send_series
 from mailer.outbox.transactional import queue_email
 from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.letters import render_letter
+from organisations import reach
 from organisations.models import Organisation, User
 from organisations.roles import may_see
 from organisations.wake import wake_once
@@ -32,11 +33,7 @@ from registers.models import Automation, AutomationRun, Contact, Group
 KIND = "automation"
 
 
-def ready_emails() -> Any:
-    """The organisation's e-mails that are saved as ready."""
-    return EmailPage.objects.filter(pk__in=own_pages().values("pk"), live=True).order_by("title")
-
-
+@reach.lifted()  # it tells of nobody
 def compile_for_automation(page: EmailPage, organisation: Organisation) -> CompiledEmail:
     """Raises CompileError with what keeps the e-mail from being sent without a campaign."""
     if not page.subject.strip():
@@ -53,6 +50,7 @@ class SendEmail(Act):
     key = "send_email"
     label = gettext_lazy("Send them an e-mail")
     icon = "mail"
+    in_part = True
     batch = 200
 
     def fields(self, group: Group) -> dict[str, forms.Field]:

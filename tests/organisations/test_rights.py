@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from mailer.models import EmailIndexPage, EmailPage
 from organisations import reach
 from organisations.access import set_member
 from organisations.models import Membership, Organisation, OrganisationModel, Role, User
@@ -203,12 +204,15 @@ def test_what_happens_by_itself_does_not_depend_on_who_added_somebody(inside):
 
 def test_automations_are_kept_by_who_sees_the_whole_register(inside):
     limit(inside.theatre, inside.limited, f"register:{inside.register}")
+    about_others = EmailPage(title=f"{SECRET} board", slug="board", subject="Board", register_id=inside.hidden)
+    EmailIndexPage.objects.child_of(inside.theatre.home_page).get().add_child(instance=about_others)
     client, add = inside.limited.client, reverse("registers:add_automation", args=[inside.group])
     offered = plain(client.get(add))
     assert 'value="set_field"' in offered
-    assert 'value="send_email"' not in offered  # e-mails and senders are of the organisation as a whole
-    assert client.get(f"{add}?act=send_email").status_code == 200  # as any act there is not: choose one
-    assert "send_email" in plain(inside.owner.client.get(add))
+    emails = plain(client.get(f"{add}?act=send_email"))
+    assert "Letter" in emails
+    assert f"{SECRET} board" not in emails
+    assert f"{SECRET} board" in plain(inside.owner.client.get(f"{add}?act=send_email"))
     values = {"on": "joined", "column": "city", "value": "Kemi", "enabled": "on"}
     assert client.post(f"{add}?act=set_field", values).status_code == 302
     log = reverse("registers:group_runs", args=[inside.group])
