@@ -181,8 +181,9 @@ def test_an_email_lives_only_under_the_index(cast, index):
 
 
 @pytest.mark.parametrize("name", ["wagtailadmin_pages:search", "wagtailadmin_choose_page_search"])
-def test_search_finds_own_emails_and_no_foreign_ones(cast, page, name):
-    page.save_revision().publish()
+def test_search_finds_own_emails_and_no_foreign_ones(cast, page, name, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
     url = reverse(name)
     assert "Autumn invitation" in cast.editor.client.get(url, {"q": "autumn"}).content.decode()
     assert "Autumn invitation" not in cast.stranger.client.get(url, {"q": "autumn"}).content.decode()
