@@ -4,11 +4,12 @@ browser by tests/browser.py."""
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
 from organisations import scope
 from tests.cast import make_cast
-from tests.database import make_template
+from tests.database import Migrated, make_template
 from tests.stage import begins_with, stage, wanted_by
 
 JOURNEY = "tests/journey/"
@@ -59,6 +60,18 @@ def nobodys_scope():
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = make_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    if not connections["default"].settings_dict["TEST"]["TEMPLATE"]:
+        yield  # somebody else's server, which may not let us
+        return
+    with django_db_blocker.unblock():
+        migrated = Migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: migrated.restore())
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

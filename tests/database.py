@@ -10,10 +10,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
 from psycopg import sql
 
 from cms.processes.layout import ROOT
@@ -56,6 +59,40 @@ def copy_template(name: str) -> str | None:
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
     return server.url(name)
+
+
+class Migrated:
+    """The database as the migrations leave it, and how it becomes that again after a test that commits.
+
+    Django's flush empties all tables, whether a test has written to them or not, and has every package make again what
+    belongs there. This deletes from those that have rows, and puts back the few rows that were there at first.
+    """
+
+    def __init__(self) -> None:
+        self._tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        with connection.cursor() as cursor:
+            self._rows = {table: self._copy_out(cursor, table) for table in self._filled(cursor)}
+
+    def restore(self) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign key stands in the way
+            for table in self._filled(cursor):
+                cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            for table, rows in self._rows.items():
+                with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
+                    copy.write(rows)
+        cache.clear()  # the same ids, and what is remembered of them no longer holds
+
+    def _filled(self, cursor: Any) -> list[str]:
+        one = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+        cursor.execute(
+            sql.SQL(" UNION ALL ").join(one.format(sql.Literal(table), sql.Identifier(table)) for table in self._tables)
+        )
+        return [table for (table,) in cursor.fetchall()]
+
+    def _copy_out(self, cursor: Any, table: str) -> bytes:
+        with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy:
+            return b"".join(bytes(part) for part in copy)
 
 
 def _keep(url: str, dump: Path) -> None:
