@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from registers.companies import places_of
 from registers.models import Employment
 from registers.printing.cards import Badge
 from sites.forms.definition import Question
-from sites.report import Person, people_of, questions_of
+from sites.report import Person, coming, people_of, questions_of
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -34,6 +35,13 @@ def badges_of(page: "RsvpPage", *, under: str, above: str) -> tuple[list[Badge],
     places = places_of(hosts) if under == COMPANY else {}
     badges = [Badge(person.name, _under(person, under, asked, places), above) for person in wearing]
     return badges, len(people) - len(wearing)
+
+
+def badges_counted(page: "RsvpPage") -> int:
+    """How many badges there are, without making them."""
+    nobody = Q(contact=None) | Q(contact__deceased=True)
+    counted = coming(page).order_by().aggregate(people=Sum("party_size"), without=Count("pk", filter=nobody))
+    return (counted["people"] or 0) - counted["without"]
 
 
 def _under(person: Person, under: str, asked: Sequence[Question], places: Mapping[int, list[Employment]]) -> str:

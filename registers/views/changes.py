@@ -32,7 +32,7 @@ from registers.forms.bulk import ColumnForm, GroupChangeForm, ValueForm
 from registers.models import Import
 from registers.views.base import HOME, REGISTERS, put_errors
 from registers.views.imports import BatchMixin, State, progress_of
-from registers.views.undo import undo_context
+from registers.views.undo import undo_context, with_undo
 
 GROUP_ACTS = (Does.JOIN, Does.LEAVE)
 LONGEST = 80  # characters of a value that a sentence has room for
@@ -183,8 +183,7 @@ class ConfirmChangeView(ChangeMixin, OrganisationView):
             return redirect(self.step_url)
         count = batch.counts.get(DONE_PREFIX + Fate.WILL, 0)
         text = ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": count}
-        buttons = [messages.button(self.step_url, _("Undo…"))] if batch.may_be_undone else []
-        messages.success(request, text, buttons=buttons)
+        messages.success(request, with_undo(request, batch, text) if batch.may_be_undone else text)
         return redirect(self.register_url)
 
 

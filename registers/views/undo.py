@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
@@ -79,6 +81,12 @@ def _act(deleted: int, restored: int, out_of_group: int, *, notes: int) -> str:
     if deleted and restored:
         return _("Undo: %(delete)s, %(restore)s") % {"delete": delete, "restore": restore}
     return _("Undo: %(what)s") % {"what": delete if deleted else restore}
+
+
+def with_undo(request: HttpRequest, batch: Import, text: str) -> SafeString:
+    """A message with the button that asks what undoing would do: a form, for asking counts and writes that down."""
+    context = {"batch": batch, "text": text}
+    return render_to_string("registers/includes/undo_button.html", context, request=request)
 
 
 class UndoStep(BatchMixin, OrganisationView):

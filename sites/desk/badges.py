@@ -15,7 +15,7 @@ from registers.exports.records import record_export
 from registers.forms.exports import PurposeForm
 from registers.printing.cards import write_badges
 from registers.printing.sheets import BADGES, sheet_of
-from sites.badges import ANSWER, BROUGHT_BY, COMPANY, badges_of, wearable
+from sites.badges import ANSWER, BROUGHT_BY, COMPANY, badges_counted, badges_of, wearable
 from sites.desk.base import EventDeskView
 from sites.models import RsvpPage
 from sites.models.seats import State
@@ -67,7 +67,7 @@ class BadgesView(EventDeskView):
         return {**super().get_context_data(**kwargs), **facts, "form": form}
 
     def count_badges(self) -> int:
-        return 0 if self.too_many() else len(badges_of(self.event, under="", above="")[0])
+        return 0 if self.too_many() else badges_counted(self.event)
 
     def too_many(self) -> str:
         if self.count <= MOST:

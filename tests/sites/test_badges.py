@@ -1,7 +1,9 @@
 """Name badges of an event: everybody who has a seat, guests under their own names, and what is written down of it."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from registers.companies import employ, find_or_make_company
 from registers.models import AccessLog, Contact, Export
@@ -33,6 +35,10 @@ def words(client, address, **chosen):
 
 
 def test_everybody_who_is_coming_wears_their_own_name(party):
+    client, address = party
+    with CaptureQueriesContext(connection) as asked:
+        assert "a badge for each of the 4 people" in client.get(address).content.decode()
+    assert not [query for query in asked if "guests" in query["sql"]]  # counted, not made
     printed = words(*party)
     for name in ("Anna Virtanen", "Guest with Anna Virtanen", "Bo Ek", "Cia Öst with Bo Ek"):
         assert name in printed, name
@@ -57,6 +63,7 @@ def test_under_the_name_stands_what_is_chosen(party, anna):
 
 def test_who_has_died_gets_none(party, anna):
     Contact.objects.filter(pk=anna.pk).update(deceased=True)
+    assert "a badge for each of the 3 people" in party[0].get(party[1]).content.decode()
     assert "Bo Ek" in words(*party)
     assert Export.objects.get().count == 3
 
