@@ -54,6 +54,8 @@ class Matching:
 
     def __init__(self, batch: Import, rows: Sequence[StagedRow], *, seen: FilePeople | None) -> None:
         self.seen = seen
+        self.batch = batch
+        self.taken_over: dict[int, str] = {}  # number of a row that made nobody → whom a row after it made or found
         self.keys = {row.number: row_keys(row.values, batch.match_keys) for row in rows}
         self.linked = {} if seen is not None else _linked(batch, rows)
         asked = rows if seen is not None else [row for row in rows if self._noted(row).startswith("+")]
@@ -98,6 +100,8 @@ class Matching:
         row.match_key = means[0] if means else f"+{row.number}"
         if self.seen is None:
             self.linked[met] = row.match_key  # the rows after it about the same person follow
+            if met.startswith("+") and met != row.match_key:
+                self.taken_over[int(met[1:])] = row.match_key
         return ""
 
     def _noted(self, row: StagedRow) -> str:
@@ -119,9 +123,22 @@ class Matching:
 
     def link(self, rows: Iterable[StagedRow]) -> None:
         """Those who were new are contacts now: let the rows that come later find them."""
-        for row in rows:
-            if row.match_key.startswith("+") and (change := self.people.get(row.match_key)):
-                row.match_key = f"#{change.contact.pk}"
+        here = {row.number: row for row in rows}
+        for row in here.values():
+            row.match_key = self._contact(row.match_key)
+        for number, who in self.taken_over.items():
+            # Its first row has been left out after all: it tells the chunks to come whom the others mean.
+            if not (contact := self._contact(who)).startswith("#"):
+                continue
+            if number in here:
+                here[number].match_key = contact
+            else:
+                ImportRow.objects.filter(batch=self.batch, number=number).update(match_key=contact)
+
+    def _contact(self, who: str) -> str:
+        """As "#12" where it is a contact by now."""
+        change = self.people.get(who) if who.startswith("+") else None
+        return f"#{change.contact.pk}" if change else who
 
     def _of(self, key: str, keys: Mapping[str, str]) -> list[str]:
         who = (key, keys[key])

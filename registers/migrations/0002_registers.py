@@ -622,6 +622,27 @@ class Migration(migrations.Migration):
                 verbose_name="register",
             ),
         ),
+        # Before the foreign keys that need them, so that on the way back they go after these.
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="register",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="register_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="import",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="import_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="group",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="group_in_organisation"),
+                ),
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="contact_in_organisation"),
+                ),
+            ]
+        ),
         Together(
             [
                 migrations.CreateModel(
@@ -895,10 +916,6 @@ class Migration(migrations.Migration):
                         violation_error_message="There is already a register with this name.",
                     ),
                 ),
-                migrations.AddConstraint(
-                    model_name="register",
-                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="register_in_organisation"),
-                ),
                 migrations.AddIndex(
                     model_name="import",
                     index=models.Index(
@@ -906,10 +923,6 @@ class Migration(migrations.Migration):
                         fields=["lease_until"],
                         name="import_working",
                     ),
-                ),
-                migrations.AddConstraint(
-                    model_name="import",
-                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="import_in_organisation"),
                 ),
                 migrations.AddConstraint(
                     model_name="import",
@@ -931,10 +944,6 @@ class Migration(migrations.Migration):
                     constraint=models.CheckConstraint(
                         condition=models.Q(("parent", models.F("id")), _negated=True), name="group_not_in_itself"
                     ),
-                ),
-                migrations.AddConstraint(
-                    model_name="group",
-                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="group_in_organisation"),
                 ),
                 migrations.AddConstraint(
                     model_name="group",
@@ -1025,10 +1034,6 @@ class Migration(migrations.Migration):
                         name="contact_phone_e164",
                         violation_error_message="Write the phone number with its country code, such as +358401234567.",
                     ),
-                ),
-                migrations.AddConstraint(
-                    model_name="contact",
-                    constraint=models.UniqueConstraint(fields=("id", "organisation"), name="contact_in_organisation"),
                 ),
                 migrations.AddConstraint(
                     model_name="contact",

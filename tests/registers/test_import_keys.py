@@ -214,3 +214,24 @@ def test_somebody_added_by_hand_since_the_check_is_met_by_all_their_rows(people)
     confirm(batch)
     known.refresh_from_db()
     assert (known.city, Contact.objects.count()) == ("Oulu", 1)
+
+
+@pytest.mark.parametrize("chunk", [1, 2])
+def test_somebody_whose_first_row_is_left_out_after_all_is_added_once(people, monkeypatch, chunk):
+    """Their number is taken between check and import; the rows after it are still about one person."""
+    monkeypatch.setattr(running, "CHUNK", chunk)
+    lines = [
+        "external_id,email,phone",
+        "7,a@example.fi,040 1234567",
+        ",a@example.fi,",
+        ",,040 1234567",
+        ",,040 1234567",
+    ]
+    file = io.BytesIO("\n".join(lines).encode())
+    batch = check(upload(people, file), match_by="email,phone")
+    assert [status for _number, status, _reasons in outcome(batch)] == ["created", *["repeated"] * 3]
+    taken = add(people, external_id="7", first_name="Somebody")
+    batch = confirm(batch)
+    assert outcome(batch)[0][1] == "rejected"
+    made = Contact.objects.exclude(pk=taken.pk).get()
+    assert (made.email, made.phone) == ("a@example.fi", "+358401234567")
