@@ -54,6 +54,11 @@ def has_role(user: Any, role: str) -> bool:
     return user.is_superuser or role in roles_by_organisation(user).get(organisation_id, set())
 
 
+def works_in_several(user: Any) -> bool:
+    """Whether there is more than one organisation for the user to choose from."""
+    return (Organisation.objects.count() if user.is_superuser else len(roles_by_organisation(user))) > 1
+
+
 def organisations_of(user: User) -> Any:
     """The organisations that the user may work in; all for the operator."""
     if user.is_superuser:

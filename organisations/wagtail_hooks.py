@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from organisations import admin_api, admin_urls, reach, scope
 from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel, Role
-from organisations.roles import has_role, organisations_of
+from organisations.roles import has_role, works_in_several
 
 
 @hooks.register("register_admin_urls")
@@ -72,7 +72,7 @@ class SwitchMenuItem(MenuItem):
     """Shown to those who work in more than one organisation."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return organisations_of(request.user).count() > 1  # type: ignore[arg-type]
+        return works_in_several(request.user)
 
 
 @hooks.register("register_admin_menu_item")

@@ -151,24 +151,30 @@ def foreign_uploads(kwargs: dict[str, Any], user: Any) -> bool:
 
 def foreign_pages(values: Iterable[Any], organisation: Organisation) -> bool:
     """Whether any of the ids is not one of the organisation's pages; the root above them all is nobody's."""
-    if organisation.home_page is None:
-        return bool(row_ids(values))
-    own = Page.objects.descendant_of(organisation.home_page, inclusive=True)
-    return any_beyond(own | Page.objects.filter(depth=1), values)
+
+    def own() -> Any:
+        if organisation.home_page is None:
+            return Page.objects.none()
+        return Page.objects.descendant_of(organisation.home_page, inclusive=True) | Page.objects.filter(depth=1)
+
+    return any_beyond(own, values)
 
 
 def foreign_collections(values: Iterable[Any], organisation: Organisation) -> bool:
-    return any_beyond(own_collections(organisation), values)
+    return any_beyond(lambda: own_collections(organisation), values)
 
 
 def foreign_files(model: Any, values: Iterable[Any], organisation: Organisation) -> bool:
-    return any_beyond(model.objects.filter(collection__in=own_collections(organisation)), values)
+    return any_beyond(lambda: model.objects.filter(collection__in=own_collections(organisation)), values)
 
 
-def any_beyond(own: Any, values: Iterable[Any]) -> bool:
-    """Whether an id among the values is not in the queryset; one that does not exist at all gets the same answer."""
+def any_beyond(own: Callable[[], Any], values: Iterable[Any]) -> bool:
+    """Whether an id among the values is not in the queryset; one that does not exist at all gets the same answer.
+
+    Most requests name none, and no queryset is made for them.
+    """
     ids = row_ids(values)
-    return bool(ids) and own.filter(pk__in=ids).count() < len(ids)
+    return bool(ids) and own().filter(pk__in=ids).count() < len(ids)
 
 
 def own_collections(organisation: Organisation) -> Any:
