@@ -1,6 +1,7 @@
 """Managers that see one organisation, and of that what the person may see; and those that see all."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import models
@@ -24,8 +25,17 @@ class ScopedManager(models.Manager.from_queryset(OrganisationQuerySet)):  # type
     """Rows of the organisation in scope, within reach; raises ScopeMissing at the query where there is no scope."""
 
     def get_queryset(self) -> Any:
-        within: reach.Within = self.model.within_reach
-        return super().get_queryset().filter(within, organisation_id=scope.CurrentOrganisation())
+        rows = super().get_queryset()
+        rows.query = limited_query(self.model).chain()
+        return rows
+
+
+@cache
+def limited_query(model: Any) -> Any:
+    """What the querysets of a model start from. Made once, as scope and reach are looked up when SQL is compiled: some
+    pages ask for hundreds of querysets."""
+    within: reach.Within = model.within_reach
+    return models.QuerySet(model).filter(within, organisation_id=scope.CurrentOrganisation()).query
 
 
 class UnscopedManager(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
