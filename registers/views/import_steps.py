@@ -112,6 +112,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "consents": consents.items(),
             "consent_rows": [row for row in rows if row.get("words")] if consents else [],
             "consent_words": words,
+            "day_rows": [row for row in rows if row["type"] == ColumnType.DATE] or rows,
             "has_consents": any(row["target"] in consents for row in rows),
             "several": [column.label for column in known if column.type == ColumnType.MULTIPLE_CHOICE],
             "types": ColumnType.choices,
