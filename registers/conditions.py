@@ -56,6 +56,7 @@ _TEXT = (
     _FILLED,
     _EMPTY,
 )
+_COMPANY = tuple(operator for operator in _TEXT if operator.key != "starts")
 _NUMBER = (
     Operator("eq", gettext_lazy("is"), "one"),
     Operator("lt", gettext_lazy("is less than"), "one"),
@@ -99,6 +100,7 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     ColumnType.EMAIL: _TEXT,
     ColumnType.PHONE: _TEXT,
     ColumnType.URL: _TEXT,
+    ColumnType.COMPANY: _COMPANY,
     ColumnType.NUMBER: _NUMBER,
     ColumnType.DATE: _DATE,
     ColumnType.YES_NO: _YES_NO,

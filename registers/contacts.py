@@ -15,6 +15,7 @@ from organisations import reach
 from registers import activity
 from registers.addresses import address_key
 from registers.columns import OWN, Column, columns_for
+from registers.company_columns import spell_values
 from registers.models.activity import Activity
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
@@ -66,6 +67,7 @@ def _save_contact(
     explicit = contact is not None
     contact = contact or _find(register, parsed, match_email=match_email)
     created = contact is None
+    spell_values(columns.values(), parsed)
     if contact is None:
         contact = Contact(register=register, organisation_id=register.organisation_id, source=source[:120])
     changed = []

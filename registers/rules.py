@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from registers.columns import Column, columns_for
+from registers.companies import company_names
 from registers.conditions import OPERATORS, Operator
 from registers.deeds import deeds
 from registers.models import Contact, Group, Register
@@ -103,6 +104,8 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         if column.options:
             kind = "choices"
         suggestions = common_values(register, column.key) if column.key in SUGGESTED else []
+        if column.type == ColumnType.COMPANY:
+            suggestions = company_names()
         options = [[option.code, option.label] for option in column.options]
         offered.append(_offer(column.key, column.label, kind, OPERATORS[column.type], options, suggestions))
     if purposes := consent_options():

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registers.columns import Column, columns_by_key
+from registers.company_columns import spelt_or_made
 from registers.conditions import compile_condition
 from registers.contacts import note_deaths
 from registers.fields import AnyOf
@@ -139,6 +140,8 @@ class ColumnAct(BulkAct):
         fates = self.count(ids)
         if not fates[Fate.WILL]:
             return fates
+        if self.column.type == ColumnType.COMPANY and self.value:
+            spelt_or_made([self.value], made_by=self.batch)
         people = self.people(ids).filter(self.pending())
         if (condition := self.refused()) is not None:
             people = people.exclude(pk__in=self.people(ids).order_by().filter(condition).values("pk"))

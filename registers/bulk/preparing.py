@@ -16,6 +16,7 @@ from organisations.wake import wake
 from registers.bulk.acts import Does
 from registers.bulk.writing import DONE_PREFIX
 from registers.columns import Column, columns_by_key
+from registers.company_columns import spelt
 from registers.imports.groups import group_named, make_group
 from registers.imports.leases import lease_end
 from registers.imports.running import run_import
@@ -81,6 +82,8 @@ def plan_column_change(*, batch: Import, column: str, does: str, value: Any = No
         raise ValidationError({"value": f"{mistake}."}) from mistake
     if parsed is None and does != Does.EMPTY:
         raise ValidationError({"value": _("Say what to write; to empty the column, choose so above.")})
+    if found.type == ColumnType.COMPANY and parsed:
+        parsed = spelt([parsed]).get(parsed, parsed)
     name = _("change of “%(column)s”") % {"column": found.label}
     change = {"does": does, "column": column, "type": found.type, "value": parsed}
     return _count(batch, name=name, change=change)

@@ -40,6 +40,7 @@ class Choices:
     rules: Sequence[str] = ()  # for each column of the file; "" for the one of all
     as_of: str = ""  # the day the list is from, in ISO form
     consents: Mapping[int, ConsentChoices] = field(default_factory=dict)  # by place of the column
+    known_only: bool = False  # companies that are not known are mistakes
     consent_words: ConsentWords = field(default_factory=ConsentWords)
 
 
@@ -97,12 +98,16 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
         entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
         entry["ticks"] = _is_several(target, known) and (target in shared or _names_option(entry, known[target]))
         entry.pop("consent", None)
+        entry.pop("known_only", None)
         if at in said:
             entry |= {"consent": said[at], "rule": ""}
         if target == NEW:
             entry["type"] = kind if kind in ColumnType.values else ColumnType.TEXT
             entry["key"] = field_key(entry["label"], taken=taken)
             taken.add(entry["key"])
+        of_type = entry["type"] if target == NEW else known[target].type if target in known else ""
+        if choices.known_only and (target == COMPANY or of_type == ColumnType.COMPANY):
+            entry["known_only"] = True
         mapping.append(entry)
     return mapping
 

@@ -7,9 +7,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as _
 
+from registers.columns import Column
+from registers.company_columns import company_columns, named_in_columns, spelt, spelt_or_made
 from registers.imports.changes import Change
 from registers.imports.guessing import COMPANY
+from registers.imports.rows import StagedRow, columns_of, reject
 from registers.models.company import Company, Employment, company_key
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
@@ -60,15 +64,48 @@ class Companies:
         Employment.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
 
 
+def spell_companies(
+    batch: Import, rows: Sequence[StagedRow], columns: Sequence[Column | str | None], *, write: bool
+) -> None:
+    """Let the companies in the rows be called as they are. With `write` those that are not known are made, but
+    for those that people come to; where an import takes only known ones, others are mistakes."""
+    labels = {column.key: str(column.label) for column in company_columns(columns)}
+    own = set(labels)
+    if COMPANY in columns:
+        labels[COMPANY] = _("Company")
+    named = [(row, key) for row in rows for key in labels if row.values.get(key)]
+    spelling = spelt(row.values[key] for row, key in named)
+    known_only = takes_known_only(batch)
+    if write and not known_only:
+        spelling |= spelt_or_made((row.values[key] for row, key in named if key in own), made_by=batch)
+    for row, key in named:
+        name = row.values[key]
+        if name in spelling or not known_only:
+            row.values[key] = spelling.get(name, name)
+            continue
+        del row.values[key]
+        reason = _("%(column)s: there is no company “%(name)s”.") % {"column": labels[key], "name": name[:60]}
+        if reason not in row.reasons:
+            row.reasons = [*row.reasons, reason]
+        if batch.mistakes == Import.Mistakes.REJECT:
+            reject(row)
+
+
+def takes_known_only(batch: Import) -> bool:
+    return any(entry.get("known_only") for entry in batch.mapping)
+
+
 def new_companies(batch: Import) -> int:
     """How many companies a checked import would make."""
-    if not any(entry["target"] == COMPANY for entry in batch.mapping):
-        return 0
+    keys = [column.key for column in company_columns(columns_of(batch))]
+    keys += [COMPANY for entry in batch.mapping if entry["target"] == COMPANY]
     rows = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED)
-    named = rows.annotate(company=KeyTextTransform(COMPANY, "values")).exclude(company=None)
-    names = named.order_by().values_list("company", flat=True).distinct()
-    keys = {company_key(name) for name in names}
-    return len(keys - set(Company.objects.filter(name_key__in=list(keys)).values_list("name_key", flat=True)))
+    names: set[str] = set()
+    for key in keys:
+        named = rows.annotate(company=KeyTextTransform(key, "values")).exclude(company=None)
+        names.update(named.order_by().values_list("company", flat=True).distinct())
+    known = spelt(names)
+    return len({company_key(name) for name in names if name not in known})
 
 
 def forget_places(batch: Import, contacts: Sequence[Contact]) -> None:
@@ -79,4 +116,6 @@ def forget_places(batch: Import, contacts: Sequence[Contact]) -> None:
 def forget_companies(batch: Import) -> None:
     """Companies that the import made, and that are nobody's now, go with it."""
     places = Employment.objects.filter(company=OuterRef("pk"))
-    Company.objects.filter(~Exists(places), made_by=batch).delete()
+    made = Company.objects.filter(~Exists(places), made_by=batch)
+    if made.exists():
+        made.exclude(name_key__in=named_in_columns()).delete()

@@ -13,7 +13,7 @@ from typing import Any
 
 from registers.addresses import is_ordinary
 from registers.columns import CORE_COLUMNS, Column
-from registers.values import MAX_LONG_TEXT, MAX_TEXT, ColumnType
+from registers.values import MAX_COMPANY, MAX_LONG_TEXT, MAX_TEXT, ColumnType
 
 NOT_PLAIN = object()
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -30,6 +30,8 @@ def glance_for(column: Column) -> Glance | None:
     match column.type:
         case ColumnType.TEXT:
             return _text(min(MAX_TEXT, column.max_length or MAX_TEXT))
+        case ColumnType.COMPANY:
+            return _text(MAX_COMPANY)
         case ColumnType.LONG_TEXT:
             return _text(min(MAX_LONG_TEXT, column.max_length or MAX_LONG_TEXT))
         case ColumnType.EMAIL:

@@ -19,7 +19,7 @@ from registers.columns import Column, columns_by_key
 from registers.contacts import note_deaths
 from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
-from registers.imports.companies import Companies
+from registers.imports.companies import Companies, spell_companies
 from registers.imports.consent_cells import is_consent
 from registers.imports.consents import Consents, Said
 from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
@@ -75,6 +75,7 @@ def settle(
     are written, inside the caller's transaction. Takes a fixed number of queries however many rows there are.
     """
     write = seen is None
+    spell_companies(batch, [row for row in rows if row.status != Status.REJECTED], columns, write=write)
     going_in = [row for row in rows if row.status != Status.REJECTED]
     by_key = {column.key: column for column in columns if isinstance(column, Column)}
     by_key |= {key: column for key, column in columns_by_key(batch.register).items() if key not in by_key}

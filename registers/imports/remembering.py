@@ -17,7 +17,7 @@ from registers.texts import fold
 
 NEARLY = 0.6  # of all headers of both files
 LOOKED_AT = 200  # mappings, the newest ones
-KEPT = ("target", "type", "rule", "consent")
+KEPT = ("target", "type", "rule", "consent", "known_only")
 _NAME_PARTS = {"first_name", "last_name"}
 
 

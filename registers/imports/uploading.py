@@ -17,6 +17,7 @@ from organisations.wake import wake
 from registers.books import add_field, add_options
 from registers.columns import columns_for
 from registers.imports.choosing import Choices, map_columns, read_as_of
+from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
@@ -150,6 +151,7 @@ def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
         new_group=batch.new_group,
         rules=[entry.get("rule", "") for entry in batch.mapping],
         as_of=batch.as_of.isoformat() if batch.as_of else "",
+        known_only=takes_known_only(batch),
         consents=consents,
         consent_words=consent_words,
     )

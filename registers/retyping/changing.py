@@ -122,6 +122,8 @@ def _next_chunk(change_id: int) -> bool:
             fields=[change.field.label],
         )
         return False
+    if change.type == ColumnType.COMPANY:
+        converter.name_companies(contact.attributes[key] for contact in contacts)
     for contact in contacts:
         if move(contact.attributes, ""):
             change.converted += 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from registers.books import MAX_OPTIONS, option_rows
 from registers.columns import Column, column_of, options_of
+from registers.company_columns import spelt, spelt_or_made
+from registers.models.company import company_key
 from registers.models.register import Field
 from registers.values import MAX_CODE, ColumnType, Option, Reading, ValueMistake, split_options
 
@@ -33,6 +37,15 @@ class Converter:
             self.old.format(value) if isinstance(value, bool) and self.new.type in _WORDS else self.old.as_text(value)
         )
 
+    def name_companies(self, values: Iterable[Any]) -> None:
+        """Let the companies that these values name be called as they are; those that are not known are made."""
+        names = {}
+        for value in values:
+            with suppress(ValueMistake):
+                names[json.dumps(value)] = self.new.parse(self.text(value), self.reading)
+        spelling = spelt_or_made(filter(None, names.values()))
+        self.known = {value: spelling.get(name) for value, name in names.items()}
+
     def read(self, value: Any) -> Any:
         """The value as the new type has it; raises ValueMistake."""
         key = json.dumps(value)
@@ -53,6 +66,7 @@ class Preview:
     examples: list[tuple[str, int]] = field(default_factory=list)  # what cannot be read, most frequent first
     options: list[dict[str, str]] = field(default_factory=list)
     partial: bool = False
+    new_companies: int = 0
     obstacle: str = ""
 
 
@@ -80,6 +94,7 @@ def preview(column: Field, new_type: str) -> Preview:
             }
             return shown
     converter = converter_for(column, new_type, shown.options)
+    names: set[str] = set()
     for value, count in values:
         try:
             converter.read(value)
@@ -89,6 +104,10 @@ def preview(column: Field, new_type: str) -> Preview:
                 shown.examples.append((converter.text(value)[:80], count))
         else:
             shown.readable += count
+            if new_type == ColumnType.COMPANY:
+                names.add(converter.read(value))
+    known = spelt(names)
+    shown.new_companies = len({company_key(name) for name in names if name not in known})
     return shown
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from registers.texts import clean_line
 from registers.values.addresses import read_email, read_phone, read_phones, read_url
 from registers.values.cells import (
+    MAX_COMPANY,
     MAX_LONG_TEXT,
     MAX_TEXT,
     PLAIN_READING,
@@ -41,6 +42,7 @@ from registers.values.world import read_country, read_language
 
 __all__ = [
     "MAX_CODE",
+    "MAX_COMPANY",
     "MAX_LONG_TEXT",
     "MAX_TEXT",
     "NO",
@@ -110,4 +112,6 @@ def _read_text(text: str, column_type: str, reading: Reading) -> Any:
             return read_language(text)
         case ColumnType.LONG_TEXT:
             return fit(text, MAX_LONG_TEXT) or None
+        case ColumnType.COMPANY:
+            return fit(clean_line(text), MAX_COMPANY) or None
     return fit(clean_line(text), MAX_TEXT) or None

@@ -14,6 +14,7 @@ Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta
 
 MAX_TEXT = 255
 MAX_LONG_TEXT = 10_000
+MAX_COMPANY = 160  # as the name of a company
 
 
 class ValueMistake(ValueError):

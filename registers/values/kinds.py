@@ -23,6 +23,7 @@ class ColumnType(models.TextChoices):
     COUNTRY = "country", gettext_lazy("Country")
     LANGUAGE = "language", gettext_lazy("Language")
     MONEY = "money", gettext_lazy("Amount of money")
+    COMPANY = "company", gettext_lazy("Company")
 
 
 class Option(NamedTuple):

@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.views import OrganisationTemplateView
+from registers.access import log_access
+from registers.columns import OWN
+from registers.company_columns import columns_naming, deleted_sentence, rename_in_columns
 from registers.contacts import describe_count
+from registers.filters import RULE, write_rule
 from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment
 from registers.texts import clean_line
@@ -123,8 +131,22 @@ class EditCompanyView(CompanyMixin, FormView):
         return CompanyForm(data, instance=self.company)  # type: ignore[return-value]
 
     def save(self, form: Any) -> str:
-        form.save()
-        messages.success(self.request, _("“%(name)s” is saved.") % {"name": self.company})
+        with transaction.atomic():
+            form.save()
+            changed = 0
+            if "name" in form.changed_data:
+                changed = rename_in_columns(old=form.initial["name"], new=self.company.name)
+            if changed:
+                purpose = _("a company was renamed")
+                log_access(user=self.request.user, action="edit", subject=self.company, count=changed, purpose=purpose)
+        text = _("“%(name)s” is saved.") % {"name": self.company}
+        if changed:
+            text += " " + ngettext(
+                "%(count)s contact that names it in a column has its new name there.",
+                "%(count)s contacts that name it in a column have its new name there.",
+                changed,
+            ) % {"count": changed}
+        messages.success(self.request, text)
         return self.company_url
 
 
@@ -140,6 +162,8 @@ class DeleteCompanyView(CompanyMixin, OrganisationTemplateView):
         context["consequence"] = _("%(people)s belong to it, and stay in their registers without it.") % {
             "people": describe_count(people)
         }
+        if named := deleted_sentence(self.company):
+            context["consequence"] += f" {named}"
         context["act"] = _("Delete company")
         context["back_url"] = self.company_url
         return context
@@ -218,5 +242,16 @@ class CompanyView(CompanyMixin, PeopleListView):
             (_("Phone"), company.phone),
             (_("Address"), address),
         ]
-        context["facts"] = [(label, text) for label, text in facts if text]
+        context["facts"] = [(label, text) for label, text in facts if text] + self.in_columns()
         return context
+
+    def in_columns(self) -> list[tuple[str, SafeString]]:
+        """Which columns of which registers name it, leading to who has it there."""
+        found = []
+        for field, count in columns_naming(self.company):
+            condition = {"column": f"{OWN}{field.key}", "op": "is", "value": self.company.name}
+            query = urlencode({RULE: write_rule({"match": "all", "conditions": [condition]})})
+            url = f"{reverse('registers:contacts', args=[field.register_id])}?{query}"
+            link = format_html('<a href="{}">{}</a>', url, describe_count(count))
+            found.append((f"{field.label} ({field.register})", link))
+        return found

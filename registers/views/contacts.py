@@ -25,6 +25,7 @@ from registers.access import log_access
 from registers.appointments import to_come
 from registers.columns import columns_for, in_sections
 from registers.companies import places_of
+from registers.company_columns import links_in
 from registers.consents import standings
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
@@ -41,6 +42,7 @@ from registers.reasons import further_reasons, reasons_of
 from registers.stars import star_of
 from registers.texts import clean_line
 from registers.timeline import timeline
+from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS, FormView, LocalTimeMixin, RegisterMixin
 from registers.warnings import LEAVE_ICON, WITHDRAWN_ICON, warnings_for
 
@@ -108,7 +110,11 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         contact = self.contact
         log_access(user=self.request.user, action="view", subject=contact)
         columns = columns_for(self.register)
-        values = [(column, column.format(column.value(contact))) for column in columns]
+        links = links_in(columns, [contact])
+        values = [
+            (column, links.show(value) if column.type == ColumnType.COMPANY else column.format(value))
+            for column, value in ((column, column.value(contact)) for column in columns)
+        ]
         # The source stands above them, where it can be changed.
         filled = {column.key: text for column, text in values if text and column.name not in ("deceased", "source")}
         pair = pairs_of([contact]).get(contact.pk)

@@ -20,7 +20,7 @@ from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.columns import columns_for
 from registers.imports.choosing import Choices, note_labels
-from registers.imports.companies import new_companies
+from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
 from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
@@ -111,6 +111,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "notes": note_labels().items(),
             "consents": consents.items(),
             "consent_rows": [row for row in rows if row.get("words")] if consents else [],
+            "known_only": chosen.known_only if chosen else takes_known_only(self.batch),
             "consent_words": words,
             "day_rows": [row for row in rows if row["type"] == ColumnType.DATE] or rows,
             "has_consents": any(row["target"] in consents for row in rows),
@@ -218,6 +219,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             new_group=request.POST.get("new_group", ""),
             rules=request.POST.getlist("column_rule"),
             as_of=request.POST.get("as_of", ""),
+            known_only="known_only" in request.POST,
             consents={
                 at: ConsentChoices(request.POST.getlist(f"means-{at}"), request.POST.get(f"since-{at}", ""))
                 for at in range(len(self.batch.mapping))

@@ -20,6 +20,7 @@ from guards.ids import row_id
 from organisations.models import Role
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
+from registers.company_columns import CompanyLinks, links_in
 from registers.filters import filter_class
 from registers.models import Contact, Register, SavedView
 from registers.reach import sees_whole
@@ -38,7 +39,11 @@ class ValueColumn(PlainColumn):
         super().__init__(column.key, label=column.label, sort_key=column.name if sortable else None)
 
     def get_value(self, instance: Contact) -> str:
-        text = self.of_register.format(self.of_register.value(instance))
+        value = self.of_register.value(instance)
+        if self.of_register.type == ColumnType.COMPANY:
+            links: CompanyLinks = instance.company_links  # type: ignore[attr-defined]
+            return links.show(value)
+        text = self.of_register.format(value)
         return text if len(text) <= 120 else f"{text[:119]}…"
 
 
@@ -56,6 +61,12 @@ def open_view(request: HttpRequest, register: Register) -> SavedView | None:
 
 
 class ContactListView(PeopleListView):
+    def prepare(self, contacts: list[Any]) -> None:
+        shown = [column.of_register for column in self.columns if isinstance(column, ValueColumn)]
+        links = links_in(shown, contacts)
+        for contact in contacts:
+            contact.company_links = links
+
     in_part = True
     results_template_name = "registers/contact_results.html"
     page_title = gettext_lazy("Contacts")

@@ -142,9 +142,13 @@ class PeopleListView(RegisterMixin, ListView):
                 if getattr(column, "sort_key", None) != NAME:
                     column.sort_key = None
 
+    def prepare(self, contacts: list[Any]) -> None:
+        """Look up once for a page what its cells need."""
+
     def get_table(self, object_list: Any) -> Any:
         self.offer_only_what_works()
         contacts = list(object_list)
+        self.prepare(contacts)
         warnings, important = warnings_for(contacts), starred_among(contacts)
         for contact in contacts:
             contact.warnings, contact.important = warnings[contact.pk], contact.pk in important
