@@ -33,6 +33,7 @@ def save_contact(
     match_email: bool = True,
     contact: Contact | None = None,
     timeline: list[Activity] | None = None,
+    make_companies: bool = True,
 ) -> Contact:
     """Add a contact to `register`, or change the one that is meant, and return it.
 
@@ -43,11 +44,15 @@ def save_contact(
     anything is written.
 
     With `timeline`, what belongs on the contact's timeline is put there for the caller to write (`activity.write`).
+    Without `make_companies`, the name of a company that is not known stands in its column as a text: it leads to the
+    company once somebody of the team has made it.
     """
     told: list[Activity] = [] if timeline is None else timeline
     # In the caller's transaction, where there is one: a savepoint would guard nothing, and cost a reply two statements.
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
-        saved = _save_contact(register, values, source, contact, told, match_email=match_email)
+        saved = _save_contact(
+            register, values, source, contact, told, match_email=match_email, make_companies=make_companies
+        )
         if timeline is None:
             activity.write(told)
     return saved
@@ -61,13 +66,14 @@ def _save_contact(
     timeline: list[Activity],
     *,
     match_email: bool,
+    make_companies: bool,
 ) -> Contact:
     columns = {column.key: column for column in columns_for(register)}
     parsed = _parse(values, columns, Reading(region=register.organisation.region))
     explicit = contact is not None
     contact = contact or _find(register, parsed, match_email=match_email)
     created = contact is None
-    spell_values(columns.values(), parsed)
+    spell_values(columns.values(), parsed, make=make_companies)
     if contact is None:
         contact = Contact(register=register, organisation_id=register.organisation_id, source=source[:120])
     changed = []

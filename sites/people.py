@@ -80,7 +80,14 @@ def _save(
     *, page: "RsvpPage", values: Mapping[str, Any], contact: Contact | None, timeline: list[Activity] | None = None
 ) -> Contact:
     """A reply is never lost for what the register cannot take, such as a number that is somebody else's already."""
-    save = partial(save_contact, register=page.register, source=source_of(page), match_email=False, timeline=timeline)
+    save = partial(
+        save_contact,
+        register=page.register,
+        source=source_of(page),
+        match_email=False,
+        timeline=timeline,
+        make_companies=False,  # that is for the team
+    )
     try:
         return save(values=values, contact=contact)
     except ValidationError as refusal:

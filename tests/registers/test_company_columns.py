@@ -65,9 +65,15 @@ def test_two_that_differ_in_accents_only_are_not_taken_for_each_other(club):
     assert Company.objects.count() == 3
 
 
-def test_the_form_offers_known_companies_and_pages_lead_to_them(
-    club, mill, editor, viewer
-):
+def test_a_reply_from_outside_makes_no_companies(club, mill):
+    for employer in ("Saha Oy", "aijan mylly oy"):
+        values = {"email": f"{employer[0]}@example.fi", KEY: employer}
+        save_contact(register=club, values=values, source="event", make_companies=False)
+    assert employers() == {"S": "Saha Oy", "a": mill.name}
+    assert Company.objects.get() == mill
+
+
+def test_the_form_offers_known_companies_and_pages_lead_to_them(club, mill, editor, viewer):
     page = editor.get(reverse("registers:add_contact", args=[club.pk])).content.decode()
     assert f'<option value="{mill.name}">' in page
     editor.post(reverse("registers:add_contact", args=[club.pk]), {"email": "a@example.fi", KEY: "aijan mylly oy"})
