@@ -123,13 +123,13 @@ def _count(batch: Import, *, name: str, change: Mapping[str, Any]) -> Import:
     return batch
 
 
-@transaction.atomic
 def plan_mark(batch: Import) -> str:
     """Stands for what was planned and counted, so that nobody confirms another plan than the one they saw."""
     plan = json.dumps([batch.change, batch.group_id, batch.new_group, batch.counts], sort_keys=True)
     return hashlib.sha256(plan.encode()).hexdigest()[:16]
 
 
+@transaction.atomic
 def confirm_change(*, batch: Import, seen: str | None = None) -> Import:
     """Make the change that was counted, which is the one of the mark `seen`, if there is one. A second click is one
     click. Raises ValidationError."""

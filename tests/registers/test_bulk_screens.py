@@ -136,3 +136,13 @@ def test_recent_changes_ask_as_much_for_many_imports_as_for_one(register, people
     for town in ("Kemi", "Oulu", "Pori"):
         import_text(register, f"email,city\naino@example.fi,{town}\n")
     assert queries() == one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_is_confirmed_and_taken_back_where_nothing_holds_a_transaction_open(register, people, editor):
+    batch = counted(register, people, "city", "set", "Pori")
+    page = confirm_what_is_shown(editor, url("change", batch)).content.decode()
+    assert "3 contacts changed." in page
+    editor.post(url("import_undo", batch))
+    editor.post(url("import_undo_confirm", batch))
+    assert not Contact.objects.filter(city="Pori").exists()
