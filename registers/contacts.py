@@ -118,14 +118,19 @@ def _parse(values: Mapping[str, Any], columns: Mapping[str, Column], reading: Re
 
 def _find(register: Register, parsed: Mapping[str, Any], *, match_email: bool) -> Contact | None:
     """The contact meant by the values, locked, so that two replies at once do not overwrite each other."""
-    rows = Contact.objects.select_for_update(no_key=True).filter(register=register).order_by("pk")
     found: Contact | None = None
     if parsed.get("external_id"):
-        found = rows.filter(external_id=parsed["external_id"]).first()
+        found = _oldest(register, external_id=parsed["external_id"])
     if found is None and match_email and (key := address_key(parsed.get("email") or "")):
-        found = rows.filter(email_key=key).first()
+        found = _oldest(register, email_key=key)
         if found and parsed.get("external_id") and found.external_id:
             return None  # the same address, but another member
+    return found
+
+
+def _oldest(register: Register, **known_by: str) -> Contact | None:
+    rows = Contact.objects.select_for_update(no_key=True).filter(register=register, **known_by).order_by("pk")
+    found: Contact | None = rows.first()
     return found
 
 
