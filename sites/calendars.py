@@ -1,6 +1,7 @@
 """Calendar entries (iCalendar, RFC 5545) for guests: the same UID for ever, a higher SEQUENCE for each change."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
     from sites.models.seats import Registration
 
+BEGIN, END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
 CONTENT_TYPE = "text/calendar; charset=utf-8; method={method}"
 
 
@@ -31,24 +33,34 @@ def content_type(*, cancelled: bool = False) -> str:
 
 
 def _calendar(page: "RsvpPage", *, uid: str, sequence: int, url: str, cancelled: bool) -> bytes:
+    own = Event()
+    own.add("uid", uid)
+    own.add("sequence", sequence)
+    own.add("dtstamp", _utc(timezone.now()))
+    own.add("description", url)
+    own.add("url", url)
+    begin, end = _shared(page.starts_at, page.timetable.ends_at, page.title, page.where, cancelled)
+    lines = bytes(own.to_ical()).removeprefix(BEGIN).removesuffix(END)
+    return begin + lines + end
+
+
+@lru_cache(maxsize=64)
+def _shared(starts_at: datetime, ends_at: datetime, title: str, where: str, cancelled: bool) -> tuple[bytes, bytes]:
+    """What stands before and after the lines of one guest, the same for all of an event."""
     event = Event()
-    event.add("uid", uid)
-    event.add("sequence", sequence)
-    event.add("dtstamp", _utc(timezone.now()))
-    event.add("dtstart", _utc(page.starts_at))
-    event.add("dtend", _utc(page.timetable.ends_at))
-    event.add("summary", page.title)
-    if page.where:
-        event.add("location", page.where)
-    event.add("description", url)
-    event.add("url", url)
+    event.add("dtstart", _utc(starts_at))
+    event.add("dtend", _utc(ends_at))
+    event.add("summary", title)
+    if where:
+        event.add("location", where)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     calendar = Calendar()
     calendar.add("prodid", "-//Kokoon//Events//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    begin, begin_event, lines = bytes(calendar.to_ical()).partition(BEGIN)
+    return begin + begin_event, lines
 
 
 def _moves(page: "RsvpPage") -> int:

@@ -1,15 +1,26 @@
 """Dates as guests read them."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+KEPT = 256  # of the same few events, when very many are written to
 
 
 def when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, *, name_zone: bool = False) -> str:
     """ "Tuesday 24 November 2026, 18:00 to 20:30", on the wall clock of `zone`; with the city it names if asked for."""
+    return _when(starts_at, ends_at, zone, name_zone, get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _when(
+    starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, name_zone: bool, _language: str | None
+) -> str:
     start = starts_at.astimezone(zone)
     text = _("%(day)s, %(time)s") % {"day": day(start), "time": clock(start)}
     if ends_at:
@@ -23,6 +34,11 @@ def when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, *, name_
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
+    return _moment(at, zone, get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _moment(at: datetime, zone: ZoneInfo, _language: str | None) -> str:
     local = at.astimezone(zone)
     return _("%(day)s, %(time)s") % {"day": day(local), "time": clock(local)}
 

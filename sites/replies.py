@@ -88,7 +88,7 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
 @transaction.atomic
 def _reply_in_public(page: "RsvpPage", answer: Answer, *, at_once: bool = False) -> Outcome:
     key = address_key(answer.person["email"])
-    one_at_a_time(page.register_id, key, form=answer.form_token)
+    known = one_at_a_time(page.register_id, key, form=answer.form_token)
     sent = _sent_with(page, answer)
     if sent:
         answer = replace(answer, form_token=None)
@@ -96,7 +96,7 @@ def _reply_in_public(page: "RsvpPage", answer: Answer, *, at_once: bool = False)
         registration = seats.find(page.pk, sender.pk) if sender else None
         if sender and registration:
             return _again(page, sent, sender, registration, answer)
-    contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
+    contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person) if known else None
     registration = seats.find(page.pk, contact.pk) if contact else None
     if registration:
         _send_link_again(page, registration)
@@ -271,16 +271,21 @@ def _sent_with(page: "RsvpPage", answer: Answer) -> Submission | None:
     return found
 
 
-def one_at_a_time(register_id: int, key: str, *, form: uuid.UUID | None = None) -> None:
+def one_at_a_time(register_id: int, key: str, *, form: uuid.UUID | None = None) -> bool:
     """Let no two replies of one address, or of one copy of a form, run at once: nobody must be made twice.
 
     Advisory locks until the end of the transaction, always taken first and in this order, so they cannot deadlock with
-    each other or with the seats.
+    each other or with the seats. Returns whether, with the lock held, somebody in the register has the address.
     """
     names = [f"reply {register_id} {key}", *([f"form {form}"] if form else [])]
     locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
+    # Two statements, for the second must see what was committed while the first one waited.
+    asked = "SELECT EXISTS (SELECT FROM registers_contact WHERE register_id = %s AND email_key = %s)"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {locks}", names)
+        cursor.execute(f"SELECT {locks}; {asked}", [*names, register_id, key])
+        cursor.nextset()
+        known: bool = cursor.fetchone()[0]
+    return known
 
 
 def _notice_for_newcomer(page: "RsvpPage", answer: Answer) -> str:

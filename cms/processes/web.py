@@ -26,9 +26,9 @@ control_socket_disable = True  # its default is one socket per home directory, s
 
 def when_ready(_arbiter: Any) -> None:
     """Load what the first request would otherwise load in every worker, and keep it in memory that they share."""
-    from django.urls import get_resolver  # noqa: PLC0415 - gunicorn reads this file before it loads Django
+    from django.urls import reverse  # noqa: PLC0415 - gunicorn reads this file before it loads Django
 
-    get_resolver().url_patterns  # noqa: B018
+    reverse("wagtailadmin_home")
     gc.collect()
     gc.freeze()
 

@@ -6,6 +6,7 @@ differ from one to the next.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
@@ -24,6 +25,7 @@ RenderedLetter = Rendered
 FACT = "fact:"
 BUTTON_URL = "button_url"
 KEPT = 256
+_compiling = Lock()  # many threads ask for a new wording at the same moment: one makes it, for all
 
 
 class _Wording(NamedTuple):
@@ -56,17 +58,17 @@ def render_letter(
     `facts` are (label, plain text), shown as a small table: what, when, where.
     """
     button_label, button_url = button or ("", "")
-    compiled = _compile(
-        _Wording(
-            look=look_of(organisation),
-            subject=subject,
-            preheader=preheader,
-            body_html=body_html,
-            button_label=button_label,
-            fact_labels=tuple(str(label) for label, _ in facts),
-            footer_html=footer,
-        )
+    wording = _Wording(
+        look=look_of(organisation),
+        subject=subject,
+        preheader=preheader,
+        body_html=body_html,
+        button_label=button_label,
+        fact_labels=tuple(str(label) for label, _ in facts),
+        footer_html=footer,
     )
+    with _compiling:
+        compiled = _compile(wording)
     filled = dict(values)
     filled.update((f"{FACT}{number}", str(words)) for number, (_, words) in enumerate(facts))
     return compiled.personalise(filled, urls={BUTTON_URL: button_url})

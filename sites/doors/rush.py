@@ -3,12 +3,13 @@
 Whatever an editor has made (the page, its form, texts, notices, register, look) is kept in memory for
 EVENT_MEMORY_SECONDS after a reply has come in through Wagtail's own routing, and the replies that follow to the same
 address go straight to the door. A change by an editor is therefore seen by replies that many seconds later, in each web
-process. What replies themselves change is not decided by memory: that there were seats is kept, which spares a look at
+process. Towards the end one reply goes the long way again and renews what is kept, so that not all have to. What replies themselves change is not decided by memory: that there were seats is kept, which spares a look at
 them before the form is read, but only the locked row gives one (`sites.seats`); that there were none is asked anew.
 """
 
 import copy
 import time
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,7 +25,25 @@ if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
 
 KEPT = 200
-_events: dict[tuple[str, str], tuple[float, "RsvpPage"]] = {}
+RENEWED_AFTER = 0.75  # of the time for which an event is kept
+
+
+class _Kept:
+    """An event in memory. Times are those of time.monotonic()."""
+
+    def __init__(self, event: "RsvpPage", seconds: float) -> None:
+        self.event = event
+        now = time.monotonic()
+        self.renew_at = now + seconds * RENEWED_AFTER
+        self.until = now + seconds
+        self.renewal = Lock()
+
+    def shall_be_renewed(self) -> bool:
+        """Whether it is time, and nobody else sees to it: True for one caller only."""
+        return time.monotonic() > self.renew_at and self.renewal.acquire(blocking=False)
+
+
+_events: dict[tuple[str, str], _Kept] = {}
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -55,12 +74,12 @@ def forget() -> None:
 
 
 def _recall(key: tuple[str, str]) -> "RsvpPage | None":
-    until, event = _events.get(key, (0.0, None))
-    if event is None or time.monotonic() > until:
+    kept = _events.get(key)
+    if kept is None or time.monotonic() > kept.until or kept.shall_be_renewed():
         return None
-    mine = copy.copy(event)  # what a request notes on its page is its own
-    if not _had_seats(event.room_now):
-        mine.room_now = Capacity.unscoped.filter(page_id=event.pk).first()
+    mine = copy.copy(kept.event)  # what a request notes on its page is its own
+    if not _had_seats(mine.room_now):
+        mine.room_now = Capacity.unscoped.filter(page_id=mine.pk).first()
         if mine.room_now is None:
             return None
     return mine
@@ -78,4 +97,4 @@ def _keep(key: tuple[str, str], event: "RsvpPage") -> None:
         event.read_ahead()
     if len(_events) >= KEPT:
         _events.clear()
-    _events[key] = (time.monotonic() + settings.EVENT_MEMORY_SECONDS, event)
+    _events[key] = _Kept(event, settings.EVENT_MEMORY_SECONDS)
