@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from registers.models.contact import Contact
 from registers.models.register import Field, Register
@@ -235,9 +236,17 @@ def options_of(field: Field) -> tuple[Option, ...]:
 
 def columns_for(register: Register, *, retired: bool = False) -> list[Column]:
     """The columns of a register in their order: those all contacts have, then its own; retired ones if asked for."""
-    core = [replace(column, label=str(column.label), help_text=str(column.help_text)) for column in CORE_COLUMNS]
     # Not filtered in the query, so that a list of registers can prefetch them.
-    return core + [column_of(field) for field in register.fields.all() if retired or not field.retired]
+    return [
+        *_core_columns(get_language()),
+        *(column_of(field) for field in register.fields.all() if retired or not field.retired),
+    ]
+
+
+@lru_cache(maxsize=64)
+def _core_columns(_language: str | None) -> tuple[Column, ...]:
+    """What all contacts have, in the words of the active language."""
+    return tuple(replace(column, label=str(column.label), help_text=str(column.help_text)) for column in CORE_COLUMNS)
 
 
 def columns_by_key(register: Register) -> dict[str, Column]:

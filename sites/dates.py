@@ -18,9 +18,7 @@ def when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, *, name_
 
 
 @lru_cache(maxsize=KEPT)
-def _when(
-    starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, name_zone: bool, _language: str | None
-) -> str:
+def _when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, name_zone: bool, _language: str | None) -> str:
     start = starts_at.astimezone(zone)
     text = _("%(day)s, %(time)s") % {"day": day(start), "time": clock(start)}
     if ends_at:

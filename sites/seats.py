@@ -151,7 +151,9 @@ def reply_at_once(*, page_id: int, contact_id: int, party: int, submission: Any)
 def count_in(*, page_id: int, party: int, waiting_list: bool) -> None:
     """Take the seats for `reply_at_once`; raises NotAtOnce, after which the transaction must be rolled back."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_IN, {"page": page_id, "party": party, "organisation": scope.current(), "line": waiting_list})
+        cursor.execute(
+            _COUNT_IN, {"page": page_id, "party": party, "organisation": scope.current(), "line": waiting_list}
+        )
         if not cursor.rowcount:
             raise NotAtOnce
 

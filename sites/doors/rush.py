@@ -3,8 +3,9 @@
 Whatever an editor has made (the page, its form, texts, notices, register, look) is kept in memory for
 EVENT_MEMORY_SECONDS after a reply has come in through Wagtail's own routing, and the replies that follow to the same
 address go straight to the door. A change by an editor is therefore seen by replies that many seconds later, in each web
-process. Towards the end one reply goes the long way again and renews what is kept, so that not all have to. What replies themselves change is not decided by memory: that there were seats is kept, which spares a look at
-them before the form is read, but only the locked row gives one (`sites.seats`); that there were none is asked anew.
+process. Towards the end of that time one reply goes the long way and renews what is kept, so that not all have to. What
+replies themselves change is not decided by memory: that there were seats is kept, which spares a look at them before
+the form is read, but only the locked row gives one (`sites.seats`); that there were none is asked anew.
 """
 
 import copy

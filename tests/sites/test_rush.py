@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
+from wagtail.views import serve as serve_page
 
 from registers.models import Contact
 from sites import replies, seats
@@ -40,6 +41,20 @@ def test_the_event_is_read_once(event):
     assert "wagtailcore_page" not in tables
     assert "sites_rsvppage" not in tables
     assert [r.state for r in Registration.objects.all()] == ["confirmed"] * 2
+
+
+def test_one_reply_renews_what_is_kept_before_it_is_too_old(event, monkeypatch):
+    reply(1)
+    monkeypatch.setattr(rush, "RENEWED_AFTER", 0)
+    rush.forget()
+    ways = []
+    monkeypatch.setattr(rush, "serve_page", lambda request, path: ways.append("long") or serve_page(request, path))
+    monkeypatch.setattr(rush, "_keep", lambda *_renewed: None)  # it is still on its way
+    kept = rush._Kept(RsvpPage.objects.get(pk=event.pk), 600)
+    rush._events["testserver", ADDRESS] = kept
+    for number in (2, 3, 4):
+        assert reply(number).status_code == 303
+    assert ways == ["long"]
 
 
 def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
@@ -95,8 +110,8 @@ def test_a_cancelled_event_is_cancelled_at_once(event):
 def test_it_closes_on_the_minute(make_event):
     event = make_event(closes_at=timezone.now() + dt.timedelta(seconds=30))
     reply(1)
-    for _, kept in rush._events.values():
-        kept.closes_at = timezone.now()
+    for kept in rush._events.values():
+        kept.event.closes_at = timezone.now()
     assert reply(2)["Location"].endswith("/closed/?not-saved")
     assert Registration.objects.filter(page=event).count() == 1
 
