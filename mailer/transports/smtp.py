@@ -92,7 +92,8 @@ class SmtpTransport:
             line.close()
 
     def _connect(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
+        # Reading the machine's certificates takes longer than a dozen letters: not where none is asked for.
+        context = ssl.create_default_context() if self.relay.tls or self.relay.starttls else None
         if self.relay.tls:
             line: smtplib.SMTP = smtplib.SMTP_SSL(
                 self.relay.host, self.relay.port, timeout=self.relay.timeout, context=context
