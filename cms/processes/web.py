@@ -3,12 +3,12 @@
 WEB_WORKERS processes with WEB_THREADS threads each. Threads keep slow visitors from blocking a whole process.
 """
 
-import gc
 import os
 import signal
 import sys
 from typing import Any
 
+from cms.processes import starting
 from cms.processes.children import die_with_parent
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
@@ -25,12 +25,7 @@ control_socket_disable = True  # its default is one socket per home directory, s
 
 
 def when_ready(_arbiter: Any) -> None:
-    """Load what the first request would otherwise load in every worker, and keep it in memory that they share."""
-    from django.urls import reverse  # noqa: PLC0415 - gunicorn reads this file before it loads Django
-
-    reverse("wagtailadmin_home")
-    gc.collect()
-    gc.freeze()
+    starting.share()
 
 
 def post_fork(_arbiter: Any, worker: Any) -> None:

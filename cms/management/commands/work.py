@@ -5,6 +5,7 @@ import django_rq
 from django import db
 from django.core.management.base import BaseCommand, CommandError
 
+from cms.processes import starting
 from cms.processes.worker import run_pool
 from organisations.wake import QUEUES
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         text = os.environ.get("WORKERS") or "2"
         if not text.isdecimal() or int(text) < 1:
             raise CommandError(f"WORKERS must be a number from 1, not {text!r}.")
+        starting.share()
         db.connections.close_all()  # the workers are forked from here, and a connection can't be shared
         queues = [django_rq.get_queue(name) for name in QUEUES]
         run_pool(queues=queues, workers=int(text))

@@ -8,6 +8,7 @@ from mailer.mailbox.server import serve
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "The practice mailbox: an SMTP server that keeps every mail in the database and sends none on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
