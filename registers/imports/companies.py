@@ -73,6 +73,8 @@ def spell_companies(
     own = set(labels)
     if COMPANY in columns:
         labels[COMPANY] = _("Company")
+    if not labels:
+        return
     named = [(row, key) for row in rows for key in labels if row.values.get(key)]
     spelling = spelt(row.values[key] for row, key in named)
     known_only = takes_known_only(batch)

@@ -96,7 +96,10 @@ class AddCompanyView(FormView):
         return CompanyForm(data)  # type: ignore[return-value]
 
     def save(self, form: Any) -> str:
-        company = form.save()
+        with transaction.atomic():
+            company = form.save()
+            # Replies from outside may have named it before it was known.
+            rename_in_columns(old=company.name, new=company.name)
         messages.success(
             self.request, _("“%(name)s” is ready. Add it to people on their own pages.") % {"name": company}
         )

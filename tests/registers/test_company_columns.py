@@ -65,12 +65,14 @@ def test_two_that_differ_in_accents_only_are_not_taken_for_each_other(club):
     assert Company.objects.count() == 3
 
 
-def test_a_reply_from_outside_makes_no_companies(club, mill):
+def test_a_reply_from_outside_makes_no_companies(club, mill, editor):
     for employer in ("Saha Oy", "aijan mylly oy"):
         values = {"email": f"{employer[0]}@example.fi", KEY: employer}
         save_contact(register=club, values=values, source="event", make_companies=False)
     assert employers() == {"S": "Saha Oy", "a": mill.name}
     assert Company.objects.get() == mill
+    editor.post(reverse("registers:add_company"), {"name": "SAHA Oy"})
+    assert employers() == {"S": "SAHA Oy", "a": mill.name}
 
 
 def test_the_form_offers_known_companies_and_pages_lead_to_them(club, mill, editor, viewer):
