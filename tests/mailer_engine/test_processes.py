@@ -1,12 +1,9 @@
 """Real workers and real clocks: killed, flushed, doubled. Each address gets exactly one message."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 
 import django_rq
@@ -15,20 +12,32 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns import outbox, schedule
-from cms.processes.layout import ROOT
 from mailer.models import EmailCampaign, EmailMessage
-from tests.kokoon import eventually, family
+from tests.kokoon import eventually
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
+from tests.preloaded import Preloaded, kill
 from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.takes(80)]
 WORKERS = 2
 
 
+@pytest.fixture(scope="module")
+def server():
+    with SmtpServer(keep_content=False) as running:
+        yield running
+
+
 @pytest.fixture
-def smtp():
-    with SmtpServer(keep_content=False) as server:
-        yield server
+def smtp(server):
+    server.received.clear()
+    return server
+
+
+@pytest.fixture(scope="module")
+def preloaded(server, django_db_setup):
+    with Preloaded(environment(server)) as process:
+        yield process
 
 
 def environment(smtp):
@@ -47,27 +56,14 @@ def environment(smtp):
     }
 
 
-def start(command, env):
-    return subprocess.Popen([sys.executable, "manage.py", command], cwd=ROOT, env=env, start_new_session=True)
-
-
-def kill(process):
-    """`kill -9` for the process and everything it has started."""
-    for pid in family(process.pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    process.wait(10)
-
-
 @contextmanager
-def running(*commands, smtp):
-    env = environment(smtp)
-    processes = [start(command, env) for command in commands]
+def running(preloaded, *commands):
+    pids = [preloaded.start(command) for command in commands]
     try:
-        yield processes
+        yield
     finally:
-        for process in processes:
-            kill(process)
+        for pid in pids:
+            kill(pid)
 
 
 def a_planned_campaign(register, page, sender, *, count, at=None):
@@ -82,19 +78,18 @@ def empty_queues():
     django_rq.get_connection("default").flushdb()
 
 
-def test_ten_thousand_survive_five_kills_and_a_flush(register, page, sender, smtp):
+def test_ten_thousand_survive_five_kills_and_a_flush(register, page, sender, smtp, preloaded):
     count, kills = 10_000, 5
     campaign = a_planned_campaign(register, page, sender, count=count)
-    env = environment(smtp)
-    with running("tick", smtp=smtp):
-        work = start("work", env)
+    with running(preloaded, "tick"):
+        work = preloaded.start("work")
         try:
             for number in range(kills):
                 smtp.wait_for(len(smtp.received) + 200, timeout=60)
                 kill(work)
                 if number == 2:
                     django_rq.get_connection("default").flushdb()
-                work = start("work", env)
+                work = preloaded.start("work")
             eventually(lambda: EmailCampaign.unscoped.filter(pk=campaign.pk, state="sent").exists(), seconds=90)
         finally:
             kill(work)
@@ -112,8 +107,10 @@ def test_ten_thousand_survive_five_kills_and_a_flush(register, page, sender, smt
     assert {row.address for row in rows.values() if row.state == "accepted"} <= {r.recipient for r in smtp.received}
 
 
-def test_two_clocks_start_a_campaign_once_and_within_five_seconds_of_its_minute(register, page, sender, smtp):
-    with running("tick", "tick", "work", "work", smtp=smtp):
+def test_two_clocks_start_a_campaign_once_and_within_five_seconds_of_its_minute(
+    register, page, sender, smtp, preloaded
+):
+    with running(preloaded, "tick", "tick", "work", "work"):
         time.sleep(5)  # the processes have started
         now = timezone.now()
         at = (now + timedelta(minutes=1)).replace(second=0, microsecond=0)
