@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
+from wagtail.models import Page
 
 from campaigns import audiences, limits, wallclock
-from campaigns.invitations import Invitation, invitation_models
+from campaigns.invitations import Invitation, invitation_models, invitations_in_part
 from mailer.editing.ownership import check_page
 from mailer.models import EmailCampaign, EmailPage, Sender
 from mailer.outbox.emails import ready_emails
@@ -133,7 +134,10 @@ class CampaignForm(OrganisationModelForm):
 
     def offer_lists(self, campaign: EmailCampaign) -> None:
         """In place of the ways through the pages, which are closed to those who see a part only."""
-        del self.fields["invites_to"]
+        event: Any = self.fields["invites_to"]
+        event.widget = forms.Select()
+        event.queryset = invitations_in_part() | Page.objects.filter(pk=campaign.invites_to_id)
+        event.empty_label = _("Choose an event")
         page: Any = self.fields["page"]
         page.widget = forms.Select()
         page.queryset = ready_emails() | EmailPage.objects.filter(pk=campaign.page_id)

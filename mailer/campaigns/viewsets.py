@@ -18,6 +18,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from campaigns import audiences, limits
+from campaigns.invitations import invitations_in_part
 from campaigns.models import Message
 from guards.ids import row_id
 from mailer.campaigns import automatic, reporting, review, running, wording
@@ -133,8 +134,9 @@ class CampaignCreateView(FormMixin, generic.CreateView):
             page = get_object_or_404(emails, pk=row_id(asked["page"]))
             chosen["page"] = page
             chosen["name"] = chosen["name"] or page.title[:NAME_LENGTH]
-        if asked.get("invites_to") and not reach.is_limited():
-            chosen["invites_to"] = get_object_or_404(own_pages(), pk=row_id(asked["invites_to"]))
+        if asked.get("invites_to"):
+            events = invitations_in_part() if reach.is_limited() else own_pages()
+            chosen["invites_to"] = get_object_or_404(events, pk=row_id(asked["invites_to"]))
         return {**super().get_initial(), **chosen}
 
     def get_success_message(self, instance: Any) -> str:

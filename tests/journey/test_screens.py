@@ -25,6 +25,8 @@ SCREENS = (
     "/admin/registers/{register}/import/",
     "/admin/registers/{register}/export/",
     "/admin/registers/{register}/segments/add/",
+    "/admin/registers/{register}/changes/",
+    "/admin/changes/{change}/",
     "/admin/contacts/{contact}/",
     "/admin/contacts/{contact}/documents/add/",
     "/admin/contacts/{contact}/appointments/add/",
@@ -35,6 +37,7 @@ SCREENS = (
     "/admin/events/",
     "/admin/events/{event}/",
     "/admin/events/{event}/report/",
+    "/admin/events/{event}/badges/",
     "/admin/events/{event}/replies/add/",
     "/admin/events/{event}/replies/new/",
     "/admin/pages/{event}/edit/",
@@ -44,6 +47,8 @@ SCREENS = (
     "/admin/campaigns/{campaign}/",
     "/admin/mailbox/",
     "/admin/mailbox/{mail}/",
+    "/admin/organisation/team/",
+    "/admin/organisation/team/{member}/",
 )
 
 
@@ -86,12 +91,14 @@ def found_at(page: Page, kokoon: Kokoon, addresses: tuple[str, ...], looks: tupl
 
 
 def known_to(kokoon: Kokoon) -> dict[str, object]:
-    """The newest things of the demonstration's first organisation. Mails, and the links in them, are there only after
-    the journey."""
+    """The newest things of the demonstration's first organisation. Mails, the links in them and changes are there only
+    after the journey."""
     newest = {
         "register": "SELECT id FROM registers_register WHERE organisation_id = 1 ORDER BY id DESC",
         "contact": "SELECT id FROM registers_contact WHERE organisation_id = 1 ORDER BY id DESC",
         "segment": "SELECT id FROM registers_segment WHERE organisation_id = 1 ORDER BY id DESC",
+        "change": "SELECT id FROM registers_import WHERE organisation_id = 1 AND change IS NOT NULL ORDER BY id DESC",
+        "member": "SELECT id FROM organisations_membership WHERE organisation_id = 1 AND limited ORDER BY id DESC",
         "campaign": "SELECT id FROM mailer_emailcampaign WHERE organisation_id = 1 ORDER BY id DESC",
         "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 ORDER BY id DESC",
         "event": "SELECT page_id FROM sites_registration WHERE organisation_id = 1 ORDER BY page_id DESC",

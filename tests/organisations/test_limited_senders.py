@@ -368,11 +368,19 @@ def test_guests_of_an_event_are_an_audience_as_far_as_they_are_seen(house):
     for contact in (house.anu, house.bo):
         reply(page_id=events["Party"], contact_id=contact.pk, party=1, waiting_list=False)
     reply(page_id=events["Board meeting"], contact_id=house.bo.pk, party=1, waiting_list=False)
+    hidden = create_register(name="Board")
+    secret = RsvpPage(title="Secret", slug="secret", starts_at=starts, register=hidden)
+    house.choir.home_page.add_child(instance=secret)
+    secret.save_revision().publish()
     client, coming = house.limited.client, f"event:{events['Party']}:confirmed"
     new = words(client.get(NEW))
     assert "Party: confirmed · 1" in new
-    assert "Board meeting" not in new
-    campaign = house.make(client, include=[coming])
+    assert "Board meeting: confirmed" not in new
+    assert "Secret" not in new
+    refused = client.post(NEW, form(house.register, house.page, house.sender, invites_to=secret.pk))
+    assert "Select a valid choice" in words(refused)
+    campaign = house.make(client, include=[coming], invites_to=events["Board meeting"])
+    assert campaign.invites_to_id == events["Board meeting"]
     house.confirm(client, campaign)
     assert start_campaign(campaign.pk)
     assert recipients(campaign) == {"anu"}
