@@ -121,6 +121,7 @@ urlpatterns = [
     path("purposes/<int:pk>/delete/", purposes.DeletePurposeView.as_view(), name="delete_purpose"),
     path("companies/", companies.CompanyListView.as_view(), name="companies"),
     path("companies/results/", companies.CompanyListView.as_view(results_only=True), name="company_list_results"),
+    path("companies/like/", companies.CompaniesLikeView.as_view(), name="companies_like"),
     path("companies/add/", companies.AddCompanyView.as_view(), name="add_company"),
     path("companies/<int:pk>/", companies.CompanyView.as_view(), name="company"),
     path("companies/<int:pk>/results/", companies.CompanyView.as_view(results_only=True), name="company_results"),

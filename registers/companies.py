@@ -18,9 +18,10 @@ from registers.models.company import Company, Employment, company_key
 from registers.models.contact import Contact
 from registers.models.register import Register
 from registers.particulars import Particular, register_particular
-from registers.texts import clean_line
+from registers.texts import clean_line, plain
 
 SUGGESTED = 500
+LIKE = 20
 MAX_NAME = 160
 # What of a company may be merged beside its name.
 _DATA = {
@@ -85,6 +86,14 @@ def places_of(contacts: Iterable[Contact]) -> Mapping[int, list[Employment]]:
 def company_names(register: Register | None = None) -> list[str]:
     """Names to offer while somebody types."""
     return list(Company.objects.values_list("name", flat=True)[:SUGGESTED])
+
+
+def companies_like(text: str) -> list[str]:
+    """Names in which the text occurs, whatever the accents: those that begin with it first."""
+    wanted = plain(clean_line(text))
+    # Some thousand names of one organisation: looked through faster than an index of folded names is kept.
+    found = [name for name in Company.objects.values_list("name", flat=True) if wanted in plain(name)]
+    return sorted(found, key=lambda name: not plain(name).startswith(wanted))[:LIKE]
 
 
 _TEXT = (

@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import Script
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registers.companies import MAX_NAME
+from registers.companies import MAX_NAME, SUGGESTED, company_names
 from registers.models import Company
 from registers.models.company import company_key
 from registers.texts import clean_line
@@ -28,6 +30,21 @@ class SuggestInput(forms.TextInput):
         field = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
         options = format_html_join("", '<option value="{}">', ((text,) for text in self.suggestions))
         return format_html('{}<datalist id="{}">{}</datalist>', field, known, options)
+
+
+class CompanyInput(SuggestInput):
+    """The name of a company. Where there are more than a page can hold, they are asked for as one types."""
+
+    class Media:
+        js = (Script("registers/companies.js", type="module"),)
+
+    def __init__(self) -> None:
+        super().__init__({"autocomplete": "off"})
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        self.suggestions = company_names()
+        more = {"data-companies": reverse("registers:companies_like")} if len(self.suggestions) >= SUGGESTED else {}
+        return super().render(name, value, {**(attrs or {}), **more}, renderer)
 
 
 class CompanyForm(forms.ModelForm[Company]):
@@ -47,7 +64,7 @@ class PlaceForm(forms.Form):
     company = forms.CharField(
         label=gettext_lazy("Company"),
         max_length=MAX_NAME,
-        widget=SuggestInput(attrs={"autocomplete": "off"}),
+        widget=CompanyInput(),
         help_text=gettext_lazy("One that is known already is found by its name; any other is made."),
     )
     role = forms.CharField(label=gettext_lazy("Role"), max_length=120, required=False)
@@ -56,7 +73,3 @@ class PlaceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("The one that {{ company }} means in an e-mail."),
     )
-
-    def __init__(self, *args: Any, known: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["company"].widget.suggestions = known

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
 from registers.columns import Column, columns_for, in_sections
-from registers.companies import company_names
-from registers.forms.companies import SuggestInput
+from registers.forms.companies import CompanyInput
 from registers.models import Contact, Register
 from registers.texts import clean_line
 from registers.values import MAX_COMPANY, MAX_LONG_TEXT, MAX_TEXT, ColumnType
@@ -90,11 +89,9 @@ def field_for(column: Column) -> forms.Field:
             widget = forms.TextInput(attrs={**_PLAIN, "placeholder": f"12.50 {column.currency}"})
             return forms.CharField(max_length=60, widget=widget, **shared)
         case ColumnType.COMPANY:
-            company = SuggestInput(attrs=_PLAIN)
-            company.suggestions = company_names()
             made = _("One that is known already is found by its name; any other is made.")
             shared["help_text"] = shared["help_text"] or made
-            return forms.CharField(max_length=MAX_COMPANY, widget=company, **shared)
+            return forms.CharField(max_length=MAX_COMPANY, widget=CompanyInput(), **shared)
         case ColumnType.NUMBER:
             return forms.CharField(max_length=60, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **shared)
     attrs = {"type": _INPUT_TYPES.get(ColumnType(column.type), "text"), **_PLAIN}

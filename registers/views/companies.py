@@ -8,7 +8,7 @@ from django import forms
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -22,9 +22,10 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.views import OrganisationTemplateView
+from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
 from registers.columns import OWN
+from registers.companies import companies_like
 from registers.company_columns import columns_naming, deleted_sentence, rename_in_columns
 from registers.contacts import describe_count
 from registers.filters import RULE, write_rule
@@ -81,6 +82,13 @@ class CompanyListView(ListView):
         if not self.may_found:
             return []
         return [HeaderButton(_("Add company"), url=reverse("registers:add_company"), icon_name="plus")]
+
+
+class CompaniesLikeView(OrganisationView):
+    """Names of companies for who types one."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        return JsonResponse({"names": companies_like(request.GET.get("q", ""))})
 
 
 class AddCompanyView(FormView):

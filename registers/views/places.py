@@ -15,7 +15,7 @@ from wagtail.admin import messages
 
 from organisations.views import OrganisationView
 from registers.access import log_access
-from registers.companies import company_names, employ, end_employment, find_or_make_company
+from registers.companies import employ, end_employment, find_or_make_company
 from registers.forms.companies import PlaceForm
 from registers.models import Contact, Employment
 from registers.views.base import FormView
@@ -29,7 +29,7 @@ class AddPlaceView(ContactMixin, FormView):
     template_name = "registers/form.html"
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        return PlaceForm(data, known=company_names())
+        return PlaceForm(data)
 
     @transaction.atomic
     def save(self, form: Any) -> str:
@@ -64,7 +64,7 @@ class EditPlaceView(PlaceMixin, AddPlaceView):
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         place = self.place
         initial = {"company": place.company.name, "role": place.role, "main": place.main}
-        form = PlaceForm(data, known=[], initial=initial)
+        form = PlaceForm(data, initial=initial)
         form.fields["company"].disabled = True
         form.fields["company"].help_text = ""
         return form

@@ -92,6 +92,18 @@ def test_the_form_offers_known_companies_and_pages_lead_to_them(club, mill, edit
     assert "1 contact</a>" in viewer.get(reverse("registers:company", args=[mill.pk])).content.decode()
 
 
+def test_where_there_are_too_many_to_offer_they_are_asked_for(club, mill, editor, stranger, monkeypatch):
+    url, like = reverse("registers:add_contact", args=[club.pk]), reverse("registers:companies_like")
+    Company.objects.create(name="Uusi Äijä Oy")
+    assert editor.get(like, {"q": " aija"}).json() == {"names": [mill.name, "Uusi Äijä Oy"]}
+    assert stranger.get(like, {"q": "aija"}).json() == {"names": []}
+    assert "data-companies" not in editor.get(url).content.decode()
+    monkeypatch.setattr("registers.forms.companies.SUGGESTED", 2)
+    page = editor.get(url).content.decode()
+    assert f'data-companies="{like}"' in page
+    assert "registers/companies.js" in page
+
+
 def test_conditions_on_a_company(club, mill):
     for letter, employer in {"a": mill.name, "b": "Saha Oy", "c": ""}.items():
         person(club, letter, employer)
