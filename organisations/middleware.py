@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from organisations import reach, scope
 from organisations.models import Organisation
-from organisations.roles import organisations_of, reach_of
+from organisations.roles import memberships_of, reach_of
 
 SESSION_KEY = "organisation"
 
@@ -56,13 +56,12 @@ def current_organisation(request: HttpRequest) -> Organisation | None:
     user: Any = request.user
     if not user.is_authenticated:
         return None
-    allowed = organisations_of(user).select_related("theme", "home_page", "collection").order_by("name")
     chosen = request.session.get(SESSION_KEY)
-    if chosen:
-        organisation: Organisation | None = allowed.filter(pk=chosen).first()
-        if organisation:
-            return organisation
-    return allowed.first()
+    if user.is_superuser:
+        everybodys = Organisation.objects.select_related("theme", "home_page", "collection").order_by("name")
+        return everybodys.filter(pk=chosen).first() or everybodys.first()
+    own = [membership.organisation for membership in memberships_of(user)]
+    return next((organisation for organisation in own if organisation.pk == chosen), own[0] if own else None)
 
 
 def use_time_zone(request: HttpRequest, organisation: Organisation) -> None:
