@@ -1,6 +1,8 @@
 """What every test may ask for. The servers are started by tests/servers.py, before Django reads its settings; the
 browser by tests/browser.py."""
 
+import gc
+
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -35,6 +37,12 @@ def pytest_collection_modifyitems(items):
         return -seconds, place[item.path], [maker.__name__ for maker in wanted_by(item)]
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish():
+    """What has been imported stays: it is not looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 class ByFile(LoadFileScheduling):
