@@ -28,7 +28,7 @@ from tests.organisations.treasure import SECRET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.takes(12)]
 Ask = tuple[str, str, dict]  # method, address, form
-CLOCK = re.compile(r"DTSTAMP:\w+|\d+\s(?:minute|hour)s?(?= ago)")  # what another moment alone changes
+CLOCK = re.compile(r"DTSTAMP:\w+|Just now|\d+\s(?:minute|hour)s?\sago")  # what another moment alone changes
 
 
 def answer(client: Client, ask: Ask) -> tuple[int, str, list[str], str]:
