@@ -19,10 +19,11 @@ from registers.models.contact import Contact
 from registers.models.register import Register
 from registers.particulars import Particular, register_particular
 from registers.texts import clean_line, plain
+from registers.values import MAX_COMPANY
 
 SUGGESTED = 500
 LIKE = 20
-MAX_NAME = 160
+MAX_NAME = MAX_COMPANY
 # What of a company may be merged beside its name.
 _DATA = {
     "business_id": gettext_lazy("Company: business id"),

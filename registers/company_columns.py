@@ -65,7 +65,10 @@ def spelt_or_made(names: Iterable[str], *, made_by: Any = None) -> dict[str, str
     if new:
         companies = [Company(name=new[key], made_by=made_by) for key in sorted(new)]
         Company.objects.bulk_create(companies, ignore_conflicts=True)
-    return {name: found.get(name) or new[company_key(name)] for name in wanted}
+        # Somebody else may have made one of them at the same time, and spelt it otherwise.
+        made = dict(Company.objects.filter(name_key__in=new).order_by().values_list("name_key", "name"))
+        found |= {name: made.get(company_key(name), name) for name in wanted if name not in found}
+    return found
 
 
 def spell_values(columns: Iterable[Column], values: dict[str, Any], *, make: bool = True) -> None:
