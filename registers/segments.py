@@ -126,9 +126,11 @@ def _in_group(op: Any, value: Any, register: Register) -> Q:
         group = None
     if group is None:
         raise RuleMistake(_("choose a group of this register"))
-    # EXISTS, not IN: PostgreSQL may begin with whichever side is smaller, also where it is negated.
-    members = Q(Exists(GroupMembership.objects.filter(contact=OuterRef("pk"), group__in=group.with_descendants())))
-    return members if op == "in" else ~members
+    # EXISTS, not IN: PostgreSQL may begin with whichever side is smaller, also where it is negated. Unscoped, for group
+    # and contact are of the organisation in scope already: to ask once more keeps it from an index that has all else.
+    members = GroupMembership.unscoped.filter(contact=OuterRef("pk"), group__in=group.with_descendants())
+    found = Q(Exists(members))
+    return found if op == "in" else ~found
 
 
 def _consents(op: Any, value: Any) -> Q:
@@ -137,7 +139,7 @@ def _consents(op: Any, value: Any) -> Q:
     purpose = Purpose.objects.filter(pk=row_id(number)).first()
     if purpose is None or channel not in Channel.values:
         raise RuleMistake(_("choose one of your purposes"))
-    acts = Consent.objects.filter(purpose=purpose, channel=channel)
+    acts = Consent.unscoped.filter(purpose=purpose, channel=channel)  # as above
     newer = acts.filter(contact=OuterRef("contact"), pk__gt=OuterRef("pk"))
     given = Q(Exists(acts.filter(~Exists(newer), contact=OuterRef("pk"), granted=True)))
     return given if op == "given" else ~given
