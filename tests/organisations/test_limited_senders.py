@@ -268,6 +268,15 @@ def test_whoever_may_see_more_by_then_reaches_no_more(house):
     assert recipients(campaign) == {"anu", "aila"}
 
 
+def test_what_was_made_for_all_goes_to_all_though_whoever_confirmed_it_sees_a_part_by_then(house):
+    editor = house.cast.editor
+    campaign = house.make(editor.client)
+    house.confirm(editor.client, campaign)
+    limit(house.choir, editor, f"group:{house.basses.pk}")
+    assert start_campaign(campaign.pk)
+    assert recipients(campaign) == {"anu", "aila", "bo"}
+
+
 def leaves(house):
     remove_member(organisation=house.choir, user=house.limited.user)
 
