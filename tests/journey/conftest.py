@@ -67,7 +67,8 @@ def running_kokoon():
     the run's own server, for the start of an empty one is what tests/house/test_run.py shows."""
     folder = Path(tempfile.mkdtemp(prefix="kokoon-", dir="/tmp"))
     database = copy_template(folder.name.replace("-", "_"))
-    kokoon = Kokoon(folder, **({"DATABASE_URL": database} if database else {}))
+    # Each worker takes its time over the first of each screen; there is nobody here but the editor and a visitor.
+    kokoon = Kokoon(folder, WEB_WORKERS="2", **({"DATABASE_URL": database} if database else {}))
     try:
         yield kokoon.start()
     finally:
