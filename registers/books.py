@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from organisations import reach
 from registers.columns import CORE_COLUMNS, column_of
+from registers.company_columns import spell_values
 from registers.models.contact import Contact
 from registers.models.legal_basis import LegalBasis
 from registers.models.register import Field, Register
@@ -132,10 +133,14 @@ def add_field(
 
 def read_default(text: str, field: Field) -> Any:
     """What a column holds at first, as it is stored; None for nothing. Raises ValidationError."""
+    column = column_of(field)
+    values: dict[str, Any] = {}
     try:
-        return column_of(field).parse(text)
+        values[column.key] = column.parse(text)
     except ValueMistake as mistake:
         raise ValidationError({"default": f"{mistake}."}) from mistake
+    spell_values([column], values)
+    return values[column.key]
 
 
 @transaction.atomic

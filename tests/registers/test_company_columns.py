@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from registers.books import add_field, create_register
 from registers.companies import employ
+from registers.company_columns import rename_in_columns
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
@@ -53,6 +54,14 @@ def test_a_company_is_found_whatever_case_and_accents_or_made(club, mill):
     person(club, "c", "Saha Oy")
     person(club, "d")
     assert employers() == {"a": mill.name, "b": mill.name, "c": "Saha Oy", "d": None}
+    assert Company.objects.count() == 2
+
+
+def test_what_stands_there_at_first_is_a_company_too(club, mill):
+    add_field(register=club, label="Payer", type="company", default="aijan mylly oy")
+    add_field(register=club, label="Host", type="company", default="Saha Oy")
+    aino = person(club, "a")
+    assert (aino.attributes["payer"], aino.attributes["host"]) == (mill.name, "Saha Oy")
     assert Company.objects.count() == 2
 
 
@@ -201,6 +210,16 @@ def test_a_company_is_renamed_in_the_columns_too(club, mill, editor):
     assert "2 contacts that name it in a column have its new name there." in answer
     assert Contact.objects.get(register=club).attributes == {"employer": "Uusi Mylly Oy"}
     assert Contact.objects.get(register=other).attributes == {"payer": "Uusi Mylly Oy", "word": mill.name}
+
+
+def test_an_import_undone_after_a_rename_leaves_the_new_name(club, mill):
+    person(club, "a", "Saha Oy")
+    batch = confirm(check(upload(club, io.BytesIO(FILE.encode()))))
+    rename_in_columns(old=mill.name, new="Uusi Mylly Oy")
+    work(start_undo(batch=batch, user=None))
+    batch = work(confirm_undo(batch=Import.objects.get(pk=batch.pk), user=None))
+    assert employers()["a"] == "Uusi Mylly Oy"
+    assert batch.undo_counts["left"] == 1
 
 
 def test_a_deleted_company_leaves_its_name_and_says_so_first(club, mill, editor):
