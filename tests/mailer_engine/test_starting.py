@@ -16,7 +16,7 @@ from registers.models import Contact, Group
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.takes(15)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.takes(5)]
 
 
 def plan_now(campaign):
