@@ -14,10 +14,10 @@ class Person:
     user: User
     client: Client
 
-    def again(self) -> "Person":
+    def again(self, user: User | None = None) -> "Person":
         client = Client()
         client.cookies = SimpleCookie(self.client.cookies)
-        return Person(user=User.objects.get(pk=self.user.pk), client=client)
+        return Person(user=user or User.objects.get(pk=self.user.pk), client=client)
 
 
 @dataclass
@@ -32,7 +32,9 @@ class Cast:
 
     def again(self) -> "Cast":
         """The same people as they are in the database, whatever a test has done to these."""
-        found = {name: value.again() for name, value in vars(self).items() if isinstance(value, Person)}
+        people = {name: value for name, value in vars(self).items() if isinstance(value, Person)}
+        users = User.objects.in_bulk([one.user.pk for one in people.values()])
+        found = {name: one.again(users[one.user.pk]) for name, one in people.items()}
         houses = Organisation.objects.in_bulk([self.choir.pk, self.theatre.pk])
         return Cast(choir=houses[self.choir.pk], theatre=houses[self.theatre.pk], **found)
 
