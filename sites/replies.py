@@ -77,16 +77,17 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     outcome is the one a newcomer would get.
     """
     room, party, line = page.room_now, answer.party_size, page.waiting_list
-    if room and answer.coming and seats.looks_sure(capacity=room, party=party, waiting_list=line):
+    sure = seats.likely(capacity=room, party=party, waiting_list=line) if room and answer.coming else None
+    if room and sure:
         try:
-            return _reply_in_public(page, answer, at_once=True)
-        except seats.NotAtOnce:  # the last seats went meanwhile, or the event was called off
+            return _reply_in_public(page, answer, sure=sure)
+        except seats.NotAtOnce:  # seats went or came meanwhile, or the event was called off
             room.refresh_from_db()  # in a rush it is kept for those who come next: they shall not try in vain
     return _reply_in_public(page, answer)
 
 
 @transaction.atomic
-def _reply_in_public(page: "RsvpPage", answer: Answer, *, at_once: bool = False) -> Outcome:
+def _reply_in_public(page: "RsvpPage", answer: Answer, *, sure: State | None = None) -> Outcome:
     key = address_key(answer.person["email"])
     known = one_at_a_time(page.register_id, key, form=answer.form_token)
     sent = _sent_with(page, answer)
@@ -104,7 +105,7 @@ def _reply_in_public(page: "RsvpPage", answer: Answer, *, at_once: bool = False)
     timeline: list[Activity] = []
     new = contact is None
     contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
-    return _take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new, at_once=at_once and new)
+    return _take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new, sure=sure if new else None)
 
 
 @transaction.atomic
@@ -211,7 +212,7 @@ def _take(
     *,
     timeline: Sequence[Activity] = (),
     new: bool = False,
-    at_once: bool = False,
+    sure: State | None = None,
     overrule: bool = False,
 ) -> Outcome:
     if not answer.coming:
@@ -225,8 +226,10 @@ def _take(
         if revised:
             people.record_consents(page=page, contact=contact, answer=answer, before=latest)
         who = {"page_id": page.pk, "contact_id": contact.pk, "party": answer.party_size, "submission": submission}
-        if at_once:
+        if sure == State.CONFIRMED:
             seating = seats.reply_at_once(**who)
+        elif sure == State.WAITING:
+            seating = seats.wait_at_once(**who)
         else:
             seating = seats.reply(**who, waiting_list=page.waiting_list, overrule=overrule, revised=revised, new=new)
     registration = seating.registration
@@ -234,7 +237,7 @@ def _take(
         raise RuntimeError("a reply always leaves a registration")
     registration.contact = contact
     after(page=page, seating=seating, by_guest=source != Source.HAND, timeline=timeline)
-    if at_once:
+    if sure == State.CONFIRMED:
         seats.count_in(page_id=page.pk, party=answer.party_size, waiting_list=page.waiting_list)
     return Outcome(NOTICE_FOR[State(registration.state)], registration)
 

@@ -9,8 +9,9 @@ The rules:
   by others meanwhile without a deadlock. Everything a reply writes besides (contact, submission) is written before,
   so that the lock is held for as short as can be.
 * Somebody new who looks sure of a seat waits for no lock: `reply_at_once` writes their yes, and `count_in`, as the last
-  statement of the transaction, asks and takes in one UPDATE. Where the seats have gone meanwhile it raises, the
-  transaction is rolled back, and the reply is decided under the lock as any other.
+  statement of the transaction, asks and takes in one UPDATE. Who looks sure of a place in the line asks and takes in
+  one UPDATE too (`wait_at_once`). Where it has come otherwise meanwhile both raise, the transaction is rolled back, and
+  the reply is decided under the lock as any other.
 * Waiting list off: a party is refused only when it is larger than the seats left at that moment.
 * Waiting list on: once somebody waits, every newcomer waits, and a seated party may not grow either.
 * Freed seats go to the head of the line in the same transaction, strictly: the line stops at the first party that
@@ -30,11 +31,17 @@ from django.utils import timezone
 from organisations import scope
 from sites.models.seats import Capacity, Registration, State
 
-# Every reply of a rush runs this: as a queryset it would take longer to write than to run.
+# Every reply of a rush runs one of these: as a queryset it would take longer to write than to run.
 _COUNT_IN = """
     UPDATE sites_capacity SET taken = taken + %(party)s
     WHERE page_id = %(page)s AND organisation_id = %(organisation)s AND cancelled_at IS NULL
         AND (seats IS NULL OR seats >= taken + %(party)s) AND NOT (%(line)s AND waiting > 0)
+"""
+_JOIN_LINE = """
+    UPDATE sites_capacity SET waiting = waiting + %(party)s, last_queue_number = last_queue_number + 1
+    WHERE page_id = %(page)s AND organisation_id = %(organisation)s AND cancelled_at IS NULL
+        AND seats IS NOT NULL AND (waiting > 0 OR seats < taken + %(party)s)
+    RETURNING last_queue_number
 """
 
 
@@ -127,11 +134,16 @@ def reply(
     return Seating(registration, before, changed=True, promoted=_promote(capacity))
 
 
-def looks_sure(*, capacity: Capacity, party: int, waiting_list: bool) -> bool:
-    """Whether a newcomer will most likely be seated. `capacity` was read without a lock, and may be seconds old."""
-    if capacity.cancelled_at or (waiting_list and capacity.waiting):
-        return False
-    return capacity.left is None or party <= capacity.left
+def likely(*, capacity: Capacity, party: int, waiting_list: bool) -> State | None:
+    """What a newcomer will most likely get, None where that has to be decided under the lock.
+
+    `capacity` was read without a lock, and may be seconds old.
+    """
+    if capacity.cancelled_at:
+        return None
+    if capacity.left is not None and (party > capacity.left or (waiting_list and capacity.waiting)):
+        return State.WAITING if waiting_list else None
+    return State.CONFIRMED
 
 
 def reply_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) -> Seating:
@@ -143,6 +155,28 @@ def reply_at_once(*, page_id: int, contact_id: int, party: int, submission: Any)
         party_size=party,
         submission=submission,
         seated_at=timezone.now(),
+    )
+    registration.save(force_insert=True)
+    return Seating(registration, None, changed=True)
+
+
+def wait_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) -> Seating:
+    """Put a contact that was added in this very transaction at the end of the line.
+
+    Raises NotAtOnce, after which the transaction must be rolled back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_JOIN_LINE, {"page": page_id, "party": party, "organisation": scope.current()})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotAtOnce
+    registration = Registration(
+        page_id=page_id,
+        contact_id=contact_id,
+        state=State.WAITING,
+        party_size=party,
+        submission=submission,
+        queue_number=row[0],
     )
     registration.save(force_insert=True)
     return Seating(registration, None, changed=True)

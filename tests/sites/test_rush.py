@@ -15,6 +15,7 @@ from sites import replies, seats
 from sites.cancellation import cancel_event
 from sites.doors import public, rush
 from sites.models import Capacity, Registration, RsvpPage, Submission
+from sites.models.seats import State
 from sites.stages import Stage
 from tests.sites.conftest import yes
 
@@ -70,7 +71,7 @@ def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
 def test_seats_that_went_while_a_reply_was_written_are_promised_to_nobody(make_event, mails, monkeypatch):
     make_event(capacity=1)
     reply(1)
-    monkeypatch.setattr(seats, "looks_sure", lambda **_what: True)
+    monkeypatch.setattr(seats, "likely", lambda **_what: State.CONFIRMED)
     assert reply(2)["Location"].endswith("/waiting/")
     assert [(kind, address) for kind, address, _ in mails()] == [
         ("confirmation", "p1@example.org"),
@@ -88,13 +89,24 @@ def test_who_comes_after_the_last_seat_does_not_try_in_vain(make_event, monkeypa
     monkeypatch.setattr(replies, "_reply_in_public", lambda *what, **how: tries.append(how) or tried(*what, **how))
     for number in (2, 3, 4):
         assert reply(number)["Location"].endswith("/waiting/")
-    assert tries == [{"at_once": True}, {}, {}, {}]
+    assert tries == [{"sure": State.CONFIRMED}, {}, {"sure": State.WAITING}, {"sure": State.WAITING}]
+
+
+def test_a_line_that_is_gone_meanwhile_holds_nobody_up(make_event, mails, monkeypatch):
+    event = make_event(capacity=1)
+    reply(1)
+    reply(2)
+    replies.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=5)
+    monkeypatch.setattr(seats, "likely", lambda **_what: State.WAITING)
+    assert reply(3)["Location"].endswith("/thank-you/")
+    assert [kind for kind, address, _ in mails() if address == "p3@example.org"] == ["confirmation"]
+    assert Contact.objects.count() == Registration.objects.count() == 3
 
 
 def test_nor_where_the_event_was_called_off_meanwhile(event, mails, monkeypatch):
     reply(1)
     cancel_event(page=event)
-    monkeypatch.setattr(seats, "looks_sure", lambda **_what: True)
+    monkeypatch.setattr(seats, "likely", lambda **_what: State.CONFIRMED)
     monkeypatch.setattr(public, "stage_of", lambda *_what: Stage.OPEN)
     assert reply(2)["Location"].endswith("/event-cancelled/?not-saved")
     assert Contact.objects.count() == 1

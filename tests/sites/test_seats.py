@@ -1,9 +1,10 @@
 """Counters are sums and the line is a line, whatever happens in whatever order."""
 
+import itertools
 import random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max, Sum
 
 from registers.contacts import save_contact
@@ -55,6 +56,38 @@ def people(register):
         save_contact(register=register, values={"first_name": f"P{n}", "email": f"p{n}@example.org"}, source="test")
         for n in range(60)
     ]
+
+
+def test_what_is_decided_without_the_lock_is_what_would_be_decided_under_it(event, people):
+    """Every state of an event that matters, and every party."""
+    states = [(None, 0, 0)] + [(most, taken, waits) for most in (0, 3) for taken in (0, 2, 3, 4) for waits in (0, 1)]
+    ask = {"page_id": event.pk, "contact_id": people[0].pk, "submission": None}
+    for (most, taken, waits), party, line in itertools.product(states, (1, 2), (True, False)):
+        ceiling = None if most is None else max(most, taken)
+        Capacity.objects.filter(page=event).update(seats=most, taken=taken, waiting=waits, ceiling=ceiling)
+        capacity = Capacity.objects.get(page=event)
+        try:
+            due = seats.place(capacity=capacity, held=0, waits=0, party=party, waiting_list=line)
+        except seats.TooLarge:
+            due = None
+        assert seats.likely(capacity=capacity, party=party, waiting_list=line) == due
+        assert takes(
+            lambda party=party, line=line: seats.count_in(page_id=event.pk, party=party, waiting_list=line)
+        ) == (due == State.CONFIRMED)
+        if line:
+            assert takes(lambda party=party: seats.wait_at_once(**ask, party=party)) == (due == State.WAITING)
+
+
+def takes(at_once):
+    """Whether it took the seats or the place in the line; taken back either way."""
+    with transaction.atomic():
+        try:
+            at_once()
+        except seats.NotAtOnce:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
 
 
 @pytest.mark.parametrize("seed", range(4))
