@@ -145,6 +145,13 @@ def check_audience(audience: Audience) -> None:
         raise ValidationError(problems, code="segment_broken")
 
 
+def offered(audience: Audience) -> Audience:
+    """What of an audience is offered to who asks. Others are counted out among all people of the organisation: who may
+    name what they do not see would learn from the number who of theirs is in it."""
+    known = {ref for source in sources() for ref, _label in source.choices()}
+    return {part: [ref for ref in refs if ref in known] for part, refs in audience.items()}
+
+
 def included(audience: Audience) -> Any:
     """All contacts of an audience as chosen, with and without address, several at one address."""
     return Contact.objects.filter(_any(audience.get("include", []))).order_by()

@@ -229,12 +229,14 @@ class CountView(OrganisationView):
     required_role = Role.VIEWER
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        audience = {part: request.GET.getlist(part)[:100] for part in ("include", "exclude")}
+        audience: audiences.Audience = {part: request.GET.getlist(part)[:100] for part in ("include", "exclude")}
         if not audience["include"]:
             return JsonResponse({"sentence": _("Nobody is chosen yet.")})
         purpose = row_id(request.GET.get("purpose", "")) or None
         known = EmailCampaign.objects.filter(pk=row_id(request.GET.get("campaign", ""))).only("reach").first()
         with limits.eyes_on(known or EmailCampaign()):
+            if reach.is_limited():
+                audience = audiences.offered(audience)
             count = audiences.count(audience, purpose_id=purpose)
         total = _("%(n)s will get it.") % {"n": wording.people(count.sendable)}
         return JsonResponse({"sentence": f"{total} {wording.who_does_not(count)}".strip()})

@@ -126,6 +126,15 @@ def test_nobody_beyond_is_counted_or_written_to_though_their_group_is_named(hous
     assert asked.json()["sentence"].startswith("0 people")
 
 
+def test_leaving_out_what_one_does_not_see_tells_nothing_of_it(house):
+    add_to_group(group=house.basses, contacts=[house.anu.pk])
+    segment = Segment.objects.create(register=house.register, name="All", rule={"match": "all", "conditions": []})
+    for beyond in (f"group:{house.basses.pk}", f"segment:{segment.pk}"):
+        asked = {"include": [house.everybody], "exclude": [beyond]}
+        counted = house.limited.client.get(reverse("campaigns:count"), asked).json()["sentence"]
+        assert counted == "2 people will get it."
+
+
 def test_who_is_left_out_is_left_out_wherever_they_stand(house):
     """Bo, whom Liisa does not see, shares Anu's address."""
     Contact.objects.filter(pk=house.bo.pk).update(email="anu@singers.example", email_key="anu@singers.example")
