@@ -1,15 +1,17 @@
 """What a file says of consents: weighed against what people have said themselves, and written as acts.
 
 Of a yes and a no the newer counts, and of one day the no. A yes whose day nobody knows never outweighs a no, neither
-the contact's own nor one that anybody at the same address has said for the same purpose. Only what changes something
-is written. An undo deletes the acts of its import: nobody has performed them. The timeline keeps that they came.
+the contact's own nor one that anybody at the same address has said for the same purpose, in the file or before it. Only
+what changes something is written, and a no said again later: a yes from in between must not outweigh it. An undo
+deletes the acts of its import: nobody has performed them. The timeline keeps that they came.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,13 +30,20 @@ from registers.models.imports import Import, ImportRow
 
 # What becomes of one thing said in one row.
 GIVEN, WITHDRAWN, KNOWN, KEPT = "given", "withdrawn", "known", "kept"
-Said = dict[str, dict[str, tuple[bool, dt.date]]]  # key of the consent → match key → what a row of the file has said
 
 
 class _Act(NamedTuple):
     granted: bool
     at: dt.datetime
     day: dt.date
+
+
+@dataclass
+class Said:
+    """What the rows of a file say, as far as a dry run has read it; by the key of the consent."""
+
+    people: dict[str, dict[str, tuple[bool, dt.date]]] = field(default_factory=dict)  # by match key
+    addresses: dict[str, dict[str, _Act]] = field(default_factory=dict)  # each no, and what came after it there
 
 
 class Consents:
@@ -86,7 +95,7 @@ class Consents:
         day = dt.date.fromisoformat(since) if since else None
         uploaded = self.batch.created_at.astimezone(self.zone).date()
         own = self._own(key, row, change)
-        if own is not None and own.granted == granted:
+        if own is not None and own.granted == granted and (granted or day is None or day <= own.day):
             return KNOWN, None, ""
         others = [own, *self._elsewhere(key, row, change)]
         if granted:
@@ -94,7 +103,7 @@ class Consents:
             standing = max(noes, key=lambda act: act.day, default=None)
             if standing is not None and (day is None or day <= standing.day):
                 return KEPT, None, self._why(key, granted, standing, day)
-        elif own is not None and (day or uploaded) < own.day:
+        elif own is not None and own.granted and (day or uploaded) < own.day:
             return KEPT, None, self._why(key, granted, own, day)
         at = self.batch.created_at if day is None else dt.datetime.combine(day, dt.time(), self.zone)
         # Of one day the later act counts, so it must not stand before the one that it outweighs.
@@ -119,7 +128,8 @@ class Consents:
 
     def _own(self, key: str, row: StagedRow, change: Change | None) -> _Act | None:
         """What counts so far of the person: said in an earlier row, or before this import."""
-        if self.said is not None and row.match_key and (said := self.said.get(key, {}).get(row.match_key)):
+        people = {} if self.said is None else self.said.people.get(key, {})
+        if row.match_key and (said := people.get(row.match_key)):
             return _Act(said[0], dt.datetime.combine(said[1], dt.time(), self.zone), said[1])
         if change is None:
             return None
@@ -130,10 +140,19 @@ class Consents:
     def _remember(self, key: str, row: StagedRow, change: Change | None, act: _Act) -> None:
         if self.said is not None:
             if row.match_key:
-                self.said.setdefault(key, {})[row.match_key] = _stated(act.granted, act.day)
+                self.said.people.setdefault(key, {})[row.match_key] = _stated(act.granted, act.day)
         elif change is not None:
             change.after[key] = [act.granted, act.at.isoformat()]
             self.wanted.append((key, change.contact, act.granted, act.at))
+        self._remember_address(key, row, change, act)
+
+    def _remember_address(self, key: str, row: StagedRow, change: Change | None, act: _Act) -> None:
+        """For others at the address that the person has from this row on."""
+        channel, here = self.keys[key][1], self.elsewhere[key]
+        of_contact = {} if change is None else _addresses(address_key(change.contact.email), change.contact.phone)
+        address = (of_contact or _of(row.values))[channel]
+        if _put(here, address, act) and self.said is not None:
+            self.said.addresses.setdefault(key, {})[address] = act
 
     def _act(self, granted: bool, at: dt.datetime) -> _Act:
         return _Act(granted, at, at.astimezone(self.zone).date())
@@ -142,16 +161,21 @@ class Consents:
         """The newest acts of anybody at the addresses of the row and of the contact."""
         channel = self.keys[key][1]
         known = self.addresses.get(change.contact.pk, {}) if change is not None else {}
-        return [self.elsewhere[key].get(at) for at in {_of_row(row)[channel], known.get(channel, "")} if at]
+        return [self.elsewhere[key].get(at) for at in {_of(row.values)[channel], known.get(channel, "")} if at]
 
     def _by_address(self, key: str, rows: Sequence[StagedRow]) -> dict[str, _Act]:
         purpose, channel = self.keys[key]
-        wanted = {_of_row(row)[channel] for row in rows if row.values.get(key)}
+        wanted = {_of(row.values)[channel] for row in rows if row.values.get(key)}
         wanted |= {addresses[channel] for addresses in self.addresses.values()}
         if not (wanted := wanted - {""}):
             return {}
-        found = acts_by_address(sorted(wanted), purpose_id=purpose, channel=channel)
-        return {address: self._act(granted, at) for address, (granted, at) in found.items()}
+        before = acts_by_address(sorted(wanted), purpose_id=purpose, channel=channel)
+        found = {address: self._act(granted, at) for address, (granted, at) in before.items()}
+        earlier = {} if self.said is None else self.said.addresses.get(key, {})
+        for address in wanted & earlier.keys():
+            if address not in found or found[address].at <= earlier[address].at:
+                found[address] = earlier[address]
+        return found
 
     def write(self) -> None:
         """After the contacts are written, in the same transaction."""
@@ -186,8 +210,18 @@ def _addresses(email_key: str, phone: str) -> dict[str, str]:
     return {Channel.EMAIL: email_key, Channel.SMS: phone}
 
 
-def _of_row(row: StagedRow) -> dict[str, str]:
-    return _addresses(address_key(row.values.get("email") or ""), row.values.get("phone") or "")
+def _of(values: Mapping[str, Any]) -> dict[str, str]:
+    """The addresses in a row."""
+    return _addresses(address_key(values.get("email") or ""), values.get("phone") or "")
+
+
+def _put(newest: dict[str, _Act], address: str, act: _Act) -> bool:
+    """Keep an act as the newest at an address, if it is; a yes only where it follows something."""
+    before = newest.get(address)
+    if not address or (act.granted if before is None else act.at < before.at):
+        return False
+    newest[address] = act
+    return True
 
 
 @lru_cache(maxsize=4_096)
@@ -211,14 +245,19 @@ def take_up_consents(batch: Import, said: Said) -> None:
     keys = [entry["target"] for entry in batch.mapping if is_consent(entry["target"])]
     if not keys:
         return
-    uploaded = batch.created_at.astimezone(batch.organisation.zone).date()
-    earlier = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).exclude(match_key="")
+    zone = batch.organisation.zone
+    uploaded = batch.created_at.astimezone(zone).date()
+    earlier = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED)
     for match_key, values in earlier.order_by("number").values_list("match_key", "values").iterator(5_000):
         for key in keys:
             granted, since, verdict = values.get(key) or (False, "", KNOWN)
-            if verdict in (GIVEN, WITHDRAWN):
-                day = dt.date.fromisoformat(since) if since else uploaded
-                said.setdefault(key, {})[match_key] = _stated(granted, day)
+            if verdict not in (GIVEN, WITHDRAWN):
+                continue
+            day = dt.date.fromisoformat(since) if since else uploaded
+            if match_key:
+                said.people.setdefault(key, {})[match_key] = _stated(granted, day)
+            at = dt.datetime.combine(day, dt.time(), zone) if since else batch.created_at
+            _put(said.addresses.setdefault(key, {}), _of(values)[purpose_and_channel(key)[1]], _Act(granted, at, day))
 
 
 def made_acts(batch: Import, contacts: Sequence[Contact]) -> Any:

@@ -46,7 +46,7 @@ class Seen:
     claims: Claims = field(default_factory=dict)  # of unique columns
     people: FilePeople = field(default_factory=FilePeople)  # where they are known by several keys
     notes: dict[tuple[str, str], int] = field(default_factory=dict)  # match key and digest → number of the first row
-    consents: Said = field(default_factory=dict)
+    consents: Said = field(default_factory=Said)
 
     def add(self, number: int, match_key: str, external_id: str | None) -> None:
         if match_key:

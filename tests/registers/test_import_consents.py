@@ -115,7 +115,9 @@ def test_the_same_file_again_writes_nothing(club, news):
         (False, "yes;2.5.2020", False, "kept"),
         (False, "yes;3.5.2020", False, "kept"),  # of one day the no
         (False, "yes;4.5.2020", True, "given"),
-        (False, "no;4.5.2020", False, "known"),
+        (False, "no;3.5.2020", False, "known"),
+        (False, "no;4.5.2020", False, "withdrawn"),  # said again: a yes from in between must not outweigh it
+        (False, "no;", False, "known"),
         (True, "no;", False, "withdrawn"),
         (True, "no;2.5.2020", True, "kept"),
         (True, "no;3.5.2020", False, "withdrawn"),
@@ -154,6 +156,37 @@ def test_a_no_of_the_same_address_in_another_register_stands(club, news):
     assert "no of 3 May 2020 stands" in dry[0][2][0]
     assert outcome(confirm(batch)) == dry
     assert newest_by_address(["a@example.fi"], purpose_id=news.pk, channel="email") == {"a@example.fi": False}
+
+
+def test_a_yes_from_before_the_newest_no_does_not_outweigh_it(club, news):
+    said(person(club, "a"), news, False)
+    for cells in ("no;1.1.2024", "yes;1.1.2022"):
+        text = f"email;Newsletter;day\na@example.fi;{cells}\n"
+        targets = ["email", consent_key(news.pk, "email"), ""]
+        batch = confirm(checked(club, text, targets=targets, consents={1: ConsentChoices(since="day")}))
+    assert "the no of 1 January 2024 stands" in outcome(batch)[0][2][0]
+    assert standing() == {"a": False}
+
+
+@pytest.mark.parametrize("chunk", [1, 5_000])
+def test_of_two_at_one_address_in_a_file_the_no_stands(club, news, monkeypatch, chunk):
+    monkeypatch.setattr(running, "CHUNK", chunk)
+    monkeypatch.setattr(running, "SECONDS_PER_JOB", -1.0)
+    rows = ("a@example.fi;1;no;", "A@example.fi;2;yes;", "a@example.fi;3;yes;", "b@example.fi;4;yes;")
+    batch = upload(club, io.BytesIO("\n".join(["email;id;Newsletter;day", *rows]).encode()))
+    key = consent_key(news.pk, "email")
+    targets = ["email", "external_id", key, ""]
+    batch = check(batch, targets=targets, match_by="external_id", consents={2: ConsentChoices(since="")})
+    while batch.is_working:
+        batch = work(batch)
+    assert batch.consents == {key: {"withdrawn": 1, "kept": 2, "given": 1}}
+    dry = outcome(batch)
+    batch = confirm(batch)
+    while batch.is_working:
+        batch = work(batch)
+    assert (outcome(batch), batch.consents) == (dry, {key: {"withdrawn": 1, "kept": 2, "given": 1}})
+    found = newest_by_address(["a@example.fi", "b@example.fi"], purpose_id=news.pk, channel="email")
+    assert found == {"a@example.fi": False, "b@example.fi": True}
 
 
 def test_values_are_given_their_meaning_and_others_are_mistakes(club, news, editor):
