@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,15 +11,18 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from organisations import reach
 from registers import activity
+from registers.columns import OWN
 from registers.conditions import Operator
 from registers.extras import Extra, register_extra
 from registers.models.company import Company, Employment, company_key
 from registers.models.contact import Contact
-from registers.models.register import Register
-from registers.particulars import Particular, register_particular
+from registers.models.register import Field, Register
+from registers.models.segment import Segment
+from registers.particulars import ABOUT, Particular, register_particular
 from registers.texts import clean_line, plain
-from registers.values import MAX_COMPANY
+from registers.values import MAX_COMPANY, ColumnType
 
 SUGGESTED = 500
 LIKE = 20
@@ -95,6 +98,37 @@ def companies_like(text: str) -> list[str]:
     # Some thousand names of one organisation: looked through faster than an index of folded names is kept.
     found = [name for name in Company.objects.values_list("name", flat=True) if wanted in plain(name)]
     return sorted(found, key=lambda name: not plain(name).startswith(wanted))[:LIKE]
+
+
+@reach.lifted()
+@transaction.atomic
+def rename_in_segments(*, old: str, new: str) -> int:
+    """Let the segments that ask for a company by its name go on finding its people; return how many they are."""
+    keys: dict[int, set[str]] = {}
+    for register, key in Field.objects.filter(type=ColumnType.COMPANY).values_list("register", "key"):
+        keys.setdefault(register, {f"{ABOUT}company"}).add(f"{OWN}{key}")
+    changed = 0
+    for segment in Segment.objects.order_by("pk").select_for_update():
+        asked = keys.get(segment.register_id, {f"{ABOUT}company"})
+        rule = _renamed(segment.rule, asked, company_key(old), new)
+        if rule != segment.rule:
+            segment.rule = rule
+            segment.save(update_fields=["rule", "updated_at"])
+            changed += 1
+    return changed
+
+
+def _renamed(part: Any, asked: Collection[str], old: str, new: str) -> Any:
+    """A rule, or a condition of one, with the new name. What asks for a part of a name stays as it is."""
+    if not isinstance(part, dict):
+        return part
+    if isinstance(part.get("conditions"), list):
+        return {**part, "conditions": [_renamed(each, asked, old, new) for each in part["conditions"]]}
+    value = part.get("value")
+    if part.get("column") not in asked or "contains" in str(part.get("op")) or value is None:
+        return part
+    named = [new if company_key(str(each)) == old else each for each in (value if isinstance(value, list) else [value])]
+    return {**part, "value": named if isinstance(value, list) else named[0]}
 
 
 _TEXT = (

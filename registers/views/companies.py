@@ -25,7 +25,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
 from registers.columns import OWN
-from registers.companies import companies_like
+from registers.companies import companies_like, rename_in_segments
 from registers.company_columns import columns_naming, deleted_sentence, rename_in_columns
 from registers.contacts import describe_count
 from registers.filters import RULE, write_rule
@@ -146,7 +146,9 @@ class EditCompanyView(CompanyMixin, FormView):
             form.save()
             changed = 0
             if "name" in form.changed_data:
-                changed = rename_in_columns(old=form.initial["name"], new=self.company.name)
+                names = {"old": form.initial["name"], "new": self.company.name}
+                changed = rename_in_columns(**names)
+                rename_in_segments(**names)
             if changed:
                 purpose = _("a company was renamed")
                 log_access(user=self.request.user, action="edit", subject=self.company, count=changed, purpose=purpose)

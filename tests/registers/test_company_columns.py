@@ -15,7 +15,7 @@ from registers.exports.rows import chosen_pieces, rows_of
 from registers.imports.companies import new_companies
 from registers.imports.remembering import recall
 from registers.imports.undoing import confirm_undo, start_undo
-from registers.models import Company, Contact, Field, Import, MergeRecord
+from registers.models import Company, Contact, Field, Import, MergeRecord, Segment
 from registers.retyping.changing import change_type, run_type_change
 from registers.retyping.reading import preview
 from registers.segments import compile_rule
@@ -210,6 +210,23 @@ def test_a_company_is_renamed_in_the_columns_too(club, mill, editor):
     assert "2 contacts that name it in a column have its new name there." in answer
     assert Contact.objects.get(register=club).attributes == {"employer": "Uusi Mylly Oy"}
     assert Contact.objects.get(register=other).attributes == {"payer": "Uusi Mylly Oy", "word": mill.name}
+
+
+def test_segments_go_on_finding_the_people_of_a_company_that_is_renamed(club, mill, editor):
+    person(club, "a", mill.name)
+    employ(contact=person(club, "b"), company=mill)
+    person(club, "c", "Saha Oy")
+    own = {"match": "any", "conditions": [{"column": KEY, "op": "any_of", "value": ["Saha Oy", "äijän mylly oy"]}]}
+    place = {"column": "about:company", "op": "is", "value": mill.name}
+    word = {"column": "last_name", "op": "is_not", "value": mill.name}
+    rule = {"match": "all", "conditions": [word, {"match": "any", "conditions": [own, place]}]}
+    segment = Segment.objects.create(register=club, name="Mill and saw", rule=rule)
+    before = set(segment.contacts())
+    assert len(before) == 3
+    editor.post(reverse("registers:edit_company", args=[mill.pk]), {"name": "Uusi Mylly Oy"})
+    segment.refresh_from_db()
+    assert set(segment.contacts()) == before
+    assert segment.rule["conditions"][0] == word
 
 
 def test_an_import_undone_after_a_rename_leaves_the_new_name(club, mill):
