@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils import timezone
@@ -44,7 +45,9 @@ def spelt(names: Iterable[str]) -> dict[str, str]:
     found = {name: known[key] for name, key in wanted.items() if key in known}
     if len(found) < len(wanted):
         bare: dict[str, list[str]] = {}
-        for name in Company.objects.order_by().values_list("name", flat=True):
+        # Not all of them, for this is asked for each chunk of an import: a name without accents is its own key.
+        possible = Q(name_key__regex=r"[^ -~]") | Q(name_key__in={plain(wanted[name]) for name in wanted})
+        for name in Company.objects.filter(possible).order_by().values_list("name", flat=True):
             bare.setdefault(plain(name), []).append(name)
         for name in wanted.keys() - found.keys():
             if len(alike := bare.get(plain(wanted[name]), [])) == 1:
