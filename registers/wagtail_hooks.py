@@ -33,7 +33,8 @@ OPEN_TO_LIMITED = (
     "add_appointment edit_appointment delete_appointment appointment_calendar "
     "follow_ups follow_up_results add_follow_up edit_follow_up settle_follow_up delete_follow_up "
     "add_document document delete_document star remove_star birthdays "
-    "groups group group_results add_members add_member_results companies company_list_results company company_results "
+    "groups group group_results add_members add_member_results companies company_list_results companies_like "
+    "company company_results "
     # Of registers of which they see everything:
     "edit change_type changes change change_confirm change_stop "
     "import imports import_step import_progress import_confirm import_choices import_cancel "
