@@ -35,8 +35,11 @@ def company_columns(columns: Iterable[Any]) -> list[Column]:
 
 
 @reach.lifted()
-def spelt(names: Iterable[str]) -> dict[str, str]:
-    """Each of the names that a company is known by, as it is spelt there; one unlike it in accents only, too."""
+def spelt(names: Iterable[str], *, made_by: Any = None) -> dict[str, str]:
+    """Each of the names that a company is known by, as it is spelt there; one unlike it in accents only, too.
+
+    Not so those that the import `made_by` has made: two names in one file are two companies, however far apart.
+    """
     wanted = {name: company_key(name) for name in names if name}
     if not wanted:
         return {}
@@ -47,7 +50,10 @@ def spelt(names: Iterable[str]) -> dict[str, str]:
         bare: dict[str, list[str]] = {}
         # Not all of them, for this is asked for each chunk of an import: a name without accents is its own key.
         possible = Q(name_key__regex=r"[^ -~]") | Q(name_key__in={plain(wanted[name]) for name in wanted})
-        for name in Company.objects.filter(possible).order_by().values_list("name", flat=True):
+        others = Company.objects.filter(possible)
+        if made_by is not None:
+            others = others.exclude(made_by=made_by)
+        for name in others.order_by().values_list("name", flat=True):
             bare.setdefault(plain(name), []).append(name)
         for name in wanted.keys() - found.keys():
             if len(alike := bare.get(plain(wanted[name]), [])) == 1:
@@ -60,7 +66,7 @@ def spelt_or_made(names: Iterable[str], *, made_by: Any = None) -> dict[str, str
     """The same, for all of the names: companies that are not known are made. They are not taken for one another's
     misspelling, but for case."""
     wanted = [name for name in dict.fromkeys(names) if name]
-    found = spelt(wanted)
+    found = spelt(wanted, made_by=made_by)
     new: dict[str, str] = {}
     for name in wanted:
         if name not in found:
@@ -149,12 +155,12 @@ def rename_in_columns(*, old: str, new: str) -> int:
 
 @reach.lifted()
 def named_in_columns() -> set[str]:
-    """The keys of all companies that any column names."""
+    """The keys of all companies that any column names, with what it holds at first."""
     keys: set[str] = set()
     for field in _fields():
         rows = Contact.objects.filter(register=field.register_id, attributes__has_key=field.key).order_by()
         names = rows.values_list(KeyTextTransform(field.key, "attributes"), flat=True).distinct()
-        keys.update(company_key(name) for name in names if name)
+        keys.update(company_key(name) for name in (*names, field.default) if isinstance(name, str) and name)
     return keys
 
 

@@ -76,7 +76,7 @@ def spell_companies(
     if not labels:
         return
     named = [(row, key) for row in rows for key in labels if row.values.get(key)]
-    spelling = spelt(row.values[key] for row, key in named)
+    spelling = spelt((row.values[key] for row, key in named), made_by=batch)
     known_only = takes_known_only(batch)
     if write and not known_only:
         spelling |= spelt_or_made((row.values[key] for row, key in named if key in own), made_by=batch)

@@ -12,6 +12,7 @@ from registers.contacts import save_contact
 from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.exports.rows import chosen_pieces, rows_of
+from registers.imports import running
 from registers.imports.companies import new_companies
 from registers.imports.remembering import recall
 from registers.imports.undoing import confirm_undo, start_undo
@@ -144,6 +145,23 @@ def test_an_import_finds_and_makes_them_and_its_undo_takes_them_back(club, mill,
     work(confirm_undo(batch=Import.objects.get(pk=batch.pk), user=None))
     assert employers() == {"a": None}
     assert [company.name for company in Company.objects.all()] == [mill.name]
+
+
+@pytest.mark.parametrize("chunk", [1, 5_000])
+def test_two_of_a_file_that_differ_in_accents_only_are_two_however_far_apart(club, monkeypatch, chunk):
+    monkeypatch.setattr(running, "CHUNK", chunk)
+    batch = check(upload(club, io.BytesIO("email;Employer\na@x.fi;Åbo Oy\nb@x.fi;Abo Oy\nc@x.fi;åbo oy\n".encode())))
+    assert new_companies(batch) == 2
+    confirm(batch)
+    assert employers() == {"a": "Åbo Oy", "b": "Abo Oy", "c": "Åbo Oy"}
+
+
+def test_a_company_that_a_column_holds_at_first_survives_too(club):
+    batch = confirm(check(upload(club, io.BytesIO(FILE.encode()))))
+    add_field(register=club, label="Payer", type="company", default="saha oy")
+    work(start_undo(batch=batch, user=None))
+    work(confirm_undo(batch=Import.objects.get(pk=batch.pk), user=None))
+    assert [company.name for company in Company.objects.all()] == ["Saha Oy"]
 
 
 def test_a_company_that_a_column_still_names_survives_the_undo_of_the_import_that_made_it(club):
