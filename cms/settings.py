@@ -179,7 +179,7 @@ SEND_GRACE = timedelta(minutes=environment.number("SEND_GRACE_MINUTES", 15))
 REPLIES_PER_MINUTE = int(environment.number("REPLIES_PER_MINUTE", 1000))
 
 # For how long what an editor has made of an event is kept in memory while replies come in; 0 reads it for each of them.
-EVENT_MEMORY_SECONDS = environment.number("EVENT_MEMORY_SECONDS", 2)
+EVENT_MEMORY_SECONDS = environment.number("EVENT_MEMORY_SECONDS", 5)
 
 # --- Safety -------------------------------------------------------------------------------------------------
 

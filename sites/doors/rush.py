@@ -3,9 +3,10 @@
 Whatever an editor has made (the page, its form, texts, notices, register, look) is kept in memory for
 EVENT_MEMORY_SECONDS after a reply has come in through Wagtail's own routing, and the replies that follow to the same
 address go straight to the door. A change by an editor is therefore seen by replies that many seconds later, in each web
-process. Towards the end of that time one reply goes the long way and renews what is kept, so that not all have to. What
-replies themselves change is not decided by memory: that there were seats is kept, which spares a look at them before
-the form is read, but only the locked row gives one (`sites.seats`); that there were none is asked anew.
+process; but at once by whoever saw the change on the page that they send, for the form says which revision it is of.
+Towards the end of that time one reply goes the long way and renews what is kept, so that not all have to. What replies
+themselves change is not decided by memory: that there were seats is kept, which spares a look at them before the form
+is read, but only the locked row gives one (`sites.seats`); that there were none is asked anew.
 """
 
 import copy
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from wagtail.views import serve as serve_page
 
+from guards.ids import row_id
 from organisations import scope
 from sites.doors import public
 from sites.models.seats import Capacity
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 KEPT = 200
 RENEWED_AFTER = 0.75  # of the time for which an event is kept
+REVISION = "revision"  # the field of the form
 
 
 class _Kept:
@@ -39,12 +42,17 @@ class _Kept:
         self.until = now + seconds
         self.renewal = Lock()
 
+    def is_for(self, revision: int) -> bool:
+        """Whether it will do for a form of this revision of the page."""
+        return time.monotonic() <= self.until and revision <= (self.event.live_revision_id or 0)
+
     def shall_be_renewed(self) -> bool:
         """Whether it is time, and nobody else sees to it: True for one caller only."""
         return time.monotonic() > self.renew_at and self.renewal.acquire(blocking=False)
 
 
 _events: dict[tuple[str, str], _Kept] = {}
+_reading = [Lock() for _number in range(16)]  # by key: who comes while an event is being read waits, and finds it
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -53,16 +61,30 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
         response: HttpResponseBase = serve_page(request, path)
         return response
     key = (request.get_host(), request.path)
-    event = _recall(key)
-    if event is not None:
-        # What Wagtail's hook does on the long way (`organisations.wagtail_hooks`).
-        request.organisation = event.organisation  # type: ignore[attr-defined]
-        scope.bind(event.organisation.pk)
-        try:
-            return public.reply(request, event)
-        except Capacity.DoesNotExist:  # deleted meanwhile: the long way says so
-            _events.pop(key, None)
-    response = serve_page(request, path)
+    revision = row_id(request.POST.get(REVISION))
+    kept = _events.get(key)
+    if kept is None or not kept.is_for(revision) or kept.shall_be_renewed():
+        with _reading[hash(key) % len(_reading)]:
+            newer = _events.get(key)
+            if newer is None or newer is kept or not newer.is_for(revision):
+                return _read(request, path, key)
+            kept = newer
+    event = copy.copy(kept.event)  # what a request notes on its page is its own
+    # What Wagtail's hook does on the long way (`organisations.wagtail_hooks`).
+    request.organisation = event.organisation  # type: ignore[attr-defined]
+    scope.bind(event.organisation.pk)
+    try:
+        if not _had_seats(event.room_now):
+            event.room_now = Capacity.objects.get(page_id=event.pk)
+        return public.reply(request, event)
+    except Capacity.DoesNotExist:  # deleted meanwhile: the long way says so
+        _events.pop(key, None)
+        return _read(request, path, key)
+
+
+def _read(request: HttpRequest, path: str, key: tuple[str, str]) -> HttpResponseBase:
+    """The long way, after which the event is kept."""
+    response: HttpResponseBase = serve_page(request, path)
     served: RsvpPage | None = getattr(request, "served_event", None)
     if served is not None:
         _keep(key, served)
@@ -72,18 +94,6 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 def forget() -> None:
     """Read everything anew."""
     _events.clear()
-
-
-def _recall(key: tuple[str, str]) -> "RsvpPage | None":
-    kept = _events.get(key)
-    if kept is None or time.monotonic() > kept.until or kept.shall_be_renewed():
-        return None
-    mine = copy.copy(kept.event)  # what a request notes on its page is its own
-    if not _had_seats(mine.room_now):
-        mine.room_now = Capacity.unscoped.filter(page_id=mine.pk).first()
-        if mine.room_now is None:
-            return None
-    return mine
 
 
 def _had_seats(room: Capacity | None) -> bool:

@@ -1,6 +1,7 @@
 """A rush of replies to one event: what is kept in memory for a moment, and what never is."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -56,6 +57,22 @@ def test_one_reply_renews_what_is_kept_before_it_is_too_old(event, monkeypatch):
     for number in (2, 3, 4):
         assert reply(number).status_code == 303
     assert ways == ["long"]
+
+
+def test_who_has_seen_a_change_replies_to_it(event):
+    assert reply(1).status_code == 303
+    before = event.live_revision_id
+    event = RsvpPage.objects.get(pk=event.pk)
+    event.largest_party = 1
+    event.save_revision().publish()
+    page = Client().get(ADDRESS).content.decode()
+    shown = re.search(r'name="revision" value="(\d+)"', page)
+    two = {"party_size": "2", "guest-1-first_name": "Kim"}
+    assert reply(2, **two, revision=str(before)).status_code == 303  # opened before
+    assert reply(3, **two, revision=shown[1]).status_code == 200
+    assert reply(4, **two, revision=str(before)).status_code == 200  # and now it is known to all
+    for forged in ("-1", "x" * 9_000, "9" * 18, "²", "\x00"):
+        assert reply(5, **two, revision=forged).status_code == 200
 
 
 def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
