@@ -61,18 +61,18 @@ def open_view(request: HttpRequest, register: Register) -> SavedView | None:
 
 
 class ContactListView(PeopleListView):
-    def prepare(self, contacts: list[Any]) -> None:
-        shown = [column.of_register for column in self.columns if isinstance(column, ValueColumn)]
-        links = links_in(shown, contacts)
-        for contact in contacts:
-            contact.company_links = links
-
     in_part = True
     results_template_name = "registers/contact_results.html"
     page_title = gettext_lazy("Contacts")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, REGISTERS, {"url": "", "label": self.register.name}]
+
+    def prepare(self, contacts: list[Any]) -> None:
+        shown = [column.of_register for column in self.columns if isinstance(column, ValueColumn)]
+        links = links_in(shown, contacts)
+        for contact in contacts:
+            contact.company_links = links
 
     def get_page_title(self) -> str:
         return self.register.name
