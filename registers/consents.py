@@ -33,6 +33,7 @@ def record_consent(
 
     Nothing is suppressed here: consent is per purpose, suppression stops all bulk to an address.
     """
+    _one_at_a_time([contact.pk])
     consent: Consent = Consent.objects.create(
         contact=contact, purpose=purpose, channel=channel, granted=granted, how=how[:200], text=text
     )
@@ -45,7 +46,7 @@ def record_consents(
     *, contacts: Iterable[int], purpose: Purpose, channel: str, granted: bool, how: str, text: str = ""
 ) -> int:
     """The same for the contacts with these ids; return how many they are."""
-    chosen = list(Contact.objects.filter(pk__in=list(contacts)).only("pk", "organisation_id"))
+    chosen = _one_at_a_time(contacts)
     acts = [
         Consent(contact=contact, purpose=purpose, channel=channel, granted=granted, how=how[:200], text=text)
         for contact in chosen
@@ -53,6 +54,12 @@ def record_consents(
     Consent.objects.bulk_create(acts, batch_size=1_000)
     activity.record_many(contacts=chosen, kind=_kind(granted), source=how, data=_data(purpose, channel))
     return len(chosen)
+
+
+def _one_at_a_time(contacts: Iterable[int]) -> list[Contact]:
+    """The contacts with these ids, locked as an import locks those it weighs: the act that is written last counts."""
+    rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=list(contacts)).order_by("pk")
+    return list(rows.only("pk", "organisation_id"))
 
 
 def newest_acts(contacts: Iterable[int]) -> list[Consent]:
