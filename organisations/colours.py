@@ -1,8 +1,10 @@
 """Contrast between two colours, as WCAG 2.2 defines it (relative luminance, success criterion 1.4.3)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def luminance(colour: str) -> float:
     """Relative luminance, 0 (black) to 1 (white), of `#rrggbb`."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]

@@ -7,13 +7,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
+from icalendar.parser import Contentline
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
     from sites.models.seats import Registration
 
-BEGIN, END = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
+NEW_LINE = b"\r\n"
+BEGIN = b"BEGIN:VEVENT" + NEW_LINE
 CONTENT_TYPE = "text/calendar; charset=utf-8; method={method}"
 
 
@@ -33,15 +35,17 @@ def content_type(*, cancelled: bool = False) -> str:
 
 
 def _calendar(page: "RsvpPage", *, uid: str, sequence: int, url: str, cancelled: bool) -> bytes:
-    own = Event()
-    own.add("uid", uid)
-    own.add("sequence", sequence)
-    own.add("dtstamp", _utc(timezone.now()))
-    own.add("description", url)
-    own.add("url", url)
+    words = vText(url).to_ical().decode()  # type: ignore[no-untyped-call]
+    own = (
+        f"UID:{uid}",
+        f"SEQUENCE:{sequence}",
+        f"DTSTAMP:{_utc(timezone.now()):%Y%m%dT%H%M%SZ}",
+        f"DESCRIPTION:{words}",
+        f"URL:{url}",
+    )
     begin, end = _shared(page.starts_at, page.timetable.ends_at, page.title, page.where, cancelled)
-    lines = bytes(own.to_ical()).removeprefix(BEGIN).removesuffix(END)
-    return begin + lines + end
+    lines = (Contentline(line).to_ical() for line in own)  # type: ignore[no-untyped-call]
+    return begin + NEW_LINE.join((*lines, end))
 
 
 @lru_cache(maxsize=64)
