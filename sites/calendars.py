@@ -35,7 +35,7 @@ def content_type(*, cancelled: bool = False) -> str:
 
 
 def _calendar(page: "RsvpPage", *, uid: str, sequence: int, url: str, cancelled: bool) -> bytes:
-    words = vText(url).to_ical().decode()  # type: ignore[no-untyped-call]
+    words = vText(url).to_ical().decode()
     own = (
         f"UID:{uid}",
         f"SEQUENCE:{sequence}",
