@@ -137,7 +137,8 @@ def rename_in_columns(*, old: str, new: str) -> int:
                 "UPDATE registers_contact SET "
                 "attributes = jsonb_set(attributes, ARRAY[%(key)s]::text[], to_jsonb(%(new)s::text)), "
                 "updated_at = %(now)s WHERE organisation_id = %(organisation)s AND register_id = %(register)s "
-                "AND attributes ? %(key)s AND upper(attributes ->> %(key)s) = upper(%(old)s)",
+                "AND attributes ? %(key)s AND upper(attributes ->> %(key)s) = upper(%(old)s) "
+                "AND attributes ->> %(key)s <> %(new)s",
                 {
                     "key": field.key,
                     "new": new,

@@ -36,6 +36,7 @@ _COUNT_IN = """
     UPDATE sites_capacity SET taken = taken + %(party)s
     WHERE page_id = %(page)s AND organisation_id = %(organisation)s AND cancelled_at IS NULL
         AND (seats IS NULL OR seats >= taken + %(party)s) AND NOT (%(line)s AND waiting > 0)
+    RETURNING last_queue_number
 """
 _JOIN_LINE = """
     UPDATE sites_capacity SET waiting = waiting + %(party)s, last_queue_number = last_queue_number + 1
@@ -148,16 +149,8 @@ def likely(*, capacity: Capacity, party: int, waiting_list: bool) -> State | Non
 
 def reply_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) -> Seating:
     """Write the yes of a contact that was added in this very transaction, as if seated: `count_in` must follow."""
-    registration = Registration(
-        page_id=page_id,
-        contact_id=contact_id,
-        state=State.CONFIRMED,
-        party_size=party,
-        submission=submission,
-        seated_at=timezone.now(),
-    )
-    registration.save(force_insert=True)
-    return Seating(registration, None, changed=True)
+    who = {"page_id": page_id, "contact_id": contact_id, "party_size": party, "submission": submission}
+    return _newcomer(Registration(state=State.CONFIRMED, seated_at=timezone.now(), **who))
 
 
 def wait_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) -> Seating:
@@ -165,31 +158,30 @@ def wait_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) 
 
     Raises NotAtOnce, after which the transaction must be rolled back.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_JOIN_LINE, {"page": page_id, "party": party, "organisation": scope.current()})
-        row = cursor.fetchone()
-    if row is None:
-        raise NotAtOnce
-    registration = Registration(
-        page_id=page_id,
-        contact_id=contact_id,
-        state=State.WAITING,
-        party_size=party,
-        submission=submission,
-        queue_number=row[0],
-    )
+    number = _taken(_JOIN_LINE, page_id=page_id, party=party)
+    who = {"page_id": page_id, "contact_id": contact_id, "party_size": party, "submission": submission}
+    return _newcomer(Registration(state=State.WAITING, queue_number=number, **who))
+
+
+def _newcomer(registration: Registration) -> Seating:
     registration.save(force_insert=True)
     return Seating(registration, None, changed=True)
 
 
 def count_in(*, page_id: int, party: int, waiting_list: bool) -> None:
     """Take the seats for `reply_at_once`; raises NotAtOnce, after which the transaction must be rolled back."""
+    _taken(_COUNT_IN, page_id=page_id, party=party, line=waiting_list)
+
+
+def _taken(sql: str, *, page_id: int, party: int, **more: Any) -> int:
+    """The last number in the line, with the seats or the place taken; raises NotAtOnce where they were not there."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT_IN, {"page": page_id, "party": party, "organisation": scope.current(), "line": waiting_list}
-        )
-        if not cursor.rowcount:
-            raise NotAtOnce
+        cursor.execute(sql, {"page": page_id, "party": party, "organisation": scope.current(), **more})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotAtOnce
+    number: int = row[0]
+    return number
 
 
 def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:

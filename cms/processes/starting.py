@@ -18,8 +18,17 @@ def done() -> None:
 def share() -> None:
     """To be called before the first fork: load what each child would otherwise load for itself, and leave it where
     they all read it. A collection in a child would copy all of it."""
-    from django.urls import reverse  # noqa: PLC0415 - gunicorn's configuration is read before Django is loaded
+    # Here, for gunicorn's configuration is read before Django is loaded.
+    from django.urls import reverse  # noqa: PLC0415
+
+    from mailer.rendering.letters import render_letter  # noqa: PLC0415
+    from organisations.models import Organisation  # noqa: PLC0415
 
     reverse("health")  # reads all addresses
+    # A letter to nobody reads the style sheet of all, which takes as long as ten replies.
+    nobodys = Organisation(name="Kokoon")
+    render_letter(
+        organisation=nobodys, subject="", body_html="<p>…</p>", values={}, button=("…", "/"), facts=[("…", "")]
+    )
     gc.collect()
     gc.freeze()

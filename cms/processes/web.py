@@ -25,19 +25,7 @@ control_socket_disable = True  # its default is one socket per home directory, s
 
 
 def when_ready(_arbiter: Any) -> None:
-    _write_to_nobody()
     starting.share()
-
-
-def _write_to_nobody() -> None:
-    """The first letter reads the style sheet of all, which takes as long as ten replies: let no worker have to."""
-    from mailer.rendering.letters import render_letter  # noqa: PLC0415 - read before Django is loaded
-    from organisations.models import Organisation  # noqa: PLC0415
-
-    somebody = Organisation(name="Kokoon")
-    render_letter(
-        organisation=somebody, subject="", body_html="<p>…</p>", values={}, button=("…", "/"), facts=[("…", "")]
-    )
 
 
 def post_fork(_arbiter: Any, worker: Any) -> None:

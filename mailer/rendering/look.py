@@ -1,7 +1,6 @@
 """How an organisation's mail looks: its colours, mark and name."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mailer.rendering.urls import absolute
@@ -54,7 +53,6 @@ def look_of(organisation: "Organisation") -> Look:
     )
 
 
-@lru_cache(maxsize=256)
 def lighten_until_read(colour: str, *, on: str) -> str:
     """`colour`, mixed with as little white as makes it readable `on` a dark ground."""
     channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]

@@ -1,7 +1,12 @@
+from copy import copy
+
 import pytest
 
+from mailer.transports.memory import MemoryTransport
 from organisations import scope
+from tests.cast import make_cast
 from tests.organisations.part import House, make_house
+from tests.organisations.singers import make_singers
 from tests.stage import begins_with, stage
 
 
@@ -17,3 +22,15 @@ def house(open_stage, db) -> House:
 def inside(house):
     with scope.organisation(house.theatre.pk):
         yield house
+
+
+@pytest.fixture
+@begins_with(make_cast, make_singers)
+def singers(open_stage, db, settings):
+    made = copy(stage[make_singers] if make_singers in stage else make_singers(stage))
+    made.cast, made.limited = made.cast.again(), made.limited.again()
+    settings.MAIL_TRANSPORT = "mailer.transports.memory.MemoryTransport"
+    MemoryTransport.outbox.clear()
+    with scope.organisation(made.choir.pk):
+        yield made
+    MemoryTransport.outbox.clear()
