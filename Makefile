@@ -1,5 +1,7 @@
 # Two commands: `make run` and `make test`. PORT=8001 make run chooses another port.
+# PYTHON=python3.12 make run takes just that one.
 PYTHON ?= python3
+THIS_PYTHON := $(if $(filter file,$(origin PYTHON)),,--this-python)
 BIN := .venv/bin
 # Dozens of processes start in a test run: compile our own files once, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=
@@ -17,10 +19,10 @@ help:
 	@echo "make manage ARGS='shell'   manage.py beside a running Kokoon"
 
 install:
-	@$(PYTHON) -I cms/processes/bootstrap.py
+	@$(PYTHON) -I cms/processes/bootstrap.py $(THIS_PYTHON)
 
 install-dev:
-	@$(PYTHON) -I cms/processes/bootstrap.py --dev
+	@$(PYTHON) -I cms/processes/bootstrap.py --dev $(THIS_PYTHON)
 
 run: install
 	@exec $(BIN)/python -m cms.processes.run --stop-with-parent

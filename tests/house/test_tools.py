@@ -30,7 +30,20 @@ def test_a_python_without_venv_is_told_what_to_install(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ensurepip" else find_spec(name))
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
-        bootstrap["_uv"]()
+        bootstrap["_uv"](sys.executable)
+
+
+@pytest.mark.parametrize(
+    ("other", "taken"),
+    [("echo 0.000001", True), ("echo 9", False), ("echo no module named venv >&2; exit 1", False)],
+)
+def test_of_several_pythons_of_one_version_the_fastest_is_taken(tmp_path, monkeypatch, other, taken):
+    python = tmp_path / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    python.write_text(f"#!/bin/sh\n{other}\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    fastest = runpy.run_path(str(BOOTSTRAP))["_fastest_python"]()
+    assert (fastest == str(python.resolve())) is taken
 
 
 def test_browser_tests_are_skipped_loudly_where_there_is_no_browser(tmp_path):
