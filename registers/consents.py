@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,34 @@ def _one_at_a_time(contacts: Iterable[int]) -> list[Contact]:
     """The contacts with these ids, locked as an import locks those it weighs: the act that is written last counts."""
     rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=list(contacts)).order_by("pk")
     return list(rows.only("pk", "organisation_id"))
+
+
+class Granted(models.Subquery):
+    """Whether the newest of a contact's `acts`, a queryset on one purpose and channel, granted it; as a condition.
+
+    The acts are read once, in the order of their index, and the contacts then looked up in the order of their ids:
+    to ask of each act whether there is a newer one takes twice as long.
+    """
+
+    template = "EXISTS (SELECT FROM (%(subquery)s) newest WHERE newest.granted AND newest.person = %(contact)s)"
+    output_field = models.BooleanField()
+    empty_result_set_value = False
+
+    def __init__(self, acts: Any) -> None:
+        newest = acts.order_by("contact_id", "-pk").distinct("contact_id")
+        super().__init__(newest.values("granted", person=models.F("contact_id")))
+        self.contact: Any = models.F("pk")
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.query, self.contact]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.query, self.contact = exprs
+
+    def as_sql(self, compiler: Any, connection: Any, template: str | None = None, **extra: Any) -> Any:
+        contact, values = compiler.compile(self.contact)
+        sql, of_acts = super().as_sql(compiler, connection, template, contact=contact, **extra)
+        return sql, (*of_acts, *values)
 
 
 def newest_acts(contacts: Iterable[int]) -> list[Consent]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from guards.ids import row_id
 from registers.columns import Column, columns_for
 from registers.conditions import Operator, RuleMistake, compile_condition, one_value
+from registers.consents import Granted
 from registers.deeds import deeds
 from registers.models.consent import Channel, Consent, Purpose
 from registers.models.group import Group, GroupMembership
@@ -139,9 +140,7 @@ def _consents(op: Any, value: Any) -> Q:
     purpose = Purpose.objects.filter(pk=row_id(number)).first()
     if purpose is None or channel not in Channel.values:
         raise RuleMistake(_("choose one of your purposes"))
-    acts = Consent.unscoped.filter(purpose=purpose, channel=channel)  # as above
-    newer = acts.filter(contact=OuterRef("contact"), pk__gt=OuterRef("pk"))
-    given = Q(Exists(acts.filter(~Exists(newer), contact=OuterRef("pk"), granted=True)))
+    given = Q(Granted(Consent.unscoped.filter(purpose=purpose, channel=channel)))  # as above
     return given if op == "given" else ~given
 
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from organisations import scope
 from registers import activity
 from registers.addresses import address_key
 from registers.duplicates.former import present_contact
@@ -283,9 +284,12 @@ def one_at_a_time(register_id: int, key: str, *, form: uuid.UUID | None = None) 
     names = [f"reply {register_id} {key}", *([f"form {form}"] if form else [])]
     locks = ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, 0))"] * len(names))
     # Two statements, for the second must see what was committed while the first one waited.
-    asked = "SELECT EXISTS (SELECT FROM registers_contact WHERE register_id = %s AND email_key = %s)"
+    asked = (
+        "SELECT EXISTS (SELECT FROM registers_contact "
+        "WHERE organisation_id = %s AND register_id = %s AND email_key = %s)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {locks}; {asked}", [*names, register_id, key])
+        cursor.execute(f"SELECT {locks}; {asked}", [*names, scope.current(), register_id, key])
         cursor.nextset()
         known: bool = cursor.fetchone()[0]
     return known

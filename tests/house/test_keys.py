@@ -10,12 +10,11 @@ pytestmark = pytest.mark.django_db
 NOT_OURS_TO_SAY = {"sites_eventmessage", "sites_rsvppage_notify"}
 
 INDEXES = """
-    SELECT t.relname, i.relname, array_agg(a.attname::text ORDER BY k.n), array_agg(o.opcname::text ORDER BY k.n),
-           x.indisunique
+    SELECT t.relname, i.relname, array_agg(pg_get_indexdef(i.oid, k.n::int, true) ORDER BY k.n),
+           array_agg(o.opcname::text ORDER BY k.n), x.indisunique
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
     JOIN pg_am m ON m.oid = i.relam AND m.amname = 'btree'
     CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY k (number, n)
-    LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number
     LEFT JOIN pg_opclass o ON o.oid = x.indclass[k.n - 1]
     WHERE x.indpred IS NULL AND t.relname = ANY(%s) GROUP BY 1, 2, 5"""
 
