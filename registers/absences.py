@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,8 +31,8 @@ LONGEST = dt.timedelta(days=3_660)
 
 def today() -> dt.date:
     """The day it is where the organisation in scope lives."""
-    organisation = Organisation.objects.only("time_zone").get(pk=scope.current())
-    return timezone.now().astimezone(organisation.zone).date()
+    time_zone = Organisation.objects.values_list("time_zone", flat=True).get(pk=scope.current())
+    return timezone.now().astimezone(ZoneInfo(time_zone)).date()
 
 
 def away(on: dt.date | None = None) -> Any:

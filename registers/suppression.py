@@ -11,13 +11,16 @@ import hashlib
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import F
 from django.utils import timezone
 
 from registers.addresses import address_key, phone_key
+from registers.fields import AnyOf
 from registers.models.consent import Channel, Suppression, SuppressionKind
 
 Kind = SuppressionKind
@@ -66,20 +69,31 @@ def suppress_many(*, organisation_id: int, channel: str, addresses: Iterable[str
 
 def suppressed(*, organisation_id: int, channel: str, addresses: Iterable[str]) -> dict[str, set[str]]:
     """Which of `addresses` must not be written to, and why: {address key: kinds}. Free addresses are left out."""
-    keys = list({key for address in addresses if (key := _key(channel, address))})
-    found: dict[str, set[str]] = defaultdict(set)
+    return suppressed_by_channel(organisation_id=organisation_id, addresses={channel: addresses})[channel]
+
+
+def suppressed_by_channel(
+    *, organisation_id: int, addresses: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, set[str]]]:
+    """The same for addresses of several channels, by channel, asked at once."""
+    keys = list({(channel, key) for channel in addresses for one in addresses[channel] if (key := _key(channel, one))})
+    found: dict[str, dict[str, set[str]]] = {channel: defaultdict(set) for channel in addresses}
     for start in range(0, len(keys), _AT_ONCE):
         by_hash = {
-            _hash(secret, organisation_id, channel, key): key
+            (channel, _hash(secret, organisation_id, channel, key)): key
             for secret in _secrets()
-            for key in keys[start : start + _AT_ONCE]
+            for channel, key in keys[start : start + _AT_ONCE]
         }
         rows = Suppression.unscoped.filter(
-            organisation=organisation_id, channel=channel, lifted_at=None, address_hash__in=list(by_hash)
+            AnyOf(F("address_hash"), [address_hash for _channel, address_hash in by_hash]),
+            organisation=organisation_id,
+            channel__in=list(addresses),
+            lifted_at=None,
         )
-        for address_hash, kind in rows.values_list("address_hash", "kind"):
-            found[by_hash[address_hash]].add(kind)
-    return dict(found)
+        for channel, address_hash, kind in rows.order_by().values_list("channel", "address_hash", "kind"):
+            if key := by_hash.get((channel, address_hash)):
+                found[channel][key].add(kind)
+    return {channel: dict(stopped) for channel, stopped in found.items()}
 
 
 def suppressions_of(*, organisation_id: int, channel: str, address: str) -> list[Suppression]:
@@ -134,6 +148,10 @@ def _secrets() -> list[str | bytes]:
 def _hash(secret: str | bytes, organisation_id: int, channel: str, key: str) -> str:
     if known := _PSEUDONYM.fullmatch(key):
         return known[1]
+    return hmac.digest(_secret_key(secret), f"{organisation_id}:{channel}:{key}".encode(), hashlib.sha256).hex()
+
+
+@lru_cache(maxsize=8)
+def _secret_key(secret: str | bytes) -> bytes:
     raw = secret.encode() if isinstance(secret, str) else secret
-    secret_key = hmac.digest(raw, b"kokoon.suppression", hashlib.sha256)
-    return hmac.digest(secret_key, f"{organisation_id}:{channel}:{key}".encode(), hashlib.sha256).hex()
+    return hmac.digest(raw, b"kokoon.suppression", hashlib.sha256)

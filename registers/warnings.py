@@ -10,7 +10,7 @@ from organisations import scope
 from registers.absences import absences_of, describe, today
 from registers.consents import newest_acts
 from registers.models import Channel, Contact, SuppressionKind
-from registers.suppression import suppressed
+from registers.suppression import suppressed_by_channel
 
 WITHDRAWN_ICON = "circle-xmark"
 LEAVE_ICON = "calendar-alt"
@@ -19,15 +19,8 @@ _BOUNCES = {SuppressionKind.HARD_BOUNCE}
 
 def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]:
     """For each contact id the warnings to show: {"icon", "text", "channel"}; a few queries however many contacts."""
-    organisation_id = scope.current()
-    by_channel = {
-        channel: suppressed(
-            organisation_id=organisation_id,
-            channel=channel,
-            addresses=[contact.address(channel) for contact in contacts],
-        )
-        for channel in Channel.values
-    }
+    addresses = {channel: [contact.address(channel) for contact in contacts] for channel in Channel.values}
+    by_channel = suppressed_by_channel(organisation_id=scope.current(), addresses=addresses)
     now = today()
     absences = absences_of(contacts, on=now)
     withdrawn: dict[int, list[str]] = {}

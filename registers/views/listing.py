@@ -92,8 +92,12 @@ class ContactListView(PeopleListView):
         return filter_class(self.register, self.all_columns, self.request)
 
     @cached_property
+    def shown_columns(self) -> list[RegisterColumn]:
+        return shown_columns(self.request, self.register, self.all_columns)
+
+    @cached_property
     def columns(self) -> list[BaseColumn]:
-        shown = [ValueColumn(column) for column in shown_columns(self.request, self.register, self.all_columns)]
+        shown = [ValueColumn(column) for column in self.shown_columns]
         ticks = [TickColumn("tick", label=_("Choose"))] if self.may_edit else []
         return [
             *ticks,
@@ -106,7 +110,7 @@ class ContactListView(PeopleListView):
         return Contact.objects.filter(register=self.register)
 
     def labels_shown(self) -> list[str]:
-        return [str(column.label) for column in shown_columns(self.request, self.register, self.all_columns)]
+        return [str(column.label) for column in self.shown_columns]
 
     @cached_property
     def header_buttons(self) -> list[Any]:

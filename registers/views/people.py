@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.search import SearchForm
-from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column, Table
 
 from registers.access import log_access
 from registers.stars import starred_among
@@ -64,6 +64,7 @@ class StateColumn(BaseColumn):
         )
 
 
+@lru_cache(maxsize=256)  # most people of a list have the same
 def _sign(kind: str, icon_name: str, text: str) -> SafeString:
     return format_html(
         '<span class="registers-{0}" title="{2}">{1}<span class="w-sr-only">{2}</span></span>',
@@ -79,22 +80,43 @@ def _icon(name: str) -> SafeString:
     return drawn
 
 
-class NameColumn(TitleColumn):
+class NameColumn(BaseColumn):
     """The name, which leads to the contact's page."""
 
     def __init__(self, *, sort_key: str | None = None) -> None:
-        super().__init__(
-            "name",
-            label=_("Name"),
-            accessor=str,
-            sort_key=sort_key,
-            get_url=lambda contact: reverse("registers:contact", args=[contact.pk]),
+        super().__init__("name", label=_("Name"), classname="title", sort_key=sort_key)
+        self.before, self.after = reverse("registers:contact", args=[0]).rsplit("0", 1)
+
+    def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
+        return format_html(
+            '<td class="title"><div class="title-wrapper"><a href="{}{}{}">{}</a></div></td>',
+            self.before,
+            str(instance.pk),
+            self.after,
+            str(instance),
         )
+
+
+class PeopleTable(Table):
+    """A table whose rows have no template of their own: with one, fifty people take three times as long."""
+
+    template_name = "registers/includes/people_table.html"
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        rows = (self.render_row(row, {"table": self, "row": row, "request": context["request"]}) for row in self.rows)
+        context["body"] = SafeString("\n".join(rows))
+        return context
+
+    def render_row(self, row: Table.Row, context: dict[str, Any]) -> str:
+        cells = (column.render_cell_html(row.instance, context) for column in self.columns.values())
+        return f"<tr>{''.join(cells)}</tr>"
 
 
 class PeopleListView(RegisterMixin, ListView):
     header_icon = "user"
     template_name = "registers/contacts.html"
+    table_class = PeopleTable
     ordering: Any  # what is asked for, then what there is
     default_ordering = "sort_key"
     is_searchable = True
