@@ -1,7 +1,7 @@
 from organisations.models.log import OrganisationLogEntry
 from organisations.models.media import Document, Image, Rendition
 from organisations.models.organisation import Organisation, Theme
-from organisations.models.scoped import OrganisationModel
+from organisations.models.scoped import OrganisationModel, organisation_key
 from organisations.models.user import Membership, Role, User
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Role",
     "Theme",
     "User",
+    "organisation_key",
 ]

@@ -7,16 +7,16 @@ from organisations import reach
 from organisations.managers import ScopedManager, UnscopedManager, claim_for_scope
 
 
-class OrganisationModel(models.Model):
-    """A row that belongs to one organisation and is never seen from another.
+def organisation_key(*, implied: bool = False) -> Any:
+    """The foreign key to the organisation of a row.
 
-    `objects` sees the organisation in scope and raises without one; `unscoped` sees all. A new row is given to the
-    organisation in scope; writing a foreign one raises ForeignOrganisation.
+    `implied` where another key of the row compares organisations (`registers.constraints`), for then the organisation
+    is there if that row is: asked again for each of a million rows it is a good part of what their writing costs.
     """
-
-    organisation = models.ForeignKey(
+    return models.ForeignKey(
         "organisations.Organisation",
         on_delete=models.CASCADE,
+        db_constraint=not implied,
         # Of no use where an organisation has most rows of a table, and dear in the tables of many rows: what is
         # listed by organisation has an index of its own that begins with it.
         db_index=False,
@@ -24,6 +24,16 @@ class OrganisationModel(models.Model):
         editable=False,
         verbose_name=_("organisation"),
     )
+
+
+class OrganisationModel(models.Model):
+    """A row that belongs to one organisation and is never seen from another.
+
+    `objects` sees the organisation in scope and raises without one; `unscoped` sees all. A new row is given to the
+    organisation in scope; writing a foreign one raises ForeignOrganisation.
+    """
+
+    organisation = organisation_key()
 
     objects: ClassVar[Any] = ScopedManager()
     unscoped: ClassVar[Any] = UnscopedManager()

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import OrganisationModel
+from organisations.models import OrganisationModel, organisation_key
 from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
@@ -14,6 +14,7 @@ from registers.reach import Happenings
 class Activity(OrganisationModel):
     """What happened between the organisation and a person, append-only; the timeline on the contact's page."""
 
+    organisation = organisation_key(implied=True)
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="activities"
     )

@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
-from organisations.models import OrganisationModel
+from organisations.models import OrganisationModel, organisation_key
 from organisations.reach import Within
 from registers.addresses import address_key
 from registers.constraints import SameOrganisation
@@ -39,7 +39,7 @@ def derive_search_text(contact: Contact) -> str:
         contact.first_name, contact.last_name, contact.first_name, contact.email, contact.phone, contact.external_id,
         contact.alternative_name, *_more_numbers(contact.attributes),
     )  # fmt: skip
-    return plain(" ".join(part for part in parts if part))
+    return " ".join([plain(part) for part in parts if part])
 
 
 def _more_numbers(attributes: dict[str, Any]) -> list[str]:
@@ -74,6 +74,7 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
 class Contact(OrganisationModel):
     """One person in one register. Several contacts may share an address; an external id belongs to one."""
 
+    organisation = organisation_key(implied=True)
     register = models.ForeignKey(
         Register,
         on_delete=models.CASCADE,

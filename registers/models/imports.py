@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import OrganisationModel
+from organisations.models import OrganisationModel, organisation_key
 from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
@@ -208,8 +208,11 @@ class ImportRow(OrganisationModel):
         REPEATED = "repeated", _("Same person again")
         REJECTED = "rejected", _("Left out")
 
+    organisation = organisation_key(implied=True)
     # Its index is the one of `import_row_once`.
-    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    batch = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     number = models.PositiveIntegerField(_("row"))
     cells = models.JSONField()
     values = models.JSONField()
@@ -226,6 +229,7 @@ class ImportRow(OrganisationModel):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "number"], name="import_row_once"),
+            SameOrganisation(field="batch", to="registers.Import", name="import_row_organisation"),
         ]
         indexes = [models.Index(fields=["batch", "status", "number"], name="import_row_by_status")]
 
@@ -240,6 +244,7 @@ class ImportChange(OrganisationModel):
     stored. `before` is None for a contact that it has added. A key missing from `before` was missing from the contact.
     """
 
+    organisation = organisation_key(implied=True)
     # The constraints below compare organisations too, so the plain foreign keys would only be asked twice.
     batch = models.ForeignKey(
         Import, on_delete=models.CASCADE, related_name="changes", db_index=False, db_constraint=False
