@@ -10,6 +10,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from registers.phones import plain_number
 from registers.texts import clean_line
 
 MAX_EMAIL = 254
@@ -61,16 +62,19 @@ def phone_key(text: str, region: str = "FI") -> str:
     Numbers without country code are read as numbers of `region` (ISO 3166 alpha-2). `00` and a `(0)` after
     the country code are understood, and so are numbers from which a spreadsheet took the leading zero or plus.
     """
-    text = clean_line(text).replace("(0)", "")
+    text = clean_line(text)
+    if number := plain_number(text, region):
+        return number
+    text = text.replace("(0)", "")
     if len(text) > 40:
         return ""
     for candidate in (text, "+" + text if text.isdigit() and text[:1] != "0" else ""):
         if not candidate:
             continue
         try:
-            number = phonenumbers.parse(candidate, region)
+            parsed = phonenumbers.parse(candidate, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_valid_number(parsed):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return ""

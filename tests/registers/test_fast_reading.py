@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+import phonenumbers
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from registers.addresses import _address_key, address_key
 from registers.columns import CORE_COLUMNS, Column
+from registers.imports.cells import CellReader
 from registers.imports.fast import NOT_PLAIN, glance_for
-from registers.values import ColumnType, ValueMistake, cell_text
+from registers.phones import plain_number
+from registers.values import PLAIN_READING, ColumnType, ValueMistake, cell_text
 
 COLUMNS = [*CORE_COLUMNS, *(Column(key=f"attributes.{kind}", label=kind, type=kind) for kind in ColumnType.values)]
 AWKWARD = [
@@ -66,3 +69,62 @@ def test_the_ordinary_is_seen_at_a_glance(key, cell):
     column = next(column for column in COLUMNS if column.key == key)
     glance = glance_for(column)
     assert glance is None if key == "postcode" else glance(cell) is not NOT_PLAIN
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+@settings(max_examples=20)
+@given(cells=st.lists(st.one_of(CELLS, st.none(), st.booleans(), st.integers(0, 3), st.floats(0, 3)), max_size=8))
+def test_many_cells_at_once_are_what_each_is(column, cells):
+    reader = CellReader(column, PLAIN_READING, {})
+    for cell, value in zip(cells, reader.read_plain(cells), strict=True):
+        if value is not NOT_PLAIN:
+            values = {}
+            assert CellReader(column, PLAIN_READING, {}).read(cell, values) == (cell, "")
+            assert (type(value), value) == (type(values.get(column.key)), values.get(column.key))
+
+
+def by_the_library(text, region):
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) * phonenumbers.is_valid_number(
+        number
+    )
+
+
+@st.composite
+def numbers(draw):
+    """Something near to what is an example of a number somewhere, as it may stand in a file."""
+    region = draw(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
+    kinds = range(phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.VOICEMAIL + 1)
+    example = phonenumbers.example_number_for_type(region, draw(st.sampled_from(kinds)))
+    digits = phonenumbers.national_significant_number(example) if example else "401234567"
+    at = draw(st.integers(0, len(digits) - 1))
+    digits = (
+        digits[:at] + draw(st.sampled_from(["", "0", "1", "9", "00", " ", "-"])) + digits[at + draw(st.booleans()) :]
+    )
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    code = str(metadata.country_code)
+    before = ["", "0", "00", code, f"+{code}", f"+{code} ", f"+{code}0", f"00{code}", metadata.national_prefix or ""]
+    return draw(st.sampled_from(before)) + digits, draw(st.sampled_from([region, region, "FI", "IT", "US"]))
+
+
+@settings(max_examples=400)
+@given(number=numbers())
+@example(number=("+358401234567", "FI"))
+@example(number=("040 123 4567", "FI"))
+@example(number=("+39 06 123456", "FI"))
+def test_a_number_known_by_its_pattern_is_what_the_library_says(number):
+    assert plain_number(*number) in ("", by_the_library(*number))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("+358401234567", "+358401234567"), ("040 123 4567", "+358401234567"), ("09-1234567", "+35891234567"),
+        ("+46 70 123 45 67", "+46701234567"), ("+3584012345678901", ""), ("40 1234567", ""), ("040", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_plain_numbers_are_known_by_their_pattern(text, number):
+    assert plain_number(text, "FI") == number
