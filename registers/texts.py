@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # NUL and other controls cannot be stored or shown; bidi and zero-width marks hide what a text says.
 _INVISIBLE = re.compile(
@@ -17,6 +18,7 @@ _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}",
 _MARKS = re.compile("[\u0300-\u036f]")
 # Letters that Unicode does not take apart.
 _BARE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
+_REMEMBERED = 16_384  # names: a register of a million people has no more first names, and few more last names
 
 
 def _is_clean(text: str) -> bool:
@@ -46,10 +48,12 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return `text` as search compares it: without case and accents, so that Aijala finds Äijälä and the other way."""
-    folded = text.casefold()
-    if folded.isascii():
-        return folded
-    return _MARKS.sub("", unicodedata.normalize("NFKD", folded.translate(_BARE)))
+    return text.lower() if text.isascii() else _plain(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _plain(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold().translate(_BARE)))
 
 
 def sort_key(*parts: str) -> str:
@@ -57,8 +61,12 @@ def sort_key(*parts: str) -> str:
 
     The database's own collations cannot be counted on for this: the embedded server comes without ICU.
     """
-    folded = unicodedata.normalize("NFC", "\x1f".join(clean_line(part) for part in parts)).casefold()
-    mapped = folded.translate(_AFTER_Z)
+    return "\x1f".join(map(_sorted, parts))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _sorted(text: str) -> str:
+    mapped = unicodedata.normalize("NFC", clean_line(text)).casefold().translate(_AFTER_Z)
     if mapped.isascii():
         return mapped
     plain = unicodedata.normalize("NFD", mapped)

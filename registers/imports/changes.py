@@ -11,8 +11,8 @@ from typing import Any
 from django.db import models
 
 from registers.columns import OWN
-from registers.fields import DerivedTextField
-from registers.imports.copying import copy_rows, json_text
+from registers.fields import DerivedTextField, json_text
+from registers.imports.copying import copy_pieces
 from registers.imports.guessing import COMPANY, CONSENT
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
@@ -117,17 +117,15 @@ def log_changes(batch: Import, changes: Sequence[Change]) -> None:
     updated = [row for row in earlier.values() if row.before is not None]
     ImportChange.objects.bulk_update(updated, ["before"], batch_size=500)
     ImportChange.objects.bulk_update(list(earlier.values()), ["after"], batch_size=500)
-    copy_rows(
+    copy_pieces(
         ImportChange,
         ("organisation_id", "batch_id", "contact_id", "before", "after"),
-        (
-            (
-                batch.organisation_id,
-                batch.pk,
-                change.contact.pk,
-                None if change.before is None else json_text(change.before),
-                json_text(change.after),
-            )
-            for change in fresh
+        fresh,
+        lambda piece: (
+            batch.organisation_id,
+            batch.pk,
+            [str(change.contact.pk) for change in piece],
+            [None if change.before is None else json_text(change.before) for change in piece],
+            [json_text(change.after) for change in piece],
         ),
     )

@@ -3,50 +3,76 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
-from typing import Any
+from itertools import repeat
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.utils import timezone
 
-from registers.fields import DerivedTextField
+from registers.fields import DerivedTextField, json_text
 from registers.models import Activity, Contact
 
+T = TypeVar("T")
+PIECE = 500  # rows
 _UPDATE = [
     field.name
     for field in Contact._meta.concrete_fields
     if field.name not in ("id", "organisation", "register", "created_at")
 ]
+# The values of one column in many rows, or the one value that it has in all of them.
+Texts = Sequence[Any] | str | int | None
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY `rows` into the table of `model`, in the current transaction; JSON columns take JSON text."""
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
-    lines = "".join(["\t".join(map(_copy_text, row)) + "\n" for row in rows])
-    if not lines:
+    copy_pieces(model, columns, list(rows), lambda piece: zip(*piece, strict=True))
+
+
+def copy_pieces(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[T],
+    texts: Callable[[Sequence[T]], Iterable[Texts]],
+) -> None:
+    """As `copy_rows`, of whatever `texts` says of some of `rows`: what stands in each of the columns.
+
+    PostgreSQL writes one piece while the next is put together, column by column, which is several times less work.
+    """
+    if not rows:
         return
+    names = ", ".join(map(connection.ops.quote_name, columns))
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN") as copy,
     ):
-        copy.write(lines)
+        for at in range(0, len(rows), PIECE):
+            piece = rows[at : at + PIECE]
+            lines = zip(*(_copy_texts(values, len(piece)) for values in texts(piece)), strict=True)
+            copy.write("\n".join(map("\t".join, lines)) + "\n")
 
 
 # https://www.postgresql.org/docs/current/sql-copy.html, “Text Format”
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_NEEDS_ESCAPE = re.compile(r"[\\\t\n\r]")
+
+
+def _copy_texts(values: Texts, count: int) -> Iterable[str]:
+    if values is None or isinstance(values, (str, int)):
+        return repeat(_copy_text(values), count)
+    try:
+        plain = not _NEEDS_ESCAPE.search("".join(values))
+    except TypeError:  # they are not all texts
+        plain = False
+    return values if plain else map(_copy_text, values)
 
 
 def _copy_text(value: Any) -> str:
     if value is None:
         return "\\N"
     text = value if isinstance(value, str) else str(value)
-    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
-        return text.translate(_ESCAPED)
-    return text
-
-
-json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+    return text.translate(_ESCAPED) if _NEEDS_ESCAPE.search(text) else text
 
 
 class NewContact:
@@ -63,31 +89,33 @@ def create_contacts(contacts: Sequence[NewContact]) -> None:
     """Insert new contacts, as bulk_create does, and give them their ids; derived columns are computed."""
     if not contacts:
         return
-    with connection.cursor() as cursor:
-        sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        cursor.execute(sequence, [Contact._meta.db_table, len(contacts)])
-        ids = [pk for (pk,) in cursor.fetchall()]
-    fields = Contact._meta.concrete_fields
-    prepare = [_preparing(field) for field in fields]
-    for contact, pk in zip(contacts, ids, strict=True):
+    for contact, pk in zip(contacts, _new_ids(len(contacts)), strict=True):
         contact.__dict__["id"] = contact.__dict__["pk"] = pk
-    copy_rows(
-        Contact,
-        [str(field.column) for field in fields],
-        ([ready(contact) for ready in prepare] for contact in contacts),
-    )
+    fields = Contact._meta.concrete_fields
+    names = [str(field.column) for field in fields]
+    copy_pieces(Contact, names, contacts, lambda piece: [_values(field, piece) for field in fields])
 
 
-def _preparing(field: Any) -> Callable[[Any], Any]:
+def _new_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [Contact._meta.db_table])
+        # Given by name: within the statement below it would be looked up for each of the ids.
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [*cursor.fetchone(), count])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _values(field: Any, contacts: Sequence[NewContact]) -> Texts:
+    name = field.attname
     if isinstance(field, models.JSONField):
-        name = field.attname
-        return lambda contact: json_text(getattr(contact, name))
-    if isinstance(field, DerivedTextField):
-        return lambda contact: field.pre_save(contact, True)
+        return [json_text(contact.__dict__[name]) for contact in contacts]
+    if isinstance(field, DerivedTextField) and field.derive is not None:
+        derived = list(map(field.derive, contacts))
+        for contact, value in zip(contacts, derived, strict=True):
+            contact.__dict__[name] = value
+        return derived
     if isinstance(field, models.DateTimeField) and (field.auto_now or field.auto_now_add):
-        now = timezone.now()
-        return lambda _contact: now
-    return attrgetter(field.attname)
+        return str(timezone.now())
+    return [contact.__dict__[name] for contact in contacts]
 
 
 def update_contacts(contacts: Sequence[Contact]) -> None:
@@ -97,10 +125,13 @@ def update_contacts(contacts: Sequence[Contact]) -> None:
 
 def record_activity(contacts: Sequence[Any], *, kind: str, source: str, data: dict[str, Any]) -> None:
     """One activity on each contact's timeline."""
-    now, text = timezone.now(), json.dumps(data)
+    now, text = str(timezone.now()), json.dumps(data)
     names = ("organisation_id", "contact_id", "kind", "at", "source", "data")
-    copy_rows(
+    copy_pieces(
         Activity,
         names,
-        ((contact.organisation_id, contact.pk, kind, now, source[:200], text) for contact in contacts),
-    )
+        contacts,
+        lambda piece: (
+            piece[0].organisation_id, [str(contact.pk) for contact in piece], kind, now, source[:200], text
+        ),
+    )  # fmt: skip

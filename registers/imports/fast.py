@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from registers.addresses import is_ordinary
@@ -77,7 +79,13 @@ def _date(cell: str) -> Any:
 
 def _past_date(cell: str) -> Any:
     value = _date(cell)
-    return NOT_PLAIN if value is NOT_PLAIN or value >= dt.datetime.now(dt.UTC).date().isoformat() else value
+    return NOT_PLAIN if value is NOT_PLAIN or value >= _today(int(time.time() // 3_600)) else value
+
+
+@lru_cache(maxsize=1)
+def _today(hours: int) -> str:
+    """The day in UTC, so many hours after 1970 began."""
+    return (dt.date(1970, 1, 1) + dt.timedelta(hours=hours)).isoformat()
 
 
 def _number(cell: str) -> Any:

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from guards.ids import row_id
+from registers.fields import json_text
 from registers.imports.changes import LEFT
-from registers.imports.copying import copy_rows, json_text
+from registers.imports.copying import copy_rows
 from registers.memberships import import_into_group, put_back_into_group, remove_from_group, take_back
 from registers.models.group import Group, GroupMembership
 from registers.models.imports import Import, ImportChange

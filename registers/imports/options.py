@@ -20,8 +20,8 @@ MAX_SPELLINGS = 8
 Found = dict[str, dict[str, dict[str, int]]]  # column name → code → spelling → number of rows
 
 
-def note_values(found: Found, column: Column, values: Iterable[str]) -> None:
-    """Note the values that one row has in `column`, each once, as far as they could become choices."""
+def note_values(found: Found, column: Column, values: Iterable[str], *, rows: int = 1) -> None:
+    """Note the values that a row, or several alike, has in `column`, each once, as far as they could become choices."""
     of_column = found.setdefault(column.name, {})
     for code, spelling in {option_code(value): value for value in values if _could_be_choice(value)}.items():
         if code not in of_column and len(of_column) > MAX_OPTIONS:
@@ -29,7 +29,7 @@ def note_values(found: Found, column: Column, values: Iterable[str]) -> None:
         spellings = of_column.setdefault(code, {})
         if spelling not in spellings and len(spellings) >= MAX_SPELLINGS:
             spelling = next(iter(spellings))
-        spellings[spelling] = spellings.get(spelling, 0) + 1
+        spellings[spelling] = spellings.get(spelling, 0) + rows
 
 
 def _could_be_choice(value: str) -> bool:

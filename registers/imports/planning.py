@@ -93,6 +93,7 @@ def settle(
     if any(isinstance(column, str) and is_consent(column) for column in columns):
         consents = Consents(batch, going_in, contacts, said=None if seen is None else seen.consents)
     new: list[Change] = []
+    owned = {key: "" if column.core else column.name for key, column in by_key.items() if key != "source"}
     for row in going_in:
         if matching and (reason := matching.place(row)):
             reject(row, reason)
@@ -100,6 +101,7 @@ def settle(
         if seen is not None and row.match_key:
             row.repeats = seen.numbers.get(row.match_key)
         change = people.get(row.match_key) if row.match_key else None
+        filled = False
         is_new = change is None and (write or row.repeats is None)
         reason = _conflict(row, change, owners) or (seen.conflict(row) if seen is not None else "")
         reason = reason or unique.conflict(row, change)
@@ -115,7 +117,8 @@ def settle(
             change = Change(_new_contact(batch), None, {})
             new.append(change)
             people[row.match_key or f"row {row.number}"] = change
-        touched = change is not None and _apply(row, change, by_key, rules)
+            filled = _fill(row, change, owned)
+        touched = change is not None and (filled or _apply(row, change, by_key, rules))
         if companies and change is not None:
             fill_only = rules.of(COMPANY) == Rule.FILL
             touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
@@ -189,19 +192,29 @@ def _missing(row: StagedRow, required: Sequence[Column]) -> str:
     return _("Required, but empty: %(columns)s.") % {"columns": ", ".join(missing)} if missing else ""
 
 
+def _fill(row: StagedRow, change: Change, owned: dict[str, str]) -> bool:
+    """Write a row into a contact that is new: nothing is there yet that a value could differ from. Was that all?
+
+    `owned` tells of each column the name of the attribute, "" where it is a field. A date stays as it is in the row.
+    """
+    fields = change.contact.__dict__
+    attributes, after = fields["attributes"], change.after
+    for key, value in row.values.items():
+        if (name := owned.get(key)) is not None and value is not False:
+            after[key] = value
+            if name:
+                attributes[name] = value
+            else:
+                fields[key] = value
+    return len(after) == len(row.values)
+
+
 def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], rules: Rules) -> bool:
     touched = False
-    fresh = change.before is None and not change.after
     for key, value in row.values.items():
         if key == COMPANY or is_consent(key):
             continue
         column = by_key[key]
-        if fresh and value is not False and key != "source":
-            # Nothing is there yet that it could differ from.
-            change.after[key] = value
-            column.write(change.contact, value)
-            touched = True
-            continue
         now = column.stored(change.contact)
         if now == value or (value is False and now is None) or rules.keeps(change.contact, key, now):
             continue

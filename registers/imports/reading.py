@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
@@ -34,8 +35,7 @@ _LEGACY = ["cp1252", "cp1251", "iso8859_2"]
 csv.field_size_limit(1 << 20)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     number: int  # as the spreadsheet program numbers it, the header row included
     cells: list[Cell]
     mistake: str = ""  # why the row as a whole cannot be taken
@@ -94,7 +94,8 @@ def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
     """Yield the rows with anything in them, in order, cells beyond the last filled one cut off."""
     for row in _rows(path, kind, table.sheet):
         if row.number >= table.first_row:
-            yield Row(row.number, _trim(row.cells), row.mistake)
+            cells = _trim(row.cells)
+            yield row if cells is row.cells else row._replace(cells=cells)
 
 
 def sheet_names(path: Path, kind: str) -> list[str]:
@@ -162,7 +163,7 @@ def _text_rows(path: Path) -> Iterator[Row]:
         number = 0
         try:
             for number, cells in enumerate(_reader(file, form.delimiter), start=1 + form.skip):
-                yield Row(number, list(cells))
+                yield Row(number, cells)
         except csv.Error as error:
             raise UploadError(
                 _("From row %(row)s on the file cannot be read: a quotation mark that opens is never closed.")
@@ -170,7 +171,7 @@ def _text_rows(path: Path) -> Iterator[Row]:
             ) from error
 
 
-def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[Any]]:
     if delimiter == "\t":
         # Tables copied from a program have bare quotation marks in their cells.
         return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL)
@@ -236,7 +237,7 @@ def _trim(cells: list[Cell]) -> list[Cell]:
         return cells
     while end and (cells[end - 1] is None or not str(cells[end - 1]).strip()):
         end -= 1
-    return cells[:end]
+    return cells[:end] if end < len(cells) else cells
 
 
 def _is_data(cells: list[Cell]) -> bool:

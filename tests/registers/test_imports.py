@@ -1,5 +1,6 @@
 """An import does exactly what its dry run has shown, once per row, whatever happens to its worker."""
 
+import csv
 import io
 
 import pytest
@@ -55,6 +56,18 @@ def test_the_same_file_again_changes_nothing(empty, name):
     confirm(again)
     assert again.count_rows() == counts
     assert [{**row, "updated_at": None} for row in Contact.objects.values()] == before
+
+
+def test_people_are_found_by_whatever_signs_their_ids_hold(empty):
+    ids = ["a\\b", "q'q", "{1,2}", "NULL", "null", "%s", "å;ä", "\\N", "\\"]
+    lines = [["external id", "last name"], *([key, f"Name {at}"] for at, key in enumerate(ids)), ['d"q', "Name"]]
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", quoting=csv.QUOTE_MINIMAL).writerows(lines)
+    file = text.getvalue().encode()
+    confirm(check(upload(empty, io.BytesIO(file)), match_by="external_id"))
+    assert set(Contact.objects.values_list("external_id", flat=True)) == {*ids, 'd"q'}
+    again = check(upload(empty, io.BytesIO(file)), match_by="external_id")
+    assert again.count_rows() == {"unchanged": len(ids) + 1}
 
 
 def test_five_thousand_messy_members(empty):

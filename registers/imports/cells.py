@@ -1,0 +1,195 @@
+"""The cells of one column of a file: what they are read as, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registers.columns import Column
+from registers.companies import MAX_NAME
+from registers.imports.consent_cells import is_consent
+from registers.imports.fast import NOT_PLAIN, glance_for
+from registers.imports.guessing import COMPANY, NOTE_TARGETS
+from registers.imports.note_cells import read_note_cell
+from registers.imports.options import Found, note_values
+from registers.models.register import Field
+from registers.texts import clean_line
+from registers.values import (
+    NO,
+    YES,
+    Cell,
+    ColumnType,
+    Reading,
+    UnknownChoice,
+    ValueMistake,
+    cell_text,
+    find_option,
+    split_options,
+)
+
+REMEMBERED = 10_000  # different cells of one column
+
+
+class PlainCells(dict[str, Any]):
+    """What the cells of a column are read as of which there is nothing to say; cities and the like come again."""
+
+    def __init__(self, reader: CellReader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def __missing__(self, cell: str) -> Any:
+        value = self.reader.glance(cell)
+        if len(self) < REMEMBERED:
+            self[cell] = value
+        return value
+
+
+class CellReader:
+    """Reads the cells of one column of the file, and remembers what it has read."""
+
+    def __init__(self, column: Column | str | None, reading: Reading, found: Found) -> None:
+        self.column, self.reading, self.found = column, reading, found
+        self.look = glance_for(column) if isinstance(column, Column) else None
+        self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
+        self.plain = PlainCells(self)
+        self.known: dict[str, tuple[str, Any]] = {}
+
+    def read_plain(self, cells: Iterable[Cell]) -> list[Any]:
+        """The values of many cells: None for what is empty, NOT_PLAIN for those that `read` has to look at."""
+        plain = self.plain
+        cells = list(cells)
+        values = [plain[cell] if type(cell) is str else NOT_PLAIN for cell in cells]
+        if self.notes:
+            self._note_plain(cells, values)
+        return values
+
+    def _note_plain(self, cells: Sequence[Cell], values: Sequence[Any]) -> None:
+        noted = Counter(
+            cell for cell, value in zip(cells, values, strict=True) if value is not None and value is not NOT_PLAIN
+        )
+        for cell, rows in noted.items():
+            self._note_options(str(cell), rows)
+
+    def _note_options(self, text: str, rows: int) -> None:
+        assert isinstance(self.column, Column)
+        several = self.column.type == ColumnType.MULTIPLE_CHOICE
+        note_values(self.found, self.column, split_options(text) if several else [clean_line(text)], rows=rows)
+
+    def glance(self, cell: str) -> Any:
+        """The value of a cell that stands there as it is shown, and in which nothing is wrong; else NOT_PLAIN."""
+        column = self.column
+        if not cell:
+            return None
+        if isinstance(column, str):
+            return NOT_PLAIN
+        if self.look is not None and (value := self.look(cell)) is not NOT_PLAIN:
+            return value
+        if cell_text(cell) != cell:
+            return NOT_PLAIN
+        if column is None:
+            return None
+        try:
+            return column.parse(cell, self.reading)
+        except ValueMistake:
+            return NOT_PLAIN
+
+    def read(self, cell: Cell, values: dict[str, Any]) -> tuple[str, str]:
+        """Put what a cell means into `values`; return it as text, and what is wrong with it."""
+        if cell is None or cell == "":
+            return "", ""
+        column = self.column
+        if column is None:
+            return cell_text(cell), ""
+        if not isinstance(column, Column):
+            text = cell_text(cell)
+            if column == COMPANY:
+                return text, self._company(text, values)
+            if column in NOTE_TARGETS:
+                return text, self._note(column, cell, values)
+            if is_consent(column):
+                return text, ""  # read with the column of its days
+            values.update(_split_name(clean_line(text)))
+            return text, ""
+        known = self.known.get(cell) if type(cell) is str else None
+        if known is None:
+            text = cell_text(cell)
+            try:
+                value = column.parse(cell, self.reading)
+            except ValueMistake as mistake:
+                if isinstance(mistake, UnknownChoice):
+                    note_values(self.found, column, mistake.values)
+                return text, f"{column.label}: {mistake}."
+            if type(cell) is str and len(self.known) < REMEMBERED:
+                self.known[cell] = (text, value)
+        else:
+            text, value = known
+        if value is not None:
+            values[column.key] = value
+            if self.notes:
+                self._note_options(text, 1)
+        return text, ""
+
+    def _note(self, target: str, cell: Cell, values: dict[str, Any]) -> str:
+        try:
+            if said := read_note_cell(target, cell, self.reading):
+                values[target] = said
+        except ValueMistake as mistake:
+            return f"{mistake}."
+        return ""
+
+    def _company(self, text: str, values: dict[str, Any]) -> str:
+        name = clean_line(text)
+        if len(name) > MAX_NAME:
+            return _("Company: the name is longer than %(limit)s characters.") % {"limit": MAX_NAME}
+        if name:
+            values[COMPANY] = name
+        return ""
+
+
+class TickReader(CellReader):
+    """Reads one of several columns that go to one column of several choices: those of a row are put together.
+
+    Where a cell only says yes, the name of its column is the choice.
+    """
+
+    def __init__(self, column: Column, reading: Reading, found: Found, *, header: str) -> None:
+        super().__init__(column, reading, found)
+        self.choices, self.header = column, header
+
+    def glance(self, cell: str) -> Any:
+        return NOT_PLAIN if cell else None
+
+    def read(self, cell: Cell, values: dict[str, Any]) -> tuple[str, str]:
+        text = cell_text(cell)
+        if not (said := clean_line(text)):
+            return text, ""
+        if not find_option(said, self.choices.options) and (said := said.casefold()) in YES | NO:
+            if said in NO:
+                return text, ""
+            cell = self.header
+        own: dict[str, Any] = {}
+        key = self.choices.key
+        _header, mistake = super().read(cell, own)
+        if key in own:
+            values[key] = list(dict.fromkeys([*values.get(key, ()), *own[key]]))
+        return text, mistake
+
+
+def cell_reader(entry: dict[str, Any], column: Column | str | None, reading: Reading, found: Found) -> CellReader:
+    if isinstance(column, Column) and entry.get("ticks"):
+        return TickReader(column, reading, found, header=entry["header"])
+    return CellReader(column, reading, found)
+
+
+def _split_name(text: str) -> dict[str, str]:
+    """First and last name out of one cell: “Virtanen, Aino” or “Aino Maria Virtanen”."""
+    last, comma, first = text.partition(",")
+    if not comma:
+        first, _space, last = text.rpartition(" ")
+        if not first:
+            first, last = last, ""
+    names = {"first_name": first.strip()[:100], "last_name": last.strip()[:100]}
+    return {key: name for key, name in names.items() if name}
