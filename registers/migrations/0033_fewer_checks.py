@@ -23,7 +23,7 @@ def implied(model: str) -> migrations.AlterField:
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0006_limited_members"),
-        ("registers", "0031_company_columns"),
+        ("registers", "0032_covering_indexes"),
     ]
 
     operations = [
