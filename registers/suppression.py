@@ -91,8 +91,8 @@ def suppressed_by_channel(
             lifted_at=None,
         )
         for channel, address_hash, kind in rows.order_by().values_list("channel", "address_hash", "kind"):
-            if key := by_hash.get((channel, address_hash)):
-                found[channel][key].add(kind)
+            if (channel, address_hash) in by_hash:
+                found[channel][by_hash[channel, address_hash]].add(kind)
     return {channel: dict(stopped) for channel, stopped in found.items()}
 
 

@@ -16,6 +16,7 @@ from registers.contacts import describe_count
 from registers.searching import begins_with
 
 MOST = 5_000
+DEEP = 500  # from here on the ids are found first, by an index, lest all the people before are read and passed over
 NAME = "sort_key"
 
 
@@ -58,11 +59,11 @@ class PeoplePaginator(WagtailPaginator):
         it comes to the few Virtanens. Many are soon met with in the order of their names, however they are found."""
         down = self.order.startswith("-")
         if not self.is_cut:
-            ids = [pk for pk, _key in sorted(self.some, key=_place, reverse=down)[start:end]]
-            people = self.object_list.order_by().in_bulk(ids)
-            return [people[pk] for pk in ids if pk in people]
+            return self.read([pk for pk, _key in sorted(self.some, key=_place, reverse=down)[start:end]])
         people = self.object_list.order_by(f"-{NAME}", "-id") if down else self.object_list.order_by(NAME, "id")
         first = begins_with(self.searched) if self.searched else None
+        if first is None and start >= DEEP:
+            return self.read(list(people.values_list("pk", flat=True)[start:end]))
         if first is None:
             return list(people[start:end])
         page = list(people.filter(first)[start:end])
@@ -70,6 +71,10 @@ class PeoplePaginator(WagtailPaginator):
             before = start + len(page) if page else people.filter(first).order_by()[:start].count()
             page += people.exclude(first)[start + len(page) - before : end - before]
         return page
+
+    def read(self, ids: list[int]) -> list[Any]:
+        people = self.object_list.order_by().in_bulk(ids)
+        return [people[pk] for pk in ids if pk in people]
 
 
 def _place(row: tuple[int, Any]) -> tuple[bool, Any, int]:
