@@ -44,6 +44,12 @@ _JOIN_LINE = """
         AND seats IS NOT NULL AND (waiting > 0 OR seats < taken + %(party)s)
     RETURNING last_queue_number
 """
+_LOCK = """
+    SELECT * FROM sites_capacity WHERE page_id = %s AND organisation_id = %s FOR NO KEY UPDATE
+"""
+_FIND = """
+    SELECT * FROM sites_registration WHERE page_id = %s AND contact_id = %s AND organisation_id = %s
+"""
 
 
 class TooLarge(Exception):
@@ -74,7 +80,9 @@ class Seating:
 
 def lock_capacity(page_id: int) -> Capacity:
     """The event's row, locked until the end of the transaction."""
-    capacity: Capacity = Capacity.objects.select_for_update(no_key=True).get(page_id=page_id)
+    capacity = next(iter(Capacity.objects.raw(_LOCK, [page_id, scope.current()])), None)
+    if capacity is None:
+        raise Capacity.DoesNotExist
     return capacity
 
 
@@ -261,8 +269,7 @@ def set_seats(*, page_id: int, seats: int | None) -> Seating:
 
 def find(page_id: int, contact_id: int) -> Registration | None:
     """The contact's reply as it stands, if there is one."""
-    found: Registration | None = Registration.objects.filter(page_id=page_id, contact_id=contact_id).first()
-    return found
+    return next(iter(Registration.objects.raw(_FIND, [page_id, contact_id, scope.current()])), None)
 
 
 def position_in_line(registration: Registration) -> int | None:
