@@ -20,8 +20,9 @@ from registers.conditions import compile_condition
 from registers.contacts import note_deaths
 from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
-from registers.imports.copying import record_activity, update_contacts
+from registers.imports.copying import record_activity
 from registers.imports.groups import take_from_group
+from registers.imports.people import update_contacts
 from registers.imports.verdicts import CHANGED
 from registers.memberships import import_into_group
 from registers.models.contact import Contact

@@ -109,7 +109,7 @@ def _known(staying: Sequence[tuple[StagedRow, Contact]]) -> set[tuple[int, str]]
 
 def _note(batch: Import, row: StagedRow, contact: Contact) -> Note:
     return Note(
-        contact=contact,
+        contact_id=contact.pk,
         kind=row.values.get(NOTE_KIND, Note.Kind.OTHER),
         at=_at(batch, row),
         text=row.values[NOTE_TEXT],

@@ -22,11 +22,12 @@ from registers.imports.changes import Change, log_changes
 from registers.imports.companies import Companies, spell_companies
 from registers.imports.consent_cells import is_consent
 from registers.imports.consents import Consents, Said
-from registers.imports.copying import NewContact, create_contacts, record_activity, update_contacts
+from registers.imports.copying import record_activity
 from registers.imports.groups import put_into_group
 from registers.imports.guessing import COMPANY
 from registers.imports.keys import is_plain
 from registers.imports.matching import FilePeople, Matching
+from registers.imports.people import PlainContact, create_contacts, known_contacts, new_contact, update_contacts
 from registers.imports.rows import StagedRow, reject
 from registers.imports.ruling import Rule, Rules
 from registers.imports.unique import Claims, UniqueColumns
@@ -118,7 +119,7 @@ def settle(
             new.append(change)
             people[row.match_key or f"row {row.number}"] = change
             filled = _fill(row, change, owned)
-        touched = change is not None and (filled or _apply(row, change, by_key, rules))
+        touched = change is not None and (filled or _apply(row, change, by_key, owned, rules))
         if companies and change is not None:
             fill_only = rules.of(COMPANY) == Rule.FILL
             touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
@@ -150,8 +151,8 @@ def source_of(batch: Import) -> str:
     return batch.source or batch.original_name[:120]
 
 
-def _new_contact(batch: Import) -> NewContact:
-    return NewContact(register_id=batch.register_id, organisation_id=batch.organisation_id, source=source_of(batch))
+def _new_contact(batch: Import) -> PlainContact:
+    return new_contact(register_id=batch.register_id, organisation_id=batch.organisation_id, source=source_of(batch))
 
 
 def people_of(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[str, Change]:
@@ -164,7 +165,7 @@ def people_of(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[s
     if lock:
         found = found.select_for_update(no_key=True)
     people: dict[str, Change] = {}
-    for contact in found:
+    for contact in known_contacts(found):
         people.setdefault(getattr(contact, column), Change(contact, {}, {}))
     return people
 
@@ -209,9 +210,14 @@ def _fill(row: StagedRow, change: Change, owned: dict[str, str]) -> bool:
     return len(after) == len(row.values)
 
 
-def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], rules: Rules) -> bool:
+def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], owned: dict[str, str], rules: Rules) -> bool:
     touched = False
+    fields = change.contact.__dict__
+    attributes = fields["attributes"]
     for key, value in row.values.items():
+        name = owned.get(key)
+        if name is not None and (attributes.get(name) if name else fields.get(key)) == value:
+            continue  # as mostly where a file comes again
         if key == COMPANY or is_consent(key):
             continue
         column = by_key[key]

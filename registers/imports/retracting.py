@@ -21,11 +21,12 @@ from registers.contacts import note_deaths
 from registers.imports.changes import LEFT, put_back
 from registers.imports.companies import forget_companies, forget_places
 from registers.imports.consents import made_acts
-from registers.imports.copying import record_activity, update_contacts
+from registers.imports.copying import record_activity
 from registers.imports.groups import made_memberships, members_again, take_out_of_group
 from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
+from registers.imports.people import update_contacts
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact

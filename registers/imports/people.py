@@ -1,0 +1,102 @@
+"""Contacts by the thousand: read, added and written back without a model instance for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connection, models
+from django.db.models.functions import Cast
+from django.utils import timezone
+from pydantic_core import from_json
+
+from organisations import scope
+from registers.fields import DerivedTextField, json_text
+from registers.imports.copying import Texts, copy_pieces
+from registers.models import Contact
+
+_FIELDS = Contact._meta.concrete_fields
+_FIXED = ("id", "organisation", "register", "created_at")
+_WRITTEN = [field for field in _FIELDS if field.name not in _FIXED]
+# What nobody asks of somebody whose row is being imported; the last three are computed when it is written.
+_UNREAD = ("created_at", "updated_at", "sort_key", "search_text")
+_READ = [field.attname for field in _FIELDS if field.name not in (*_UNREAD, "attributes")]
+
+
+class PlainContact:
+    """A Contact without what a model instance costs: its fields, as attributes."""
+
+    pk: int | None
+    attributes: dict[str, Any]
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__ = values
+
+
+_BLANK = {field.attname: field.get_default() for field in _FIELDS if field.name != "attributes"}
+
+
+def new_contact(**values: Any) -> PlainContact:
+    return PlainContact({**_BLANK, "pk": None, "attributes": {}, **values})
+
+
+def known_contacts(rows: models.QuerySet[Contact]) -> Iterator[PlainContact]:
+    attributes = Cast("attributes", models.TextField())
+    for own, *values in rows.values_list(attributes, *_READ):
+        fields = dict(zip(_READ, values, strict=True))
+        yield PlainContact({**fields, "pk": fields["id"], "attributes": from_json(own)})
+
+
+def create_contacts(contacts: Sequence[PlainContact]) -> None:
+    """Insert new contacts, as bulk_create does, and give them their ids; derived columns are computed."""
+    if not contacts:
+        return
+    for contact, pk in zip(contacts, _new_ids(len(contacts)), strict=True):
+        contact.__dict__["id"] = contact.__dict__["pk"] = pk
+    names = [str(field.column) for field in _FIELDS]
+    copy_pieces(Contact, names, contacts, lambda piece: [_copied(field, piece) for field in _FIELDS])
+
+
+def _new_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [Contact._meta.db_table])
+        # Given by name: within the statement below it would be looked up for each of the ids.
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [*cursor.fetchone(), count])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _copied(field: Any, contacts: Sequence[PlainContact]) -> Texts:
+    values = _values(field, contacts)
+    return list(map(json_text, values)) if isinstance(field, models.JSONField) else values
+
+
+def _values(field: Any, contacts: Sequence[Any]) -> Sequence[Any] | str:
+    """What is to stand in a column; one text if it is the same in all of them."""
+    name = field.attname
+    if isinstance(field, DerivedTextField) and field.derive is not None:
+        derived = list(map(field.derive, contacts))
+        for contact, value in zip(contacts, derived, strict=True):
+            contact.__dict__[name] = value
+        return derived
+    if isinstance(field, models.DateTimeField) and (field.auto_now or field.auto_now_add):
+        return str(timezone.now())
+    return [contact.__dict__[name] for contact in contacts]
+
+
+def update_contacts(contacts: Sequence[Any]) -> None:
+    """Write changed contacts back whole, in one statement; the caller has locked them."""
+    if not contacts:
+        return
+    names = ["id", *(str(field.column) for field in _WRITTEN)]
+    columns = [_values(field, contacts) for field in (Contact._meta.pk, *_WRITTEN)]
+    lists = [[values] * len(contacts) if isinstance(values, str) else values for values in columns]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+    written = ", ".join(f"{name} = v.{name}" for name in names[1:])
+    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in _WRITTEN)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE registers_contact AS c SET {written} "  # noqa: S608  the names of our own columns
+            f"FROM jsonb_to_recordset(%s::jsonb) AS v (id bigint, {types}) "
+            "WHERE c.id = v.id AND c.organisation_id = %s",
+            [json_text(rows), scope.current()],
+        )
