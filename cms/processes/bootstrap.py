@@ -27,7 +27,7 @@ LOCK = ROOT / "uv.lock"
 # Pythons of one version differ by a quarter and more: those that people compile themselves are rarely optimised by
 # profile, as those of Linux distributions are. Names, dictionaries and calls are what a web application lives by.
 RACE = """
-import ensurepip, time, venv
+import ctypes, ensurepip, ssl, time, venv
 def lap():
     began = time.perf_counter()
     found = {str(number): (number, [number]) for number in range(20_000)}
