@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+from django.db.models.functions import Coalesce
 
 from registers.texts import clean_line, plain, sort_key
 
@@ -26,6 +27,11 @@ def search_condition(text: str) -> Q | None:
     pieces += [_word(word) for word in _NUMBER.sub(" ", line).split()[:MOST_WORDS]]
     known = [piece for piece in pieces if piece is not None]
     return Q(*known) if known else None
+
+
+def without_index(condition: Q) -> Q:
+    """The same condition, but no index answers it: PostgreSQL looks at each whom it comes to otherwise."""
+    return Q(Coalesce(ExpressionWrapper(condition, output_field=BooleanField()), Value(False)))
 
 
 def begins_with(text: str) -> Q | None:

@@ -8,24 +8,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin.paginator import WagtailPaginator
 
 from registers.contacts import describe_count
-from registers.searching import begins_with
+from registers.searching import begins_with, search_condition, without_index
 
 MOST = 5_000
-DEEP = 500  # from here on the ids are found first, by an index, lest all the people before are read and passed over
 NAME = "sort_key"
 
 
 class PeoplePaginator(WagtailPaginator):
-    """Pages of unordered contacts, by `ordering`. Where many are found by a word, those of that surname come first."""
+    """Pages of unordered contacts, by `ordering`. Where many are found by a word, those of that surname come first.
 
-    def __init__(self, people: Any, per_page: int, *, ordering: str = NAME, searched: str = "", **options: Any) -> None:
+    `unsearched` are those among whom `searched` was looked for.
+    """
+
+    def __init__(
+        self,
+        people: Any,
+        per_page: int,
+        *,
+        ordering: str = NAME,
+        searched: str = "",
+        unsearched: Any = None,
+        **options: Any,
+    ) -> None:
         super().__init__(people, per_page, **options)
-        self.ordering, self.searched = ordering, searched
+        self.ordering, self.searched, self.unsearched = ordering, searched, unsearched
 
     @cached_property
     def some(self) -> list[tuple[int, Any]]:
@@ -60,17 +72,26 @@ class PeoplePaginator(WagtailPaginator):
         down = self.order.startswith("-")
         if not self.is_cut:
             return self.read([pk for pk, _key in sorted(self.some, key=_place, reverse=down)[start:end]])
-        people = self.object_list.order_by(f"-{NAME}", "-id") if down else self.object_list.order_by(NAME, "id")
+        order = (f"-{NAME}", "-id") if down else (NAME, "id")
+        people = self.object_list.order_by(*order)
         first = begins_with(self.searched) if self.searched else None
-        if first is None and start >= DEEP:
-            return self.read(list(people.values_list("pk", flat=True)[start:end]))
         if first is None:
-            return list(people[start:end])
-        page = list(people.filter(first)[start:end])
+            # The ids by an index, lest all the people before them are read and passed over.
+            return self.read(list(people.values_list("pk", flat=True)[start:end]))
+        named = self.of_surname(first).order_by(*order)
+        page = list(named[start:end])
         if len(page) < end - start:
-            before = start + len(page) if page else people.filter(first).order_by()[:start].count()
+            before = start + len(page) if page else named.order_by()[:start].count()
             page += people.exclude(first)[start + len(page) - before : end - before]
         return page
+
+    def of_surname(self, first: Q) -> Any:
+        """A single word is found in whoever has it as surname: in the order of names a page of them is soon full.
+        PostgreSQL, who does not know that, would collect all of them by the index for words."""
+        found = search_condition(self.searched)
+        if self.unsearched is None or found is None or " " in self.searched:
+            return self.object_list.filter(first)
+        return self.unsearched.filter(first, without_index(found))
 
     def read(self, ids: list[int]) -> list[Any]:
         people = self.object_list.order_by().in_bulk(ids)

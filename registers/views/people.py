@@ -120,6 +120,7 @@ class PeopleListView(RegisterMixin, ListView):
     ordering: Any  # what is asked for, then what there is
     default_ordering = "sort_key"
     is_searchable = True
+    unsearched: Any = None
     search_hint: Any = gettext_lazy("Search by name, e-mail, phone or id")
 
     @cached_property
@@ -135,7 +136,14 @@ class PeopleListView(RegisterMixin, ListView):
         return queryset  # the paginator does, when it knows how many they are
 
     def get_paginator(self, queryset: Any, per_page: int, **options: Any) -> PeoplePaginator:
-        self.pages = PeoplePaginator(queryset, per_page, ordering=self.ordering, searched=self.search_query, **options)
+        self.pages = PeoplePaginator(
+            queryset,
+            per_page,
+            ordering=self.ordering,
+            searched=self.search_query,
+            unsearched=self.unsearched,
+            **options,
+        )
         return self.pages
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -145,6 +153,7 @@ class PeopleListView(RegisterMixin, ListView):
         return context
 
     def search_queryset(self, queryset: Any) -> Any:
+        self.unsearched = queryset
         return queryset.search(self.search_query) if self.search_query else queryset
 
     @property
