@@ -103,6 +103,11 @@ def test_many_are_counted_up_to_a_limit_and_those_of_the_surname_come_first(regi
     assert "more than 60 contacts" in first.content.decode().lower()
     second = editor.get(url, {"q": "vir", "p": "2"})
     assert [contact.last_name for contact in second.context["object_list"]] == [f"Aho{n}" for n in range(10, 20)]
+    # Of those who fit a filter, too.
+    Contact.objects.filter(last_name__in=["Virta00", "Virta02", "Aho01"]).update(email_key="a@example.fi")
+    without = editor.get(url, {"q": "vir", "has": "no_email"}).context["object_list"]
+    assert [contact.last_name for contact in without][:3] == ["Virta01", "Virta03", "Virta04"]
+    assert [contact.last_name for contact in without][38:40] == ["Aho00", "Aho02"]
     # From the other end, too; and few are found and ordered as ever.
     down = [contact.last_name for contact in editor.get(url, {"ordering": "-sort_key"}).context["object_list"]]
     assert down[:2] == ["Virta39", "Virta38"]

@@ -256,15 +256,18 @@ def test_the_newest_act_of_consent_counts(register, editor):
     record_consent(contact=people[3], purpose=other, channel="email", granted=True, how="test")
     record_consent(contact=people[3], purpose=purpose, channel="sms", granted=True, how="test")
 
-    def found(op):
+    def found(op, match="all", *others):
         condition = {"column": CONSENT, "op": op, "value": f"{purpose.pk}:email"}
         return "".join(
-            Contact.objects.filter(compile_rule({"match": "all", "conditions": [condition]}, register))
+            Contact.objects.filter(compile_rule({"match": match, "conditions": [condition, *others]}, register))
             .order_by("pk")
             .values_list("first_name", flat=True)
         )
 
     assert (found("given"), found("not_given")) == ("AC", "BD")
+    named_b = {"column": "first_name", "op": "is", "value": "b"}
+    assert (found("given", "any", named_b), found("given", "none", named_b)) == ("ABC", "D")
+    assert (found("not_given", "all", named_b), found("not_given", "none", named_b)) == ("B", "AC")
     page = editor.get(reverse("registers:add_segment", args=[register.pk])).content.decode()
     assert "Newsletter, E-mail" in page
 
