@@ -8,6 +8,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from cms import environment
+from guards.zones import time_zones
 
 django_stubs_ext.monkeypatch()
 
@@ -194,6 +195,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # --- Wagtail ------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Kokoon"
+WAGTAIL_USER_TIME_ZONES = time_zones()
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "organisations.pictures.PictureForm"

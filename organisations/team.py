@@ -3,7 +3,6 @@
 import secrets
 import smtplib
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -26,6 +25,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.images.widgets import AdminImageChooser
 
+from guards.zones import time_zones
 from organisations import reach
 from organisations.access import LastOwner, remove_member
 from organisations.members import EVERYTHING, PART, MemberForm, NewMemberForm, give_role, sees
@@ -197,7 +197,7 @@ class SettingsForm(forms.ModelForm[Organisation]):
         fields = ["name", "contact_email", "postal_address", "language", "time_zone", "region"]
         widgets = {
             "postal_address": forms.Textarea(attrs={"rows": 3}),
-            "time_zone": forms.Select(choices=[(zone, zone) for zone in sorted(available_timezones())]),
+            "time_zone": forms.Select(choices=[(zone, zone) for zone in time_zones()]),
         }
 
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from guards.zones import time_zones
 
 KEPT = 256  # of the same few events, when very many are written to
 
@@ -58,7 +60,7 @@ def zone_name(zone: ZoneInfo, at: datetime) -> str:
 
 
 def validate_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in time_zones():
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Use a name such as Europe/Helsinki."), params={"zone": value}
         )

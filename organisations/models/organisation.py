@@ -1,5 +1,5 @@
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guards.zones import time_zones
 from organisations.colours import contrast, readable_on
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def default_time_zone() -> str:
 
 
 def validate_time_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in time_zones():
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Use a name such as Europe/Helsinki."), params={"zone": value}
         )

@@ -1,5 +1,6 @@
-"""The shape of the code: files stay short."""
+"""The shape of the code: files stay short, and templates keep what a browser would be needed to see."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -27,6 +28,18 @@ def test_no_python_file_is_longer_than_500_lines():
             if lines > LONGEST:
                 long[str(path.relative_to(ROOT))] = lines
     assert not long, f"longer than {LONGEST} lines: {long}"
+
+
+def test_a_table_that_scrolls_sideways_can_be_scrolled_by_keyboard():
+    box = re.compile(r'<div class="(?:campaign-scroll|desk-scroll|duplicates__scroll)"([^>]*)>')
+    deaf = [
+        path.name
+        for path in tracked_files()
+        if path.suffix == ".html"
+        for attributes in box.findall(path.read_text(encoding="utf-8"))
+        if not {'tabindex="0"', 'role="region"'} <= set(attributes.split())
+    ]
+    assert not deaf
 
 
 def test_the_list_of_files_is_not_empty():
