@@ -1,11 +1,16 @@
-"""Operations for migrations that Django's own would make slow."""
+"""An operation for migrations that Django's own would make slow, and a guard where migrations have been replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
+from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.recorder import MigrationRecorder
 
 
 class Together(Operation):
@@ -27,9 +32,14 @@ class Together(Operation):
         return "; ".join(operation.describe() for operation in self.operations)
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        state.__dict__.pop("apps", None)  # built again, once, by whoever asks next
+        built = state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
+        if built and all(isinstance(operation, CreateModel) for operation in self.operations):
+            # What is new points to what is there, never the other way: the models of other tables stay as they are.
+            built.render_multiple([state.models[app_label, made.name_lower] for made in self.operations])
+            state.apps = built
+        # Otherwise all are built again, once, by whoever asks next.
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         for operation in self.operations:
@@ -40,25 +50,33 @@ class Together(Operation):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
 
-class LightenKeys(Together):
-    """Foreign keys lose their own index or their own constraint, as the `AlterField` of each says.
+class BetweenVersions(CommandError):
+    """The database is older than the migrations that are left."""
 
-    PostgreSQL is not made to check every row again against the constraints that stay.
+
+def unfinished(done: Set[tuple[str, str]]) -> tuple[str, str] | None:
+    """(app, the last of its migrations that are gone) where a database has only some of those; else None.
+
+    docs/decisions/0008-replaced-migrations.md says why a new migration is then found done in part.
     """
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    for (app, _name), migration in loader.disk_migrations.items():
+        gone = set(migration.replaces) - loader.disk_migrations.keys()
+        if gone & done and gone - done:
+            return app, max(gone)[1]
+    return None
 
-    def describe(self) -> str:
-        return f"Drop what {len(self.operations)} foreign keys have twice"
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        quote = schema_editor.quote_name
-        for altered in self.operations:
-            model = to_state.apps.get_model(app_label, altered.model_name)
-            field, named = model._meta.get_field(altered.name), {index.name for index in model._meta.indexes}
-            if not field.db_constraint:
-                for name in schema_editor._constraint_names(model, [field.column], foreign_key=True):
-                    schema_editor.execute(f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(name)}")
-            if not field.db_index:
-                for name in schema_editor._constraint_names(
-                    model, [field.column], index=True, unique=False, exclude=named
-                ):
-                    schema_editor.execute(f"DROP INDEX {quote(name)}")
+def stop_between_versions(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Raise BetweenVersions, saying what to run first, where Django would see nothing to do or stumble."""
+    done = MigrationRecorder(connections[using]).applied_migrations().keys()
+    if found := unfinished(done):
+        app, last = found
+        here = max(name for label, name in done if label == app)
+        file = f"{app}/migrations/{last}.py"
+        raise BetweenVersions(
+            f"This database stands at {app}.{here}, and this version knows no way on from there: it starts from "
+            f"{last}. First run `manage.py prepare` of the last version that has {file}, then this one's. In a clone "
+            f"of the repository `git log -1 --diff-filter=D --format=%H^ -- {file}` names that version."
+        )

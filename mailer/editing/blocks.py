@@ -40,9 +40,6 @@ class MergeCharBlock(blocks.CharBlock):
         check_text(value or "")
         return value
 
-    def deconstruct(self) -> Any:
-        return ("wagtail.blocks.CharBlock", *super().deconstruct()[1:])  # migrations know nothing of ours
-
 
 class HeadingBlock(blocks.StructBlock):
     text = MergeCharBlock(label=gettext_lazy("Heading"), max_length=200)
@@ -76,9 +73,6 @@ class TextBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", TEXT_FEATURES)
         super().__init__(**kwargs)
-
-    def deconstruct(self) -> Any:
-        return ("wagtail.blocks.RichTextBlock", *super().deconstruct()[1:])
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
@@ -289,9 +283,6 @@ class DividerBlock(blocks.StaticBlock):
         label = gettext_lazy("Divider")
         admin_text = gettext_lazy("A thin line across the e-mail.")
         template = "mailer/blocks/divider.html"
-
-    def deconstruct(self) -> Any:
-        return ("wagtail.blocks.StaticBlock", *super().deconstruct()[1:])
 
     def plain(self, value: Any, mail: Mail) -> str:
         return "-" * 24

@@ -7,7 +7,6 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, TitleFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from mailer.editing import previews
@@ -17,6 +16,7 @@ from mailer.editing.forms import EmailPageForm
 from mailer.editing.panels import MergeFieldsPanel, MergeInput
 from organisations import scope
 from organisations.models import Organisation
+from organisations.streams import Stream
 
 # A name in a From header: nothing that could end it or read like an address of its own.
 valid_sender_name = RegexValidator(r"^[^\x00-\x1f\x7f<>@\"]*$", _("Write a name, without < > @ or quotation marks."))
@@ -83,7 +83,7 @@ class EmailPage(Page):
         verbose_name=_("register"),
         help_text=_("Whose fields can be merged into the text. Without one, the fields that every register has."),
     )
-    body = StreamField(EmailBody(), verbose_name=_("text"), default=default_body)
+    body = Stream(EmailBody(), verbose_name=_("text"), default=default_body)
 
     parent_page_types: ClassVar[list[str]] = ["mailer.EmailIndexPage"]
     subpage_types: ClassVar[list[str]] = []

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from organisations.streams import Stream
 from sites.blocks import ContentBlocks
 from sites.models.rsvp import RsvpPage
-from sites.streams import Stream
 
 
 class HomePage(Page):

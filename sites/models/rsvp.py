@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from mailer.outbox.senders import default_sender
 from organisations.models import Organisation
+from organisations.streams import Stream
 from sites import links, pictures
 from sites.addresses import absolute_url
 from sites.dates import moment, validate_zone, when
@@ -30,7 +31,6 @@ from sites.models.notices import NoticePage
 from sites.models.replies import FormVersion
 from sites.questions import QuestionsBlock
 from sites.stages import Timetable
-from sites.streams import Stream
 
 if TYPE_CHECKING:
     from sites.models.seats import Capacity

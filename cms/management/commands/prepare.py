@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from guards.migrating import stop_between_versions
 from organisations.access import sync_groups
 from organisations.models import Organisation
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
 
     def _migrate(self) -> None:
+        stop_between_versions()
         executor = MigrationExecutor(connection)
         steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if steps:
@@ -35,6 +37,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=1, stdout=_Countdown(self.stdout, steps))
             for organisation in Organisation.objects.all():
                 sync_groups(organisation=organisation)  # this version may let a role do more, or less
+        else:
+            executor.check_replacements()  # where all that is new stands in for what has been done
         self.stdout.write("Database: up to date.")
 
     def _collect_static_files(self) -> None:
