@@ -6,19 +6,15 @@ written exactly once, whoever finishes the work. A sweep wakes imports whose lea
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Q, TextField
+from django.db import transaction
+from django.db.models import Max, Q
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils import timezone, translation
-from pydantic_core import from_json
 
 from guards.uploads import UploadError
 from organisations import scope
@@ -38,6 +34,7 @@ from registers.imports.retracting import undo_import
 from registers.imports.rows import Reader, StagedRow, columns_of
 from registers.imports.ruling import Rules
 from registers.imports.unique import UniqueColumns
+from registers.imports.writing import write_rows
 from registers.models.imports import Import, ImportRow
 
 logger = logging.getLogger(__name__)
@@ -106,7 +103,7 @@ def _check(batch: Import) -> bool:
         staged = reader.read(chunk)
         with transaction.atomic():
             hold(batch)
-            _settle(batch, staged, columns, seen=seen)
+            _settle(batch, staged, columns, seen)
             _copy(batch, staged)
             batch.consents = tallied(batch, staged)
             mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options, consents=batch.consents)
@@ -118,7 +115,7 @@ def _check(batch: Import) -> bool:
 
 
 def _settle(
-    batch: Import, rows: Sequence[StagedRow], columns: Sequence[Column | str | None], *, seen: Seen | None
+    batch: Import, rows: Sequence[StagedRow], columns: Sequence[Column | str | None], seen: Seen | None = None
 ) -> None:
     (settle_notes if batch.is_notes else settle)(batch, rows, columns, seen=seen)
 
@@ -143,15 +140,8 @@ def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
 
 
 def _import(batch: Import) -> bool:
-    columns = columns_of(batch)
-    waiting = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).order_by("number")
-    started = time.monotonic()
-    imported_to = batch.imported_to
-    while chunk := _staged(waiting.filter(number__gt=imported_to)[:CHUNK]):
-        _import_chunk(batch, chunk, columns)
-        imported_to = chunk[-1].number
-        if time.monotonic() - started > SECONDS_PER_JOB:
-            return False
+    if not write_rows(batch, _settle, size=CHUNK, seconds=SECONDS_PER_JOB):
+        return False
     with transaction.atomic():
         hold(batch)
         last = ImportRow.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
@@ -165,67 +155,6 @@ def _import(batch: Import) -> bool:
             user=batch.created_by, action="import", subject=batch.register, count=count, purpose=batch.original_name
         )
     return True
-
-
-def _staged(rows: Any) -> list[StagedRow]:
-    # As text: reading a million of them the way a model does costs as much as all the rest of the row.
-    texts = [Cast(name, TextField()) for name in ("values", "reasons")]
-    return [
-        StagedRow(
-            pk=pk,
-            number=number,
-            values=from_json(values),
-            match_key=match_key,
-            repeats=repeats,
-            status=status,
-            reasons=from_json(reasons) if reasons != "[]" else [],
-        )
-        for pk, number, match_key, repeats, status, values, reasons in rows.values_list(
-            "pk", "number", "match_key", "repeats", "status", *texts
-        )
-    ]
-
-
-def _import_chunk(batch: Import, chunk: Sequence[StagedRow], columns: Sequence[Column | str | None]) -> None:
-    for attempt in (1, 2, 3):
-        before = [(row.status, row.reasons, row.match_key) for row in chunk]
-        try:
-            with transaction.atomic():
-                hold(batch)
-                _settle(batch, chunk, columns, seen=None)
-                _save_outcomes(
-                    [
-                        row
-                        for row, was in zip(chunk, before, strict=True)
-                        if (row.status, row.reasons, row.match_key) != was
-                    ]
-                )
-                tally = tallied(batch, chunk)
-                mine(batch).update(imported_to=chunk[-1].number, consents=tally)
-        except IntegrityError:
-            # Somebody took one of the external ids while this chunk was being written: look again.
-            if attempt == 3:
-                raise
-            for row, was in zip(chunk, before, strict=True):
-                row.status, row.reasons, row.match_key = was
-                row.consents = {}
-        else:
-            batch.consents = tally
-            return
-
-
-def _save_outcomes(chunk: Sequence[StagedRow]) -> None:
-    """Only where the import has come to another end than its dry run, or made a contact that later rows may mean."""
-    if not chunk:
-        return
-    rows = [{"id": row.pk, "status": str(row.status), "reasons": row.reasons, "who": row.match_key} for row in chunk]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE registers_importrow AS r SET status = v.status, reasons = v.reasons, match_key = v.who "
-            "FROM jsonb_to_recordset(%s::jsonb) AS v(id bigint, status text, reasons jsonb, who text) "
-            "WHERE r.id = v.id",
-            [json.dumps(rows)],
-        )
 
 
 def wake_stranded() -> int:
