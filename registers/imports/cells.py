@@ -52,7 +52,7 @@ class CellReader:
 
     def __init__(self, column: Column | str | None, reading: Reading, found: Found) -> None:
         self.column, self.reading, self.found = column, reading, found
-        self.look = glance_for(column) if isinstance(column, Column) else None
+        self.look = glance_for(column, reading.region) if isinstance(column, Column) else None
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
         self.plain = PlainCells(self)
         self.known: dict[str, tuple[str, Any]] = {}

@@ -15,7 +15,8 @@ from typing import Any
 
 from registers.addresses import is_ordinary
 from registers.columns import CORE_COLUMNS, Column
-from registers.values import MAX_COMPANY, MAX_LONG_TEXT, MAX_TEXT, ColumnType
+from registers.phones import plain_number
+from registers.values import MAX_COMPANY, MAX_LONG_TEXT, MAX_TEXT, PLAIN_READING, ColumnType
 
 NOT_PLAIN = object()
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -25,7 +26,7 @@ _BIRTH_DATE = next(column.special for column in CORE_COLUMNS if column.key == "b
 Glance = Callable[[str], Any]
 
 
-def glance_for(column: Column) -> Glance | None:
+def glance_for(column: Column, region: str = PLAIN_READING.region) -> Glance | None:
     """A function that gives the stored value of a plain cell, or NOT_PLAIN; None for columns that have none such."""
     if column.special is not None and column.special is not _BIRTH_DATE:
         return None
@@ -38,6 +39,8 @@ def glance_for(column: Column) -> Glance | None:
             return _text(min(MAX_LONG_TEXT, column.max_length or MAX_LONG_TEXT))
         case ColumnType.EMAIL:
             return _email
+        case ColumnType.PHONE:
+            return lambda cell: plain_number(cell, region) or NOT_PLAIN
         case ColumnType.DATE:
             return _past_date if column.special is _BIRTH_DATE else _date
         case ColumnType.NUMBER:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -23,6 +26,7 @@ from registers.access import log_access
 from registers.bulk.writing import work_on_change
 from registers.columns import Column
 from registers.fields import json_text
+from registers.imports.behind import one_behind
 from registers.imports.consents import take_up_consents, tallied
 from registers.imports.copying import Texts, copy_pieces
 from registers.imports.keys import is_plain
@@ -99,19 +103,26 @@ def _check(batch: Import) -> bool:
         take_up_consents(batch, seen.consents)
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
-    while chunk := list(islice(rows, CHUNK)):
-        staged = reader.read(chunk)
-        with transaction.atomic():
-            hold(batch)
+    with one_behind() as hand_over:
+        while chunk := list(islice(rows, CHUNK)):
+            staged = reader.read(chunk)
             _settle(batch, staged, columns, seen)
-            _copy(batch, staged)
             batch.consents = tallied(batch, staged)
-            mine(batch).update(checked_to=chunk[-1].number, found_options=reader.found_options, consents=batch.consents)
-        if time.monotonic() - started > SECONDS_PER_JOB:
-            return False
+            found = {"found_options": deepcopy(reader.found_options), "consents": batch.consents}
+            # PostgreSQL keeps what has been found while the rows after it are read.
+            hand_over(partial(_keep, batch, staged, chunk[-1].number, found))
+            if time.monotonic() - started > SECONDS_PER_JOB:
+                return False
     count = ImportRow.objects.filter(batch=batch).count()
     mine(batch).update(state=State.READY, total=count, lease_until=None)
     return True
+
+
+def _keep(batch: Import, rows: Sequence[StagedRow], reached: int, found: dict[str, Any]) -> None:
+    with transaction.atomic():
+        hold(batch)
+        _copy(batch, rows)
+        mine(batch).update(checked_to=reached, **found)
 
 
 def _settle(

@@ -33,6 +33,8 @@ class UniqueColumns:
         self.owners = owners(batch.register_id, wanted)
 
     def conflict(self, row: StagedRow, change: Change | None) -> str:
+        if not self.columns:
+            return ""
         for column, key, value in self._written(row, change):
             owner = self.owners.get((column.name, key))
             if owner is not None and (change is None or owner != change.contact.pk):
@@ -50,6 +52,8 @@ class UniqueColumns:
         return ""
 
     def claim(self, row: StagedRow, change: Change | None) -> None:
+        if not self.columns:
+            return
         for column, key, _value in self._written(row, change):
             self.claims.setdefault((column.name, key), (_who(row), row.number))
 

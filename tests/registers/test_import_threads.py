@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from registers.imports import running, writing
-from registers.models import Activity, Contact, Import, ImportChange
+from registers.models import Activity, Contact, Import, ImportChange, ImportRow
 from tests.registers.importing import check, confirm, outcome, upload
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.takes(10)]
@@ -38,6 +38,23 @@ def before(monkeypatch, act):
             act(rows[0].number)
 
     monkeypatch.setattr(running, "settle", settle_then)
+
+
+def test_a_check_that_is_cancelled_stops(register, settings, tmp_path, monkeypatch):
+    settings.PRIVATE_DIR = tmp_path
+    monkeypatch.setattr(running, "CHUNK", CHUNK)
+    settle, threads = running.settle, threading.active_count()
+
+    def cancelling(batch, rows, columns, *, seen):
+        settle(batch, rows, columns, seen=seen)
+        if rows[0].number == SECOND:
+            Import.objects.update(state=State.CANCELLED)
+
+    monkeypatch.setattr(running, "settle", cancelling)
+    batch = check(upload(register, file_of(range(ROWS))))
+    assert batch.state == State.CANCELLED
+    assert ImportRow.objects.count() <= CHUNK, "what stands behind the cancelled is not kept"
+    assert threading.active_count() == threads
 
 
 def assert_each_is_there_once(batch):
