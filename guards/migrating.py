@@ -50,6 +50,30 @@ class Together(Operation):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
 
+class LightenKeys(Together):
+    """Foreign keys lose their own index or their own constraint, as the `AlterField` of each says.
+
+    PostgreSQL is not made to check every row again against the constraints that stay.
+    """
+
+    def describe(self) -> str:
+        return f"Drop what {len(self.operations)} foreign keys have twice"
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        quote = schema_editor.quote_name
+        for altered in self.operations:
+            model = to_state.apps.get_model(app_label, altered.model_name)
+            field, named = model._meta.get_field(altered.name), {index.name for index in model._meta.indexes}
+            if not field.db_constraint:
+                for name in schema_editor._constraint_names(model, [field.column], foreign_key=True):
+                    schema_editor.execute(f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(name)}")
+            if not field.db_index:
+                for name in schema_editor._constraint_names(
+                    model, [field.column], index=True, unique=False, exclude=named
+                ):
+                    schema_editor.execute(f"DROP INDEX {quote(name)}")
+
+
 class BetweenVersions(CommandError):
     """The database is older than the migrations that are left."""
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.models.functions import Upper
 
 from guards.migrating import Together
-from organisations.migrating import ID, IMPLIED_ORGANISATION, ORGANISATION
+from organisations.migrating import ID, ORGANISATION
 from registers.constraints import SameOrganisation
 from registers.fields import DerivedTextField
 
@@ -180,7 +180,7 @@ TABLES = [
             ("search_text", DerivedTextField(blank=True, editable=False)),
             ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
             ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-            IMPLIED_ORGANISATION,
+            ORGANISATION,
             (
                 "register",
                 models.ForeignKey(
@@ -209,20 +209,14 @@ TABLES = [
             "verbose_name_plural": "contacts",
             "ordering": ["sort_key", "id"],
             "indexes": [
+                models.Index(fields=["register", "sort_key", "id"], name="contact_by_name"),
+                models.Index(fields=["register", "email_key"], name="contact_by_email"),
                 models.Index(fields=["register", "phone"], name="contact_by_phone"),
+                models.Index(fields=["organisation", "email_key"], name="contact_by_address"),
                 GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="contact_search"),
                 GinIndex(OpClass("attributes", name="jsonb_path_ops"), name="contact_attributes"),
                 models.Index(fields=["register"], condition=models.Q(deceased=True), name="contact_deceased"),
                 models.Index(models.F("register"), Upper("city"), name="contact_by_town"),
-                models.Index(
-                    models.F("register"),
-                    Upper("language"),
-                    models.F("birth_date"),
-                    name="contact_facts",
-                    include=("organisation", "id", "language", "email"),
-                ),
-                models.Index(fields=["organisation", "email_key", "register"], name="contact_by_mailbox"),
-                models.Index(fields=["register", "sort_key", "id"], name="contact_in_order", include=("organisation",)),
             ],
             "constraints": [
                 models.UniqueConstraint(
@@ -237,9 +231,7 @@ TABLES = [
                     violation_error_message="Write the phone number with its country code, such as +358401234567.",
                 ),
                 SameOrganisation(field="register", to="registers.Register", name="contact_register_organisation"),
-                models.UniqueConstraint(
-                    fields=("id", "organisation"), name="contact_in_organisation", include=("register",)
-                ),
+                models.UniqueConstraint(fields=("id", "organisation"), name="contact_in_organisation"),
             ],
         },
     ),
@@ -257,8 +249,7 @@ REPLACED = (
     "0001_trigrams 0002_registers 0005_field_types 0006_alternative_name 0007_absences 0008_couples "
     "0009_companies 0010_stars 0012_type_changes 0013_company_imports 0016_exports 0017_search 0019_appointments "
     "0020_documents 0021_town_index 0022_reasons 0024_remembered_mappings 0025_reach 0026_fewer_indexes "
-    "0027_import_rules 0028_bulk_changes 0029_imported_notes 0030_imported_consents 0031_company_columns "
-    "0032_covering_indexes 0033_fewer_checks 0034_list_order 0035_vacuuming"
+    "0027_import_rules 0028_bulk_changes 0029_imported_notes 0030_imported_consents 0031_company_columns"
 ).split()
 
 

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 from guards.migrating import Together
-from organisations.migrating import ID, IMPLIED_ORGANISATION, ORGANISATION
+from organisations.migrating import ID, ORGANISATION
 from registers.constraints import SameOrganisation
 
 TABLES = [
@@ -34,11 +34,9 @@ TABLES = [
             ("reasons", models.JSONField(default=list)),
             (
                 "batch",
-                models.ForeignKey(
-                    "registers.import", models.CASCADE, related_name="rows", db_constraint=False, db_index=False
-                ),
+                models.ForeignKey("registers.import", models.CASCADE, related_name="rows", db_index=False),
             ),
-            IMPLIED_ORGANISATION,
+            ORGANISATION,
         ],
         options={
             "verbose_name": "row of an import",
@@ -47,7 +45,6 @@ TABLES = [
             "indexes": [models.Index(fields=["batch", "status", "number"], name="import_row_by_status")],
             "constraints": [
                 models.UniqueConstraint(fields=("batch", "number"), name="import_row_once"),
-                SameOrganisation(field="batch", to="registers.Import", name="import_row_organisation"),
             ],
         },
     ),
@@ -65,7 +62,7 @@ TABLES = [
                 ),
             ),
             ("contact", models.ForeignKey("registers.contact", models.CASCADE, related_name="+", db_constraint=False)),
-            IMPLIED_ORGANISATION,
+            ORGANISATION,
         ],
         options={
             "verbose_name": "change by an import",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.utils import timezone
 
 from guards.migrating import Together
-from organisations.migrating import ID, IMPLIED_ORGANISATION, ORGANISATION
+from organisations.migrating import ID, ORGANISATION
 from registers.constraints import SameOrganisation
 
 TABLES = [
@@ -18,7 +18,7 @@ TABLES = [
             ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
             ("key", models.CharField(blank=True, max_length=200, null=True)),
             ("data", models.JSONField(blank=True, default=dict)),
-            IMPLIED_ORGANISATION,
+            ORGANISATION,
             (
                 "contact",
                 models.ForeignKey(

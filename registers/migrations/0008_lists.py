@@ -235,18 +235,10 @@ TABLES = [
     ),
 ]
 
-# Counts and lists are answered by indexes alone where the table is known to hold nothing newer: that is written down by
-# VACUUM, which by PostgreSQL's own setting comes only when a fifth of the rows has changed.
-COUNTED = ("registers_contact", "registers_groupmembership", "registers_consent")
-SETTINGS = ("autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_scale_factor")
-VACUUM = [f"ALTER TABLE {table} SET ({', '.join(f'{name} = 0.05' for name in SETTINGS)})" for table in COUNTED]
-USUAL_VACUUM = [f"ALTER TABLE {table} RESET ({', '.join(SETTINGS)})" for table in COUNTED]
-
 
 class Migration(migrations.Migration):
     replaces = [("registers", "0018_saved_views")]
     dependencies = [("registers", "0007_diary")]
     operations = [
         Together(TABLES),
-        migrations.RunSQL(VACUUM, USUAL_VACUUM),
     ]
