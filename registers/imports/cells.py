@@ -31,6 +31,7 @@ from registers.values import (
 )
 
 REMEMBERED = 10_000  # different cells of one column
+SHORT = 200  # characters; longer ones hardly come again, and ten thousand of them would be hundreds of megabytes
 
 
 class PlainCells(dict[str, Any]):
@@ -42,7 +43,7 @@ class PlainCells(dict[str, Any]):
 
     def __missing__(self, cell: str) -> Any:
         value = self.reader.glance(cell)
-        if len(self) < REMEMBERED:
+        if len(self) < REMEMBERED and len(cell) <= SHORT:
             self[cell] = value
         return value
 
@@ -122,7 +123,7 @@ class CellReader:
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
                 return text, f"{column.label}: {mistake}."
-            if type(cell) is str and len(self.known) < REMEMBERED:
+            if type(cell) is str and len(self.known) < REMEMBERED and len(cell) <= SHORT:
                 self.known[cell] = (text, value)
         else:
             text, value = known

@@ -83,6 +83,16 @@ def test_many_cells_at_once_are_what_each_is(column, cells):
             assert (type(value), value) == (type(values.get(column.key)), values.get(column.key))
 
 
+@pytest.mark.parametrize("column", [None, *COLUMNS], ids=lambda column: column.key if column else "left out")
+def test_long_cells_are_not_remembered(column):
+    """Ten thousand of them, of each column of a file, would be more than a worker has room for."""
+    reader, cells = CellReader(column, PLAIN_READING, {}), ["short", *(f"{n}{'x' * 9_000}" for n in range(3))]
+    for cell in [*cells, *(f"{cell}\u200b" for cell in cells)]:
+        reader.read_plain([cell])
+        reader.read(cell, {})
+    assert sum(map(len, [*reader.plain, *reader.known])) < 1_000
+
+
 def by_the_library(text, region):
     try:
         number = phonenumbers.parse(text, region)
