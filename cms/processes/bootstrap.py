@@ -84,9 +84,12 @@ def _fastest_python() -> str:
 
 
 def _lap(python: str) -> float:
-    """Seconds; without end where it does not run, or cannot make environments."""
-    run = subprocess.run([python, "-I", "-c", RACE], capture_output=True, text=True, check=False)
-    return float(run.stdout) if run.returncode == 0 else float("inf")
+    """Seconds; without end where it does not run, says something else, or cannot make environments."""
+    try:
+        run = subprocess.run([python, "-I", "-c", RACE], capture_output=True, text=True, check=True, timeout=20)
+        return float(run.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return float("inf")
 
 
 def _uv(python: str) -> str:

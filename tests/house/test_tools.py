@@ -35,11 +35,17 @@ def test_a_python_without_venv_is_told_what_to_install(monkeypatch):
 
 @pytest.mark.parametrize(
     ("other", "taken"),
-    [("echo 0.000001", True), ("echo 9", False), ("echo no module named venv >&2; exit 1", False)],
+    [
+        ("#!/bin/sh\necho 0.000001", True),
+        ("#!/bin/sh\necho 9", False),
+        ("#!/bin/sh\necho no module named venv >&2; exit 1", False),
+        ("#!/bin/sh\necho Welcome; echo 0.000001", False),
+        ("\x7fELF of another processor", False),
+    ],
 )
 def test_of_several_pythons_of_one_version_the_fastest_is_taken(tmp_path, monkeypatch, other, taken):
     python = tmp_path / f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    python.write_text(f"#!/bin/sh\n{other}\n")
+    python.write_text(f"{other}\n")
     python.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     fastest = runpy.run_path(str(BOOTSTRAP))["_fastest_python"]()
