@@ -94,9 +94,10 @@ def update_contacts(contacts: Sequence[Any]) -> None:
     written = ", ".join(f"{name} = v.{name}" for name in names[1:])
     types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in _WRITTEN)
     with connection.cursor() as cursor:
+        # As json: a jsonb array holds 256 MB at most, and a chunk of people with long texts is more.
         cursor.execute(
             f"UPDATE registers_contact AS c SET {written} "  # noqa: S608  the names of our own columns
-            f"FROM jsonb_to_recordset(%s::jsonb) AS v (id bigint, {types}) "
+            f"FROM json_to_recordset(%s::json) AS v (id bigint, {types}) "
             "WHERE c.id = v.id AND c.organisation_id = %s",
             [json_text(rows), scope.current()],
         )
