@@ -13,7 +13,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 MEBIBYTE = 1024 * 1024
-MAX_SPREADSHEET_BYTES = 50 * MEBIBYTE
+MAX_TEXT_BYTES = 250 * MEBIBYTE  # two million people; read line by line, so it takes no more memory than one
+MAX_BOOK_BYTES = 50 * MEBIBYTE  # packed, and read as a whole
 MAX_UNZIPPED_BYTES = 600 * MEBIBYTE
 MAX_ZIP_RATIO = 200
 MAX_ZIP_ENTRIES = 5_000
@@ -47,7 +48,7 @@ class UploadError(Exception):
     """The file is not taken. The message says why and what to do, in words for the person who uploaded it."""
 
 
-def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_SPREADSHEET_BYTES) -> SpreadsheetKind:
+def check_spreadsheet(file: IO[bytes], *, name: str = "") -> SpreadsheetKind:
     """Say what kind of spreadsheet the seekable `file` is, or raise UploadError.
 
     Neither name nor Content-Type is believed; but a text whose name ends like something else than a table is
@@ -57,13 +58,14 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "", max_bytes: int = MAX_S
     size = _size(file)
     if size == 0:
         raise UploadError(_("This file is empty (0 bytes). Save it again from your program and upload it once more."))
-    if size > max_bytes:
-        raise UploadError(
-            _("This file is %(size)s; at most %(limit)s can be uploaded. Split it into smaller files.")
-            % {"size": filesizeformat(size), "limit": filesizeformat(max_bytes)}
-        )
     head = file.read(4096)
     file.seek(0)
+    is_book = head.startswith((_OLE, b"PK"))
+    most = MAX_BOOK_BYTES if is_book else MAX_TEXT_BYTES
+    if size > most:
+        what_to_do = _("Save it as CSV.") if is_book and size <= MAX_TEXT_BYTES else _("Split it into smaller files.")
+        says = _("This file is %(size)s; at most %(limit)s can be uploaded.")
+        raise UploadError(f"{says % {'size': filesizeformat(size), 'limit': filesizeformat(most)}} {what_to_do}")
     if head.startswith(_OLE):
         return SpreadsheetKind.XLS
     if head.startswith(b"PK"):

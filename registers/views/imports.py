@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from guards.tables import FORMATS, table_response
-from guards.uploads import MAX_SPREADSHEET_BYTES, SPREADSHEET_ENDINGS, UploadError
+from guards.uploads import MAX_BOOK_BYTES, MAX_TEXT_BYTES, MEBIBYTE, SPREADSHEET_ENDINGS, UploadError
 from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
@@ -40,10 +40,10 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Spreadsheet or address book"),
         allow_empty_file=True,  # the upload door says it better
         help_text=gettext_lazy(
-            "Excel (.xlsx, .xls), OpenDocument (.ods), CSV, a tab-separated file or vCards (.vcf), up to %(limit)s MB. "
-            "Nothing is saved to the register before you have seen what would happen."
+            "Excel (.xlsx, .xls) or OpenDocument (.ods) up to %(book)s MB; CSV, a tab-separated file or vCards (.vcf) "
+            "up to %(text)s MB. Nothing is saved to the register before you have seen what would happen."
         )
-        % {"limit": MAX_SPREADSHEET_BYTES // 1024 // 1024},
+        % {"book": MAX_BOOK_BYTES // MEBIBYTE, "text": MAX_TEXT_BYTES // MEBIBYTE},
         widget=forms.FileInput(attrs={"accept": ",".join(SPREADSHEET_ENDINGS)}),
     )
 

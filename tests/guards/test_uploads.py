@@ -90,9 +90,27 @@ def test_a_bomb_that_lies_about_its_size_is_refused():
         check_spreadsheet(io.BytesIO(bytes(raw)))
 
 
-def test_too_large_a_file_is_refused_with_both_sizes():
-    with pytest.raises(UploadError, match=r"2.0.KB; at most 1.0.KB"):
-        check_spreadsheet(io.BytesIO(b"a;b\n" * 512), max_bytes=1024)
+@pytest.mark.parametrize(
+    ("content", "megabytes", "says"),
+    [
+        (b"a;b\n1;2\n", 300, r"300.0.MB; at most 250.0.MB can be uploaded\. Split it"),
+        (b"PK\x03\x04", 60, r"60.0.MB; at most 50.0.MB can be uploaded\. Save it as CSV"),
+        (b"PK\x03\x04", 300, r"300.0.MB; at most 50.0.MB can be uploaded\. Split it"),
+    ],
+)
+def test_too_large_a_file_is_refused_with_both_sizes(tmp_path, content, megabytes, says):
+    with (tmp_path / "large").open("w+b") as file:
+        file.write(content)
+        file.truncate(megabytes << 20)  # a hole: nothing is written
+        with pytest.raises(UploadError, match=says):
+            check_spreadsheet(file)
+
+
+def test_a_text_with_a_million_people_is_taken(tmp_path):
+    with (tmp_path / "people.csv").open("w+b") as file:
+        file.write(b"a;b\n" * 1024)
+        file.truncate(120 << 20)
+        assert check_spreadsheet(file, name="people.csv") == SpreadsheetKind.TEXT
 
 
 @pytest.mark.parametrize("far", [(1_048_575, 16_383), (40_000, 16_383), (1_048_575, 40)])
