@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.loader import MigrationLoader
@@ -72,6 +73,14 @@ class LightenKeys(Together):
                     model, [field.column], index=True, unique=False, exclude=named
                 ):
                     schema_editor.execute(f"DROP INDEX {quote(name)}")
+
+
+class AddIndexAgain(AddIndexConcurrently):
+    """As AddIndexConcurrently, where the migration may have been interrupted: what it has left is made anew."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 class BetweenVersions(CommandError):

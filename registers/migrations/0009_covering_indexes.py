@@ -1,6 +1,8 @@
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models, transaction
 from django.db.models.functions import Upper
+
+from guards.migrating import AddIndexAgain
 
 NAME, TABLE = "contact_in_organisation", "registers_contact"
 REFERENCES = f"""
@@ -43,7 +45,7 @@ class Migration(migrations.Migration):
     dependencies = [("registers", "0008_lists")]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name="contact",
             index=models.Index(
                 models.F("register"),
@@ -53,7 +55,7 @@ class Migration(migrations.Migration):
                 name="contact_facts",
             ),
         ),
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name="contact",
             index=models.Index(fields=["organisation", "email_key", "register"], name="contact_by_mailbox"),
         ),

@@ -1,5 +1,7 @@
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
+
+from guards.migrating import AddIndexAgain
 
 
 class Migration(migrations.Migration):
@@ -8,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [("registers", "0010_fewer_checks")]
 
     operations = [
-        AddIndexConcurrently(
+        AddIndexAgain(
             model_name="contact",
             index=models.Index(
                 fields=["register", "sort_key", "id"], include=["organisation"], name="contact_in_order"

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, migrations, models
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
@@ -59,6 +60,25 @@ def test_a_database_with_all_old_ones_has_nothing_to_do(capsys):
     call_command("prepare")
     assert "steps to take" not in capsys.readouterr().out
     assert new <= recorder.applied_migrations().keys()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["0009_covering_indexes", "0011_list_order"])
+def test_a_migration_that_was_interrupted_is_done_again(name):
+    """Outside of a transaction, as where indexes are made beside those who write: whatever it has made is there."""
+    indexes = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'registers_contact' ORDER BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(indexes)
+        before = cursor.fetchall()
+        MigrationRecorder(connection).record_unapplied("registers", name)
+        loader = MigrationLoader(connection)
+        migration, state = (
+            loader.get_migration("registers", name),
+            loader.project_state(("registers", name), at_end=False),
+        )
+        MigrationExecutor(connection).apply_migration(state, migration)
+        cursor.execute(indexes)
+        assert cursor.fetchall() == before
 
 
 def table(name, *keys):
