@@ -158,6 +158,8 @@ class Writer:
             try:
                 self._write_once(start, chunk, ahead=True)
             except (IntegrityError, OperationalError, TurnMissed):
+                # Others write to the same people, such as another import: for the rest of this job nobody waits for us.
+                self.ahead = False
                 _reset(chunk, before)
             else:
                 return

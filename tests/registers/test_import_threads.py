@@ -116,6 +116,28 @@ def test_what_is_written_ahead_gives_way_where_its_turn_does_not_come(checked, m
     assert_each_is_there_once(batch)
 
 
+def test_who_has_been_in_the_way_once_writes_no_more_ahead(checked, monkeypatch):
+    """Two imports of the same people would stop each other for as long again with every chunk."""
+    monkeypatch.setattr(writing, "PATIENCE", 0.01)
+    gave_way, wait, write, later = threading.Event(), writing.Turns.wait, writing.Writer._write_once, []
+
+    def tell(turns, start, *, seconds=None):
+        if seconds is None:
+            gave_way.set()
+        wait(turns, start, seconds=seconds)
+
+    def note(writer, start, chunk, *, ahead):
+        if gave_way.is_set():
+            later.append(ahead)
+        write(writer, start, chunk, ahead=ahead)
+
+    monkeypatch.setattr(writing.Turns, "wait", tell)
+    monkeypatch.setattr(writing.Writer, "_write_once", note)
+    before(monkeypatch, lambda number: number != FIRST or gave_way.wait(30))
+    assert_each_is_there_once(confirm(checked))
+    assert later == [False] * (ROWS // CHUNK - 1)
+
+
 @pytest.mark.parametrize("failing", [FIRST, SECOND])
 def test_a_failure_in_one_thread_stops_both_and_costs_nothing(checked, monkeypatch, failing):
     with monkeypatch.context() as broken:
