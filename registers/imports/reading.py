@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
@@ -33,6 +33,9 @@ _DELIMITERS = (";", ",", "\t", "|")
 # Tried in this order where the bytes are not Unicode: Western, Cyrillic, Central European.
 _LEGACY = ["cp1252", "cp1251", "iso8859_2"]
 csv.field_size_limit(1 << 20)
+# Characters: as many columns as there can be, each as full as a spreadsheet program lets it be. A file of nothing but
+# separators would be taken apart into gigabytes.
+MAX_ROW = MAX_COLUMNS * 32_767
 
 
 class Row(NamedTuple):
@@ -160,15 +163,43 @@ def _text_rows(path: Path) -> Iterator[Row]:
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
         for _line in range(form.skip):
             file.readline()
-        number = 0
+        number, lines = 0, _Lines(file)
         try:
-            for number, cells in enumerate(_reader(file, form.delimiter), start=1 + form.skip):
+            for number, cells in enumerate(_reader(lines, form.delimiter), start=1 + form.skip):
+                lines.of_row = 0
                 yield Row(number, cells)
+        except _RowTooLong as error:
+            raise UploadError(
+                _("Row %(row)s is too long for a table of people. Save it again as CSV, with one row per person.")
+                % {"row": number + 1}
+            ) from error
         except csv.Error as error:
             raise UploadError(
                 _("From row %(row)s on the file cannot be read: a quotation mark that opens is never closed.")
                 % {"row": number + 1}
             ) from error
+
+
+class _RowTooLong(Exception):
+    """There is more text in a row than a table of people can have."""
+
+
+class _Lines:
+    """The lines of a file; a row has several where there are line breaks in its cells."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file, self.of_row = file, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if not (line := self.file.readline(MAX_ROW + 1)):
+            raise StopIteration
+        self.of_row += len(line)
+        if self.of_row > MAX_ROW:
+            raise _RowTooLong
+        return line
 
 
 def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[Any]]:

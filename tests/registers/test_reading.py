@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
+from guards.uploads import UploadError
 from registers.addresses import address_key, phone_key
 from registers.columns import CORE_COLUMNS
 from registers.imports.guessing import guess_mapping, guess_type
-from registers.imports.reading import open_table, read_rows, text_format
+from registers.imports.reading import MAX_COLUMNS, MAX_ROW, open_table, read_rows, text_format
 from registers.texts import clean_line, sort_key
 from registers.values import Option, Reading, ValueMistake, read_value
 from tests.registers.importing import DATA
@@ -49,6 +50,21 @@ def test_a_sep_line_is_no_header(tmp_path):
     path.write_text("sep=;\na;b\n1;2\n")
     table = open_table(path, "csv")
     assert (table.headers, [row.number for row in read_rows(path, "csv", table)]) == (["a", "b"], [3])
+
+
+@pytest.mark.parametrize("row", [";" * (MAX_ROW + 1), '"\n";' * (MAX_ROW // 4)], ids=["one line", "many lines"])
+@pytest.mark.parametrize(("before", "number"), [("", 1), ("name;email\nAino;a@example.fi\n", 3)])
+def test_a_row_is_not_taken_apart_into_gigabytes(tmp_path, row, before, number):
+    file = tmp_path / "people.csv"
+    file.write_text(f"{before}{row}\nBo;b@example.fi\n")
+    with pytest.raises(UploadError, match=f"Row {number} is too long"):
+        list(read_rows(file, "csv", open_table(file, "csv")))
+
+
+def test_a_row_may_be_as_full_as_a_spreadsheet_program_lets_it_be(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(";".join("n" * MAX_COLUMNS) + "\n" + ";".join(["x" * 32_000] * MAX_COLUMNS) + "\n")
+    assert [len(row.cells) for row in read_rows(file, "csv", open_table(file, "csv"))] == [MAX_COLUMNS]
 
 
 def test_row_numbers_are_those_of_the_spreadsheet():
