@@ -52,7 +52,9 @@ def test_a_database_between_versions_is_left_alone_and_told_which_to_run_first(c
 
 
 @pytest.mark.django_db
-def test_a_database_with_all_old_ones_has_nothing_to_do(capsys):
+def test_a_database_with_all_old_ones_has_nothing_to_do(capsys, monkeypatch):
+    # Pages would name the collected files from then on, and the tests' own server has none of them.
+    monkeypatch.setattr("cms.management.commands.prepare.Command._collect_static_files", lambda _command: None)
     recorder = MigrationRecorder(connection)
     new = {(app, migration.name) for app in OWN for migration in new_migrations(app)}
     for app, name in new:
