@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from cms import environment
@@ -195,7 +196,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # --- Wagtail ------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Kokoon"
-WAGTAIL_USER_TIME_ZONES = time_zones()
+WAGTAIL_USER_TIME_ZONES = SimpleLazyObject(time_zones)
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "organisations.pictures.PictureForm"

@@ -1,4 +1,4 @@
-"""An operation for migrations that Django's own would make slow, and a guard where migrations have been replaced."""
+"""Operations for migrations that Django's own would make slow, and a guard where migrations have been replaced."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse, reverse_lazy
+from django.utils.choices import CallableChoiceIterator
 from django.utils.encoding import force_bytes
 from django.utils.functional import cached_property
 from django.utils.http import urlsafe_base64_encode
@@ -197,7 +198,7 @@ class SettingsForm(forms.ModelForm[Organisation]):
         fields = ["name", "contact_email", "postal_address", "language", "time_zone", "region"]
         widgets = {
             "postal_address": forms.Textarea(attrs={"rows": 3}),
-            "time_zone": forms.Select(choices=[(zone, zone) for zone in time_zones()]),
+            "time_zone": forms.Select(choices=CallableChoiceIterator(lambda: [(zone, zone) for zone in time_zones()])),
         }
 
 

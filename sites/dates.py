@@ -4,12 +4,9 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
-from guards.zones import time_zones
 
 KEPT = 256  # of the same few events, when very many are written to
 
@@ -57,10 +54,3 @@ def zone_name(zone: ZoneInfo, at: datetime) -> str:
     offset = timezone.localtime(at, zone).utcoffset()
     hours = (offset.total_seconds() if offset else 0) / 3600
     return _("%(city)s time, UTC%(hours)+g") % {"city": city, "hours": hours}
-
-
-def validate_zone(value: str) -> None:
-    if value not in time_zones():
-        raise ValidationError(
-            _("“%(zone)s” is not a time zone. Use a name such as Europe/Helsinki."), params={"zone": value}
-        )

@@ -7,7 +7,8 @@ from django.db import migrations, models
 
 from guards.migrating import Together
 from organisations.migrating import ID
-from organisations.models.organisation import default_time_zone, validate_time_zone
+from guards.zones import validate_time_zone
+from organisations.models.organisation import default_time_zone
 
 TABLES = [
     migrations.CreateModel(

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guards.zones import time_zones
+from guards.zones import validate_time_zone
 from organisations.colours import contrast, readable_on
 
 if TYPE_CHECKING:
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
 def default_time_zone() -> str:
     return settings.TIME_ZONE
-
-
-def validate_time_zone(value: str) -> None:
-    if value not in time_zones():
-        raise ValidationError(
-            _("“%(zone)s” is not a time zone. Use a name such as Europe/Helsinki."), params={"zone": value}
-        )
 
 
 class Organisation(models.Model):

@@ -31,6 +31,7 @@ from registers.models.imports import Import, ImportRow
 
 Columns = Sequence[Column | str | None]
 Settle = Callable[[Import, Sequence[StagedRow], Columns], None]
+Outcome = tuple[str, list[str], str]  # status, reasons and match key of a row
 ATTEMPTS = 3  # to write a chunk that others write to at the same time
 PATIENCE = 10.0  # seconds that what is written ahead may be in the way of others
 
@@ -153,10 +154,10 @@ class Writer:
             return start, rows
 
     def _write_chunk(self, start: int, chunk: Sequence[StagedRow]) -> None:
-        before = [(row.status, row.reasons, row.match_key) for row in chunk]
+        before = list(map(_outcome, chunk))
         if self.ahead and all(row.repeats is None for row in chunk):
             try:
-                self._write_once(start, chunk, ahead=True)
+                self._write_once(start, chunk, before, ahead=True)
             except (IntegrityError, OperationalError, TurnMissed):
                 # Others write to the same people, such as another import: for the rest of this job nobody waits for us.
                 self.ahead = False
@@ -166,7 +167,7 @@ class Writer:
         self.turns.wait(start)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                self._write_once(start, chunk, ahead=False)
+                self._write_once(start, chunk, before, ahead=False)
             except IntegrityError:
                 # Somebody took one of the external ids while this chunk was being written: look again.
                 if attempt == ATTEMPTS:
@@ -175,14 +176,13 @@ class Writer:
             else:
                 return
 
-    def _write_once(self, start: int, chunk: Sequence[StagedRow], *, ahead: bool) -> None:
-        batch, was = self.batch, [(row.status, row.reasons, row.match_key) for row in chunk]
+    def _write_once(self, start: int, chunk: Sequence[StagedRow], before: Sequence[Outcome], *, ahead: bool) -> None:
+        batch = self.batch
         with transaction.atomic():
             if not ahead:
                 hold(batch)
             self.settle(batch, chunk, self.columns)
-            news = [row for row, old in zip(chunk, was, strict=True) if (row.status, row.reasons, row.match_key) != old]
-            _save_outcomes(news)
+            _save_outcomes([row for row, old in zip(chunk, before, strict=True) if _outcome(row) != old])
             if ahead:
                 self.turns.wait(start, seconds=PATIENCE)
                 hold(batch)
@@ -213,7 +213,11 @@ def _staged(batch: Import, start: int, size: int) -> list[StagedRow]:
     ]
 
 
-def _reset(chunk: Sequence[StagedRow], before: Sequence[tuple[str, list[str], str]]) -> None:
+def _outcome(row: StagedRow) -> Outcome:
+    return row.status, row.reasons, row.match_key
+
+
+def _reset(chunk: Sequence[StagedRow], before: Sequence[Outcome]) -> None:
     for row, (status, reasons, match_key) in zip(chunk, before, strict=True):
         row.status, row.reasons, row.match_key = status, reasons, match_key
         row.consents = {}

@@ -9,7 +9,7 @@ from wagtail.fields import RichTextField, StreamField
 
 from guards.migrating import Together
 from organisations.migrating import ID, ORGANISATION, PAGE
-from sites.dates import validate_zone
+from guards.zones import validate_time_zone
 
 TABLES = [
     migrations.CreateModel(
@@ -56,7 +56,7 @@ TABLES = [
                     blank=True,
                     help_text="Only when the event is in another time zone than your organisation, such as Europe/Stockholm.",
                     max_length=60,
-                    validators=[validate_zone],
+                    validators=[validate_time_zone],
                     verbose_name="time zone",
                 ),
             ),

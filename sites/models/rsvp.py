@@ -13,12 +13,13 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from guards.zones import validate_time_zone
 from mailer.outbox.senders import default_sender
 from organisations.models import Organisation
 from organisations.streams import Stream
 from sites import links, pictures
 from sites.addresses import absolute_url
-from sites.dates import moment, validate_zone, when
+from sites.dates import moment, when
 from sites.defaults import default_message, first_notices
 from sites.doors import personal, previews, public
 from sites.doors.forms import version_of
@@ -66,7 +67,7 @@ class RsvpPage(RoutablePageMixin, Page):
         _("time zone"),
         max_length=60,
         blank=True,
-        validators=[validate_zone],
+        validators=[validate_time_zone],
         help_text=_("Only when the event is in another time zone than your organisation, such as Europe/Stockholm."),
     )
     place = models.CharField(_("place"), max_length=150, blank=True, help_text=_("The name of the house or the room."))
