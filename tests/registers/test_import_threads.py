@@ -126,10 +126,10 @@ def test_who_has_been_in_the_way_once_writes_no_more_ahead(checked, monkeypatch)
             gave_way.set()
         wait(turns, start, seconds=seconds)
 
-    def note(writer, start, chunk, *, ahead):
+    def note(writer, start, chunk, outcomes, *, ahead):
         if gave_way.is_set():
             later.append(ahead)
-        write(writer, start, chunk, ahead=ahead)
+        write(writer, start, chunk, outcomes, ahead=ahead)
 
     monkeypatch.setattr(writing.Turns, "wait", tell)
     monkeypatch.setattr(writing.Writer, "_write_once", note)
