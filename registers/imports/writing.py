@@ -83,10 +83,8 @@ class Turns:
         """Raises TurnMissed after `seconds`, and Stopped."""
         with self.changed:
             self.changed.wait_for(lambda: self.failure or self.reached == start, seconds)
-            if self.failure:
-                raise Stopped
-            if self.reached != start:
-                raise TurnMissed
+            if self.reached != start:  # else what came before is whole, whatever has failed behind it
+                raise Stopped if self.failure else TurnMissed
 
     def end(self, reached: int) -> None:
         with self.changed:
