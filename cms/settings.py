@@ -116,6 +116,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- People -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["organisations.backends.TeamBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

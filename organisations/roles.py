@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from organisations import reach, scope
 from organisations.models import Membership, Organisation, Role, User
 
@@ -18,10 +20,23 @@ def memberships_of(user: Any) -> list[Membership]:
     """By the organisation's name. Read once per user object."""
     cached: list[Membership] | None = getattr(user, "_memberships_read", None)
     if cached is None:
-        rows = Membership.objects.filter(user_id=user.pk).order_by("organisation__name")
-        # Not its home page, collection and theme: few screens show one, and that took two thirds of the time.
-        cached = user._memberships_read = list(rows.select_related("organisation"))
+        cached = user._memberships_read = list(_memberships(user.pk))
     return cached
+
+
+def read_with_memberships(user_id: Any) -> User | None:
+    """The user, together with their profile and memberships: one query, if they have any."""
+    rows = list(_memberships(user_id).select_related("user__wagtail_userprofile"))
+    if not rows:
+        return User.objects.select_related("wagtail_userprofile").filter(pk=user_id).first()
+    user: Any = rows[0].user
+    user._memberships_read = rows
+    return user
+
+
+def _memberships(user_id: Any) -> QuerySet[Membership]:
+    # Not its home page, collection and theme: few screens show one, and that took two thirds of the time.
+    return Membership.objects.filter(user_id=user_id).order_by("organisation__name").select_related("organisation")
 
 
 def roles_by_organisation(user: Any) -> dict[int, set[Role]]:

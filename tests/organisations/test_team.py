@@ -1,6 +1,7 @@
 """The owner looks after the team."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from organisations.models import Membership, Role, User
@@ -85,3 +86,18 @@ def test_one_works_in_one_organisation_at_a_time(cast):
     assert (
         cast.editor.client.post(reverse("organisations:switch"), {"organisation": cast.theatre.pk}).status_code == 404
     )
+
+
+def test_who_asks_is_known_by_three_queries(cast, django_assert_num_queries):
+    """The session, the person with profile and memberships, and the permissions: every request begins with them."""
+    missing = reverse("wagtailadmin_pages:edit", args=[987_654])
+    cast.owner.client.get(missing)
+    with django_assert_num_queries(3 + 1):
+        assert cast.owner.client.get(missing).status_code == 404
+
+
+def test_permissions_come_from_groups_alone(cast):
+    user = User.objects.create_user("new@choir.example", "pw")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    assert not user.has_perm("wagtailadmin.access_admin")
+    assert cast.viewer.user.has_perm("wagtailadmin.access_admin")
