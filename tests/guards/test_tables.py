@@ -3,12 +3,17 @@
 import csv
 import datetime as dt
 import io
+import zipfile
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from guards.tables import CsvTable, safe_cell, table_response
+from guards.cells import cell_text, safe_cell, without_control
+from guards.sheets import XlsxTable
+from guards.tables import CsvTable, table_response
 
 ROWS = [
     [
@@ -103,6 +108,58 @@ def test_xlsx_survives_control_characters_and_endless_cells():
     value = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()[1][0]
     assert value.startswith("abzz")
     assert len(value) == 32_767
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<r>",
+        "<r>x</r>",
+        "</t><f>1+1</f>",
+        "a & b",
+        "]]>",
+        "_",
+        " x ",
+        "a\tb",
+        "two\nlines",
+        "\u00a0",
+        "😀" * 99,
+    ],
+)
+def test_xlsx_keeps_every_text_as_it_is(text):
+    raw = b"".join(table_response("xlsx", "x", ["a"], [[text, "next"]]))
+    sheet = load_workbook(io.BytesIO(raw)).active
+    assert [cell.value for cell in sheet[2]] == [text, "next"]
+
+
+def test_xlsx_writes_what_xlsxwriter_would():
+    values = [
+        *ROWS[0], *ROWS[1], "", True, 0, 1 / 3, 1e20, dt.date(1900, 2, 28), dt.date(1900, 3, 1), dt.date(1899, 12, 31),
+        dt.datetime(1900, 1, 1, 5, tzinfo=dt.UTC), dt.datetime(2026, 1, 1, 12, 30, 15, 500, dt.UTC), dt.time(3, 4),
+        "a\rb", "x\u2003", "\x00", "<q>", "_x000D_", "é😀" * 10_000, "z" * 32_766 + "😀",
+    ]  # fmt: skip
+    rows = [values, [], [None], *([value] for value in values)]
+    ours, theirs = io.BytesIO(), io.BytesIO()
+    XlsxTable(["a", "b"], rows).write(ours)
+    with xlsxwriter.Workbook(theirs, {"constant_memory": True, "remove_timezone": True}) as book:
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        day, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
+        sheet.freeze_panes(1, 0)
+        for column, header in enumerate(["a", "b"]):
+            sheet.write_string(0, column, header, bold)
+            sheet.set_column(column, column, 12)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if type(value) in (int, float, Decimal):
+                    sheet.write_number(number, column, value)
+                elif isinstance(value, dt.date) and value.year >= 1900:
+                    style = moment if isinstance(value, dt.datetime) else day
+                    sheet.write_datetime(number, column, value, style)
+                elif value not in (None, ""):
+                    sheet.write_string(number, column, without_control(cell_text(value)))
+    name = "xl/worksheets/sheet1.xml"
+    assert zipfile.ZipFile(ours).read(name) == zipfile.ZipFile(theirs).read(name)
 
 
 def test_a_download_is_never_kept_or_guessed():

@@ -1,0 +1,62 @@
+"""What a cell of a table that leaves the house may hold, so that it can never act as a formula.
+
+The rule for CSV cells that hold text: a cell whose first visible character is one of = + - @ (also
+in full width), or that begins with a tab or line break, gets an apostrophe in front. Two shapes are let
+through unchanged, because they are data and cannot call anything: a plain number (`-5`, `+12,50`) and
+a phone number in international form (`+358401234567`, `+358 40 123 4567`). So `+1+cmd` is defused and
+`+358401234567` stays a phone number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any
+
+_TRIGGERS = "=+-@＝＋－﹣−＠"
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
+_PHONE = re.compile(r"\+\d{1,3}(?: ?\d){4,14}\Z")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# Text that begins with none of these, and holds printable signs only, needs no closer look.
+LOOK_CLOSER = frozenset(_TRIGGERS + " ")
+
+
+def safe_cell(text: str) -> str:
+    """Return `text` so that a spreadsheet program shows it and never runs it (rule: see the module)."""
+    text = without_control(text)
+    visible = text.lstrip()
+    risky = text[:1] in ("\t", "\r", "\n") or visible[:1] in tuple(_TRIGGERS)
+    if risky and visible and not _PLAIN_NUMBER.match(text) and not _PHONE.match(text):
+        return "'" + text
+    return text
+
+
+def cell_text(value: Any) -> str:
+    """Write a value the way every table of the product does: ISO dates, decimal point, lists with commas."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple, set)):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def csv_cell(value: Any) -> str | int | float | Decimal:
+    # First what there is most of: days, and phone numbers, which begin like a formula.
+    if type(value) is dt.date:
+        return value.isoformat()
+    if type(value) is str:
+        return value if _PHONE.match(value) else safe_cell(value)
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return value
+    return safe_cell(cell_text(value))
+
+
+def without_control(text: str) -> str:
+    return _CONTROL.sub("", text)
