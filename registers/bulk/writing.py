@@ -46,7 +46,7 @@ def _next_piece(batch: Import, act: BulkAct) -> bool:
                 hold(batch)
                 return _piece(batch, act)
         except IntegrityError:  # somebody took the value, or has gone, while this piece was written: look again
-            continue
+            batch.refresh_from_db(fields=["counts", "checked_to", "imported_to"])
     raise ChangeImpossible(_("Others are changing the same contacts just now. Try again in a moment."))
 
 
@@ -61,7 +61,6 @@ def _piece(batch: Import, act: BulkAct) -> bool:
     counts.update({name if counting else DONE_PREFIX + name: number for name, number in fates.items()})
     cursor = {"checked_to" if counting else "imported_to": piece.number}
     mine(batch).update(counts=dict(counts), **cursor)
-    # Only now: a piece that has failed is done again from what stands in the table.
     batch.counts = dict(counts)
     batch.checked_to, batch.imported_to = cursor.get("checked_to", batch.checked_to), cursor.get("imported_to", reached)
     return True

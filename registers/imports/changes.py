@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
+from django.db.models import F
+from django.db.models.functions import Cast
+from pydantic_core import from_json
 
 from registers.columns import OWN
-from registers.fields import DerivedTextField, json_text
+from registers.fields import AnyOf, DerivedTextField, json_text
 from registers.imports.copying import copy_pieces
 from registers.imports.guessing import COMPANY, CONSENT
 from registers.models.contact import Contact
@@ -24,6 +28,9 @@ DATA_FIELDS: dict[str, models.Field[Any, Any]] = {
     for field in Contact._meta.concrete_fields
     if field.name not in _OF_THE_ROW and not isinstance(field, DerivedTextField)
 }
+_BLANK = {name: field.get_default() for name, field in DATA_FIELDS.items()}
+_DATES = [name for name, field in DATA_FIELDS.items() if isinstance(field, models.DateField)]
+_all_but_dates = itemgetter(*(name for name in DATA_FIELDS if name not in _DATES))
 MISSING = object()
 LEFT = "left."  # the key, with the group's id, of a membership that a change has ended: registers.imports.groups
 
@@ -48,12 +55,41 @@ class Change:
         self.after[key] = value
 
 
+@dataclass(slots=True)
+class LoggedChange:
+    """What an import has made of a contact, from its log: an ImportChange without what a model instance costs."""
+
+    pk: int
+    contact_id: int
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+def logged_changes(rows: models.QuerySet[ImportChange]) -> Iterator[LoggedChange]:
+    texts = [Cast(name, models.TextField()) for name in ("before", "after")]
+    for pk, contact, before, after in rows.values_list("pk", "contact_id", *texts):
+        yield LoggedChange(pk, contact, None if before is None else from_json(before), from_json(after))
+
+
+def rewrite_log(column: str, values: Iterable[tuple[int, Any]]) -> None:
+    """Set `column` of logged changes; `values` are of (id, value as JSON keeps it)."""
+    rows = [{"id": pk, "value": value} for pk, value in values]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE registers_importchange AS c SET {connection.ops.quote_name(column)} = v.value "  # noqa: S608  a column of our own
+            "FROM json_to_recordset(%s::json) AS v (id bigint, value jsonb) WHERE c.id = v.id",
+            [json_text(rows)],
+        )
+
+
 def stands_elsewhere(key: str) -> bool:
     """Whether a change is of no column, but of companies, groups or consents, which have tables of their own."""
     return key == COMPANY or key.startswith((LEFT, CONSENT))
 
 
-def written(change: ImportChange, key: str) -> Any:
+def written(change: LoggedChange, key: str) -> Any:
     """What the change has left in a column, as `raw_value` gives it."""
     value = change.after[key]
     return MISSING if value is None and key.startswith(OWN) else value
@@ -69,7 +105,7 @@ def raw_value(contact: Any, key: str) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def put_back(contact: Contact, key: str, value: Any) -> None:
+def put_back(contact: Any, key: str, value: Any) -> None:
     """Store what `raw_value` once gave."""
     if stands_elsewhere(key):
         return
@@ -81,20 +117,30 @@ def put_back(contact: Contact, key: str, value: Any) -> None:
         contact.attributes[key.removeprefix(OWN)] = value
 
 
-def differs_from_new(contact: Contact, after: Mapping[str, Any], *, source: str) -> bool:
+def differs_from_new(contact: Any, after: Mapping[str, Any], *, source: str) -> bool:
     """Whether a contact that an import has added, as one from `source`, is no longer what the import wrote."""
     after = {"source": source, **after}
     own = {key.removeprefix(OWN): value for key, value in after.items() if key.startswith(OWN)}
     if not same(contact.attributes, own):
         return True
-    return any(raw_value(contact, name) != after.get(name, field.get_default()) for name, field in DATA_FIELDS.items())
+    expected = {**_BLANK, **after}
+    if _all_but_dates(contact.__dict__) != _all_but_dates(expected):
+        return True
+    return any(raw_value(contact, name) != expected[name] for name in _DATES)
 
 
 def same(one: Any, other: Any) -> bool:
     """Equal as JSON, where Python takes True for 1 and 1 for 1.0; a missing value is like no other."""
     if one is MISSING or other is MISSING:
         return one is other
-    return bool(one == other) and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    if one != other:
+        return False
+    # Mostly texts, or in the order in which the database keeps them.
+    return (
+        type(one) is type(other) is str
+        or json_text(one) == json_text(other)
+        or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    )
 
 
 def log_changes(batch: Import, changes: Sequence[Change]) -> None:
@@ -102,8 +148,8 @@ def log_changes(batch: Import, changes: Sequence[Change]) -> None:
     earlier = {}
     if old := [change.contact.pk for change in changes if change.before is not None]:
         # Rows about one person may lie chunks apart; the first state before and the last one after count.
-        found = ImportChange.objects.filter(batch=batch, contact__in=old)
-        earlier = {row.contact_id: row for row in found}
+        found = ImportChange.objects.filter(AnyOf(F("contact_id"), old), batch=batch)
+        earlier = {row.contact_id: row for row in logged_changes(found)}
     fresh = []
     for change in changes:
         row = earlier.get(change.contact.pk)
@@ -114,9 +160,8 @@ def log_changes(batch: Import, changes: Sequence[Change]) -> None:
             added = {key: value for key, value in (change.before or {}).items() if key not in row.after}
             row.before = {**row.before, **added}
         row.after = {**row.after, **change.after}
-    updated = [row for row in earlier.values() if row.before is not None]
-    ImportChange.objects.bulk_update(updated, ["before"], batch_size=500)
-    ImportChange.objects.bulk_update(list(earlier.values()), ["after"], batch_size=500)
+    rewrite_log("before", ((row.pk, row.before) for row in earlier.values() if row.before is not None))
+    rewrite_log("after", ((row.pk, row.after) for row in earlier.values()))
     copy_pieces(
         ImportChange,
         ("organisation_id", "batch_id", "contact_id", "before", "after"),

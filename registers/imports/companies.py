@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from registers.columns import Column
 from registers.company_columns import company_columns, named_in_columns, spelt, spelt_or_made
+from registers.fields import AnyOf
 from registers.imports.changes import Change
 from registers.imports.guessing import COMPANY
 from registers.imports.rows import StagedRow, columns_of, reject
@@ -110,9 +111,9 @@ def new_companies(batch: Import) -> int:
     return len({company_key(name) for name in names if name not in known})
 
 
-def forget_places(batch: Import, contacts: Sequence[Contact]) -> None:
-    """The contacts do not belong any more where only this import had put them."""
-    Employment.objects.filter(made_by=batch, contact__in=[contact.pk for contact in contacts]).delete()
+def forget_places(batch: Import, contacts: Sequence[int]) -> None:
+    """The contacts with these ids do not belong any more where only this import had put them."""
+    Employment.objects.filter(AnyOf(F("contact_id"), contacts), made_by=batch).delete()
 
 
 def forget_companies(batch: Import) -> None:

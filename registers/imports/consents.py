@@ -15,17 +15,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
 from registers.consents import acts_by_address
+from registers.fields import AnyOf
 from registers.imports.changes import Change
 from registers.imports.consent_cells import consent_label, is_consent, purpose_and_channel
 from registers.imports.copying import copy_rows, record_activity
 from registers.imports.rows import StagedRow
 from registers.models.consent import Channel, Consent, Purpose
-from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
 
 # What becomes of one thing said in one row.
@@ -260,9 +261,9 @@ def take_up_consents(batch: Import, said: Said) -> None:
             _put(said.addresses.setdefault(key, {}), _of(values)[purpose_and_channel(key)[1]], _Act(granted, at, day))
 
 
-def made_acts(batch: Import, contacts: Sequence[Contact]) -> Any:
-    """The acts that an undo takes back."""
-    return Consent.objects.filter(made_by=batch, contact__in=[contact.pk for contact in contacts])
+def made_acts(batch: Import, contacts: Sequence[int]) -> Any:
+    """The acts that an undo takes back, of contacts with these ids."""
+    return Consent.objects.filter(AnyOf(F("contact_id"), contacts), made_by=batch)
 
 
 def consent_summary(batch: Import) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from registers.access import log_access
 from registers.contacts import note_deaths
-from registers.imports.changes import LEFT, put_back
+from registers.imports.changes import LEFT, put_back, rewrite_log
 from registers.imports.companies import forget_companies, forget_places
 from registers.imports.consents import made_acts
 from registers.imports.copying import record_activity
@@ -26,14 +26,14 @@ from registers.imports.groups import made_memberships, members_again, take_out_o
 from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
-from registers.imports.people import update_contacts
+from registers.imports.people import delete_contacts, update_contacts
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
 from registers.models.imports import Import, ImportChange
 from registers.suppression import lift
 
-CHUNK = 1_000
+CHUNK = 5_000
 Undo = Import.Undo
 
 
@@ -57,6 +57,7 @@ def _next_chunk(batch: Import) -> bool:
             # Somebody has just taken an external id, or has written to one of the contacts: look again.
             if attempt == 3:
                 raise
+            batch.refresh_from_db(fields=["undo_to", "undo_counts"])
     return False
 
 
@@ -67,19 +68,16 @@ def _chunk(batch: Import) -> bool:
     if not ids:
         return False
     verdicts = judge(batch, ids, lock=doing)
-    acts = made_acts(batch, [verdict.contact for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW])
+    undone = [verdict.contact.pk for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW]
+    acts = made_acts(batch, undone)
     taken_back = acts.count()
     if doing:
         acts.delete()
+        forget_places(batch, undone)
         _take_back(batch, verdicts)
-    kept = []
-    for verdict in verdicts:
-        if verdict.reasons:
-            verdict.change.kept = verdict.reasons
-            kept.append(verdict.change)
-    ImportChange.objects.bulk_update(kept, ["kept"], batch_size=500)
+    rewrite_log("kept", ((verdict.change.pk, verdict.reasons) for verdict in verdicts if verdict.reasons))
     counts = Counter(batch.undo_counts)
-    counts.update(str(verdict.outcome) for verdict in verdicts)
+    counts.update(Counter(verdict.outcome for verdict in verdicts))
     if taken_back:
         counts["consents"] += taken_back
     mine(batch).update(undo_to=ids[-1], undo_counts=dict(counts))
@@ -93,7 +91,6 @@ def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
     for verdict in restored:
         for key in verdict.restore:
             put_back(verdict.contact, key, verdict.former(key))
-    forget_places(batch, [verdict.contact for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW])
     contacts = [verdict.contact for verdict in restored]
     update_contacts(contacts)
     members_again(batch, _ended_memberships(restored))
@@ -104,7 +101,7 @@ def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
     doomed = [verdict.contact for verdict in verdicts if verdict.outcome == Outcome.DELETED]
     if doomed:
         _forget_deaths(batch, doomed)
-        Contact.objects.filter(pk__in=[contact.pk for contact in doomed]).delete()
+        delete_contacts([contact.pk for contact in doomed])
 
 
 def _ended_memberships(verdicts: Sequence[Verdict]) -> dict[int, Any]:
@@ -116,7 +113,7 @@ def _ended_memberships(verdicts: Sequence[Verdict]) -> dict[int, Any]:
     }
 
 
-def _forget_deaths(batch: Import, contacts: Sequence[Contact]) -> None:
+def _forget_deaths(batch: Import, contacts: Sequence[Any]) -> None:
     """Addresses that only the import called those of the dead may be written to again."""
     for channel, column in CHANNEL_COLUMNS.items():
         addresses = {getattr(contact, column) for contact in contacts if contact.deceased} - {""}

@@ -8,22 +8,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.models import OrganisationModel
 from registers.activity import look_of, register_kind
 from registers.columns import OWN, columns_for
+from registers.fields import AnyOf
 from registers.imports.changes import (
     LEFT,
     MISSING,
+    LoggedChange,
     differs_from_new,
+    logged_changes,
     raw_value,
+    rewrite_log,
     same,
     stands_elsewhere,
     written,
 )
 from registers.imports.groups import not_to_rejoin
+from registers.imports.people import known_contacts
 from registers.imports.planning import source_of
 from registers.models.activity import Activity
 from registers.models.automation import AutomationRun
@@ -56,8 +62,8 @@ class Outcome(models.TextChoices):
 class Verdict:
     """About one contact. `restore` and `leave` are column keys; a new contact has neither."""
 
-    change: ImportChange
-    contact: Contact
+    change: LoggedChange
+    contact: Any  # a PlainContact
     reasons: list[str] = field(default_factory=list)
     restore: list[str] = field(default_factory=list)
     leave: list[str] = field(default_factory=list)
@@ -84,10 +90,11 @@ def judge(batch: Import, contact_ids: Sequence[int], *, lock: bool) -> list[Verd
 
     The contacts are locked before the log is read: the undo of another import may be rewriting it.
     """
-    found = Contact.objects.filter(pk__in=contact_ids).order_by("pk")
-    contacts = {contact.pk: contact for contact in (found.select_for_update(no_key=True) if lock else found)}
-    changes = ImportChange.objects.filter(batch=batch, contact__in=list(contacts)).order_by("contact")
-    verdicts = [Verdict(change, contacts[change.contact_id]) for change in changes]
+    found = Contact.objects.filter(AnyOf(F("pk"), contact_ids)).order_by("pk")
+    found = found.select_for_update(no_key=True) if lock else found
+    contacts = {contact.pk: contact for contact in known_contacts(found)}
+    changes = ImportChange.objects.filter(AnyOf(F("contact_id"), list(contacts)), batch=batch).order_by("contact_id")
+    verdicts = [Verdict(change, contacts[change.contact_id]) for change in logged_changes(changes)]
     _judge_new(batch, [verdict for verdict in verdicts if verdict.is_new])
     _judge_changed(batch, [verdict for verdict in verdicts if not verdict.is_new])
     return verdicts
@@ -108,7 +115,7 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
     happened: dict[int, list[str]] = defaultdict(list)
     if not ids:
         return happened
-    own = Activity.objects.filter(contact__in=ids).exclude(kind__in=_OWN_KINDS).order_by("contact", "kind")
+    own = Activity.objects.filter(AnyOf(F("contact_id"), ids)).exclude(kind__in=_OWN_KINDS).order_by("contact", "kind")
     by_itself = ("joined_group", "consent_granted", "consent_withdrawn")
     own = own.exclude(kind__in=by_itself, data__contains={"import": batch.pk})
     for pk, kind in own.values_list("contact", "kind").distinct():
@@ -117,13 +124,13 @@ def _happened(batch: Import, ids: Sequence[int]) -> dict[int, list[str]]:
         what = _("Imported again: %(file)s") if change is None else _("Changed: %(file)s")
         happened[pk].append(what % {"file": name})
     for relation in _relations():
-        rows = _rows(relation.related_model).filter(**{f"{relation.field.name}__in": ids})
+        rows = _rows(relation.related_model).filter(AnyOf(F(relation.field.attname), ids))
         if relation.related_model in (Consent, Employment, GroupMembership):
             rows = rows.exclude(made_by=batch)
         if relation.related_model is AutomationRun:
             rows = rows.filter(state=AutomationRun.State.DONE)
         name = str(relation.related_model._meta.verbose_name)
-        for pk in set(rows.values_list(f"{relation.field.attname}", flat=True)):
+        for pk in set(rows.values_list(relation.field.attname, flat=True)):
             happened[pk].append(name[:1].upper() + name[1:])
     return happened
 
@@ -144,7 +151,7 @@ def _rows(model: Any) -> models.QuerySet[Any]:
 
 def _later(batch: Import, ids: Iterable[int]) -> models.QuerySet[ImportChange]:
     """What other imports that still stand have made of these contacts, oldest first."""
-    rows = ImportChange.objects.filter(contact__in=list(ids)).exclude(batch=batch)
+    rows = ImportChange.objects.filter(AnyOf(F("contact_id"), list(ids))).exclude(batch=batch)
     later: models.QuerySet[ImportChange] = rows.exclude(batch__undo=Import.Undo.DONE).order_by("pk")
     return later
 
@@ -183,8 +190,8 @@ def _taken_ids(batch: Import, verdicts: Sequence[Verdict]) -> set[str]:
     wanted = {value: pk for value, pk in wanted.items() if isinstance(value, str) and value}
     if not wanted:
         return set()
-    owners = Contact.objects.filter(register=batch.register_id, external_id__in=wanted).values_list("external_id", "pk")
-    return {external_id for external_id, pk in owners if wanted[external_id] != pk}
+    owners = Contact.objects.filter(AnyOf(F("external_id"), list(wanted)), register=batch.register_id)
+    return {value for value, pk in owners.values_list("external_id", "pk") if wanted[value] != pk}
 
 
 def rebase_later(batch: Import, verdicts: Sequence[Verdict]) -> None:
@@ -195,8 +202,8 @@ def rebase_later(batch: Import, verdicts: Sequence[Verdict]) -> None:
     leaving = {verdict.contact.pk: (verdict, set(verdict.leave)) for verdict in verdicts if verdict.leave}
     if not leaving:
         return
-    rebased = []
-    for row in _later(batch, leaving).filter(before__isnull=False):
+    rebased: dict[int, dict[str, Any]] = {}
+    for row in logged_changes(_later(batch, leaving).filter(before__isnull=False)):
         verdict, keys = leaving[row.contact_id]
         found: dict[str, Any] = dict(row.before or {})
         if row.pk < verdict.change.pk:
@@ -208,6 +215,5 @@ def rebase_later(batch: Import, verdicts: Sequence[Verdict]) -> None:
                 found.pop(key, None)
                 if former is not MISSING:
                     found[key] = former
-                row.before = found
-                rebased.append(row)
-    ImportChange.objects.bulk_update(rebased, ["before"], batch_size=500)
+                rebased[row.pk] = found
+    rewrite_log("before", rebased.items())
