@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import OrganisationModel
+from organisations.models import OrganisationModel, organisation_key
 from organisations.reach import Within
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
@@ -62,6 +62,7 @@ class DuplicateSet(OrganisationModel):
     `seen` goes along with them: fingerprints of what was compared, which tell when that has changed since.
     """
 
+    organisation = organisation_key(implied=True)
     register = models.ForeignKey(
         Register, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="duplicate_sets"
     )
