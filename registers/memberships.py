@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from organisations import reach, scope
 from registers.automations.running import wake_runs
+from registers.imports.copying import plan_anew
 from registers.models.automation import Automation, AutomationRun
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
@@ -158,6 +159,7 @@ def _move(
         moved = cursor.fetchall()
     memberships, contacts = [pk for pk, _contact in moved], [contact for _pk, contact in moved]
     if moved:
+        plan_anew(len(moved))
         kind, source, data = story
         _tell(kind, now, source, {"group": group.name, **data}, contacts)
         _plan_runs(group, on, memberships, contacts, chain, now)
