@@ -11,6 +11,7 @@ handler404 = "cms.views.not_found"
 
 urlpatterns = [
     path("admin/login/", views.LimitedLoginView.as_view()),
+    path("admin/sprite/", views.icons, name="wagtailadmin_sprite"),
     path("admin/", include(wagtailadmin_urls)),
     path("m/", include("mailer.urls")),
     path("documents/", include(wagtaildocs_urls)),

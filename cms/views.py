@@ -7,12 +7,15 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from django.views.static import serve
 from redis.exceptions import RedisError
 from wagtail.admin import messages
+from wagtail.admin.icons import get_icon_sprite_hash
 from wagtail.admin.views.account import LoginView
+from wagtail.admin.views.home import sprite
 from wagtail.models import Site
 from wagtail.views import serve as serve_page
 
@@ -38,6 +41,16 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=604800"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def icons(request: HttpRequest) -> HttpResponse:
+    """All icons of the admin. Every page asks for them under an address that changes with them: once is enough."""
+    response: HttpResponse = sprite(request)
+    if request.GET.get("h") == get_icon_sprite_hash():
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        add_never_cache_headers(response)
     return response
 
 

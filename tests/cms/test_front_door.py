@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from wagtail.admin.icons import get_icon_sprite_url
 from wagtail.contrib.redirects.models import Redirect
 
 from organisations.access import create_organisation, set_member
@@ -41,6 +42,11 @@ def test_guessing_a_password_ends_after_twenty_tries(client, editor):
 
 def test_a_missing_valkey_locks_nobody_out(client, editor, away):
     assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
+
+
+def test_icons_are_kept_by_browsers_under_the_address_that_names_them(client):
+    assert "immutable" in client.get(get_icon_sprite_url())["Cache-Control"]
+    assert "no-store" in client.get(reverse("wagtailadmin_sprite"), {"h": "of old"})["Cache-Control"]
 
 
 def test_the_health_check_names_what_is_away(client):
