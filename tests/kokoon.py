@@ -143,11 +143,13 @@ def alive(pids) -> set[int]:
 
 
 def eventually(check, seconds: float = 20.0):
-    """The first true value of `check()`; fails when there is none in time."""
+    """The first true value of `check()`; fails when there is none in time. Asked less often what takes longer."""
     deadline = time.monotonic() + seconds
+    pause = 0.05
     while True:
         value = check()
         if value:
             return value
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {check}"
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(1.2 * pause, 0.3)
