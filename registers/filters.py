@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Any
 
 import django_filters
@@ -112,36 +113,53 @@ class RuleFilterAdapter(BaseFilterAdapter):
 register_filter_adapter_class(RuleFilter, adapter_class=RuleFilterAdapter)
 
 
-def filter_class(register: Register, columns: list[Column], request: HttpRequest | None = None) -> type[Any]:
-    """Filters for groups, segments, reachability, each choice column of the register, and any rule."""
+def filter_class(
+    register: Register,
+    columns: list[Column],
+    request: HttpRequest | None = None,
+    *,
+    only: Container[str] | None = None,
+) -> type[Any]:
+    """Filters for groups, segments, reachability, each choice column of the register, and any rule.
+
+    Of these `only` the ones of some names, where nobody sees the others: their choices need not be looked up.
+    """
     filters: dict[str, Any] = {}
-    if groups := list(Group.objects.filter(register=register)):
+
+    def asked(name: str) -> bool:
+        return only is None or name in only
+
+    groups = list(Group.objects.filter(register=register)) if asked("group") else []
+    segments = list(Segment.objects.filter(register=register)) if asked("segment") else []
+    words = list(Reason.objects.all()) if asked("reason") else []
+    if groups:
         filters["group"] = django_filters.ChoiceFilter(
             label=_("Group"), choices=[(str(group.pk), group.name) for group in groups], method="of_group"
         )
-    if segments := list(Segment.objects.filter(register=register)):
+    if segments:
         filters["segment"] = django_filters.ChoiceFilter(
             label=_("Segment"), choices=[(str(segment.pk), segment.name) for segment in segments], method="of_segment"
         )
-    if words := list(Reason.objects.all()):
+    if words:
         filters["reason"] = django_filters.ChoiceFilter(
             label=_("Reason"), choices=[(str(word.pk), word.name) for word in words], method="of_reason"
         )
-    filters["has"] = django_filters.ChoiceFilter(
-        label=_("State"),
-        method="by_reach",
-        choices=[
-            ("email", _("has an e-mail address")),
-            ("no_email", _("has no e-mail address")),
-            ("phone", _("has a phone number")),
-            ("no_phone", _("has no phone number")),
-            ("away", _("is on leave")),
-            ("couple", _("is part of a couple")),
-            ("important", _("is an important contact")),
-            ("deceased", _("is deceased")),
-        ],
-    )
-    choice_columns = _choice_columns(columns)
+    if asked("has"):
+        filters["has"] = django_filters.ChoiceFilter(
+            label=_("State"),
+            method="by_reach",
+            choices=[
+                ("email", _("has an e-mail address")),
+                ("no_email", _("has no e-mail address")),
+                ("phone", _("has a phone number")),
+                ("no_phone", _("has no phone number")),
+                ("away", _("is on leave")),
+                ("couple", _("is part of a couple")),
+                ("important", _("is an important contact")),
+                ("deceased", _("is deceased")),
+            ],
+        )
+    choice_columns = [column for column in _choice_columns(columns) if asked(f"is_{column.name}")]
     for column in choice_columns:
         if len(column.options) > MAX_BOXES:
             filters[f"is_{column.name}"] = django_filters.ChoiceFilter(
@@ -154,12 +172,13 @@ def filter_class(register: Register, columns: list[Column], request: HttpRequest
             method="by_option",
             widget=forms.CheckboxSelectMultiple,
         )
-    builder = reverse("registers:filter", args=[register.pk])
-    query = request.GET.urlencode() if request else ""
-    filters[RULE] = RuleFilter(
-        label=_("Any column, and what they did"), method="by_rule", widget=RuleWidget(f"{builder}?{query}")
-    )
-    filters[RULE].register = register
+    if asked(RULE):
+        builder = reverse("registers:filter", args=[register.pk])
+        query = request.GET.urlencode() if request else ""
+        filters[RULE] = RuleFilter(
+            label=_("Any column, and what they did"), method="by_rule", widget=RuleWidget(f"{builder}?{query}")
+        )
+        filters[RULE].register = register
 
     def of_group(self: Any, queryset: Any, name: str, value: str) -> Any:
         return queryset.in_group(next(group for group in groups if str(group.pk) == value))

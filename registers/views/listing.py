@@ -89,7 +89,10 @@ class ContactListView(PeopleListView):
 
     @cached_property
     def filterset_class(self) -> type[WagtailFilterSet]:
-        return filter_class(self.register, self.all_columns, self.request)
+        # While somebody types or turns pages, the drawer with the filters stays as it is.
+        without_drawer = self.results_only and not self.request.GET.get("_w_filter_fragment")
+        only = self.request.GET if without_drawer else None
+        return filter_class(self.register, self.all_columns, self.request, only=only)
 
     @cached_property
     def shown_columns(self) -> list[RegisterColumn]:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from registers.contacts import save_contact
-from registers.models import SavedView, Segment
+from registers.models import Group, GroupMembership, SavedView, Segment
 
 
 @pytest.fixture
@@ -46,6 +46,24 @@ def test_any_column_filters_the_list(people, editor):
     assert "rule" not in none["Location"]
     wrong = editor.post(url("filter", people.pk), {**made, "value-0": "a lot"})
     assert wrong.status_code == 422
+
+
+def test_the_list_that_is_asked_for_while_typing_is_filtered_as_the_page_is(people, editor):
+    aino = people.contacts.get(first_name="Aino")
+    group = Group.objects.create(register=people, name="Board")
+    GroupMembership.objects.create(group=group, contact=aino)
+    segment = Segment.objects.create(register=people, name="Rich", rule=RICH)
+    gender = next(field for field in people.fields.all() if field.key == "gender").options[0]["code"]
+    for query in (
+        {}, {"group": group.pk}, {"segment": segment.pk}, {"has": "no_email"}, {"is_gender": gender},
+        {"rule": json.dumps(RICH)}, {"group": group.pk, "has": "phone"}, {"group": "0"}, {"has": "x"}, {"p": "1"},
+    ):  # fmt: skip
+        page = editor.get(url("contacts", people.pk), query)
+        while_typing = editor.get(url("contact_results", people.pk), query)
+        with_drawer = editor.get(url("contact_results", people.pk), {**query, "_w_filter_fragment": "1"})
+        assert names(page) == names(while_typing) == names(with_drawer), query
+        assert page.content.count(b"w-pill__content") == while_typing.content.count(b"w-pill__content"), query
+        assert "Any column, and what they did" in with_drawer.content.decode()
 
 
 def test_a_forged_rule_shows_nobody(people, editor):
