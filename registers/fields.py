@@ -32,6 +32,30 @@ class DerivedTextField(models.TextField[str, str]):
         return super().pre_save(model_instance, add)
 
 
+class RowVersion(models.Expression):
+    """Id and version of a row as text, such as "12:7345", for `RowVersion(F("pk"))`: another one when it is changed.
+
+    PostgreSQL marks each version of a row with the transaction that has written it.
+    https://www.postgresql.org/docs/current/ddl-system-columns.html
+    """
+
+    output_field = models.TextField()
+
+    def __init__(self, pk: Any) -> None:
+        super().__init__()
+        self.pk = pk
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.pk]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.pk,) = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        pk, _params = compiler.compile(self.pk)
+        return f"({pk} || ':' || {compiler.quote_name_unless_alias(self.pk.alias)}.xmin)", ()
+
+
 class AnyOf(models.Lookup[bool]):
     """`column = ANY (array)`, as in `filter(AnyOf(F("email_key"), keys))`: one parameter, where IN has thousands.
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pydantic_core import from_json
 
 from organisations import scope
-from registers.fields import AnyOf, DerivedTextField, json_text
+from registers.fields import AnyOf, DerivedTextField, RowVersion, json_text
 from registers.imports.copying import Texts, copy_pieces
 from registers.models import Activity, AutomationRun, Contact, GroupMembership, ImportChange
 from registers.signals import contacts_erased
@@ -30,6 +30,7 @@ class PlainContact:
 
     pk: int | None
     attributes: dict[str, Any]
+    version: str  # of one that is known
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.__dict__ = values
@@ -44,9 +45,9 @@ def new_contact(**values: Any) -> PlainContact:
 
 def known_contacts(rows: models.QuerySet[Contact]) -> Iterator[PlainContact]:
     attributes = Cast("attributes", models.TextField())
-    for own, *values in rows.values_list(attributes, *_READ):
+    for own, version, *values in rows.values_list(attributes, RowVersion(F("pk")), *_READ):
         fields = dict(zip(_READ, values, strict=True))
-        yield PlainContact({**fields, "pk": fields["id"], "attributes": from_json(own)})
+        yield PlainContact({**fields, "pk": fields["id"], "attributes": from_json(own), "version": version})
 
 
 def create_contacts(contacts: Sequence[PlainContact]) -> None:

@@ -129,8 +129,12 @@ def settle(
             row.status = Status.CREATED
         elif row.repeats is not None:
             row.status = Status.REPEATED
+        elif touched:
+            row.status = Status.UPDATED
         else:
-            row.status = Status.UPDATED if touched else Status.UNCHANGED
+            row.status = Status.UNCHANGED
+            if seen is not None and change is not None and matching is None:
+                row.same_as = change.contact.version
     if write:
         _fill_defaults(new, by_key.values())
         _write(batch, new, [change for change in people.values() if change.before is not None and change.after])

@@ -59,6 +59,7 @@ class StagedRow:
     reasons: list[str] = field(default_factory=list)
     consents: dict[str, str] = field(default_factory=dict)  # what becomes of those in it: registers.imports.consents
     pk: int | None = None
+    same_as: str = ""  # as on ImportRow
 
 
 @dataclass

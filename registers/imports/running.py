@@ -132,7 +132,10 @@ def _settle(
 
 
 def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
-    names = ("organisation_id", "batch_id", "number", "cells", "values", "match_key", "repeats", "status", "reasons")
+    names = (
+        "organisation_id", "batch_id", "number", "cells", "values", "match_key", "repeats", "status", "reasons",
+        "same_as",
+    )  # fmt: skip
 
     def columns(piece: Sequence[StagedRow]) -> list[Texts]:
         return [
@@ -145,6 +148,7 @@ def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
             [row.repeats for row in piece],
             [row.status for row in piece],
             [json_text(row.reasons) if row.reasons else "[]" for row in piece],
+            [row.same_as for row in piece],
         ]
 
     copy_pieces(ImportRow, names, rows, columns)

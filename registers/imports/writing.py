@@ -13,20 +13,25 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.db.models import F, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils import translation
 from pydantic_core import from_json
 
 from registers.columns import Column, columns_for
 from registers.company_columns import company_columns
+from registers.fields import RowVersion
 from registers.imports.consents import tallied
 from registers.imports.guessing import FULL_NAME
 from registers.imports.keys import is_plain
 from registers.imports.leases import hold, mine
+from registers.imports.planning import MATCH_COLUMNS
 from registers.imports.rows import StagedRow, columns_of
+from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
 
 Columns = Sequence[Column | str | None]
@@ -42,7 +47,7 @@ def write_rows(batch: Import, settle: Settle, *, size: int, seconds: float) -> b
     `settle` writes the rows of a chunk, inside its transaction.
     """
     writer = Writer(batch, settle, size, seconds)
-    if batch.total > size and not connection.in_atomic_block and _rows_stand_alone(batch, writer.columns):
+    if batch.total > size and not connection.in_atomic_block and writer.rows_stand_alone:
         writer.write_with_a_second_thread()
     else:
         writer.write()
@@ -101,6 +106,7 @@ class Writer:
     def __init__(self, batch: Import, settle: Settle, size: int, seconds: float) -> None:
         self.batch, self.settle, self.size, self.until = batch, settle, size, time.monotonic() + seconds
         self.columns = columns_of(batch)
+        self.rows_stand_alone = _rows_stand_alone(batch, self.columns)
         self.turns = Turns(batch.imported_to)
         self.taking = threading.Lock()
         self.taken_to = batch.imported_to
@@ -144,7 +150,7 @@ class Writer:
             start = self.taken_to
             if self.is_through or (start > self.batch.imported_to and time.monotonic() > self.until):
                 return None
-            rows = _staged(self.batch, start, self.size)
+            rows = _staged(_rows_to_write(self.batch, start, telling=self.rows_stand_alone), self.size)
             if not rows:
                 self.is_through = True
                 return None
@@ -190,8 +196,22 @@ class Writer:
         self.turns.end(chunk[-1].number)
 
 
-def _staged(batch: Import, start: int, size: int) -> list[StagedRow]:
+def _rows_to_write(batch: Import, start: int, *, telling: bool) -> Any:
+    """The rows after the one with the number `start`; only `telling` ones leaves out those that say nothing new.
+
+    That is known where the key of a row means one contact, which nobody has written to since the check.
+    """
     rows = ImportRow.objects.filter(batch=batch, number__gt=start).exclude(status=ImportRow.Status.REJECTED)
+    if not (telling and batch.match_by):
+        return rows
+    column = MATCH_COLUMNS[batch.match_by]
+    meant = Contact.objects.filter(**{column: OuterRef("match_key")}, register=batch.register_id)
+    meant = meant.exclude(**{column: ""}).order_by().values("register")  # as the index has it
+    now = meant.annotate(now=StringAgg(RowVersion(F("pk")), ",")).values("now")
+    return rows.annotate(now=Coalesce(Subquery(now), Value("gone"))).exclude(same_as=F("now"))
+
+
+def _staged(rows: Any, size: int) -> list[StagedRow]:
     # As text: reading a million of them the way a model does costs as much as all the rest of the row.
     texts = [Cast(name, TextField()) for name in ("values", "reasons")]
     names = ("pk", "number", "match_key", "repeats", "status")

@@ -220,6 +220,8 @@ class ImportRow(OrganisationModel):
     repeats = models.PositiveIntegerField(null=True)  # number of the first row about the same person
     status = models.CharField(max_length=10, choices=Status.choices)
     reasons = models.JSONField(default=list)
+    # Which contact, in which version, has been found to have all that the row says already: `RowVersion`.
+    same_as = models.TextField(blank=True, default="", db_default="")
 
     within_reach: ClassVar[Within] = OfImport("batch_id")
 
