@@ -18,6 +18,7 @@ MINUTE = 60.0
 LOOK_UP = 5.0  # seconds after which a sleeper looks at the clock again: it may have been set meanwhile
 LONGEST_BACK_OFF = 30.0
 SAME_AGAIN = 60.0  # seconds for which a failure that repeats itself is not logged again
+SOON = 30.0  # seconds: what is due again within them keeps its connection, for a new one costs more than the look
 AWAY = (db.OperationalError, db.InterfaceError, RedisError)
 
 
@@ -44,6 +45,12 @@ class Clock:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _repeat(self, sweep: Sweep) -> None:
+        try:
+            self._run_when_due(sweep)
+        finally:
+            db.connections.close_all()
+
+    def _run_when_due(self, sweep: Sweep) -> None:
         run = Runner(sweep)
         while not self.stopping.is_set():
             # At the start, too: something may have become due while nobody was looking.
@@ -79,6 +86,7 @@ class Runner:
 
     def __call__(self) -> float | None:
         """Returns None after success, or the seconds after which to try again when a server was away."""
+        db.close_old_connections()  # one that the server has dropped, too
         try:
             self._sweep.func()
         except AWAY as error:
@@ -96,7 +104,8 @@ class Runner:
             self._failures = 0
             self._last_failure = ""
         finally:
-            db.connections.close_all()
+            if self._failures or self._sweep.every is None or self._sweep.every.total_seconds() > SOON:
+                db.connections.close_all()
         return None
 
     def _is_news(self, error: Exception) -> bool:

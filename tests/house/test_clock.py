@@ -10,6 +10,7 @@ from django import db
 
 from cms.processes.clock import Clock
 from organisations.sweeps import Sweep
+from tests.kokoon import eventually
 
 
 def interval(func, seconds=0.05):
@@ -148,7 +149,7 @@ def test_a_sweep_waits_for_a_database_that_is_away_and_says_so_once(run_clock, c
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sweep_gets_a_new_connection_after_the_server_has_dropped_the_old_one(run_clock):
+def test_a_sweep_keeps_its_connection_until_the_server_drops_it(run_clock):
     pids = []
     calls = Calls()
 
@@ -158,9 +159,20 @@ def test_a_sweep_gets_a_new_connection_after_the_server_has_dropped_the_old_one(
             pids.append(cursor.fetchone()[0])
         calls.note()
 
-    run_clock(interval(asks))
+    clock = run_clock(interval(asks))
     calls.wait_for(3)
-    assert len(set(pids)) == len(pids)
+    with db.connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pids[0]])
+    calls.wait_for(len(calls.times) + 3)
+    assert len(set(pids)) == 2
+    clock.stop(seconds=5)
+
+    def gone():
+        with db.connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pids[-1]])
+            return cursor.fetchone() is None
+
+    eventually(gone)
 
 
 def test_the_clock_lets_a_running_sweep_finish_when_it_is_stopped():
