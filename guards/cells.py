@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
 _PHONE = re.compile(r"\+\d{1,3}(?: ?\d){4,14}\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # Text that begins with none of these, and holds printable signs only, needs no closer look.
-LOOK_CLOSER = frozenset(_TRIGGERS + " ")
+_LOOK_CLOSER = frozenset(_TRIGGERS + " ")
 
 
 def safe_cell(text: str) -> str:
@@ -52,10 +53,21 @@ def csv_cell(value: Any) -> str | int | float | Decimal:
     if type(value) is dt.date:
         return value.isoformat()
     if type(value) is str:
-        return value if _PHONE.match(value) else safe_cell(value)
+        return value if value[:1] == "+" and value[1:].isdecimal() else safe_cell(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return value
     return safe_cell(cell_text(value))
+
+
+def csv_column(values: Sequence[Any]) -> Iterable[str | int | float | Decimal]:
+    """`csv_cell` of all values; most columns hold plain text only, which is seen at once."""
+    try:
+        harmless = "".join(values).isprintable()
+    except TypeError:
+        harmless = False
+    if harmless and _LOOK_CLOSER.isdisjoint(value[:1] for value in values):
+        return values
+    return map(csv_cell, values)
 
 
 def without_control(text: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 from django.utils.translation import get_language, override
 
-from guards.cells import LOOK_CLOSER, csv_cell, safe_cell
+from guards.cells import csv_cell, csv_column, safe_cell
 from guards.sheets import XlsxTable
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
@@ -41,22 +41,19 @@ class CsvTable:
         buffer = io.StringIO()
         writer = csv.writer(buffer, delimiter=self.delimiter)
         writer.writerow([safe_cell(header) for header in self.headers])
-        mark = b"\xef\xbb\xbf"
-        for count, row in enumerate(self.rows, start=1):
-            writer.writerow(
-                [
-                    value
-                    if type(value) is str and value.isprintable() and value[:1] not in LOOK_CLOSER
-                    else csv_cell(value)
-                    for value in row
-                ]
-            )
-            if count % _ROWS_PER_CHUNK == 0:
-                yield mark + buffer.getvalue().encode()
-                mark = b""
-                buffer.seek(0)
-                buffer.truncate()
-        yield mark + buffer.getvalue().encode()
+        yield b"\xef\xbb\xbf" + buffer.getvalue().encode()
+        source = iter(self.rows)
+        while rows := list(islice(source, _ROWS_PER_CHUNK)):
+            buffer.seek(0)
+            buffer.truncate()
+            writer.writerows(_safe_rows(rows))
+            yield buffer.getvalue().encode()
+
+
+def _safe_rows(rows: list[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    if len(set(map(len, rows))) > 1:  # rows of no table, such as those that an import has left out
+        return [list(map(csv_cell, row)) for row in rows]
+    return zip(*map(csv_column, zip(*rows, strict=True)), strict=True)
 
 
 def table_response(fmt: str, filename: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:

@@ -94,6 +94,15 @@ def test_csv_streams_in_chunks_with_one_byte_order_mark():
     assert len(b"".join(chunks).split()) == 1_001
 
 
+def test_csv_keeps_rows_of_different_lengths_and_columns_of_different_types():
+    rows = [["=a", 1, None], ["b"], [], ["+358401234567", "-5", "+1+cmd", "\x00x", dt.date(2026, 11, 22)]]
+    expected = [["'=a", "1", ""], ["b"], [], ["+358401234567", "-5", "'+1+cmd", "x", "2026-11-22"]]
+    assert list(csv.reader(io.StringIO(b"".join(CsvTable(["h"], rows)).decode("utf-8-sig"))))[1:] == expected
+    mixed = [["plain", "=risky", 1], ["plain", "fine", "x"], ["plain", "fine", None]]
+    expected = [["plain", "'=risky", "1"], ["plain", "fine", "x"], ["plain", "fine", ""]]
+    assert list(csv.reader(io.StringIO(b"".join(CsvTable(["h"], mixed)).decode("utf-8-sig"))))[1:] == expected
+
+
 def test_xlsx_keeps_types_and_writes_formulas_as_text():
     response = table_response("xlsx", "Jäsenet 2026", HEADERS, ROWS)
     raw = b"".join(response)
