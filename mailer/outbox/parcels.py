@@ -112,12 +112,11 @@ class CampaignLetters:
         return self.compiled.personalise(values, urls=urls, link=addresses.link).html
 
     def destination(self, row: EmailMessage, position: int) -> str:
-        """Where a link with merge fields leads for this recipient; the web version where the person was erased."""
-        contacts = Contact.objects.select_related("register").in_bulk([row.contact_id] if row.contact_id else [])
-        if not contacts:
+        """Where a link with slots leads for this recipient; the web version where the person was erased."""
+        contact = Contact.objects.select_related("register").filter(pk=row.contact_id).first()
+        if contact is None:
             return self.campaign.web_url
-        ((contact_id, contact),) = contacts.items()
-        values = values_for_many([contact])[contact_id]
+        values = values_for(contact) if self.compiled.links[position].has_fields else {}
         return self.compiled.destination(position, values, urls=self.urls(contact, Addresses(row.pk)))
 
 

@@ -52,6 +52,11 @@ class Link:
         """The destination as a report shows it, with the slots named."""
         return "".join(part if isinstance(part, str) else "{{ %s }}" % part.key for part in self.url)  # noqa: UP031
 
+    @property
+    def has_fields(self) -> bool:
+        """Whether it leads elsewhere according to what is known of the person."""
+        return any(not isinstance(part, str) and part.kind != "address" for part in self.url)
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
