@@ -34,4 +34,7 @@ class HomePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "events": list(self.upcoming_events()[:50])}
+        events = list(self.upcoming_events()[:50])
+        for event in events:
+            event.organisation = events[0].organisation  # looked for once
+        return {**context, "events": events}
