@@ -3,16 +3,19 @@
 import random
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from cms.demo.events import make_concert
 from cms.demo.people import people
 from cms.demo.pictures import add_picture, northern_lights, stage
 from organisations import scope
 from organisations.access import create_organisation, set_member
 from organisations.models import Organisation, Role, User
+from registers import activity
 from registers.books import create_register
 from registers.contacts import save_contact
 from registers.memberships import add_to_group
-from registers.models import Group, Register, Segment
+from registers.models import Activity, Contact, Group, Register, Segment
 
 VOICES = ("Soprano", "Alto", "Tenor", "Bass")
 INTERESTS = ("Concerts", "Workshops", "Travel", "Volunteering")
@@ -85,13 +88,18 @@ def fill_register(
     register = create_register(name=name, description=description, fields=fields)
     keys = {field["label"] for field in fields}
     chance = random.Random(name)  # noqa: S311 - invented people, not secrets
-    contacts = []
+    contacts: list[Contact] = []
+    timeline: list[Activity] = []
+    prefetch_related_objects([register], "fields")  # read once for all
     for values in people(count=count, seed=len(name), domain=domain):
         values["attributes.gender"] = values.pop("gender")
         if "Voice" in keys:
             values["attributes.voice"] = chance.choice(VOICES).lower()
             values["attributes.interests"] = [word.lower() for word in chance.sample(INTERESTS, chance.randrange(3))]
-        contacts.append(save_contact(register=register, values=values, source="demonstration"))
+        contacts.append(
+            save_contact(register=register, values=values, source="demonstration", match_email=False, timeline=timeline)
+        )
+    activity.write(timeline)
     add_to_group(
         group=Group.objects.create(register=register, name=group), contacts=[contact.pk for contact in contacts[:12]]
     )
