@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import FrameLocator, Locator, Page, Response, expect
 
+MOMENT = 100  # milliseconds between two looks; Playwright's own is the next frame, which is drawn for that alone
 # Wagtail saves a page by itself, but takes what stands there two seconds after it was opened for its beginning. Asked
 # of its own controllers, because what it shows of this fades.
 ALL_SAVED = """() => {
@@ -96,7 +97,7 @@ def tab(desk: Page, name: str) -> None:
 
 def wait_until_saved(desk: Page) -> None:
     """Until Wagtail has saved by itself what was typed, and has noticed the beginning of what is typed next."""
-    desk.wait_for_function(ALL_SAVED)
+    desk.wait_for_function(ALL_SAVED, polling=MOMENT)
 
 
 def open_preview(desk: Page) -> None:
@@ -108,7 +109,7 @@ def open_preview(desk: Page) -> None:
 def preview(desk: Page, mode: str = "") -> FrameLocator:
     """Of all that has been typed; in another mode, when one is named."""
     if mode:
-        desk.wait_for_function(PREVIEW_RESTS)
+        desk.wait_for_function(PREVIEW_RESTS, polling=MOMENT)
         choice(desk, "Preview mode").select_option(mode)
     # Wagtail loads the next behind the present one.
     return desk.frame_locator("[data-side-panel=preview] iframe >> nth=-1")
