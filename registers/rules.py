@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -35,6 +35,8 @@ from registers.values import ColumnType
 
 SUGGESTED = ("city", "country", "language", "postcode", "source")
 SUGGESTIONS = 40
+FEW = 5_000  # people who are all looked at for suggestions
+STARTS = ("", *"cehjklmnprstv}", "\u0400")  # of sort keys, where some are looked at of more: nameless to Cyrillic
 MAX_PARTS = 4 * MAX_CONDITIONS  # blank ones included; one more than fit is refused in words, hundreds are no form
 _PART = re.compile(r"(column|match)-(\d{1,4}(?:\.\d{1,4}){0,2})\Z")
 
@@ -96,6 +98,7 @@ def operators_for(column: Column | None, key: str) -> tuple[Operator, ...]:
 def builder_columns(register: Register) -> list[dict[str, Any]]:
     """What the rule builder offers, as JSON: columns with their operators and what there is to choose."""
     groups = [[str(group.pk), group.name] for group in Group.objects.filter(register=register)]
+    common = common_values(register)
     offered: list[dict[str, Any]] = []
     if groups:
         offered.append(_offer(GROUP, _("Group"), "choice_one", GROUP_OPERATORS, groups, []))
@@ -103,7 +106,7 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         kind = {ColumnType.NUMBER: "number", ColumnType.DATE: "date"}.get(ColumnType(column.type), "text")
         if column.options:
             kind = "choices"
-        suggestions = common_values(register, column.key) if column.key in SUGGESTED else []
+        suggestions = common.get(column.key, [])
         if column.type == ColumnType.COMPANY:
             suggestions = company_names()
         options = [[option.code, option.label] for option in column.options]
@@ -139,11 +142,26 @@ def _offer(
     }
 
 
-def common_values(register: Register, name: str) -> list[str]:
-    """The values of a core column that occur most, in alphabetical order."""
-    rows = Contact.objects.filter(register=register).exclude(**{name: ""}).order_by().values_list(name)
-    top = rows.annotate(count=Count("pk")).order_by("-count", name)[:SUGGESTIONS]
-    return sorted(value for value, _count in top)
+def common_values(register: Register) -> dict[str, list[str]]:
+    """Of each of the SUGGESTED columns the values that occur most, in alphabetical order."""
+    columns = zip(*_people_to_count(register), strict=True)
+    return {name: _most_common(values) for name, values in zip(SUGGESTED, columns, strict=False)}
+
+
+def _most_common(values: Iterable[str]) -> list[str]:
+    counts = Counter(filter(None, values))
+    return sorted(sorted(counts, key=lambda value: (-counts[value], value))[:SUGGESTIONS])
+
+
+def _people_to_count(register: Register) -> list[tuple[str, ...]]:
+    """All people where they are few. Of many some from all over the alphabet, for nobody waits for a million."""
+    people = Contact.objects.filter(register=register).values_list(*SUGGESTED)
+    everybody = list(people.order_by()[: FEW + 1])
+    if len(everybody) <= FEW:
+        return everybody
+    by_name = people.order_by("sort_key", "id")
+    first, *others = (by_name.filter(sort_key__gte=start)[: FEW // len(STARTS)] for start in STARTS)
+    return list(first.union(*others, all=True))
 
 
 def describe_rule(rule: dict[str, Any], register: Register) -> str:

@@ -12,7 +12,7 @@ from registers.conditions import OPERATORS, RuleMistake
 from registers.consents import record_consent
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Purpose, Segment
-from registers.rules import describe_rule
+from registers.rules import builder_columns, describe_rule
 from registers.segments import CONSENT, GROUP, MATCHES, MAX_DEPTH, compile_rule
 
 TEXTS = st.sampled_from(["", "Kemi", "kemi", "Kemijärvi", "Åbo", "åbo", "50 %", "a_b", "яя", "Яя"])
@@ -208,6 +208,23 @@ def test_from_the_builder_to_the_list(register, editor):
     assert list(answer.context["object_list"]) == list(segment.contacts().order_by("sort_key"))
     Contact.objects.create(register=register, first_name="Cia", city="Kemi")
     assert segment.contacts().count() == 3
+
+
+def test_what_most_have_is_suggested(register, monkeypatch):
+    def suggested(key):
+        return next(column["suggestions"] for column in builder_columns(register) if column["key"] == key)
+
+    assert suggested("city") == []
+    people = [Contact(register=register, first_name="Eva", last_name=f"Aho {n}", city="Kemi") for n in range(40)]
+    people += [Contact(register=register, last_name=name, city="Oulu") for name in ("", "Köngäs", "Öberg", "Жуков")]
+    people += [Contact(register=register, last_name=f"Ek {n}", city=f"Town {n:02}", language="fi") for n in range(50)]
+    Contact.objects.bulk_create(people)
+    assert suggested("city") == ["Kemi", "Oulu", *(f"Town {n:02}" for n in range(38))]
+    assert suggested("language") == ["fi"]
+    assert suggested("source") == []
+    # Of more people than anybody waits for, some from everywhere in the list of names.
+    monkeypatch.setattr("registers.rules.FEW", 64)
+    assert suggested("city") == ["Kemi", "Oulu", *(f"Town {n:02}" for n in (0, 1, 10, 11))]
 
 
 def test_the_builder_works_without_javascript(register, editor):
