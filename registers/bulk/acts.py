@@ -148,7 +148,7 @@ class ColumnAct(BulkAct):
             people = people.exclude(pk__in=self.people(ids).order_by().filter(condition).values("pk"))
         changes = [self._write(contact) for contact in people.select_for_update(no_key=True)]
         contacts = [change.contact for change in changes]
-        update_contacts(contacts)
+        update_contacts(contacts, keys=[self.column.key])
         log_changes(self.batch, changes)
         data = {"import": self.batch.pk, "columns": [self.column.key]}
         record_activity(contacts, kind=CHANGED, source=self.batch.original_name, data=data)

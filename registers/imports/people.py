@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -12,6 +12,7 @@ from django.utils import timezone
 from pydantic_core import from_json
 
 from organisations import scope
+from registers.columns import OWN
 from registers.fields import AnyOf, DerivedTextField, RowVersion, json_text
 from registers.imports.copying import Texts, copy_pieces
 from registers.models import Activity, AutomationRun, Contact, GroupMembership, ImportChange
@@ -22,6 +23,9 @@ _FIXED = ("id", "organisation", "register", "created_at")
 _WRITTEN = [field for field in _FIELDS if field.name not in _FIXED]
 # What nobody asks of somebody whose row is being imported; the last three are computed when it is written.
 _UNREAD = ("created_at", "updated_at", "sort_key", "search_text")
+_COMPUTED = {
+    field.name for field in _FIELDS if isinstance(field, DerivedTextField) or getattr(field, "auto_now", False)
+}
 _READ = [field.attname for field in _FIELDS if field.name not in (*_UNREAD, "attributes")]
 
 
@@ -86,16 +90,18 @@ def _values(field: Any, contacts: Sequence[Any]) -> Sequence[Any] | str:
     return [contact.__dict__[name] for contact in contacts]
 
 
-def update_contacts(contacts: Sequence[Any]) -> None:
-    """Write changed contacts back whole, in one statement; the caller has locked them."""
+def update_contacts(contacts: Sequence[Any], *, keys: Iterable[str]) -> None:
+    """Write the columns with these keys, in which any of them has been changed, in one statement; the caller has
+    locked them."""
     if not contacts:
         return
-    names = ["id", *(str(field.column) for field in _WRITTEN)]
-    columns = [_values(field, contacts) for field in (Contact._meta.pk, *_WRITTEN)]
+    fields = [field for field in _WRITTEN if field.name in _fields_of(keys)]
+    names = ["id", *(str(field.column) for field in fields)]
+    columns = [_values(field, contacts) for field in (Contact._meta.pk, *fields)]
     lists = [[values] * len(contacts) if isinstance(values, str) else values for values in columns]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
     written = ", ".join(f"{name} = v.{name}" for name in names[1:])
-    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in _WRITTEN)
+    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
     with connection.cursor() as cursor:
         # As json: a jsonb array holds 256 MB at most, and a chunk of people with long texts is more.
         cursor.execute(
@@ -104,6 +110,11 @@ def update_contacts(contacts: Sequence[Any]) -> None:
             "WHERE c.id = v.id AND c.organisation_id = %s",
             [json_text(rows), scope.current()],
         )
+
+
+def _fields_of(keys: Iterable[str]) -> set[str]:
+    """The names of the fields in which columns stand, and of those that go along with any."""
+    return {"attributes" if key.startswith(OWN) else key for key in keys} | _COMPUTED
 
 
 def delete_contacts(ids: Sequence[int]) -> None:

@@ -245,7 +245,7 @@ def _fill_defaults(new: Sequence[Change], columns: Iterable[Column]) -> None:
 def _write(batch: Import, new: list[Change], changed: list[Change]) -> None:
     added, altered = [change.contact for change in new], [change.contact for change in changed]
     create_contacts(added)
-    update_contacts(altered)
+    update_contacts(altered, keys={key for change in changed for key in change.after})
     log_changes(batch, [*new, *changed])
     data = {"import": batch.pk}
     record_activity(added, kind="imported", source=batch.original_name, data={**data, "new": True})

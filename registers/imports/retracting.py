@@ -92,7 +92,7 @@ def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
         for key in verdict.restore:
             put_back(verdict.contact, key, verdict.former(key))
     contacts = [verdict.contact for verdict in restored]
-    update_contacts(contacts)
+    update_contacts(contacts, keys={key for verdict in restored for key in verdict.restore})
     members_again(batch, _ended_memberships(restored))
     kind = CHANGE_UNDONE if batch.is_change else UNDONE
     record_activity(contacts, kind=kind, source=batch.original_name, data={"import": batch.pk})
