@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
 
 from organisations.models import User
 from organisations.roles import read_with_memberships
@@ -17,5 +15,5 @@ class TeamBackend(ModelBackend):
         user = read_with_memberships(user_id)
         return user if user and self.user_can_authenticate(user) else None
 
-    def _get_user_permissions(self, user_obj: Any) -> QuerySet[Permission]:
-        return Permission.objects.none()
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
