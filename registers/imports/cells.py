@@ -12,7 +12,8 @@ from registers.columns import Column
 from registers.companies import MAX_NAME
 from registers.imports.consent_cells import is_consent
 from registers.imports.fast import NOT_PLAIN, glance_for
-from registers.imports.guessing import COMPANY, NOTE_TARGETS
+from registers.imports.guessing import NOTE_TARGETS
+from registers.imports.header_words import COMPANY
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
 from registers.models.register import Field

@@ -17,7 +17,8 @@ from pydantic_core import from_json
 from registers.columns import OWN
 from registers.fields import AnyOf, DerivedTextField, json_text
 from registers.imports.copying import copy_pieces
-from registers.imports.guessing import COMPANY, CONSENT
+from registers.imports.guessing import CONSENT
+from registers.imports.header_words import COMPANY
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from registers.books import field_key
 from registers.columns import Column, columns_for
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
+from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
+from registers.imports.header_words import COMPANY, FULL_NAME
 from registers.imports.keys import missing_columns
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date

@@ -1,4 +1,4 @@
-"""Guessing what the columns of a spreadsheet are, from their names in five languages and from their values."""
+"""Guessing what the columns of a spreadsheet are, from their names and from their values."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from guards.uploads import SpreadsheetKind
 from registers.addresses import phone_key, read_address
 from registers.books import field_key
 from registers.columns import Column
+from registers.imports.header_words import (
+    FULL_NAME,
+    is_family_first,
+    is_whole_or_half,
+    target_by_part,
+    target_of,
+)
 from registers.texts import clean_line, fold
 from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text, find_option, read_date, read_number
 from registers.values.money import has_currency
 
-FULL_NAME = "full_name"
-COMPANY = "company"  # not a column of the contact: found by its name, or made
 CONSENT = "consent."  # with purpose and channel: registers.imports.consent_cells
 # Where the columns of a file of notes go; one that goes to the text makes it one.
 NOTE_TEXT, NOTE_AT, NOTE_KIND = "note.text", "note.at", "note.kind"
@@ -26,68 +31,8 @@ NEW = "new"
 SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
-# Folded (registers.texts.fold): case, punctuation and underscores do not count.
-_WORDS = {
-    "first_name": (
-        "etunimi, etunimet, kutsumanimi, first name, firstname, given name, forename, förnamn, "
-        "tilltalsnamn, vorname, rufname, имя"
-    ),
-    "last_name": (
-        "sukunimi, last name, lastname, surname, family name, efternamn, nachname, familienname, zuname, фамилия"
-    ),
-    FULL_NAME: (
-        "nimi, name, koko nimi, full name, fullname, namn, fullständigt namn, vor und nachname, фио, имя и фамилия"
-    ),
-    "alternative_name": (
-        "alternative spelling, alternative name, name in cyrillic, cyrillic name, native name, name in native script, "
-        "local name, transliteration, nimi kyrillisin kirjaimin, kyrillinen nimi, vaihtoehtoinen kirjoitusasu, "
-        "rinnakkaisnimi, alternativ stavning, kyrilliskt namn, alternative schreibweise, kyrillischer name, "
-        "имя кириллицей, имя латиницей, имя на русском, имя по русски, альтернативное написание"
-    ),
-    COMPANY: (
-        "yritys, yrityksen nimi, työpaikka, työnantaja, organisaatio, company, company name, employer, organisation, "
-        "organization, företag, företagsnamn, arbetsgivare, firma, unternehmen, arbeitgeber, компания, организация"
-    ),
-    "email": (
-        "sähköposti, sähköpostiosoite, sposti, s posti, email, e mail, email address, e mail address, "
-        "mail, epost, e post, e postadress, mejl, mailadresse, e mail adresse, почта, электронная почта, "
-        "эл почта, емейл"
-    ),
-    "phone": (
-        "puhelin, puhelinnumero, puh, puhelin nro, matkapuhelin, gsm, kännykkä, phone, phone number, "
-        "telephone, mobile, mobile phone, mobile number, cell, cell phone, telefon, telefonnummer, "
-        "mobil, mobiltelefon, mobilnummer, handy, handynummer, tel, телефон, мобильный, мобильный "
-        "телефон, номер телефона"
-    ),
-    "external_id": (
-        "id, jäsennumero, jäsennro, asiakasnumero, asiakasnro, tunnus, member number, member id, "
-        "membership number, customer number, customer id, external id, medlemsnummer, kundnummer, "
-        "mitgliedsnummer, kundennummer, номер члена, номер клиента, ид"
-    ),
-    "street": (
-        "katuosoite, lähiosoite, osoite, postiosoite, street, street address, address, address line 1, "
-        "postal address, adress, gatuadress, strasse, straße, anschrift, adresse, адрес, улица"
-    ),
-    "postcode": (
-        "postinumero, postinro, zip, zip code, zipcode, postcode, postal code, post code, postnummer, "
-        "postnr, plz, postleitzahl, индекс, почтовый индекс"
-    ),
-    "city": (
-        "paikkakunta, postitoimipaikka, kaupunki, kunta, kotikunta, kotipaikka, city, town, place, post "
-        "town, ort, postort, stad, stadt, wohnort, город, населённый пункт"
-    ),
-    "country": ("maa, kotimaa, country, land, страна"),
-    "language": ("kieli, asiointikieli, äidinkieli, language, språk, modersmål, sprache, язык"),
-    "birth_date": (
-        "syntymäaika, syntymäpäivä, syntynyt, synt, birthdate, birth date, date of birth, birthday, "
-        "born, dob, född, födelsedatum, födelsedag, födelsetid, geburtsdatum, geburtstag, geboren, дата "
-        "рождения, день рождения"
-    ),
-    "source": ("lähde, source, källa, quelle, источник"),
-    "deceased": ("kuollut, deceased, avliden, död, verstorben, gestorben"),
-}
-_SYNONYMS = {fold(word): target for target, words in _WORDS.items() for word in words.split(",")}
 _LOOKS_LIKE_PHONE = re.compile(r"(?:\+|00?)[\d\s()/.-]{6,20}\Z")
+_COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){5,15}\b")  # whatever the country; something may be said of it
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 _TOKENS = re.compile(r"[,;|]")
 
@@ -102,18 +47,17 @@ def guess_mapping(
     """
     samples = [_sample(rows, at) for at in range(len(headers))]
     targets: list[str | None] = [None] * len(headers)
-    taken: set[str] = set()
 
     def take(at: int, target: str | None) -> None:
-        if target and targets[at] is None and target not in taken and fits(target, samples[at], columns):
+        if target and targets[at] is None and target not in targets and fits(target, samples[at], columns):
             targets[at] = target
-            taken.add(target)
 
     own = {fold(str(column.label)): column.key for column in columns}
     for at, header in enumerate(headers):
-        take(at, own.get(fold(header)) or _SYNONYMS.get(fold(header)))
+        take(at, own.get(fold(header)) or target_of(header))
     for at, header in enumerate(headers):
-        take(at, _first_words(header))
+        if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
+            take(at, target_by_part(header))
     for at, values in enumerate(samples):
         if values and guess_type(values) == ColumnType.EMAIL:
             take(at, "email")
@@ -122,9 +66,31 @@ def guess_mapping(
     for at, header in enumerate(headers):
         if targets[at] is None:
             targets[at] = _ticked(header, samples[at], columns)
-    if FULL_NAME in taken and "last_name" in taken:
-        targets = [target if target != FULL_NAME else None for target in targets]
+    _share_out_names(targets, headers, rows)
     return [_entry(header, targets[at], samples[at]) for at, header in enumerate(headers)]
+
+
+def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """Where one half of the name has a column of its own, “Name” is the other half, unless it holds both."""
+    if FULL_NAME not in targets:
+        return
+    whole = targets.index(FULL_NAME)
+    halves = {half: targets.index(half) for half in ("first_name", "last_name") if half in targets}
+    if len(halves) == 1:
+        [(half, at)] = halves.items()
+        if is_whole_or_half(headers[whole]) and not _stands_in(rows, half=at, whole=whole):
+            targets[whole] = "first_name" if half == "last_name" else "last_name"
+        elif half == "last_name":
+            targets[whole] = None
+    elif halves:
+        targets[whole] = None
+
+
+def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int) -> bool:
+    """Whether what stands in one column stands in another of the same row, as a rule."""
+    pairs = [(cell_text(row[half]), cell_text(row[whole])) for row in rows if len(row) > max(half, whole)]
+    pairs = [(part, text) for part, text in pairs if part and text]
+    return bool(pairs) and _share(pairs, lambda pair: pair[0] in pair[1]) > 0.5
 
 
 def guess_match(targets: Iterable[str], *, kind: str = "") -> str:
@@ -147,6 +113,8 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
         return len({cell_text(value) for value in values}) > len(values) * 0.8
     if column is None or column.type in (ColumnType.CHOICE, ColumnType.MULTIPLE_CHOICE):
         return True
+    if column.type == ColumnType.PHONE:
+        return _share(values, lambda value: bool(_COULD_BE_PHONE.match(cell_text(value)))) >= 0.5
 
     def readable(value: Cell) -> bool:
         try:
@@ -212,21 +180,23 @@ def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> s
 def _entry(header: str, target: str | None, values: Sequence[Cell]) -> dict[str, Any]:
     if target is None:
         target = NEW if values else SKIP
-    return {
+    entry = {
         "target": target,
         "label": header,
-        "type": guess_type(values),
+        "type": _type_under(header, values) if target == NEW else guess_type(values),
         "date_order": date_order(values),
         "key": field_key(header),
     }
+    return entry | {"family_first": True} if target == FULL_NAME and is_family_first(header) else entry
 
 
-def _first_words(header: str) -> str | None:
-    words = fold(header).split()
-    for count in range(len(words), 0, -1):
-        if target := _SYNONYMS.get(" ".join(words[:count])):
-            return target if target != FULL_NAME or len(words) == 1 else None
-    return None
+def _type_under(header: str, values: Sequence[Cell]) -> str:
+    """The type of a new column: a second phone number, another postcode are no numbers that one adds up."""
+    found, named = guess_type(values), target_of(header) or target_by_part(header)
+    if named == "phone" and found in (ColumnType.NUMBER, ColumnType.TEXT):
+        readable = _share(values, lambda value: bool(phone_key(cell_text(value)))) if values else 0
+        return ColumnType.PHONE if readable >= 0.5 else ColumnType.TEXT
+    return ColumnType.TEXT if named and found == ColumnType.NUMBER else found
 
 
 def _sample(rows: Sequence[Sequence[Cell]], at: int) -> list[Cell]:

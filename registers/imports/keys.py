@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
-from registers.imports.guessing import FULL_NAME
+from registers.imports.header_words import FULL_NAME
 from registers.models.imports import Import
 from registers.texts import sort_key
 

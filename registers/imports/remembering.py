@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from registers.columns import OWN
-from registers.imports.guessing import FULL_NAME, NEW, SKIP
+from registers.imports.guessing import NEW, SKIP
+from registers.imports.header_words import FULL_NAME
 from registers.models.imports import Import
 from registers.models.mapping import RememberedMapping
 from registers.models.register import Register

@@ -13,7 +13,8 @@ from registers.columns import Column, columns_for
 from registers.imports.cells import cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SKIP
+from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
+from registers.imports.header_words import COMPANY, FULL_NAME
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
 from registers.imports.reading import Row

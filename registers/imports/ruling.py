@@ -11,7 +11,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from registers.imports.guessing import FULL_NAME, NEW
+from registers.imports.guessing import NEW
+from registers.imports.header_words import FULL_NAME
 from registers.models.activity import Activity
 from registers.models.imports import Import
 

@@ -20,7 +20,8 @@ from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
 from registers.imports.groups import choose_group, make_group
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
+from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
+from registers.imports.header_words import COMPANY, FULL_NAME
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options

@@ -26,7 +26,7 @@ from registers.columns import Column, columns_for
 from registers.company_columns import company_columns
 from registers.fields import RowVersion
 from registers.imports.consents import tallied
-from registers.imports.guessing import FULL_NAME
+from registers.imports.header_words import FULL_NAME
 from registers.imports.keys import is_plain
 from registers.imports.leases import hold, mine
 from registers.imports.planning import MATCH_COLUMNS

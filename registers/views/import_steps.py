@@ -23,7 +23,8 @@ from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
-from registers.imports.guessing import COMPANY, FULL_NAME, NEW, SKIP
+from registers.imports.guessing import NEW, SKIP
+from registers.imports.header_words import COMPANY, FULL_NAME
 from registers.imports.options import missing_options
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same

@@ -1,0 +1,173 @@
+"""What the columns of spreadsheets are called: in a dozen languages, and by the address books of large programs."""
+
+from __future__ import annotations
+
+import re
+
+from registers.texts import fold
+
+FULL_NAME = "full_name"
+COMPANY = "company"  # not a column of the contact: found by its name, or made
+
+# Finnish, English, Swedish, German, Russian; Norwegian, Danish, Estonian, Dutch, French, Spanish, Italian, Portuguese
+# and Polish. Folded (registers.texts.fold): case, punctuation and underscores do not count.
+_WORDS = {
+    "first_name": (
+        "etunimi, etunimet, kutsumanimi, first name, firstname, first names, given name, given names, forename, "
+        "christian name, förnamn, tilltalsnamn, vorname, vornamen, rufname, имя, fornavn, eesnimi, voornaam, roepnaam, "
+        "prénom, prénoms, prenom, nombre de pila, primer nombre, nome próprio, primeiro nome, imię, imie, imiona"
+    ),
+    "last_name": (
+        "sukunimi, last name, lastname, surname, family name, familyname, efternamn, nachname, familienname, zuname, "
+        "фамилия, etternavn, efternavn, slektsnavn, perekonnanimi, perenimi, achternaam, familienaam, nom de famille, "
+        "apellido, apellidos, primer apellido, cognome, apelido, sobrenome, nazwisko"
+    ),
+    FULL_NAME: (
+        "nimi, name, names, koko nimi, nimet, full name, fullname, complete name, namn, fullständigt namn, "
+        "vor und nachname, vollständiger name, имя и фамилия, navn, fulle navn, fulde navn, fullt navn, nimi täielik, "
+        "täisnimi, naam, volledige naam, nom, nom complet, prénom et nom, nombre, nombre completo, "
+        "nombre y apellidos, nombre y apellido, nome, nome completo, nome e cognome, imię i nazwisko, member name, "
+        "contact name, participant name, attendee name, guest name, customer name, "
+        # The family name comes first:
+        "фио, ф и о, фамилия имя, фамилия и имя, фамилия имя отчество, sukunimi ja etunimi, sukunimi ja etunimet, "
+        "sukunimi etunimi, sukunimi etunimet, last name first name, surname and first name, surname first name, "
+        "surname name, nachname vorname, name vorname, nach und vorname, efternamn och förnamn, efternamn förnamn, "
+        "nom et prénom, nom prénom, nom prénoms, cognome e nome, cognome nome, apellidos y nombre, apellidos nombre, "
+        "nazwisko i imię, nazwisko imię, achternaam voornaam, etternavn fornavn, efternavn fornavn"
+    ),
+    "alternative_name": (
+        "alternative spelling, alternative name, name in cyrillic, cyrillic name, native name, name in native script, "
+        "local name, transliteration, nimi kyrillisin kirjaimin, kyrillinen nimi, vaihtoehtoinen kirjoitusasu, "
+        "rinnakkaisnimi, alternativ stavning, kyrilliskt namn, alternative schreibweise, kyrillischer name, "
+        "имя кириллицей, имя латиницей, имя на русском, имя по русски, альтернативное написание"
+    ),
+    COMPANY: (
+        "yritys, yrityksen nimi, työpaikka, työnantaja, organisaatio, company, company name, employer, organisation, "
+        "organization, organisation name, organization name, företag, företagsnamn, arbetsgivare, firma, unternehmen, "
+        "arbeitgeber, компания, организация, место работы, bedrift, arbeidsgiver, virksomhed, arbejdsgiver, ettevõte, "
+        "asutus, bedrijf, bedrijfsnaam, werkgever, organisatie, entreprise, société, employeur, empresa, compañía, "
+        "azienda, società, ditta, nazwa firmy, pracodawca"
+    ),
+    "email": (
+        "sähköposti, sähköpostiosoite, sposti, s posti, email, e mail, email address, e mail address, "
+        "mail, epost, e post, e postadress, mejl, mailadresse, e mail adresse, почта, электронная почта, "
+        "эл почта, емейл, адрес электронной почты, primary email, e postadresse, epostadresse, mailadres, "
+        "e mailadres, emailadres, meil, e posti aadress, courriel, adresse e mail, adresse mail, adresse électronique, "
+        "adresse de courriel, correo, correo electrónico, email personal, posta elettronica, indirizzo email, "
+        "indirizzo e mail, correio eletrónico, correio eletrônico, adres e mail, adres email, adres mailowy"
+    ),
+    "phone": (
+        "puhelin, puhelinnumero, puh, puhelin nro, matkapuhelin, matkapuhelinnumero, gsm, kännykkä, phone, "
+        "phone number, telephone, telephone number, mobile, mobile phone, mobile number, cell, cell phone, cellphone, "
+        "telefon, telefonnummer, telefonnr, mobil, mobiltelefon, mobilnummer, mobilnr, handy, handynummer, tel, "
+        "tel nr, телефон, мобильный, мобильный телефон, номер телефона, primary phone, whatsapp, tlf, tlf nr, "
+        "mobiel, mobiele telefoon, telefoon, telefoonnummer, gsm nummer, telefoninumber, mobiiltelefon, "
+        "téléphone, téléphone portable, téléphone mobile, portable, numéro de téléphone, teléfono, teléfono móvil, "
+        "móvil, celular, telefono, telefono cellulare, cellulare, numero di telefono, telefone, telemóvel, "
+        "numer telefonu, nr telefonu, telefon komórkowy, komórka"
+    ),
+    "external_id": (
+        "id, jäsennumero, jäsennro, jäsen nro, asiakasnumero, asiakasnro, tunnus, henkilönumero, member number, "
+        "member no, member id, membership number, membership no, membership id, customer number, customer no, "
+        "customer id, client id, id number, id no, id nr, contact id, person id, record id, external id, external identifier, "
+        "medlemsnummer, medlemsnr, kundnummer, kundnr, mitgliedsnummer, mitgliedsnr, mitglieds nr, kundennummer, "
+        "kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, liikmenumber, "
+        "kliendinumber, lidnummer, klantnummer, numéro de membre, numéro d adhérent, n adhérent, numéro client, "
+        "número de socio, número de cliente, numero socio, numero cliente, número de sócio, numer członka, "
+        "numer klienta"
+    ),
+    "street": (
+        "katuosoite, lähiosoite, osoite, postiosoite, kotiosoite, street, street address, address, address line 1, "
+        "address 1, home address, mailing address, postal address, adress, gatuadress, hemadress, strasse, straße, "
+        "anschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, strasse nr, адрес, "
+        "улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, rue, "
+        "adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, ulica i numer"
+    ),
+    "postcode": (
+        "postinumero, postinro, postin numero, zip, zip code, zipcode, postcode, postal code, post code, "
+        "zip postal code, postnummer, postnr, plz, postleitzahl, индекс, почтовый индекс, postiindeks, sihtnumber, "
+        "code postal, cp, código postal, c p, cap, codice postale, kod pocztowy"
+    ),
+    "city": (
+        "paikkakunta, postitoimipaikka, kaupunki, kunta, kotikunta, kotipaikka, toimipaikka, city, town, place, "
+        "post town, city town, ort, postort, stad, stadt, wohnort, bostadsort, hemort, город, населённый пункт, "
+        "населенный пункт, poststed, by, linn, asula, woonplaats, plaats, ville, commune, localité, ciudad, "
+        "localidad, población, municipio, città, comune, località, cidade, localidade, miasto, miejscowość"
+    ),
+    "country": ("maa, kotimaa, country, country region, land, страна, riik, pays, país, nazione, paese, kraj"),
+    "language": (
+        "kieli, asiointikieli, äidinkieli, language, preferred language, mother tongue, språk, modersmål, sprache, "
+        "язык, sprog, keel, taal, langue, idioma, lengua, lingua, língua, język"
+    ),
+    "birth_date": (
+        "syntymäaika, syntymäpäivä, syntynyt, synt, synt aika, birthdate, birth date, date of birth, birthday, "
+        "born, dob, d o b, född, födelsedatum, födelsedag, födelsetid, geburtsdatum, geburtstag, geboren, geb datum, "
+        "дата рождения, день рождения, fødselsdato, fødselsdag, født, sünniaeg, sünnikuupäev, sünnipäev, "
+        "geboortedatum, date de naissance, né le, née le, fecha de nacimiento, nacimiento, data di nascita, "
+        "data de nascimento, data urodzenia, urodziny"
+    ),
+    "source": ("lähde, source, källa, quelle, источник"),
+    "deceased": (
+        "kuollut, deceased, is deceased, avliden, död, verstorben, gestorben, décédé, fallecido, deceduto, overleden"
+    ),
+}
+_TARGETS = {fold(word): target for target, words in _WORDS.items() for word in words.split(",")}
+_FAMILY_FIRST = ("фио", "ф и о")
+# One word for the whole name, or for what is left of it where the other half has a column of its own.
+_WHOLE_OR_HALF = frozenset(map(fold, ["nimi", "name", "namn", "navn", "naam", "nom", "nombre", "nome", "names"]))
+# “E-mail 1 - Type” says what kind of address stands beside it.
+_KINDS = frozenset(["type", "label", "typ", "tyyppi", "тип"])
+# Shorter ones mean too much at the beginning of something longer: “Via e-mail”, “By whom”.
+_SHORTEST_START = 4
+_SHORT_STARTS = frozenset(["tel", "gsm", "puh", "tlf"])
+_NUMBERED = re.compile(r"(.+?) \d+ (\D+)")
+_WHOSE = re.compile(r"(?:home|private|personal|primary|main|business|work|koti|privat|hem|mailing|billing) (.+)")
+
+
+def target_of(header: str) -> str:
+    """Where the values under a header of exactly these words go: a column key, FULL_NAME, COMPANY or ""."""
+    return _TARGETS.get(fold(header), "")
+
+
+def target_by_part(header: str) -> str:
+    """The same by the words that it begins with, or by the part that it names: “Mobile (evenings)”,
+    “E-mail 1 - Value”, “Address 1 - City”, “Home Postal Code”."""
+    text = fold(header)
+    if text.rpartition(" ")[2] in _KINDS:
+        return ""
+    if numbered := _NUMBERED.fullmatch(text):
+        what, part = numbered.groups()
+        return _TARGETS.get(what if part in ("value", "name") else part, "")
+    if (whose := _WHOSE.fullmatch(text)) and (target := _TARGETS.get(whose[1], "")):
+        return "" if target == FULL_NAME else target
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        start = " ".join(words[:count])
+        if (target := _TARGETS.get(start)) and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
+            return target if target != FULL_NAME or count == len(words) else ""
+    return ""
+
+
+def is_whole_or_half(header: str) -> bool:
+    """Whether it may mean one half of the name only, as in “Name; First name”."""
+    return fold(header) in _WHOLE_OR_HALF
+
+
+def is_family_first(header: str) -> bool:
+    """Whether whole names under it begin with the family name, also where no comma says so."""
+    text = fold(header)
+    if _TARGETS.get(text) != FULL_NAME:
+        return False
+    halves = (" ".join(text.split()[:count]) for count in (1, 2))
+    return text in _FAMILY_FIRST or any(_TARGETS.get(half) == "last_name" for half in halves) or _named_so(text)
+
+
+def _named_so(text: str) -> bool:
+    """“Nom et prénom”, “Name, Vorname”, “Surname, name”: the word for both halves, and then one for given names."""
+    first, *rest = text.split()
+    return first in _WHOLE_OR_HALF and _TARGETS.get(rest[-1] if rest else "") == "first_name"
+
+
+def known_among(headers: list[str]) -> int:
+    """How many of these are words for columns."""
+    return sum(bool(target_of(header) or target_by_part(header)) for header in headers)
