@@ -78,3 +78,20 @@ def phone_key(text: str, region: str = "FI") -> str:
         if phonenumbers.is_valid_number(parsed):
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return ""
+
+
+def phone_key_abroad(text: str, *, country: str, home: str) -> str:
+    """The same for somebody who lives in `country`, in a list of people in `home`.
+
+    A number without country code is one of the country that they live in, unless only at home it can be one, or only
+    there a mobile one: people who have moved keep those.
+    """
+    there, at_home = phone_key(text, country), phone_key(text, home)
+    moved = there and at_home and there != at_home and _is_mobile(at_home) and not _is_mobile(there)
+    return at_home if moved else there or at_home
+
+
+@lru_cache(maxsize=4_096)
+def _is_mobile(number: str) -> bool:
+    kind: int = phonenumbers.number_type(phonenumbers.parse(number))
+    return kind == phonenumbers.PhoneNumberType.MOBILE

@@ -24,22 +24,17 @@ from registers.values import (
     Option,
     Reading,
     ValueMistake,
+    cell_text,
     fit,
     read_value,
 )
 from registers.values.money import format_money, home_currency
-from registers.values.world import country_options, language_options
+from registers.values.world import country_options, language_options, read_language
 
 OWN = "attributes."
 
-_LANGUAGES = {
-    "fi": ("suomi", "finnish", "finska", "finnisch", "fin", "финский"),
-    "sv": ("ruotsi", "swedish", "svenska", "schwedisch", "swe", "se", "шведский"),
-    "en": ("englanti", "english", "engelska", "englisch", "eng", "gb", "английский"),
-    "de": ("saksa", "german", "tyska", "deutsch", "ger", "deu", "немецкий"),
-    "ru": ("venäjä", "russian", "ryska", "russisch", "rus", "русский"),
-}
-_LANGUAGE_NAMES = {name: code for code, names in _LANGUAGES.items() for name in names}
+# Codes of countries that people write for languages.
+_MORE_LANGUAGES = {"se": "sv", "gb": "en", "ger": "de"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +156,8 @@ def _date_or_none(text: str) -> dt.date | None:
 
 
 def _language(cell: Cell, _reading: Reading) -> str:
-    text = str(cell).strip().casefold()
-    if text in _LANGUAGE_NAMES:
-        return _LANGUAGE_NAMES[text]
-    code = text.split("-")[0].split("_")[0]
-    if len(code) == 2 and code.isalpha() and code.isascii():
-        return code
-    raise ValueMistake(_("“%(text)s” is not a language; write it like fi or Finnish") % {"text": str(cell)[:60]})
+    text = cell_text(cell)
+    return _MORE_LANGUAGES.get(text.casefold()) or read_language(text)
 
 
 def _postcode(cell: Cell, reading: Reading) -> Any:

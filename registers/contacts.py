@@ -23,6 +23,7 @@ from registers.models.register import Register
 from registers.suppression import lift, suppress_many
 from registers.unique import clashes, is_clash
 from registers.values import Reading, ValueMistake
+from registers.values.world import country_abroad
 
 
 def save_contact(
@@ -69,7 +70,8 @@ def _save_contact(
     make_companies: bool,
 ) -> Contact:
     columns = {column.key: column for column in columns_for(register)}
-    parsed = _parse(values, columns, Reading(region=register.organisation.region))
+    home, lives_in = register.organisation.region, values.get("country") or (contact.country if contact else "")
+    parsed = _parse(values, columns, Reading(region=home, abroad=country_abroad(str(lives_in), home)))
     explicit = contact is not None
     contact = contact or _find(register, parsed, match_email=match_email)
     created = contact is None

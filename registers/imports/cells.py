@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -52,12 +53,14 @@ class PlainCells(dict[str, Any]):
 class CellReader:
     """Reads the cells of one column of the file, and remembers what it has read."""
 
-    def __init__(self, column: Column | str | None, reading: Reading, found: Found) -> None:
-        self.column, self.reading, self.found = column, reading, found
+    def __init__(
+        self, column: Column | str | None, reading: Reading, found: Found, *, family_first: bool = False
+    ) -> None:
+        self.column, self.reading, self.found, self.family_first = column, reading, found, family_first
         self.look = glance_for(column, reading.region) if isinstance(column, Column) else None
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
         self.plain = PlainCells(self)
-        self.known: dict[str, tuple[str, Any]] = {}
+        self.known: dict[tuple[str, str], tuple[str, Any]] = {}
 
     def read_plain(self, cells: Iterable[Cell]) -> list[Any]:
         """The values of many cells: None for what is empty, NOT_PLAIN for those that `read` has to look at."""
@@ -98,8 +101,11 @@ class CellReader:
         except ValueMistake:
             return NOT_PLAIN
 
-    def read(self, cell: Cell, values: dict[str, Any]) -> tuple[str, str]:
-        """Put what a cell means into `values`; return it as text, and what is wrong with it."""
+    def read(self, cell: Cell, values: dict[str, Any], abroad: str = "") -> tuple[str, str]:
+        """Put what a cell means into `values`; return it as text, and what is wrong with it.
+
+        `abroad` is the country of the person in this row, if it is not that of the organisation.
+        """
         if cell is None or cell == "":
             return "", ""
         column = self.column
@@ -113,19 +119,19 @@ class CellReader:
                 return text, self._note(column, cell, values)
             if is_consent(column):
                 return text, ""  # read with the column of its days
-            values.update(_split_name(clean_line(text)))
+            values.update(_split_name(clean_line(text), family_first=self.family_first))
             return text, ""
-        known = self.known.get(cell) if type(cell) is str else None
+        known = self.known.get((cell, abroad)) if type(cell) is str else None
         if known is None:
             text = cell_text(cell)
             try:
-                value = column.parse(cell, self.reading)
+                value = column.parse(cell, replace(self.reading, abroad=abroad) if abroad else self.reading)
             except ValueMistake as mistake:
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
                 return text, f"{column.label}: {mistake}."
             if type(cell) is str and len(self.known) < REMEMBERED and len(cell) <= SHORT:
-                self.known[cell] = (text, value)
+                self.known[cell, abroad] = (text, value)
         else:
             text, value = known
         if value is not None:
@@ -164,7 +170,7 @@ class TickReader(CellReader):
     def glance(self, cell: str) -> Any:
         return NOT_PLAIN if cell else None
 
-    def read(self, cell: Cell, values: dict[str, Any]) -> tuple[str, str]:
+    def read(self, cell: Cell, values: dict[str, Any], abroad: str = "") -> tuple[str, str]:
         text = cell_text(cell)
         if not (said := clean_line(text)):
             return text, ""
@@ -174,7 +180,7 @@ class TickReader(CellReader):
             cell = self.header
         own: dict[str, Any] = {}
         key = self.choices.key
-        _header, mistake = super().read(cell, own)
+        _header, mistake = super().read(cell, own, abroad)
         if key in own:
             values[key] = list(dict.fromkeys([*values.get(key, ()), *own[key]]))
         return text, mistake
@@ -183,13 +189,16 @@ class TickReader(CellReader):
 def cell_reader(entry: dict[str, Any], column: Column | str | None, reading: Reading, found: Found) -> CellReader:
     if isinstance(column, Column) and entry.get("ticks"):
         return TickReader(column, reading, found, header=entry["header"])
-    return CellReader(column, reading, found)
+    return CellReader(column, reading, found, family_first=bool(entry.get("family_first")))
 
 
-def _split_name(text: str) -> dict[str, str]:
-    """First and last name out of one cell: “Virtanen, Aino” or “Aino Maria Virtanen”."""
+def _split_name(text: str, *, family_first: bool) -> dict[str, str]:
+    """First and last name out of one cell: “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also
+    “Virtanen Aino Maria”."""
     last, comma, first = text.partition(",")
-    if not comma:
+    if not comma and family_first:
+        last, _space, first = text.partition(" ")
+    elif not comma:
         first, _space, last = text.rpartition(" ")
         if not first:
             first, last = last, ""

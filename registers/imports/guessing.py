@@ -14,6 +14,7 @@ from registers.columns import Column
 from registers.imports.header_words import (
     FULL_NAME,
     is_family_first,
+    is_kind,
     is_whole_or_half,
     target_by_part,
     target_of,
@@ -65,7 +66,7 @@ def guess_mapping(
             take(at, "phone")
     for at, header in enumerate(headers):
         if targets[at] is None:
-            targets[at] = _ticked(header, samples[at], columns)
+            targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
     _share_out_names(targets, headers, rows)
     return [_entry(header, targets[at], samples[at]) for at, header in enumerate(headers)]
 
@@ -83,7 +84,7 @@ def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Se
         elif half == "last_name":
             targets[whole] = None
     elif halves:
-        targets[whole] = None
+        targets[whole] = SKIP if _stands_in(rows, half=halves["last_name"], whole=whole) else None
 
 
 def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int) -> bool:

@@ -69,9 +69,9 @@ _WORDS = {
     "external_id": (
         "id, jäsennumero, jäsennro, jäsen nro, asiakasnumero, asiakasnro, tunnus, henkilönumero, member number, "
         "member no, member id, membership number, membership no, membership id, customer number, customer no, "
-        "customer id, client id, id number, id no, id nr, contact id, person id, record id, external id, external identifier, "
-        "medlemsnummer, medlemsnr, kundnummer, kundnr, mitgliedsnummer, mitgliedsnr, mitglieds nr, kundennummer, "
-        "kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, liikmenumber, "
+        "customer id, client id, id number, id no, id nr, contact id, person id, record id, external id, "
+        "external identifier, medlemsnummer, medlemsnr, kundnummer, kundnr, mitgliedsnummer, mitgliedsnr, "
+        "mitglieds nr, kundennummer, kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, liikmenumber, "
         "kliendinumber, lidnummer, klantnummer, numéro de membre, numéro d adhérent, n adhérent, numéro client, "
         "número de socio, número de cliente, numero socio, numero cliente, número de sócio, numer członka, "
         "numer klienta"
@@ -138,14 +138,20 @@ def target_by_part(header: str) -> str:
     if numbered := _NUMBERED.fullmatch(text):
         what, part = numbered.groups()
         return _TARGETS.get(what if part in ("value", "name") else part, "")
-    if (whose := _WHOSE.fullmatch(text)) and (target := _TARGETS.get(whose[1], "")):
-        return "" if target == FULL_NAME else target
+    if (whose := _WHOSE.fullmatch(text)) and (of_whom := _TARGETS.get(whose[1])):
+        return "" if of_whom == FULL_NAME else of_whom
     words = text.split()
     for count in range(len(words), 0, -1):
         start = " ".join(words[:count])
         if (target := _TARGETS.get(start)) and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
             return target if target != FULL_NAME or count == len(words) else ""
     return ""
+
+
+def is_kind(header: str) -> bool:
+    """Whether it says of what kind an address or a number beside it is: “E-mail 1 - Type”."""
+    words = [word for word in fold(header).split() if not word.isdecimal()]
+    return bool(words) and words[-1] in _KINDS and " ".join(words[:-1]) in _TARGETS
 
 
 def is_whole_or_half(header: str) -> bool:

@@ -21,14 +21,13 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from guards.uploads import SpreadsheetKind, UploadError
-from registers.addresses import read_address
 from registers.imports.cards import card_rows
-from registers.texts import clean_line
-from registers.values import Cell, cell_text
+from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
+from registers.values import Cell
 
 MAX_COLUMNS = 100
-MAX_HEADER = 100
 _SAMPLE_BYTES = 1 << 20
+_SAMPLE_ROWS = 200
 _DELIMITERS = (";", ",", "\t", "|")
 # Tried in this order where the bytes are not Unicode: Western, Cyrillic, Central European.
 _LEGACY = ["cp1252", "cp1251", "iso8859_2"]
@@ -68,24 +67,25 @@ def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
     sheets = sheet_names(path, kind)
     name = sheet if sheet in sheets else (sheets[0] if sheets else "")
     numbered = _rows(path, kind, name)
-    head = next(numbered, None)
-    if head is None:
+    first = [row._replace(cells=_trim(row.cells)) for row in islice(numbered, 1 + _SAMPLE_ROWS)]
+    if not first:
         raise UploadError(_("There is nothing in this sheet. Upload a table with one row per person."))
-    cells = _trim(head.cells)
-    sample = [_trim(row.cells) for row in islice(numbered, 200)]
+    titles = count_titles([row.cells for row in first]) if kind != SpreadsheetKind.CARDS else 0
+    head, *below = first[titles:]
+    cells, sample = head.cells, [row.cells for row in below]
     width = max(len(cells), Counter(map(len, sample)).most_common(1)[0][0] if sample else 0)
     if width > MAX_COLUMNS:
         raise UploadError(
             _("This sheet has %(count)s columns; at most %(limit)s can be read. Delete those you do not need.")
             % {"count": width, "limit": MAX_COLUMNS}
         )
-    notes: list[str] = []
-    has_headers = not _is_data(cells)
+    notes = [say_titles([row.cells for row in first[:titles]])] if titles else []
+    has_headers = not is_data(cells)
     if not has_headers:
         notes.append(_("The first row holds a person, not column names, so the columns are called A, B, C…"))
-        headers, first_row = [_letter(at) for at in range(width)], head.number
+        headers, first_row = [letter(at) for at in range(width)], head.number
     else:
-        headers, first_row = _unique(cells, width, notes), head.number + 1
+        headers, first_row = unique_headers(cells, width, notes), head.number + 1
         if not sample:
             raise UploadError(
                 _("There are column names but no rows below them. Upload a table with one row per person.")
@@ -269,46 +269,3 @@ def _trim(cells: list[Cell]) -> list[Cell]:
     while end and (cells[end - 1] is None or not str(cells[end - 1]).strip()):
         end -= 1
     return cells[:end] if end < len(cells) else cells
-
-
-def _is_data(cells: list[Cell]) -> bool:
-    """A row with an e-mail address, a date or mostly numbers in it is a person, not a header."""
-    if any(isinstance(cell, str) and "@" in cell and read_address(cell) for cell in cells):
-        return True
-    numbers = sum(not isinstance(cell, str) and cell is not None for cell in cells)
-    return numbers > len(cells) // 2
-
-
-def _unique(cells: list[Cell], width: int, notes: list[str]) -> list[str]:
-    headers: list[str] = []
-    missing, doubled = [], []
-    for at in range(width):
-        name = clean_line(cell_text(cells[at]))[:MAX_HEADER] if at < len(cells) else ""
-        if not name:
-            name = _("Column %(letter)s") % {"letter": _letter(at)}
-            missing.append(_letter(at))
-        if name in headers:
-            doubled.append(name)
-            count = 2
-            while f"{name} ({count})" in headers:
-                count += 1
-            name = f"{name} ({count})"
-        headers.append(name)
-    if missing:
-        notes.append(_("These columns have no name: %(columns)s.") % {"columns": ", ".join(missing)})
-    if doubled:
-        notes.append(
-            _("These names stand over more than one column, so the later ones are numbered: %(columns)s.")
-            % {"columns": ", ".join(dict.fromkeys(doubled))}
-        )
-    return headers
-
-
-def _letter(at: int) -> str:
-    """Return the letters a spreadsheet program shows over the column with index `at`: A … Z, AA …"""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

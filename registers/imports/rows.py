@@ -19,10 +19,8 @@ from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
-from registers.values import (
-    Reading,
-    cell_text,
-)
+from registers.values import ColumnType, Reading, cell_text
+from registers.values.world import country_abroad
 
 Status = ImportRow.Status
 _IDENTITY = frozenset(["first_name", "last_name", "email", "phone", "external_id"])
@@ -86,6 +84,12 @@ class Reader:
             cell_reader(entry, column, reading, self.found_options)
             for entry, column, reading in zip(self.batch.mapping, self.columns, self.readings, strict=True)
         ]
+        self.country = self.keys.index("country") if "country" in self.keys else None
+        self.phones = [
+            at
+            for at, column in enumerate(self.columns)
+            if isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
+        ]
         zone = self.batch.organisation.zone
         self.consents = {
             at: ConsentCells(self.batch.mapping, entry, zone)
@@ -99,9 +103,28 @@ class Reader:
             reader.read_plain(row.cells[at] if at < len(row.cells) else "" for row in rows)
             for at, reader in enumerate(self.cells)
         ]
-        return [self._stage(row, plain) for row, plain in zip(rows, zip(*columns, strict=True), strict=True)]
+        abroad = self._abroad(rows, columns)
+        for at in self.phones if any(abroad) else ():
+            columns[at] = [
+                NOT_PLAIN if away and value else value for value, away in zip(columns[at], abroad, strict=True)
+            ]
+        return [
+            self._stage(row, plain, away)
+            for row, plain, away in zip(rows, zip(*columns, strict=True), abroad, strict=True)
+        ]
 
-    def _stage(self, row: Row, plain: tuple[Any, ...]) -> StagedRow:
+    def _abroad(self, rows: Sequence[Row], columns: Sequence[Sequence[Any]]) -> list[str]:
+        """The countries that people live in, where they are not that of the organisation: numbers are theirs."""
+        at = self.country
+        if at is None or not self.phones:
+            return [""] * len(rows)
+        said = (
+            cell_text(row.cells[at]) if value is NOT_PLAIN else value
+            for row, value in zip(rows, columns[at], strict=True)
+        )
+        return [country_abroad(text, self.region) if text else "" for text in said]
+
+    def _stage(self, row: Row, plain: tuple[Any, ...], abroad: str) -> StagedRow:
         values = {
             key: value
             for key, value in zip(self.keys, plain, strict=True)
@@ -113,7 +136,7 @@ class Reader:
             cells = list(cells)
             for at, value in enumerate(plain):
                 if value is NOT_PLAIN:
-                    cells[at], mistake = self.cells[at].read(cells[at], values)
+                    cells[at], mistake = self.cells[at].read(cells[at], values, abroad)
                     if mistake:
                         mistakes.append(mistake)
         staged = StagedRow(number=row.number, cells=cells, values=values)

@@ -101,9 +101,9 @@ def _read_text(text: str, column_type: str, reading: Reading) -> Any:
         case ColumnType.EMAIL:
             return read_email(text)
         case ColumnType.PHONE:
-            return read_phone(text, reading.region)
+            return read_phone(text, reading.region, reading.abroad)
         case ColumnType.PHONES:
-            return read_phones(text, reading.region) or None
+            return read_phones(text, reading.region, reading.abroad) or None
         case ColumnType.URL:
             return read_url(clean_line(text))
         case ColumnType.COUNTRY:

@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from registers.addresses import phone_key, read_address
+from registers.addresses import phone_key, phone_key_abroad, read_address
 from registers.values.cells import ValueMistake, fit
 
 MAX_PHONES = 10
@@ -26,18 +26,19 @@ def read_email(text: str) -> str:
     raise ValueMistake(_("“%(text)s” is not an e-mail address") % {"text": text[:80]})
 
 
-def read_phone(text: str, region: str) -> str:
-    if number := phone_key(text, region):
+def read_phone(text: str, region: str, abroad: str = "") -> str:
+    number = phone_key_abroad(text, country=abroad, home=region) if abroad else phone_key(text, region)
+    if number:
         return number
     raise ValueMistake(_("“%(text)s” is not a phone number") % {"text": text[:60]})
 
 
-def read_phones(text: str, region: str) -> list[str]:
+def read_phones(text: str, region: str, abroad: str = "") -> list[str]:
     """The numbers in a text, with commas, semicolons, slashes or line breaks between them; each once."""
     parts = [part.strip() for part in _BETWEEN_NUMBERS.split(text) if part.strip()]
     if len(parts) > MAX_PHONES:
         raise ValueMistake(_("At most %(limit)s phone numbers fit") % {"limit": MAX_PHONES})
-    return list(dict.fromkeys(read_phone(part, region) for part in parts))
+    return list(dict.fromkeys(read_phone(part, region, abroad) for part in parts))
 
 
 def read_url(text: str) -> str:

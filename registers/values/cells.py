@@ -34,6 +34,7 @@ class Reading:
     """How to understand values that can be read in more than one way."""
 
     region: str = "FI"  # country of phone numbers without country code
+    abroad: str = ""  # where the person lives, if that is another country
     date_order: str = "dmy"  # or "mdy"; asked only where both are possible
     currency: str = "EUR"  # of amounts that do not say which
     open_options: bool = False  # a choice column still being made takes any value

@@ -22,7 +22,7 @@ _NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 # Of the languages without a code of two letters those that people in the Nordic countries are likely to speak.
 _THREE_LETTERS = ("sma", "smj", "smn", "sms", "rom", "fil", "ckb")
 # The languages in which spreadsheets name countries and languages.
-_SPOKEN = ("en", "fi", "sv", "de", "ru", "et", "nb", "da", "fr", "es")
+_SPOKEN = ("en", "fi", "sv", "de", "ru", "et", "nb", "da", "fr", "es", "nl", "it", "pl", "pt")
 _MORE_COUNTRIES = {
     "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB", "iso britannia": "GB", "englanti": "GB",
     "storbritannien": "GB", "großbritannien": "GB", "usa": "US", "u s a": "US", "america": "US", "holland": "NL",
@@ -42,6 +42,16 @@ def read_country(text: str) -> str:
     if found := _country_names().get(fold(text)):
         return found
     raise ValueMistake(_("“%(text)s” is not a country; write it like FI or Finland") % {"text": text[:60]})
+
+
+@lru_cache(maxsize=4_096)
+def country_abroad(text: str, home: str) -> str:
+    """The code of the country that `text` names, if it is another one than `home`."""
+    try:
+        code = read_country(text)
+    except ValueMistake:
+        return ""
+    return "" if code == home else code
 
 
 def read_language(text: str) -> str:

@@ -1,0 +1,215 @@
+"""Lists as other programs and other countries make them: their column names, titles above them, phones from abroad."""
+
+from io import BytesIO
+
+import pytest
+
+from registers.addresses import phone_key_abroad
+from registers.columns import CORE_COLUMNS
+from registers.contacts import save_contact
+from registers.imports.guessing import guess_mapping
+from registers.imports.header_words import is_family_first
+from registers.models import Contact
+from tests.registers.importing import import_text, upload
+
+# Name → where its values go; “-” for a column of its own, or none.
+NAMES = {
+    "French": {
+        "Nom": "last_name",
+        "Prénom": "first_name",
+        "Adresse": "street",
+        "Code postal": "postcode",
+        "Ville": "city",
+        "Pays": "country",
+        "Courriel": "email",
+        "Téléphone": "phone",
+    },
+    "Italian": {
+        "Cognome": "last_name",
+        "Nome": "first_name",
+        "Indirizzo": "street",
+        "CAP": "postcode",
+        "Città": "city",
+        "Nazione": "country",
+        "Cellulare": "phone",
+    },
+    "Spanish": {
+        "Nombre": "first_name",
+        "Apellidos": "last_name",
+        "Correo electrónico": "email",
+        "Teléfono móvil": "phone",
+        "País": "country",
+    },
+    "Dutch": {
+        "Voornaam": "first_name",
+        "Achternaam": "last_name",
+        "Straat": "street",
+        "Postcode": "postcode",
+        "Woonplaats": "city",
+        "E-mailadres": "email",
+    },
+    "Danish": {
+        "Fornavn": "first_name",
+        "Efternavn": "last_name",
+        "Adresse": "street",
+        "Postnr.": "postcode",
+        "By": "city",
+        "Fødselsdag": "birth_date",
+    },
+    "Norwegian": {
+        "Etternavn": "last_name",
+        "Fornavn": "first_name",
+        "Gateadresse": "street",
+        "Poststed": "city",
+        "Mobiltelefon": "phone",
+    },
+    "Estonian": {
+        "Eesnimi": "first_name",
+        "Perekonnanimi": "last_name",
+        "Linn": "city",
+        "Postiindeks": "postcode",
+        "Sünniaeg": "birth_date",
+    },
+    "Polish": {
+        "Imię": "first_name",
+        "Nazwisko": "last_name",
+        "Ulica": "street",
+        "Kod pocztowy": "postcode",
+        "Miasto": "city",
+        "Telefon": "phone",
+    },
+    "German": {
+        "Name": "last_name",
+        "Vorname": "first_name",
+        "Straße und Hausnummer": "street",
+        "PLZ": "postcode",
+        "Telefon privat": "phone",
+    },
+    "Outlook": {
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Business Street": "street",
+        "Business Postal Code": "postcode",
+        "Business Country/Region": "country",
+        "E-mail Address": "email",
+        "E-mail Type": "-",
+    },
+    "Google": {
+        "Given Name": "first_name",
+        "Family Name": "last_name",
+        "E-mail 1 - Type": "-",
+        "E-mail 1 - Value": "email",
+        "Phone 1 - Label": "-",
+        "Phone 1 - Value": "phone",
+        "Address 1 - Street": "street",
+        "Address 1 - Postal Code": "postcode",
+        "Organization 1 - Name": "company",
+        "Organization 1 - Title": "-",
+    },
+    "others": {"Via e-mail": "-", "By whom": "-", "Place": "city", "Name": "first_name", "Surname": "last_name"},
+}
+
+
+@pytest.mark.parametrize("whose", NAMES)
+def test_columns_are_known_by_name(whose):
+    headers = list(NAMES[whose])
+    found = [entry["target"] or "-" for entry in guess_mapping(headers, [], CORE_COLUMNS)]
+    assert dict(zip(headers, found, strict=True)) == NAMES[whose]
+
+
+def test_one_word_for_the_name_means_both_halves_where_it_holds_both():
+    rows = [["Anna", "Anna Virtanen"], ["Bo", "Bo Ek"]]
+    assert [entry["target"] for entry in guess_mapping(["First name", "Name"], rows, CORE_COLUMNS)] == [
+        "first_name",
+        "full_name",
+    ]
+    halves = guess_mapping(["First name", "Name"], [["Anna", "Virtanen"], ["Bo", "Ek"]], CORE_COLUMNS)
+    assert [entry["target"] for entry in halves] == ["first_name", "last_name"]
+
+
+def test_a_second_number_or_postcode_is_none_that_one_adds_up():
+    headers = ["Puhelin", "Puhelin 2", "Postinumero", "Postinumero (työ)"]
+    rows = [["0401234567", "501234567", "00100", "20100"]] * 6
+    types = [entry["type"] for entry in guess_mapping(headers, rows, CORE_COLUMNS) if entry["target"] == "new"]
+    assert types == ["phone", "text"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "name"),
+    [
+        ("ФИО", "Иванов Иван Петрович", ("Иван Петрович", "Иванов")),
+        ("Sukunimi ja etunimi", "Korhonen Matti", ("Matti", "Korhonen")),
+        ("Nom et prénom", "Dupont Aimée", ("Aimée", "Dupont")),
+        ("Prénom et nom", "Aimée Dupont", ("Aimée", "Dupont")),
+        ("Nimi", "Korhonen, Matti", ("Matti", "Korhonen")),
+    ],
+)
+@pytest.mark.django_db
+def test_the_family_name_comes_first_where_the_header_says_so(register, header, cell, name):
+    import_text(register, f"{header};Sähköposti\n{cell};m@example.fi\n")
+    assert Contact.objects.values_list("first_name", "last_name").get() == name
+    assert is_family_first(header) == (header not in ("Prénom et nom", "Nimi"))
+
+
+TITLED = "Jäsenluettelo 2026;;;;\n\nHenkilö;;;Yhteystiedot;\nSukunimi;Etunimi;Seura;Puhelin;Sähköposti\n"
+
+
+@pytest.mark.django_db
+def test_what_stands_above_the_column_names_is_left_out_and_named(register):
+    text = TITLED + "Virtanen;Anna;Laulu;040 1234567;anna@example.fi\n;;;;rikki\n"
+    batch = import_text(register, text)
+    assert [entry["target"] for entry in batch.mapping] == ["last_name", "first_name", "new", "phone", "email"]
+    assert batch.notes == [
+        "What stands above the column names was left out: “Jäsenluettelo 2026 Henkilö Yhteystiedot”."
+    ]
+    assert Contact.objects.get().last_name == "Virtanen"
+    assert [row.number for row in batch.rows.filter(status="rejected")] == [6]
+
+
+@pytest.mark.parametrize("first", ["Anna;Virtanen;anna@example.fi", "Vezetéknév;Keresztnév;Város"])
+@pytest.mark.django_db
+def test_nothing_is_left_out_above_a_person_or_names_in_another_language(register, first):
+    batch = upload(register, BytesIO(f"{first}\nBo;Ek;bo@example.fi\n".encode()))
+    assert not any("left out" in note for note in batch.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("0351 123456", "DE", "+49351123456"),  # a number at home as well, of another town
+        ("0171/1234567", "DE", "+491711234567"),
+        ("912 34 567", "NO", "+4791234567"),
+        ("040 1234567", "SE", "+358401234567"),  # moved, and kept the mobile: there it would be one of Malmö
+        ("070-123 45 67", "SE", "+46701234567"),
+        ("+358 40 123 4567", "DE", "+358401234567"),
+        ("no number", "DE", ""),
+    ],
+)
+def test_numbers_without_country_code_are_of_the_country_people_live_in(text, country, number):
+    assert phone_key_abroad(text, country=country, home="FI") == number
+
+
+@pytest.mark.django_db
+def test_an_import_reads_phones_by_the_country_in_the_row(register):
+    text = (
+        "Etunimi;Maa;Puhelin;Työpuhelin\nHans;Deutschland ;0351 123456;0171/1234567\n"
+        "Kari;Norge;912 34 567;\nAnna;Suomi;040 1234567;09 123 456\nBo;;050 1234567;\n"
+    )
+    batch = import_text(register, text, types=["text", "text", "phone", "phone"])
+    [work] = [f"attributes.{entry['key']}" for entry in batch.mapping if entry["target"] == "new"]
+    found = Contact.objects.order_by("pk").values_list("phone", "attributes")
+    assert [(phone, more.get(work.removeprefix("attributes."), "")) for phone, more in found] == [
+        ("+49351123456", "+491711234567"),
+        ("+4791234567", ""),
+        ("+358401234567", "+3589123456"),
+        ("+358501234567", ""),
+    ]
+
+
+@pytest.mark.django_db
+def test_so_does_the_form_of_a_contact(register):
+    values = {"first_name": "Hans", "country": "Germany", "phone": "0351 123456"}
+    contact = save_contact(register=register, values=values, source="test")
+    assert contact.phone == "+49351123456"
+    save_contact(register=register, values={"phone": "0171 1234567"}, source="test", contact=contact)
+    assert Contact.objects.get().phone == "+491711234567"
