@@ -16,12 +16,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
+from registers.imports.encodings import legacy_encoding
 from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
 from registers.values import Cell
 
@@ -29,8 +29,6 @@ MAX_COLUMNS = 100
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 200
 _DELIMITERS = (";", ",", "\t", "|")
-# Tried in this order where the bytes are not Unicode: Western, Cyrillic, Central European.
-_LEGACY = ["cp1252", "cp1251", "iso8859_2"]
 csv.field_size_limit(1 << 20)
 # Characters: as many columns as there can be, each as full as a spreadsheet program lets it be. A file of nothing but
 # separators would be taken apart into gigabytes.
@@ -239,13 +237,7 @@ def _encoding(path: Path, raw: bytes) -> str:
     lost = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
     if lost * 20 < sum(byte > 0x7F for byte in raw):
         return "utf-8"  # a few broken letters in a file that is otherwise UTF-8: those rows are shown
-    best = from_bytes(_foreign_lines(raw), cp_isolation=_LEGACY, threshold=0.5, enable_fallback=False).best()
-    return _LEGACY[0] if best is None else best.encoding
-
-
-def _foreign_lines(raw: bytes) -> bytes:
-    """Only lines with letters beyond ASCII say anything about the encoding."""
-    return b"\n".join(line for line in raw.split(b"\n") if any(byte > 0x7F for byte in line))[:20_000]
+    return legacy_encoding(raw)
 
 
 def _delimiter(text: str) -> str:
