@@ -11,7 +11,7 @@ from functools import cache
 
 _WESTERN = "äöåüéßøæñçáíóèàõ"
 _WESTERN_TOO = "êëâãôîïìòùûúýœšžðþÿ"
-_CENTRAL = "ćęłńóśźżáčďéěíľňřšťúůýžäöüßűôâă"
+_CENTRAL = "ćęłńóśźżáčďéěíľňőřšťúůűýžäöüßôâă"
 _CENTRAL_TOO = "ąëşţ"
 _BALTIC = "āčēģīķļņšūžėįųõäöü"
 _BALTIC_TOO = "ąęśóé"

@@ -231,7 +231,7 @@ LISTS = [
     ("Põld;Pärnu\nŠmidt;Tõrva\nÕie;Võru", "cp1252 cp1257"),
     ("Łukasz;Żak;Łódź\nWiśniewska;Gdańsk\nDąbrowski;Poznań", "cp1250 iso8859_2"),
     ("Tomáš;Novák;Plzeň\nJiří;Dvořák\nZdeněk;Černý", "cp1250 iso8859_2"),
-    ("Szűcs;Győző\nErdős;Jenő\nKőműves;Ödön", "cp1250"),
+    ("Szűcs;Győző\nErdős;Béla\nKovács;Éva;Pécs", "cp1250"),
     ("Jānis;Bērziņš;Rīga\nĢirts;Ozoliņš;Liepāja", "cp1257"),
     ("Иван;Петров;Москва\nОльга;Смирнова;Выборг", "cp1251 koi8_r cp866 mac_cyrillic"),
     ("Олексій;Їжакевич", "cp1251"),
