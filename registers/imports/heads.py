@@ -18,11 +18,15 @@ _MOST_TITLES, _KNOWN_NAMES = 15, 2
 
 def count_titles(rows: Sequence[list[Cell]]) -> int:
     """How many rows stand above the one with the column names: the title of the list, its date, names of groups."""
+    widest = 0
     for at, row in enumerate(rows[: _MOST_TITLES + 1]):
         if is_data(row):
             break
-        if known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:
+        filled = sum(bool(cell_text(cell)) for cell in row)
+        # What has as many cells above it is a person: Ville is a town in French, and a Finn.
+        if filled > widest and known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:
             return at
+        widest = max(widest, filled)
     return 0  # whatever the language, the first row is taken for the names
 
 

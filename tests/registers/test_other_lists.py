@@ -167,10 +167,18 @@ def test_what_stands_above_the_column_names_is_left_out_and_named(register):
     assert [row.number for row in batch.rows.filter(status="rejected")] == [6]
 
 
-@pytest.mark.parametrize("first", ["Anna;Virtanen;anna@example.fi", "Vezetéknév;Keresztnév;Város"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Anna;Virtanen;anna@example.fi\nBo;Ek;bo@example.fi",
+        "Vezetéknév;Keresztnév;Város\nBo;Ek;bo@example.fi",
+        "Puheenjohtaja;Sihteeri\nAino Aho;Matti Ek\nVille Virtanen;Linn Holm\nBo Ek;Eva Ek",
+        "Jäsen;Yhteys\nAino Aho;050 1234567\nVille Virtanen;puh. 040 1234567\nBo Ek;",
+    ],
+)
 @pytest.mark.django_db
-def test_nothing_is_left_out_above_a_person_or_names_in_another_language(register, first):
-    batch = upload(register, BytesIO(f"{first}\nBo;Ek;bo@example.fi\n".encode()))
+def test_nothing_is_left_out_above_people_or_names_in_another_language(register, lines):
+    batch = upload(register, BytesIO(f"{lines}\n".encode()))
     assert not any("left out" in note for note in batch.notes)
 
 
