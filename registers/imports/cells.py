@@ -29,6 +29,7 @@ from registers.values import (
     ValueMistake,
     cell_text,
     find_option,
+    says_nothing,
     split_options,
 )
 
@@ -127,6 +128,8 @@ class CellReader:
             try:
                 value = column.parse(cell, replace(self.reading, abroad=abroad) if abroad else self.reading)
             except ValueMistake as mistake:
+                if says_nothing(text):
+                    return text, ""
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
                 return text, f"{column.label}: {mistake}."

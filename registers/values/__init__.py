@@ -22,6 +22,7 @@ from registers.values.cells import (
     ValueMistake,
     cell_text,
     fit,
+    says_nothing,
 )
 from registers.values.choices import (
     MAX_CODE,
@@ -66,6 +67,7 @@ __all__ = [
     "read_number",
     "read_value",
     "read_yes_no",
+    "says_nothing",
     "split_options",
 ]
 

@@ -30,6 +30,9 @@ def read_phone(text: str, region: str, abroad: str = "") -> str:
     number = phone_key_abroad(text, country=abroad, home=region) if abroad else phone_key(text, region)
     if number:
         return number
+    several = [part.strip() for part in _BETWEEN_NUMBERS.split(text) if part.strip()]
+    if len(several) > 1 and all(phone_key(part, abroad or region) for part in several):
+        raise ValueMistake(_("“%(text)s” holds more than one phone number; keep one") % {"text": text[:60]})
     raise ValueMistake(_("“%(text)s” is not a phone number") % {"text": text[:60]})
 
 

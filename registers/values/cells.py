@@ -58,6 +58,19 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
+# What people and programs write into a cell to say that there is nothing.
+_NOTHING = frozenset(
+    "-,--,---,–,—,.,?,n/a,n.a.,#n/a,#nv,na,none,null,nil,nan,ei,ei ole,ei tiedossa,puuttuu,#puuttuu!,tuntematon,saknas,"
+    "ingen,inget,okänd,keine,keiner,k.a.,fehlt,unbekannt,unknown,not known,not available,нет,неизвестно,не указан,"
+    "не указано,aucun,aucune,ninguno,nessuno,geen,puudub,brak".split(",")
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether `text`, in a place where something else is wanted, only says that there is nothing."""
+    return text.casefold() in _NOTHING
+
+
 def fit(text: str, limit: int) -> str:
     """Return `text` if it fits, or raise ValueMistake: nothing is cut silently."""
     if len(text) > limit:

@@ -39,7 +39,7 @@ MESSY = (
     "d@example.fi;Espoo;",
     "e@example.fi;hELSINKI;ALTO",
     "f@example.fi;Jyvaskyla;",
-    "g@example.fi;-;",
+    "g@example.fi;!;",
     f"h@example.fi;{'x' * 61};",
     "i@example.fi;;",
     'j@example.fi;<b>"Å" & =1+1</b>;bass;',

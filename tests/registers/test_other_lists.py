@@ -251,3 +251,19 @@ LISTS = [
 def test_names_tell_an_encoding_from_before_unicode(text, encoding):
     raw = text.encode(encoding)
     assert raw.decode(legacy_encoding(raw), "replace") == text
+
+
+@pytest.mark.django_db
+def test_cells_that_only_say_that_there_is_nothing_are_empty(register):
+    batch = import_text(
+        register,
+        "Etunimi;Sähköposti;Puhelin;Syntymäaika;Paikkakunta\n"
+        "Anna;anna@example.fi;-;N/A;-\nBo;bo@example.fi;ei ole;?;Oulu\n"
+        "Cia;cia@example.fi;040 1234567 / 09 123456;1.2.1980;\n",
+    )
+    assert Contact.objects.order_by("pk").values_list("phone", "birth_date", "city")[::1] == [
+        ("", None, "-"),
+        ("", None, "Oulu"),
+    ]
+    [refused] = batch.rows.filter(status="rejected")
+    assert refused.reasons == ["Phone: “040 1234567 / 09 123456” holds more than one phone number; keep one."]
