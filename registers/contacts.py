@@ -70,8 +70,8 @@ def _save_contact(
     make_companies: bool,
 ) -> Contact:
     columns = {column.key: column for column in columns_for(register)}
-    home, lives_in = register.organisation.region, values.get("country") or (contact.country if contact else "")
-    parsed = _parse(values, columns, Reading(region=home, abroad=country_abroad(str(lives_in), home)))
+    home, lives_in = register.organisation.region, values.get("country", contact.country if contact else "")
+    parsed = _parse(values, columns, Reading(region=home, abroad=country_abroad(str(lives_in or ""), home)))
     explicit = contact is not None
     contact = contact or _find(register, parsed, match_email=match_email)
     created = contact is None

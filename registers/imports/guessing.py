@@ -83,6 +83,8 @@ def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Se
             targets[whole] = "first_name" if half == "last_name" else "last_name"
         elif half == "last_name":
             targets[whole] = None
+        else:  # one cannot choose both: what stands in the whole need not be read twice
+            targets[at] = SKIP
     elif halves:
         targets[whole] = SKIP if _stands_in(rows, half=halves["last_name"], whole=whole) else None
 

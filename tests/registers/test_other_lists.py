@@ -120,12 +120,17 @@ def test_columns_are_known_by_name(whose):
 
 def test_one_word_for_the_name_means_both_halves_where_it_holds_both():
     rows = [["Anna", "Anna Virtanen"], ["Bo", "Bo Ek"]]
-    assert [entry["target"] for entry in guess_mapping(["First name", "Name"], rows, CORE_COLUMNS)] == [
-        "first_name",
-        "full_name",
-    ]
+    both = guess_mapping(["First name", "Name"], rows, CORE_COLUMNS)
+    assert [entry["target"] for entry in both] == ["", "full_name"]
     halves = guess_mapping(["First name", "Name"], [["Anna", "Virtanen"], ["Bo", "Ek"]], CORE_COLUMNS)
     assert [entry["target"] for entry in halves] == ["first_name", "last_name"]
+
+
+@pytest.mark.parametrize("header", ["Nimi;Etunimi", "Koko nimi;Etunimi"])
+@pytest.mark.django_db
+def test_what_is_guessed_of_names_can_be_imported(register, header):
+    import_text(register, f"{header};Sähköposti\nAnna Virtanen;Anna;anna@example.fi\n")
+    assert Contact.objects.values_list("first_name", "last_name").get() == ("Anna", "Virtanen")
 
 
 def test_a_second_number_or_postcode_is_none_that_one_adds_up():
@@ -222,6 +227,8 @@ def test_so_does_the_form_of_a_contact(register):
     assert contact.phone == "+49351123456"
     save_contact(register=register, values={"phone": "0171 1234567"}, source="test", contact=contact)
     assert Contact.objects.get().phone == "+491711234567"
+    save_contact(register=register, values={"phone": "0351 123456", "country": ""}, source="test", contact=contact)
+    assert Contact.objects.get().phone == "+358351123456"
 
 
 LISTS = [
