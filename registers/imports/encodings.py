@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_WESTERN = "äöåüéßøæñçáíóèàõ"
-_WESTERN_TOO = "êëâãôîïìòùûúýœšžðþÿ"
+_WESTERN = "äöåüéßøæñçáíóèàõêðþ"
+_WESTERN_TOO = "ëâãôîïìòùûúýœšžÿ"
 _CENTRAL = "ćęłńóśźżáčďéěíľňőřšťúůűýžäöüßôâă"
 _CENTRAL_TOO = "ąëşţ"
 _BALTIC = "āčēģīķļņšūžėįųõäöü"
@@ -37,10 +37,13 @@ _ALPHABETS = {
 _LATIN = frozenset(["cp1252", "iso8859_15", "cp1250", "iso8859_2", "cp1257", "mac_roman", "cp850"])
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
-_BESIDE = frozenset("’‘“”„–—…•·€£§°«»\xa0\xad©®™²³½")  # signs that stand outside of words
+_BESIDE = frozenset("’‘“”„–—…•·€£§°«»\xa0\xad©®™²³½¿¡")  # signs that stand outside of words
+# Such a sign tells as much as a letter where it stands as it should: alone, before, behind or between words.
+_ALONE, _BEFORE, _BEHIND = frozenset("–—•·€£§°©®™²³½"), frozenset("“„«‘¿¡"), frozenset("”»…’")
 _AT_THE_END = frozenset("ìòù")
 # The same bytes are õ and û in the West; there is more of õ than of ő, and hardly any û.
-_EITHER = {"ő": 0.8, "û": 0.1}
+_EITHER = {"ő": 0.8, "Ő": 0.8, "û": 0.1}
+_IN_THE_WEST = {"š": 0.9, "Š": 0.9, "ž": 0.9, "Ž": 0.9}  # as good as others, where nothing speaks for the East
 _RUN = 3  # so many accented letters do not follow each other in a word
 _WRONG = -2.0
 _MOST = 20_000  # bytes that are looked at
@@ -61,7 +64,7 @@ def _likelihood(text: str, encoding: str) -> float:
 def _fits(text: str, at: int, weights: dict[str, float], *, latin: bool) -> float:
     char, before, after = text[at], text[at - 1 : at], text[at + 1 : at + 2]
     if char in _BESIDE:
-        return _WRONG if before.isalpha() and after.isalpha() and char != "’" else 0.0
+        return _sign_fits(char, before, after)
     if char.isupper() and before.isalpha() and (before.islower() or after.islower()):
         return _WRONG
     run = text[max(at - _RUN + 1, 0) : at + 1]
@@ -69,11 +72,27 @@ def _fits(text: str, at: int, weights: dict[str, float], *, latin: bool) -> floa
         return _WRONG
     if not latin and _ASCII_LETTER.search(before + after):
         return _WRONG
+    if (char in "ðÐ") != before.isalpha() and char in "ðÐþÞ":
+        return 0.1  # the one begins no word, and the other stands in none
     return 1.0 if latin and char in _AT_THE_END and not after.isalpha() else weights.get(char, _WRONG)
+
+
+def _sign_fits(char: str, before: str, after: str) -> float:
+    if char == "\xa0":
+        return _WRONG if before.isalpha() and after.islower() else 1.0
+    if before.isalpha() and after.isalpha():
+        return 1.0 if char == "’" else _WRONG
+    alone = char in _ALONE and not before.isalpha() and not after.isalpha()
+    opens = char in _BEFORE and not before.isalpha() and after.isalpha()
+    closes = char in _BEHIND and before.isalpha()
+    if char == "”" and closes:
+        return 0.5  # ö in DOS, with which words end
+    return 1.0 if alone or opens or closes else 0.0
 
 
 @cache
 def _weights(encoding: str) -> dict[str, float]:
     often, seldom = _ALPHABETS[encoding]
     weights = dict.fromkeys(often + often.upper(), 1.0) | dict.fromkeys(seldom + seldom.upper(), 0.4)
-    return weights | {char: weight for char, weight in _EITHER.items() if char in weights}
+    either = _EITHER | (_IN_THE_WEST if often == _WESTERN else {})
+    return weights | {char: weight for char, weight in either.items() if char in weights}

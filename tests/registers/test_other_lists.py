@@ -251,6 +251,17 @@ LISTS = [
     ("Иван;Петров;Москва\nОльга;Смирнова;Выборг", "cp1251 koi8_r cp866 mac_cyrillic"),
     ("Олексій;Їжакевич", "cp1251"),
     ("Γιώργος;Παπαδόπουλος;Αθήνα", "cp1253"),
+    # Only a sign, or letters that are others in the East.
+    ("Aho\xa0Ville;12\xa0€", "cp1252"),
+    ("O’Neill", "cp1252"),
+    ("Aho – Ek;“Aho”", "cp1252"),
+    ("Maksu 12 €", "cp1252"),
+    ("½;20 °C", "cp1252"),
+    ("Hélène;Lévêque", "cp1252"),
+    ("Þórður;Guðmundsson;Reykjavík\nSIGURÐSSON", "cp1252"),
+    ("Šimkus;Žemaitė;Kėdainiai", "cp1257"),
+    ("Tõnu;Õismäe;Šmidt", "cp1252"),
+    ("Bö;Ål", "cp850"),
 ]
 
 
