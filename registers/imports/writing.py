@@ -28,7 +28,7 @@ from registers.fields import RowVersion
 from registers.imports.consents import tallied
 from registers.imports.header_words import FULL_NAME
 from registers.imports.keys import is_plain
-from registers.imports.leases import hold, mine
+from registers.imports.leases import LeaseLost, hold, lease_end, mine
 from registers.imports.planning import MATCH_COLUMNS
 from registers.imports.rows import StagedRow, columns_of
 from registers.models.contact import Contact
@@ -38,6 +38,7 @@ Columns = Sequence[Column | str | None]
 Settle = Callable[[Import, Sequence[StagedRow], Columns], None]
 Outcome = tuple[str, list[str], str]  # status, reasons and match key of a row
 ATTEMPTS = 3  # to write a chunk that others write to at the same time
+LOOK = 100_000  # rows that are looked through at once for something to write; then the lease is extended
 PATIENCE = 10.0  # seconds that what is written ahead may be in the way of others
 
 
@@ -150,12 +151,23 @@ class Writer:
             start = self.taken_to
             if self.is_through or (start > self.batch.imported_to and time.monotonic() > self.until):
                 return None
-            rows = _staged(_rows_to_write(self.batch, start, telling=self.rows_stand_alone), self.size)
+            rows = self._look(start)
             if not rows:
                 self.is_through = True
                 return None
             self.taken_to = rows[-1].number
             return start, rows
+
+    def _look(self, start: int) -> list[StagedRow]:
+        """The next rows to write. Most of a million may be passed over before there is one: raises LeaseLost."""
+        while True:
+            rows = _rows_to_write(self.batch, start, telling=self.rows_stand_alone)
+            staged = _staged(rows.filter(number__lte=start + LOOK), self.size)
+            if staged or start + LOOK >= self.batch.checked_to:
+                return staged
+            start += LOOK
+            if not mine(self.batch).update(lease_until=lease_end()):
+                raise LeaseLost
 
     def _write_chunk(self, start: int, chunk: Sequence[StagedRow]) -> None:
         before = list(map(_outcome, chunk))

@@ -5,8 +5,8 @@ import io
 import pytest
 
 from registers.contacts import delete_contacts, save_contact
-from registers.imports import running
-from registers.models import Contact, ImportRow
+from registers.imports import running, writing
+from registers.models import Contact, Import, ImportRow
 from tests.registers.importing import check, confirm, outcome, upload
 
 FILE = ("email;city;phone;external id", "a@example.fi;Oulu;+358401111111;1", "b@example.fi;Kemi;+358402222222;2")
@@ -55,6 +55,22 @@ def test_only_what_is_new_is_written(register, known, settled, match_by):
     assert outcome(batch) == dry == [(2, "unchanged", []), (3, "updated", [])]
     assert people() == [("a@example.fi", "Oulu", "1"), ("b@example.fi", "Turku", "2")]
     assert Contact.objects.values("updated_at").get(email="a@example.fi") == before
+
+
+def test_the_lease_is_kept_while_much_is_passed_over(register, known, monkeypatch):
+    monkeypatch.setattr(writing, "LOOK", 1)
+    lines = (*FILE, "c@example.fi;Turku;+358403333333;3")
+    batch = confirm(again(register, "email", *lines))
+    assert [status for _number, status, _why in outcome(batch)] == ["unchanged", "unchanged", "created"]
+    assert batch.state == Import.State.DONE
+
+    def cancelled(rows, size):
+        Import.objects.filter(pk=batch.pk).update(lease_token=None)
+        return []
+
+    batch = again(register, "email", *lines)
+    monkeypatch.setattr(writing, "_staged", cancelled)
+    assert confirm(batch).state == Import.State.IMPORTING
 
 
 def edit(contact):
