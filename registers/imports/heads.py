@@ -20,9 +20,9 @@ def count_titles(rows: Sequence[list[Cell]]) -> int:
     """How many rows stand above the one with the column names: the title of the list, its date, names of groups."""
     widest = 0
     for at, row in enumerate(rows[: _MOST_TITLES + 1]):
-        if is_data(row):
-            break
         filled = sum(bool(cell_text(cell)) for cell in row)
+        if filled > 1 and is_data(row):  # the day of the list stands alone
+            break
         # What has as many cells above it is a person: Ville is a town in French, and a Finn.
         if filled > widest and known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:
             return at

@@ -1,5 +1,6 @@
 """Lists as other programs and other countries make them: their column names, titles above them, phones from abroad."""
 
+import datetime as dt
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from registers.contacts import save_contact
 from registers.imports.encodings import legacy_encoding
 from registers.imports.guessing import guess_mapping
 from registers.imports.header_words import is_family_first
+from registers.imports.heads import count_titles
 from registers.models import Contact
 from tests.registers.importing import import_text, upload
 
@@ -170,6 +172,12 @@ def test_what_stands_above_the_column_names_is_left_out_and_named(register):
     ]
     assert Contact.objects.get().last_name == "Virtanen"
     assert [row.number for row in batch.rows.filter(status="rejected")] == [6]
+
+
+def test_the_day_of_a_list_is_no_person():
+    names, person = ["Etunimi", "Sukunimi", "Syntynyt"], ["Anna", "Virtanen", dt.date(1980, 2, 1)]
+    assert count_titles([["Jäsenet"], [dt.date(2026, 1, 1)], [2026.0], names, person]) == 3
+    assert count_titles([["anna@example.fi", 1.0], names]) == 0
 
 
 @pytest.mark.parametrize(
