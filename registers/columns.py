@@ -34,7 +34,7 @@ from registers.values.world import country_options, language_options, read_langu
 OWN = "attributes."
 
 # Codes of countries that people write for languages.
-_MORE_LANGUAGES = {"se": "sv", "gb": "en", "ger": "de"}
+_MORE_LANGUAGES = {"se": "sv", "gb": "en", "ger": "de", "dk": "da", "cz": "cs", "jp": "ja", "ua": "uk"}
 
 
 @dataclass(frozen=True, slots=True)

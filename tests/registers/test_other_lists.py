@@ -293,3 +293,9 @@ def test_cells_that_only_say_that_there_is_nothing_are_empty(register):
     ]
     [refused] = batch.rows.filter(status="rejected")
     assert refused.reasons == ["Phone: “040 1234567 / 09 123456” holds more than one phone number; keep one."]
+
+
+@pytest.mark.django_db
+def test_codes_of_countries_are_read_as_their_languages(register):
+    import_text(register, "Kieli;Sähköposti\n" + "".join(f"{code};{code}@example.fi\n" for code in ("DK", "cz", "ua")))
+    assert list(Contact.objects.order_by("pk").values_list("language", flat=True)) == ["da", "cs", "uk"]
