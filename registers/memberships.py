@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from organisations import reach, scope
 from registers.automations.running import wake_runs
-from registers.imports.copying import plan_anew
 from registers.models.automation import Automation, AutomationRun
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
+from registers.plans import plan_anew
 
 LONGEST_CHAIN = 10  # automations that lead from one to the next; more is a mistake that nobody saw
 On = Automation.On

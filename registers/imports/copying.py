@@ -12,11 +12,10 @@ from django.db import connection, models
 from django.utils import timezone
 
 from registers.models import Activity
+from registers.plans import plan_anew
 
 T = TypeVar("T")
-PIECE = 500  # rows
-MANY = 500  # rows, for which it is worth to plan anew
-# The values of one column in many rows, or the one value that it has in all of them.
+PIECE = 500  # The values of one column in many rows, or the one value that it has in all of them.
 Texts = Sequence[Any] | str | int | None
 
 
@@ -47,17 +46,6 @@ def copy_pieces(
             piece = rows[at : at + PIECE]
             lines = zip(*(_copy_texts(values, len(piece)) for values in texts(piece)), strict=True)
             copy.write("\n".join(map("\t".join, lines)) + "\n")
-
-
-def plan_anew(count: int) -> None:
-    """Before so many rows are written: let PostgreSQL not check them by plans that it has made while tables were small.
-
-    It keeps those of the checks of foreign keys as long as the connection lasts. One made when all contacts stood on
-    one page reads the whole table for each row, until the statistics are renewed some minutes later.
-    """
-    if count >= MANY:
-        with connection.cursor() as cursor:
-            cursor.execute("DISCARD PLANS")
 
 
 # https://www.postgresql.org/docs/current/sql-copy.html, “Text Format”

@@ -33,7 +33,7 @@ SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
 _LOOKS_LIKE_PHONE = re.compile(r"(?:\+|00?)[\d\s()/.-]{6,20}\Z")
-_COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){5,15}\b")  # whatever the country; something may be said of it
+_COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the country; something may be said of it
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 _TOKENS = re.compile(r"[,;|]")
 

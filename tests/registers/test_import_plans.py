@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
+from registers import plans
 from registers.contacts import save_contact
-from registers.imports import copying
 from tests.registers.importing import import_text
 
 ROWS = 1_000
@@ -26,7 +26,7 @@ def rows_looked_through():
 def test_a_plan_made_while_there_were_few_is_not_kept(register, settings, tmp_path, monkeypatch, anew):
     settings.PRIVATE_DIR = tmp_path
     if not anew:
-        monkeypatch.setattr(copying, "MANY", 10 * ROWS)
+        monkeypatch.setattr(plans, "MANY", 10 * ROWS)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE registers_contact CASCADE")
         cursor.execute(

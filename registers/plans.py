@@ -1,0 +1,17 @@
+"""Plans that PostgreSQL has made and keeps, and when they are no longer good."""
+
+from django.db import connection
+
+# rows
+MANY = 500  # rows, for which it is worth to plan anew
+
+
+def plan_anew(count: int) -> None:
+    """Before so many rows are written: let PostgreSQL not check them by plans that it has made while tables were small.
+
+    It keeps those of the checks of foreign keys as long as the connection lasts. One made when all contacts stood on
+    one page reads the whole table for each row, until the statistics are renewed some minutes later.
+    """
+    if count >= MANY:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
