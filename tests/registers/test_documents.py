@@ -77,7 +77,7 @@ def packed(**entries):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in entries.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content)  # as if made in 1980: the same each time
     return buffer.getvalue()
 
 
