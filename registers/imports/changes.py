@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F
 from django.db.models.functions import Cast
+from psycopg import sql
 from pydantic_core import from_json
 
 from registers.columns import OWN
@@ -32,6 +33,10 @@ DATA_FIELDS: dict[str, models.Field[Any, Any]] = {
 _BLANK = {name: field.get_default() for name, field in DATA_FIELDS.items()}
 _DATES = [name for name, field in DATA_FIELDS.items() if isinstance(field, models.DateField)]
 _all_but_dates = itemgetter(*(name for name in DATA_FIELDS if name not in _DATES))
+_REWRITE = sql.SQL(
+    "UPDATE registers_importchange AS c SET {} = v.value"
+    " FROM json_to_recordset(%s::json) AS v (id bigint, value jsonb) WHERE c.id = v.id"
+)
 MISSING = object()
 LEFT = "left."  # the key, with the group's id, of a membership that a change has ended: registers.imports.groups
 
@@ -78,11 +83,7 @@ def rewrite_log(column: str, values: Iterable[tuple[int, Any]]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE registers_importchange AS c SET {connection.ops.quote_name(column)} = v.value "  # noqa: S608  a column of our own
-            "FROM json_to_recordset(%s::json) AS v (id bigint, value jsonb) WHERE c.id = v.id",
-            [json_text(rows)],
-        )
+        cursor.execute(_REWRITE.format(sql.Identifier(column)), [json_text(rows)])
 
 
 def stands_elsewhere(key: str) -> bool:
