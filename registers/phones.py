@@ -41,6 +41,13 @@ def plain_number(text: str, region: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def begin_with_zero(region: str) -> bool:
+    """Whether numbers without country code begin with a zero in a country, as a rule."""
+    own = PhoneMetadata.metadata_for_region(region, None)
+    return own is None or (own.national_prefix or "").startswith("0")
+
+
+@lru_cache(maxsize=256)
 def _with_country_code(code: str) -> re.Pattern[str] | None:
     """What stands after a country code; None where that cannot be told from patterns alone."""
     regions = _regions(code)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from guards.uploads import SpreadsheetKind
-from registers.addresses import phone_key, read_address
 from registers.books import field_key
 from registers.columns import Column
+from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, share
 from registers.imports.header_words import (
     FULL_NAME,
     is_family_first,
@@ -20,8 +19,8 @@ from registers.imports.header_words import (
     target_of,
 )
 from registers.texts import clean_line, fold
-from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text, find_option, read_date, read_number
-from registers.values.money import has_currency
+from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, ValueMistake, cell_text, find_option
+from registers.values.world import country_abroad
 
 CONSENT = "consent."  # with purpose and channel: registers.imports.consent_cells
 # Where the columns of a file of notes go; one that goes to the text makes it one.
@@ -32,21 +31,25 @@ NEW = "new"
 SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
-_LOOKS_LIKE_PHONE = re.compile(r"(?:\+|00?)[\d\s()/.-]{6,20}\Z")
 _COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the country; something may be said of it
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
-_TOKENS = re.compile(r"[,;|]")
 
 
 def guess_mapping(
-    headers: Sequence[str], rows: Sequence[Sequence[Cell]], columns: Sequence[Column]
+    headers: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    columns: Sequence[Column],
+    *,
+    region: str = PLAIN_READING.region,
 ) -> list[dict[str, Any]]:
     """Say for each header where its values go: {"target": column key | "new" | "full_name" | "", "type", "label"}.
 
-    `rows` is a sample; `columns` are those of the register. No target is given twice, but for columns of several
-    choices: to those go the columns of the file that are called like a choice and hold yes and no.
+    `rows` is a sample; `columns` are those of the register; `region` is the country of phone numbers without country
+    code, unless another one stands in the row. No target is given twice, but for columns of several choices: to those
+    go the columns of the file that are called like a choice and hold yes and no.
     """
-    samples = [_sample(rows, at) for at in range(len(headers))]
+    filled = [_filled(rows, at) for at in range(len(headers))]
+    samples = [[row[at] for row in filled[at]] for at in range(len(headers))]
     targets: list[str | None] = [None] * len(headers)
 
     def take(at: int, target: str | None) -> None:
@@ -59,16 +62,23 @@ def guess_mapping(
     for at, header in enumerate(headers):
         if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
             take(at, target_by_part(header))
-    for at, values in enumerate(samples):
-        if values and guess_type(values) == ColumnType.EMAIL:
+    country = targets.index("country") if "country" in targets else None
+    numbers = [PhoneReading(region, _abroad(filled[at], country, region)) for at in range(len(headers))]
+    types = [guess_type(values, numbers[at]) for at, values in enumerate(samples)]
+    for at, found in enumerate(types):
+        if found == ColumnType.EMAIL:
             take(at, "email")
-        elif values and guess_type(values) == ColumnType.PHONE:
+        elif found == ColumnType.PHONE:
             take(at, "phone")
     for at, header in enumerate(headers):
         if targets[at] is None:
             targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
     _share_out_names(targets, headers, rows)
-    return [_entry(header, targets[at], samples[at]) for at, header in enumerate(headers)]
+    for at, target in enumerate(targets):
+        if target is None and samples[at]:
+            targets[at] = NEW
+            types[at] = _type_under(headers[at], types[at], samples[at], numbers[at])
+    return [_entry(header, targets[at] or SKIP, types[at], samples[at]) for at, header in enumerate(headers)]
 
 
 def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
@@ -93,7 +103,7 @@ def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int) -> bool
     """Whether what stands in one column stands in another of the same row, as a rule."""
     pairs = [(cell_text(row[half]), cell_text(row[whole])) for row in rows if len(row) > max(half, whole)]
     pairs = [(part, text) for part, text in pairs if part and text]
-    return bool(pairs) and _share(pairs, lambda pair: pair[0] in pair[1]) > 0.5
+    return bool(pairs) and share(pairs, lambda pair: pair[0] in pair[1]) > 0.5
 
 
 def guess_match(targets: Iterable[str], *, kind: str = "") -> str:
@@ -116,8 +126,8 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
         return len({cell_text(value) for value in values}) > len(values) * 0.8
     if column is None or column.type in (ColumnType.CHOICE, ColumnType.MULTIPLE_CHOICE):
         return True
-    if column.type == ColumnType.PHONE:
-        return _share(values, lambda value: bool(_COULD_BE_PHONE.match(cell_text(value)))) >= 0.5
+    if column.type in (ColumnType.PHONE, ColumnType.PHONES):
+        return share(values, lambda value: bool(_COULD_BE_PHONE.match(cell_text(value)))) >= 0.5
 
     def readable(value: Cell) -> bool:
         try:
@@ -125,44 +135,7 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
         except ValueMistake:
             return False
 
-    return _share(values, readable) >= 0.5
-
-
-def guess_type(values: Sequence[Cell]) -> str:
-    """The type of a column that the register does not have yet."""
-    texts = [cell_text(value) for value in values]
-    if not texts:
-        return ColumnType.TEXT
-    if _share(texts, lambda text: bool(read_address(text))) > 0.7:
-        return ColumnType.EMAIL
-    if _share(values, _is_date) > 0.9:
-        return ColumnType.DATE
-    distinct = {text.casefold() for text in texts}
-    if distinct <= YES | NO and 1 < len(distinct) <= 3:
-        return ColumnType.YES_NO
-    if _share(texts, _is_phone) > 0.7 and not any("," in text for text in texts):
-        return ColumnType.PHONE
-    if _share(texts, _has_phones) > 0.7:
-        return ColumnType.PHONES
-    if _share(texts, has_currency) > 0.9:
-        return ColumnType.MONEY
-    if _share(values, _is_number) > 0.95:
-        return ColumnType.NUMBER
-    if _share(texts, lambda text: text.startswith(("http://", "https://", "www."))) > 0.9:
-        return ColumnType.URL
-    if any(len(text) > 200 or "\n" in text for text in texts):
-        return ColumnType.LONG_TEXT
-    return _guess_choice(texts, distinct)
-
-
-def _guess_choice(texts: Sequence[str], distinct: set[str]) -> str:
-    tokens = [clean_line(token) for text in texts for token in _TOKENS.split(text) if token.strip()]
-    kinds = {token.casefold() for token in tokens}
-    if len(tokens) > len(texts) and len(kinds) <= 40 and len(kinds) * 5 <= len(tokens) and max(map(len, kinds)) <= 40:
-        return ColumnType.MULTIPLE_CHOICE
-    if len(texts) >= 10 and len(distinct) <= 20 and len(distinct) * 4 <= len(texts) and max(map(len, distinct)) <= 40:
-        return ColumnType.CHOICE
-    return ColumnType.TEXT
+    return share(values, readable) >= 0.5
 
 
 def date_order(values: Iterable[Cell]) -> str:
@@ -180,64 +153,32 @@ def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> s
     return next((column.key for column in several if find_option(header, column.options)), None)
 
 
-def _entry(header: str, target: str | None, values: Sequence[Cell]) -> dict[str, Any]:
-    if target is None:
-        target = NEW if values else SKIP
+def _entry(header: str, target: str, kind: str, values: Sequence[Cell]) -> dict[str, Any]:
     entry = {
         "target": target,
         "label": header,
-        "type": _type_under(header, values) if target == NEW else guess_type(values),
+        "type": kind,
         "date_order": date_order(values),
         "key": field_key(header),
     }
     return entry | {"family_first": True} if target == FULL_NAME and is_family_first(header) else entry
 
 
-def _type_under(header: str, values: Sequence[Cell]) -> str:
+def _type_under(header: str, found: str, values: Sequence[Cell], numbers: PhoneReading) -> str:
     """The type of a new column: a second phone number, another postcode are no numbers that one adds up."""
-    found, named = guess_type(values), target_of(header) or target_by_part(header)
+    named = target_of(header) or target_by_part(header)
     if named == "phone" and found in (ColumnType.NUMBER, ColumnType.TEXT):
-        readable = _share(values, lambda value: bool(phone_key(cell_text(value)))) if values else 0
-        return ColumnType.PHONE if readable >= 0.5 else ColumnType.TEXT
+        return ColumnType.PHONE if are_phones(values, numbers) else ColumnType.TEXT
     return ColumnType.TEXT if named and found == ColumnType.NUMBER else found
 
 
-def _sample(rows: Sequence[Sequence[Cell]], at: int) -> list[Cell]:
-    return [row[at] for row in rows[:SAMPLE_ROWS] if at < len(row) and cell_text(row[at])]
+def _filled(rows: Sequence[Sequence[Cell]], at: int) -> list[Sequence[Cell]]:
+    """The rows of a sample in which there is something in one column."""
+    return [row for row in rows[:SAMPLE_ROWS] if at < len(row) and cell_text(row[at])]
 
 
-def _share(values: Sequence[Any], test: Callable[[Any], bool]) -> float:
-    return sum(map(test, values)) / len(values)
-
-
-def _is_phone(text: str) -> bool:
-    return bool(_LOOKS_LIKE_PHONE.match(text)) and bool(phone_key(text))
-
-
-def _has_phones(text: str) -> bool:
-    return all(_is_phone(part.strip()) for part in text.split(","))
-
-
-def _is_date(value: Cell) -> bool:
-    if isinstance(value, (int, float, bool)):
-        return False
-    if isinstance(value, str) and clean_line(value).isdigit():
-        return False
-    try:
-        read_date(value)
-    except ValueMistake:
-        return False
-    return True
-
-
-def _is_number(value: Cell) -> bool:
-    if isinstance(value, (dt.date, dt.time)):
-        return False
-    text = cell_text(value)
-    if isinstance(value, str) and len(text) > 1 and text[0] == "0" and text[1].isdigit():
-        return False  # a code with leading zeros
-    try:
-        read_number(value)
-    except ValueMistake:
-        return False
-    return True
+def _abroad(rows: Sequence[Sequence[Cell]], country: int | None, region: str) -> list[str]:
+    """The country that the person in each row lives in, if it is not that of the organisation."""
+    if country is None:
+        return []
+    return [country_abroad(cell_text(row[country]), region) if country < len(row) else "" for row in rows]

@@ -87,7 +87,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     columns = columns_for(batch.register)
     batch.sheet, batch.total, batch.notes = table.sheet, total, table.notes
     batch.has_headers, batch.recalled_from = table.has_headers, None
-    batch.mapping = guess_mapping(table.headers, rows, columns)
+    batch.mapping = guess_mapping(table.headers, rows, columns, region=batch.organisation.region)
     for at, entry in enumerate(batch.mapping):
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)

@@ -141,6 +141,48 @@ def test_a_second_number_or_postcode_is_none_that_one_adds_up():
     assert types == ["phone", "text"]
 
 
+# As they are written at home, without country code.
+NUMBERS = {
+    "DE": ["030 123456", "(089) 12 34 56-0", "0351/1234567", "0171 1234567", "0221-123456", "040 1234567"],
+    "NL": ["020 123 4567", "06-12345678", "010-1234567", "(030) 123 45 67", "0612345678", "070 123 45 67"],
+    "FR": ["01 23 45 67 89", "06.12.34.56.78", "0612345678", "04 91 12 34 56", "05-61-12-34-56", "07 12 34 56 78"],
+    "US": ["(212) 555-0123", "212-555-0123", "1-650-253-0000", "650.253.0000", "(415) 555 2671", "202-555-0147"],
+    "NO": ["912 34 567", "22 12 34 56", "41 23 45 67", "900 12 345", "55 12 34 56", "982 34 567"],
+    "ES": ["612 345 678", "91 123 45 67", "93 123 45 67", "655 123 456", "912 345 678", "634 567 890"],
+}
+
+
+@pytest.mark.parametrize("region", NUMBERS)
+def test_phones_are_told_by_their_numbers_in_the_country_of_the_organisation(region):
+    rows = [[number, number] for number in NUMBERS[region]]
+    found = guess_mapping(["A", "B"], rows, CORE_COLUMNS, region=region)
+    assert [(entry["target"], entry["type"]) for entry in found] == [("phone", "phone"), ("new", "phone")]
+
+
+@pytest.mark.parametrize("region", NUMBERS)
+def test_they_are_told_by_the_country_in_the_row_as_well(region):
+    rows = [[number, region] for number in NUMBERS[region]]
+    found = guess_mapping(["A", "Country"], rows, CORE_COLUMNS, region="FI")
+    assert [entry["target"] for entry in found] == ["phone", "country"]
+    assert guess_mapping(["A"], rows, CORE_COLUMNS, region="GR")[0]["type"] != "phone"
+
+
+@pytest.mark.parametrize("region", NUMBERS)
+def test_amounts_are_no_phones(region):
+    values = ["12 345 678", "98 765 432", "2 345 678", "45 678 901", "61 234 567", "22 333 444"]
+    [found] = guess_mapping(["A"], [[value] for value in values], CORE_COLUMNS, region=region)
+    assert found["type"] == "number"
+
+
+@pytest.mark.django_db
+def test_an_import_guesses_phones_by_the_country_of_the_organisation(register):
+    register.organisation.region = "NL"
+    text = "Voornaam;A;Telefoon;Telefoon (werk)\n" + "".join(f"Jan;{n};{n};612345678\n" for n in NUMBERS["NL"])
+    mapping = upload(register, BytesIO(text.encode())).mapping
+    found = [(entry["target"], entry["type"]) for entry in mapping[1:]]
+    assert found == [("new", "phone"), ("phone", "phone"), ("new", "phone")]
+
+
 @pytest.mark.parametrize(
     ("header", "cell", "name"),
     [

@@ -7,7 +7,8 @@ import pytest
 from guards.uploads import UploadError
 from registers.addresses import address_key, phone_key
 from registers.columns import CORE_COLUMNS
-from registers.imports.guessing import guess_mapping, guess_type
+from registers.imports.guessed_types import guess_type
+from registers.imports.guessing import guess_mapping
 from registers.imports.reading import MAX_COLUMNS, MAX_ROW, open_table, read_rows, text_format
 from registers.texts import clean_line, sort_key
 from registers.values import Option, Reading, ValueMistake, read_value

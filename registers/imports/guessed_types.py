@@ -1,0 +1,138 @@
+"""What type of column values look like that the register has no column for yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, repeat
+from typing import Any, NamedTuple
+
+from registers.addresses import phone_key_abroad, read_address
+from registers.phones import begin_with_zero
+from registers.texts import clean_line
+from registers.values import (
+    NO,
+    PLAIN_READING,
+    YES,
+    Cell,
+    ColumnType,
+    ValueMistake,
+    cell_text,
+    read_date,
+    read_number,
+)
+from registers.values.money import has_currency
+
+_LOOKS_LIKE_PHONE = re.compile(r"\(?(?:\+|00?)[\d\s()/.-]{6,20}\Z")
+# Where no zero stands in front, only what is written in groups is a number to call, and not one like 12 345 678.
+_GROUPED = re.compile(r"(?=\S*[\s()/.-])(?!\d{1,2}(?:[\s.]\d{3})+\Z)\(?\d[\d\s()/.-]{6,20}\Z")
+_TOKENS = re.compile(r"[,;|]")
+
+
+class PhoneReading(NamedTuple):
+    """Of what country the phone numbers without country code in a column are."""
+
+    region: str = PLAIN_READING.region
+    abroad: Sequence[str] = ()  # for each value where the person lives, if that is another country
+
+
+AT_HOME = PhoneReading()
+
+
+def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME) -> str:
+    """The type of a column with such values, of which none is empty."""
+    texts = [cell_text(value) for value in values]
+    if not texts:
+        return ColumnType.TEXT
+    if share(texts, lambda text: bool(read_address(text))) > 0.7:
+        return ColumnType.EMAIL
+    if share(values, _is_date) > 0.9:
+        return ColumnType.DATE
+    distinct = {text.casefold() for text in texts}
+    if distinct <= YES | NO and 1 < len(distinct) <= 3:
+        return ColumnType.YES_NO
+    numbers = _numbers(texts, phones)
+    if share(numbers, _is_phone) > 0.7 and not any("," in text for text in texts):
+        return ColumnType.PHONE
+    if share(numbers, _has_phones) > 0.7:
+        return ColumnType.PHONES
+    if share(texts, has_currency) > 0.9:
+        return ColumnType.MONEY
+    if share(values, _is_number) > 0.95:
+        return ColumnType.NUMBER
+    if share(texts, lambda text: text.startswith(("http://", "https://", "www."))) > 0.9:
+        return ColumnType.URL
+    if any(len(text) > 200 or "\n" in text for text in texts):
+        return ColumnType.LONG_TEXT
+    return _guess_choice(texts, distinct)
+
+
+def are_phones(values: Sequence[Cell], phones: PhoneReading) -> bool:
+    """Whether half of them can be read as phone numbers, in whatever way they are written."""
+    return share(_numbers(map(cell_text, values), phones), _Number.is_valid) >= 0.5
+
+
+def share(values: Sequence[Any], test: Callable[[Any], bool]) -> float:
+    return sum(map(test, values)) / len(values)
+
+
+def _guess_choice(texts: Sequence[str], distinct: set[str]) -> str:
+    tokens = [clean_line(token) for text in texts for token in _TOKENS.split(text) if token.strip()]
+    kinds = {token.casefold() for token in tokens}
+    if len(tokens) > len(texts) and len(kinds) <= 40 and len(kinds) * 5 <= len(tokens) and max(map(len, kinds)) <= 40:
+        return ColumnType.MULTIPLE_CHOICE
+    if len(texts) >= 10 and len(distinct) <= 20 and len(distinct) * 4 <= len(texts) and max(map(len, distinct)) <= 40:
+        return ColumnType.CHOICE
+    return ColumnType.TEXT
+
+
+class _Number(NamedTuple):
+    text: str
+    country: str
+    home: str
+
+    def is_valid(self) -> bool:
+        return bool(phone_key_abroad(self.text, country=self.country, home=self.home))
+
+
+def _numbers(texts: Iterable[str], phones: PhoneReading) -> list[_Number]:
+    countries = chain(phones.abroad, repeat(""))
+    return [
+        _Number(text, country or phones.region, phones.region) for text, country in zip(texts, countries, strict=False)
+    ]
+
+
+def _is_phone(number: _Number) -> bool:
+    text = number.text
+    looks = _LOOKS_LIKE_PHONE.match(text) or (_GROUPED.match(text) and not begin_with_zero(number.country))
+    return bool(looks) and number.is_valid()
+
+
+def _has_phones(number: _Number) -> bool:
+    return all(_is_phone(number._replace(text=part.strip())) for part in number.text.split(","))
+
+
+def _is_date(value: Cell) -> bool:
+    if isinstance(value, (int, float, bool)):
+        return False
+    if isinstance(value, str) and clean_line(value).isdigit():
+        return False
+    try:
+        read_date(value)
+    except ValueMistake:
+        return False
+    return True
+
+
+def _is_number(value: Cell) -> bool:
+    if isinstance(value, (dt.date, dt.time)):
+        return False
+    text = cell_text(value)
+    if isinstance(value, str) and len(text) > 1 and text[0] == "0" and text[1].isdigit():
+        return False  # a code with leading zeros
+    try:
+        read_number(value)
+    except ValueMistake:
+        return False
+    return True
