@@ -73,13 +73,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     if not connections["default"].settings_dict["TEST"]["TEMPLATE"]:
-        yield  # somebody else's server, which may not let us
+        yield None  # somebody else's server, which may not let us
         return
     with django_db_blocker.unblock():
         migrated = Migrated()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: migrated.restore())
-        yield
+        yield migrated
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -89,7 +89,7 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session")
 def open_stage(django_db_setup, django_db_blocker):
-    stage.open(django_db_blocker)
+    stage.open(django_db_blocker, django_db_setup)
     yield
     stage.close()
 
@@ -98,4 +98,4 @@ def open_stage(django_db_setup, django_db_blocker):
 @begins_with(make_cast)
 def cast(open_stage, db):
     """The people of two organisations, signed in."""
-    return stage[make_cast].again() if make_cast in stage else make_cast()
+    return stage.have(make_cast).again()

@@ -2,7 +2,7 @@
 
 It is made inside a transaction that stays open; a test plays in a savepoint of it, and the next one finds everything as
 it was. A test that begins with something else, with real commits or with nothing has the stage cleared first: what is
-made for one is never seen by another.
+made for one is never seen by another. For those with real commits the rows are kept and put back (`Migrated.made`).
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +10,8 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
+
+from tests.database import Migrated
 
 Maker = Callable[["Stage"], Any]
 
@@ -19,15 +21,22 @@ class Stage:
 
     def __init__(self) -> None:
         self._blocker: Any = None
+        self._migrated: Migrated | None = None
         self._kept: dict[Maker, tuple[transaction.Atomic, Any]] = {}
 
-    def open(self, blocker: Any) -> None:
+    def open(self, blocker: Any, migrated: Migrated | None) -> None:
         """From when the database is there; before that, each test makes its own."""
-        self._blocker = blocker
+        self._blocker, self._migrated = blocker, migrated
 
     def close(self) -> None:
         self.show([])
-        self._blocker = None
+        self._blocker = self._migrated = None
+
+    def have(self, maker: Callable[[], Any]) -> Any:
+        """What stands on the stage, or else is made for this test."""
+        if maker in self:
+            return self[maker]
+        return self._migrated.made(maker) if self._migrated else maker()
 
     def show(self, wanted: Sequence[Maker]) -> None:
         """Have exactly this, in this order."""

@@ -64,7 +64,7 @@ def make_register(stage=None):
 @pytest.fixture
 @begins_with(make_house)
 def house(open_stage, db):
-    return stage[make_house] if make_house in stage else make_house()
+    return stage.have(make_house)
 
 
 def _again(client):
