@@ -29,10 +29,14 @@ AWAY = "away"  # why a message is not sent
 LONGEST = dt.timedelta(days=3_660)
 
 
-def today() -> dt.date:
-    """The day it is where the organisation in scope lives."""
-    time_zone = Organisation.objects.values_list("time_zone", flat=True).get(pk=scope.current())
-    return timezone.now().astimezone(ZoneInfo(time_zone)).date()
+def today(organisation: Organisation | None = None) -> dt.date:
+    """The day it is where the organisation in scope lives; `organisation` is that one, where it has been read."""
+    zone = organisation.zone if organisation else _zone_in_scope()
+    return timezone.now().astimezone(zone).date()
+
+
+def _zone_in_scope() -> ZoneInfo:
+    return ZoneInfo(Organisation.objects.values_list("time_zone", flat=True).get(pk=scope.current()))
 
 
 def away(on: dt.date | None = None) -> Any:

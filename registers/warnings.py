@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from organisations import scope
+from organisations.models import Organisation
 from registers.absences import absences_of, describe, today
 from registers.consents import newest_acts
 from registers.models import Channel, Contact, SuppressionKind
@@ -17,11 +18,16 @@ LEAVE_ICON = "calendar-alt"
 _BOUNCES = {SuppressionKind.HARD_BOUNCE}
 
 
-def warnings_for(contacts: Sequence[Contact]) -> dict[int, list[dict[str, str]]]:
-    """For each contact id the warnings to show: {"icon", "text", "channel"}; a few queries however many contacts."""
+def warnings_for(
+    contacts: Sequence[Contact], *, organisation: Organisation | None = None
+) -> dict[int, list[dict[str, str]]]:
+    """For each contact id the warnings to show: {"icon", "text", "channel"}; a few queries however many contacts.
+
+    `organisation` is the one in scope, where it has been read.
+    """
     addresses = {channel: [contact.address(channel) for contact in contacts] for channel in Channel.values}
     by_channel = suppressed_by_channel(organisation_id=scope.current(), addresses=addresses)
-    now = today()
+    now = today(organisation)
     absences = absences_of(contacts, on=now)
     withdrawn: dict[int, list[str]] = {}
     for act in newest_acts(contact.pk for contact in contacts):
