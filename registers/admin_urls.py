@@ -27,6 +27,7 @@ from registers.views import (
     purposes,
     reasons,
     recent,
+    register_list,
     registers,
     retyping,
     saved_views,
@@ -39,7 +40,7 @@ from registers.views import (
 app_name = "registers"
 
 urlpatterns = [
-    path("registers/", registers.RegisterListView.as_view(), name="index"),
+    path("registers/", register_list.RegisterListView.as_view(), name="index"),
     path("registers/add/", registers.AddRegisterView.as_view(), name="add"),
     path("registers/<int:register_pk>/", listing.ContactListView.as_view(), name="contacts"),
     path(

@@ -1,4 +1,4 @@
-"""Registers: the list, and making, changing and deleting one."""
+"""Making, changing and deleting a register."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,8 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import Button
 
 from guards.ids import row_id
 from organisations import reach
@@ -37,7 +34,7 @@ from registers.forms.registers import FieldRow, NewRegisterForm, RegisterForm, f
 from registers.models import Contact, Field, Register
 from registers.purposes import set_purposes
 from registers.starters import STARTERS, Starter, starter
-from registers.views.base import HOME, REGISTERS, ListView, RegisterMixin
+from registers.views.base import HOME, REGISTERS, RegisterMixin
 
 BLANK_ROWS = 3
 
@@ -48,40 +45,6 @@ class RowRefused(Exception):
     def __init__(self, row: FieldRow, mistake: ValidationError) -> None:
         super().__init__(str(mistake))
         self.row, self.mistake = row, mistake
-
-
-class RegisterListView(ListView):
-    page_title = gettext_lazy("Registers")
-    header_icon = "user"
-    index_url_name = "registers:index"
-    results_template_name = "registers/register_results.html"
-    default_ordering = "name"
-    columns = [
-        TitleColumn(
-            "name",
-            label=gettext_lazy("Name"),
-            get_url=lambda register: reverse("registers:contacts", args=[register.pk]),
-            sort_key="name",
-        ),
-        Column("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
-        Column("description", label=gettext_lazy("What it is for")),
-        DateColumn("newest", label=gettext_lazy("Newest contact"), sort_key="newest"),
-    ]
-
-    def get_base_queryset(self) -> Any:
-        # Not by a join: of a register that is seen in part, its contacts are beyond the manager of registers.
-        people = Contact.objects.filter(register=OuterRef("pk")).order_by().values("register")
-        count, newest = (Subquery(people.annotate(n=asked).values("n")) for asked in (Count("pk"), Max("created_at")))
-        return Register.objects.annotate(contact_count=Coalesce(count, 0), newest=newest)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [HOME, {"url": "", "label": _("Registers")}]
-
-    @cached_property
-    def header_buttons(self) -> list[HeaderButton]:
-        if not self.may_found:
-            return []
-        return [HeaderButton(_("Add register"), url=reverse("registers:add"), icon_name="plus")]
 
 
 class RegisterFormView(OrganisationTemplateView):

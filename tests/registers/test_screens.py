@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from registers.books import create_register
 from registers.contacts import save_contact
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Import, Register, Segment
@@ -82,6 +83,22 @@ def test_a_stranger_finds_nothing(people, stranger):
         assert f"/registers/{people['register'].pk}/".encode() not in page
     assert Contact.objects.count() == 3
     assert Import.objects.get().state == "ready"
+
+
+def test_the_list_of_registers_tells_how_many_people_each_holds_and_who_came_last(people, editor):
+    empty = create_register(name="Empty", fields=[])
+    other = create_register(name="Other", fields=[])
+    added = save_contact(register=other, values={"first_name": "Bo"}, source="test")
+
+    def shown(**query):
+        rows = editor.get(reverse("registers:index"), query).context["object_list"]
+        return [(row.name, row.contact_count, row.newest) for row in rows]
+
+    members = Contact.objects.filter(register=people["register"])
+    full = (people["register"].name, members.count(), members.order_by("pk").last().created_at)
+    assert sorted(shown()) == sorted([full, (empty.name, 0, None), (other.name, 1, added.created_at)])
+    assert [name for name, _count, _newest in shown(ordering="-contact_count")] == [full[0], "Other", "Empty"]
+    assert [name for name, _count, _newest in shown(ordering="newest")][:2] == [full[0], "Other"]
 
 
 def test_a_viewer_looks_and_changes_nothing(people, viewer):
