@@ -9,14 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registers.columns import Column
+from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME
-from registers.imports.consent_cells import is_consent
 from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import NOTE_TARGETS
 from registers.imports.header_words import COMPANY
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
+from registers.imports.parts import PARTS, take_apart
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (
@@ -35,6 +35,7 @@ from registers.values import (
 
 REMEMBERED = 10_000  # different cells of one column
 SHORT = 200  # characters; longer ones hardly come again, and ten thousand of them would be hundreds of megabytes
+_PARTS = {column.key: (column, glance_for(column)) for column in CORE_COLUMNS}
 
 
 class PlainCells(dict[str, Any]):
@@ -54,10 +55,8 @@ class PlainCells(dict[str, Any]):
 class CellReader:
     """Reads the cells of one column of the file, and remembers what it has read."""
 
-    def __init__(
-        self, column: Column | str | None, reading: Reading, found: Found, *, family_first: bool = False
-    ) -> None:
-        self.column, self.reading, self.found, self.family_first = column, reading, found, family_first
+    def __init__(self, column: Column | str | None, reading: Reading, found: Found) -> None:
+        self.column, self.reading, self.found = column, reading, found
         self.look = glance_for(column, reading.region) if isinstance(column, Column) else None
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
         self.plain = PlainCells(self)
@@ -118,10 +117,9 @@ class CellReader:
                 return text, self._company(text, values)
             if column in NOTE_TARGETS:
                 return text, self._note(column, cell, values)
-            if is_consent(column):
-                return text, ""  # read with the column of its days
-            values.update(_split_name(clean_line(text), family_first=self.family_first))
-            return text, ""
+            if column in PARTS:
+                return text, self._parts(column, text, values, abroad)
+            return text, ""  # consents are read with the column of their days
         known = self.known.get((cell, abroad)) if type(cell) is str else None
         if known is None:
             text = cell_text(cell)
@@ -142,6 +140,16 @@ class CellReader:
             if self.notes:
                 self._note_options(text, 1)
         return text, ""
+
+    def _parts(self, target: str, text: str, values: dict[str, Any], abroad: str) -> str:
+        for key, part in take_apart(target, clean_line(text), country=abroad or self.reading.region):
+            column, look = _PARTS[key]
+            value = look(part) if look is not None else NOT_PLAIN
+            try:
+                values[key] = column.parse(part, self.reading) if value is NOT_PLAIN else value
+            except ValueMistake as mistake:
+                return f"{column.label}: {mistake}."
+        return ""
 
     def _note(self, target: str, cell: Cell, values: dict[str, Any]) -> str:
         try:
@@ -192,18 +200,4 @@ class TickReader(CellReader):
 def cell_reader(entry: dict[str, Any], column: Column | str | None, reading: Reading, found: Found) -> CellReader:
     if isinstance(column, Column) and entry.get("ticks"):
         return TickReader(column, reading, found, header=entry["header"])
-    return CellReader(column, reading, found, family_first=bool(entry.get("family_first")))
-
-
-def _split_name(text: str, *, family_first: bool) -> dict[str, str]:
-    """First and last name out of one cell: “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also
-    “Virtanen Aino Maria”."""
-    last, comma, first = text.partition(",")
-    if not comma and family_first:
-        last, _space, first = text.partition(" ")
-    elif not comma:
-        first, _space, last = text.rpartition(" ")
-        if not first:
-            first, last = last, ""
-    names = {"first_name": first.strip()[:100], "last_name": last.strip()[:100]}
-    return {key: name for key, name in names.items() if name}
+    return CellReader(column, reading, found)

@@ -16,14 +16,15 @@ from registers.books import field_key
 from registers.columns import Column, columns_for
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
 from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
-from registers.imports.header_words import COMPANY, FULL_NAME
+from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
+from registers.imports.parts import PARTS, WHOLE_NAMES, part_labels, parts_of
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
 
 RULES = Import.Rule.values
 # All that is read where the rows are notes: besides them, only by what people are known.
-_OF_NOTES = {*NOTE_TARGETS, FULL_NAME, "first_name", "last_name", "birth_date", "email", "phone", "external_id"}
+_OF_NOTES = {*NOTE_TARGETS, *WHOLE_NAMES, "first_name", "last_name", "birth_date", "email", "phone", "external_id"}
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,10 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
             _("More than one column of the file goes to: %(columns)s. Choose one, or make the other a new column.")
             % {"columns": ", ".join(doubled)}
         )
-    if FULL_NAME in used and {"first_name", "last_name"} & set(used):
-        raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
+    _check_parts(used)
     about_notes = _check_notes(used, choices.match_by)
     for target in used:
-        if target not in (FULL_NAME, COMPANY, *NOTE_TARGETS) and target not in known and not is_consent(target):
+        if target not in (*PARTS, COMPANY, *NOTE_TARGETS) and target not in known and not is_consent(target):
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
@@ -129,6 +129,15 @@ def read_as_of(batch: Import, choices: Choices) -> dt.date | None:
     return day
 
 
+def _check_parts(used: Collection[str]) -> None:
+    """Raises ValidationError where a column of the contact would come from two of the file."""
+    parts = Counter(part for target in used for part in parts_of(target))
+    if parts["first_name"] > 1 or parts["last_name"] > 1:
+        raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
+    if parts["postcode"] > 1 or parts["city"] > 1:
+        raise ValidationError(_("Choose either postcode and city in one column, or each in its own; not both."))
+
+
 def _check_notes(used: Collection[str], match_by: str) -> bool:
     """Whether the rows are notes. Raises ValidationError where it cannot be said what of, or on whom."""
     if not {*NOTE_TARGETS} & set(used):
@@ -160,7 +169,7 @@ def note_labels() -> dict[str, str]:
 
 
 def _target_name(target: str, known: Mapping[str, Column], consents: Mapping[str, str]) -> str:
-    special = {FULL_NAME: _("Whole name"), COMPANY: _("Company"), **note_labels(), **consents}
+    special = {**part_labels(), COMPANY: _("Company"), **note_labels(), **consents}
     if target in special:
         return special[target]
     return str(known[target].label) if target in known else target

@@ -11,13 +11,12 @@ from registers.books import field_key
 from registers.columns import Column
 from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, share
 from registers.imports.header_words import (
-    FULL_NAME,
-    is_family_first,
     is_kind,
     is_whole_or_half,
     target_by_part,
     target_of,
 )
+from registers.imports.parts import PARTS, POSTCODE_CITY, WHOLE_NAMES
 from registers.texts import clean_line, fold
 from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, ValueMistake, cell_text, find_option
 from registers.values.world import country_abroad
@@ -42,7 +41,7 @@ def guess_mapping(
     *,
     region: str = PLAIN_READING.region,
 ) -> list[dict[str, Any]]:
-    """Say for each header where its values go: {"target": column key | "new" | "full_name" | "", "type", "label"}.
+    """Say for each header where its values go: {"target": column key | "new" | one of PARTS | "", "type", "label"}.
 
     `rows` is a sample; `columns` are those of the register; `region` is the country of phone numbers without country
     code, unless another one stands in the row. No target is given twice, but for columns of several choices: to those
@@ -53,7 +52,8 @@ def guess_mapping(
     targets: list[str | None] = [None] * len(headers)
 
     def take(at: int, target: str | None) -> None:
-        if target and targets[at] is None and target not in targets and fits(target, samples[at], columns):
+        alike = WHOLE_NAMES if target in WHOLE_NAMES else {target}
+        if target and targets[at] is None and alike.isdisjoint(targets) and fits(target, samples[at], columns):
             targets[at] = target
 
     own = {fold(str(column.label)): column.key for column in columns}
@@ -74,6 +74,7 @@ def guess_mapping(
         if targets[at] is None:
             targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
     _share_out_names(targets, headers, rows)
+    _share_out_places(targets, rows)
     for at, target in enumerate(targets):
         if target is None and samples[at]:
             targets[at] = NEW
@@ -83,9 +84,9 @@ def guess_mapping(
 
 def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """Where one half of the name has a column of its own, “Name” is the other half, unless it holds both."""
-    if FULL_NAME not in targets:
+    whole = next((at for at, target in enumerate(targets) if target in WHOLE_NAMES), None)
+    if whole is None:
         return
-    whole = targets.index(FULL_NAME)
     halves = {half: targets.index(half) for half in ("first_name", "last_name") if half in targets}
     if len(halves) == 1:
         [(half, at)] = halves.items()
@@ -97,6 +98,20 @@ def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Se
             targets[at] = SKIP
     elif halves:
         targets[whole] = SKIP if _stands_in(rows, half=halves["last_name"], whole=whole) else None
+
+
+def _share_out_places(targets: list[str | None], rows: Sequence[Sequence[Cell]]) -> None:
+    """Where postcode and town have columns of their own, they are not taken out of one that holds both."""
+    if POSTCODE_CITY not in targets:
+        return
+    whole = targets.index(POSTCODE_CITY)
+    halves = [targets.index(half) for half in PARTS[POSTCODE_CITY] if half in targets]
+    twice = [at for at in halves if _stands_in(rows, half=at, whole=whole)]
+    if len(halves) == 2:
+        targets[whole] = SKIP if twice == halves else None
+        return
+    for at in halves:
+        targets[at] = SKIP if twice else None
 
 
 def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int) -> bool:
@@ -154,14 +169,13 @@ def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> s
 
 
 def _entry(header: str, target: str, kind: str, values: Sequence[Cell]) -> dict[str, Any]:
-    entry = {
+    return {
         "target": target,
         "label": header,
         "type": kind,
         "date_order": date_order(values),
         "key": field_key(header),
     }
-    return entry | {"family_first": True} if target == FULL_NAME and is_family_first(header) else entry
 
 
 def _type_under(header: str, found: str, values: Sequence[Cell], numbers: PhoneReading) -> str:

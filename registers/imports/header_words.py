@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from registers.imports.parts import FAMILY_FIRST, FULL_NAME, POSTCODE_CITY, WHOLE_NAMES
 from registers.texts import fold
 
-FULL_NAME = "full_name"
 COMPANY = "company"  # not a column of the contact: found by its name, or made
 
 # Finnish, English, Swedish, German, Russian; Norwegian, Danish, Estonian, Dutch, French, Spanish, Italian, Portuguese
@@ -27,8 +27,9 @@ _WORDS = {
         "vor und nachname, vollständiger name, имя и фамилия, navn, fulle navn, fulde navn, fullt navn, nimi täielik, "
         "täisnimi, naam, volledige naam, nom, nom complet, prénom et nom, nombre, nombre completo, "
         "nombre y apellidos, nombre y apellido, nome, nome completo, nome e cognome, imię i nazwisko, member name, "
-        "contact name, participant name, attendee name, guest name, customer name, "
-        # The family name comes first:
+        "contact name, participant name, attendee name, guest name, customer name"
+    ),
+    FAMILY_FIRST: (
         "фио, ф и о, фамилия имя, фамилия и имя, фамилия имя отчество, sukunimi ja etunimi, sukunimi ja etunimet, "
         "sukunimi etunimi, sukunimi etunimet, last name first name, surname and first name, surname first name, "
         "surname name, nachname vorname, name vorname, nach und vorname, efternamn och förnamn, efternamn förnamn, "
@@ -92,7 +93,7 @@ _WORDS = {
         "paikkakunta, postitoimipaikka, kaupunki, kunta, kotikunta, kotipaikka, toimipaikka, city, town, place, "
         "post town, city town, ort, postort, stad, stadt, wohnort, bostadsort, hemort, город, населённый пункт, "
         "населенный пункт, poststed, by, linn, asula, woonplaats, plaats, ville, commune, localité, ciudad, "
-        "localidad, población, municipio, città, comune, località, cidade, localidade, miasto, miejscowość"
+        "localidad, población, municipio, città, comune, località, cidade, localidade, miasto, miejscowość, sted"
     ),
     "country": ("maa, kotimaa, country, country region, land, страна, riik, pays, país, nazione, paese, kraj"),
     "language": (
@@ -112,21 +113,23 @@ _WORDS = {
     ),
 }
 _TARGETS = {fold(word): target for target, words in _WORDS.items() for word in words.split(",")}
-_FAMILY_FIRST = ("фио", "ф и о")
+# Between the words for a postcode and for a town.
+_AND = frozenset(["and", "ja", "och", "und", "og", "en", "et", "y", "e", "i", "и"])
 # One word for the whole name, or for what is left of it where the other half has a column of its own.
 _WHOLE_OR_HALF = frozenset(map(fold, ["nimi", "name", "namn", "navn", "naam", "nom", "nombre", "nome", "names"]))
 # “E-mail 1 - Type” says what kind of address stands beside it.
 _KINDS = frozenset(["type", "label", "typ", "tyyppi", "тип"])
 # Shorter ones mean too much at the beginning of something longer: “Via e-mail”, “By whom”.
 _SHORTEST_START = 4
+_MOST_WORDS = 8
 _SHORT_STARTS = frozenset(["tel", "gsm", "puh", "tlf"])
 _NUMBERED = re.compile(r"(.+?) \d+ (\D+)")
 _WHOSE = re.compile(r"(?:home|private|personal|primary|main|business|work|koti|privat|hem|mailing|billing) (.+)")
 
 
 def target_of(header: str) -> str:
-    """Where the values under a header of exactly these words go: a column key, FULL_NAME, COMPANY or ""."""
-    return _TARGETS.get(fold(header), "")
+    """Where the values under a header of exactly these words go: a column key, one of PARTS, COMPANY or ""."""
+    return _target(fold(header))
 
 
 def target_by_part(header: str) -> str:
@@ -137,15 +140,26 @@ def target_by_part(header: str) -> str:
         return ""
     if numbered := _NUMBERED.fullmatch(text):
         what, part = numbered.groups()
-        return _TARGETS.get(what if part in ("value", "name") else part, "")
-    if (whose := _WHOSE.fullmatch(text)) and (of_whom := _TARGETS.get(whose[1])):
-        return "" if of_whom == FULL_NAME else of_whom
+        return _target(what if part in ("value", "name") else part)
+    if (whose := _WHOSE.fullmatch(text)) and (of_whom := _target(whose[1])):
+        return "" if of_whom in WHOLE_NAMES else of_whom
     words = text.split()
-    for count in range(len(words), 0, -1):
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
         start = " ".join(words[:count])
-        if (target := _TARGETS.get(start)) and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
-            return target if target != FULL_NAME or count == len(words) else ""
+        if (target := _target(start)) and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
+            return target if target not in WHOLE_NAMES or count == len(words) else ""
     return ""
+
+
+def _target(text: str) -> str:
+    return _TARGETS.get(text) or (POSTCODE_CITY if _is_place(text) else "")
+
+
+def _is_place(text: str) -> bool:
+    """“PLZ/Ort”, “Postcode and town”, “Postinumero ja -toimipaikka”: words for both, in either order."""
+    words = [word for word in text.split() if word not in _AND]
+    halves = ((_TARGETS.get(" ".join(words[:at])), _TARGETS.get(" ".join(words[at:]))) for at in range(1, len(words)))
+    return any(half in (("postcode", "city"), ("city", "postcode")) for half in halves)
 
 
 def is_kind(header: str) -> bool:
@@ -157,21 +171,6 @@ def is_kind(header: str) -> bool:
 def is_whole_or_half(header: str) -> bool:
     """Whether it may mean one half of the name only, as in “Name; First name”."""
     return fold(header) in _WHOLE_OR_HALF
-
-
-def is_family_first(header: str) -> bool:
-    """Whether whole names under it begin with the family name, also where no comma says so."""
-    text = fold(header)
-    if _TARGETS.get(text) != FULL_NAME:
-        return False
-    halves = (" ".join(text.split()[:count]) for count in (1, 2))
-    return text in _FAMILY_FIRST or any(_TARGETS.get(half) == "last_name" for half in halves) or _named_so(text)
-
-
-def _named_so(text: str) -> bool:
-    """“Nom et prénom”, “Name, Vorname”, “Surname, name”: the word for both halves, and then one for given names."""
-    first, *rest = text.split()
-    return first in _WHOLE_OR_HALF and _TARGETS.get(rest[-1] if rest else "") == "first_name"
 
 
 def known_among(headers: list[str]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
-from registers.imports.header_words import FULL_NAME
+from registers.imports.parts import parts_of
 from registers.models.imports import Import
 from registers.texts import sort_key
 
@@ -49,7 +49,7 @@ def name_of(key: str) -> str:
 
 def missing_columns(match_by: str, targets: Collection[str]) -> list[str]:
     """The keys for which no column of the file goes where it ought to."""
-    named = FULL_NAME in targets or {"first_name", "last_name"} <= set(targets)
+    named = {"first_name", "last_name"} <= {part for target in targets for part in parts_of(target)}
     missing = []
     for key in match_by.split(",") if match_by else ():
         fits = named and "birth_date" in targets if key == Key.NAME_BIRTH else key in targets

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registers.columns import OWN
 from registers.imports.guessing import NEW, SKIP
-from registers.imports.header_words import FULL_NAME
+from registers.imports.parts import parts_of
 from registers.models.imports import Import
 from registers.models.mapping import RememberedMapping
 from registers.models.register import Register
@@ -19,7 +19,6 @@ from registers.texts import fold
 NEARLY = 0.6  # of all headers of both files
 LOOKED_AT = 200  # mappings, the newest ones
 KEPT = ("target", "type", "rule", "consent", "known_only")
-_NAME_PARTS = {"first_name", "last_name"}
 
 
 def remember(batch: Import, *, user: Any) -> None:
@@ -80,13 +79,9 @@ def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]
     for entry in recalled:
         if "consent" in entry and entry["consent"]["since"] not in headers:
             entry["consent"] = {**entry["consent"], "since": ""}
-    taken = {entry["target"] for entry in recalled}
-    if FULL_NAME in taken:
-        taken |= _NAME_PARTS
-    elif taken & _NAME_PARTS:
-        taken.add(FULL_NAME)
+    taken = {part for entry in recalled for part in parts_of(entry["target"])} - {SKIP, NEW}
     for entry in batch.mapping:
-        if entry not in recalled and entry["target"] in taken - {SKIP, NEW}:
+        if entry not in recalled and taken.intersection(parts_of(entry["target"])):
             entry["target"] = NEW if entry["samples"] else SKIP
     batch.recalled_from = memory
     batch.rule, batch.mistakes = memory.rule, memory.mistakes

@@ -14,9 +14,10 @@ from registers.imports.cells import cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
 from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
-from registers.imports.header_words import COMPANY, FULL_NAME
+from registers.imports.header_words import COMPANY
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
+from registers.imports.parts import PARTS, POSTCODE_CITY
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
 from registers.values import ColumnType, Reading, cell_text
@@ -27,7 +28,7 @@ _IDENTITY = frozenset(["first_name", "last_name", "email", "phone", "external_id
 
 
 def columns_of(batch: Import) -> list[Column | str | None]:
-    """For each column of the file where it goes: a column, which need not exist yet, FULL_NAME, COMPANY, one of
+    """For each column of the file where it goes: a column, which need not exist yet, one of PARTS, COMPANY, one of
     NOTE_TARGETS, the key of a consent, or None.
     """
     # One retired since takes its values all the same: it may be brought back.
@@ -35,7 +36,7 @@ def columns_of(batch: Import) -> list[Column | str | None]:
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, FULL_NAME, COMPANY, *NOTE_TARGETS) or is_consent(target):
+        if target in (SKIP, *PARTS, COMPANY, *NOTE_TARGETS) or is_consent(target):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -90,6 +91,7 @@ class Reader:
             for at, column in enumerate(self.columns)
             if isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
         ]
+        self.asks_where = bool(self.phones) or POSTCODE_CITY in self.columns
         zone = self.batch.organisation.zone
         self.consents = {
             at: ConsentCells(self.batch.mapping, entry, zone)
@@ -116,7 +118,7 @@ class Reader:
     def _abroad(self, rows: Sequence[Row], columns: Sequence[Sequence[Any]]) -> list[str]:
         """The countries that people live in, where they are not that of the organisation: numbers are theirs."""
         at = self.country
-        if at is None or not self.phones:
+        if at is None or not self.asks_where:
             return [""] * len(rows)
         said = (
             cell_text(row.cells[at]) if value is NOT_PLAIN else value

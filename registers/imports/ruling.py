@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from registers.imports.guessing import NEW
-from registers.imports.header_words import FULL_NAME
+from registers.imports.parts import parts_of
 from registers.models.activity import Activity
 from registers.models.imports import Import
 
@@ -52,7 +52,7 @@ def _of_columns(batch: Import) -> dict[str, str]:
     for entry in batch.mapping:
         if rule := entry.get("rule"):
             target = f"attributes.{entry['key']}" if entry["target"] == NEW else entry["target"]
-            for key in ("first_name", "last_name") if target == FULL_NAME else (target,):
+            for key in parts_of(target):
                 rules[key] = rule
     return rules
 

@@ -21,10 +21,11 @@ from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
-from registers.imports.header_words import COMPANY, FULL_NAME
+from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
+from registers.imports.parts import PARTS
 from registers.imports.reading import open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
@@ -96,7 +97,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
-        known = [FULL_NAME, COMPANY, *NOTE_TARGETS, *consent_targets(batch.register)]
+        known = [*PARTS, COMPANY, *NOTE_TARGETS, *consent_targets(batch.register)]
         follow(batch, memory, targets=[*known, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)

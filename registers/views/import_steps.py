@@ -24,8 +24,9 @@ from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
 from registers.imports.guessing import NEW, SKIP
-from registers.imports.header_words import COMPANY, FULL_NAME
+from registers.imports.header_words import COMPANY
 from registers.imports.options import missing_options
+from registers.imports.parts import part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
 from registers.imports.uploading import choose_sheet, guess_anew, start_check
@@ -109,6 +110,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "rows": rows,
             "core": [column for column in known if column.core],
             "own": [column for column in known if not column.core],
+            "together": part_labels().items(),
             "notes": note_labels().items(),
             "consents": consents.items(),
             "consent_rows": [row for row in rows if row.get("words")] if consents else [],
@@ -120,7 +122,6 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "types": ColumnType.choices,
             "NEW": NEW,
             "SKIP": SKIP,
-            "FULL_NAME": FULL_NAME,
             "COMPANY": COMPANY,
             "sheets": self.sheets(),
             "match_choices": key_choices(pick.match_by),

@@ -67,6 +67,7 @@ def test_from_the_file_to_the_report(register, editor):
     page = editor.get(step(batch)).content.decode()
     assert "What do the columns of these 500 rows mean?" in page
     assert "karoliina.jauhiainen2729@firma.example" in page
+    assert "Whole name (last name first)" in page
     answer = editor.post(step(batch), mapping(batch))
     assert answer.status_code == 302
     assert "nothing is saved yet" in editor.get(step(batch)).content.decode()
@@ -202,6 +203,8 @@ def test_broken_letters_are_not_imported_silently(register, editor):
         ({"target": ["email", "email", ""]}, "More than one column"),
         ({"target": ["", "", ""]}, "No column of the file is to be imported"),
         ({"target": ["email", "full_name", "first_name"]}, "Choose either the whole name"),
+        ({"target": ["email", "full_name", "family_first"]}, "Choose either the whole name"),
+        ({"target": ["email", "postcode_city", "city"]}, "Choose either postcode and city"),
         ({"target": ["email", "attributes.forged", ""]}, "There is no column"),
         ({"target": ["email"]}, "do not fit together"),
         ({"match_by": "phone"}, "no column of the file goes there"),

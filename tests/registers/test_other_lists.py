@@ -9,7 +9,6 @@ from registers.addresses import phone_key_abroad
 from registers.columns import CORE_COLUMNS
 from registers.contacts import save_contact
 from registers.imports.guessing import guess_mapping
-from registers.imports.header_words import is_family_first
 from registers.imports.heads import count_titles
 from registers.models import Contact
 from tests.registers.importing import import_text, upload
@@ -181,23 +180,6 @@ def test_an_import_guesses_phones_by_the_country_of_the_organisation(register):
     mapping = upload(register, BytesIO(text.encode())).mapping
     found = [(entry["target"], entry["type"]) for entry in mapping[1:]]
     assert found == [("new", "phone"), ("phone", "phone"), ("new", "phone")]
-
-
-@pytest.mark.parametrize(
-    ("header", "cell", "name"),
-    [
-        ("ФИО", "Иванов Иван Петрович", ("Иван Петрович", "Иванов")),
-        ("Sukunimi ja etunimi", "Korhonen Matti", ("Matti", "Korhonen")),
-        ("Nom et prénom", "Dupont Aimée", ("Aimée", "Dupont")),
-        ("Prénom et nom", "Aimée Dupont", ("Aimée", "Dupont")),
-        ("Nimi", "Korhonen, Matti", ("Matti", "Korhonen")),
-    ],
-)
-@pytest.mark.django_db
-def test_the_family_name_comes_first_where_the_header_says_so(register, header, cell, name):
-    import_text(register, f"{header};Sähköposti\n{cell};m@example.fi\n")
-    assert Contact.objects.values_list("first_name", "last_name").get() == name
-    assert is_family_first(header) == (header not in ("Prénom et nom", "Nimi"))
 
 
 TITLED = "Jäsenluettelo 2026;;;;\n\nHenkilö;;;Yhteystiedot;\nSukunimi;Etunimi;Seura;Puhelin;Sähköposti\n"

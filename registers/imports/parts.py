@@ -1,0 +1,74 @@
+"""Cells of which one holds two columns of a contact: a whole name, or a town with its postcode."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+FULL_NAME = "full_name"
+FAMILY_FIRST = "family_first"
+POSTCODE_CITY = "postcode_city"
+WHOLE_NAMES = frozenset([FULL_NAME, FAMILY_FIRST])
+# To which columns of the contact they go.
+PARTS = {
+    FULL_NAME: ("first_name", "last_name"),
+    FAMILY_FIRST: ("first_name", "last_name"),
+    POSTCODE_CITY: ("postcode", "city"),
+}
+
+_DIGITS = r"\d{3} \d{2,3}|\d{2,5}-\d{3,4}|\d{3,6}"
+# Of the United Kingdom, Canada and Ireland.
+_WITH_LETTERS = r"(?i:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{4})"
+# In the Netherlands two letters follow; abroad, in 9000 ST GALLEN and 2300 LA CHAUX, they may belong to the town.
+_AT_HOME = re.compile(r"(?P<postcode>\d{4} ?[A-Z]{2}) (?P<city>\S.*)")
+_DUTCH = r"\d{4} (?!LA|LE|LO|ST)[A-Z]{2}(?= |\Z)|\d{4}[A-Z]{2}"
+_POSTCODE = rf"(?:[A-Z]{{1,3}}-)?(?:{_DUTCH}|{_DIGITS})(?!\d)|{_WITH_LETTERS}"
+_BEFORE = re.compile(rf"(?P<postcode>{_POSTCODE})(?:[\s,;/–-]+(?P<city>(?![\d\W_])\S.*|['’(].+))?\Z")
+# Behind a town three digits are no postcode.
+_BEHIND = re.compile(rf"(?P<city>[^\W\d_].*?)[\s,;/–-]+(?P<postcode>(?!\d{{1,3}}\Z)(?:{_POSTCODE}))\Z")
+
+
+def part_labels() -> dict[str, str]:
+    """What such columns hold, as it is chosen."""
+    return {
+        FULL_NAME: _("Whole name (first name first)"),
+        FAMILY_FIRST: _("Whole name (last name first)"),
+        POSTCODE_CITY: _("Postcode and city"),
+    }
+
+
+def parts_of(target: str) -> tuple[str, ...]:
+    """The columns that a column of the file goes to."""
+    return PARTS.get(target, (target,))
+
+
+def take_apart(target: str, text: str, *, country: str) -> list[tuple[str, str]]:
+    """What a cell says of the columns that `target` goes to: key and value; those it says nothing of are left out."""
+    if target == POSTCODE_CITY:
+        found = split_place(text, country=country)
+    else:
+        found = split_name(text, family_first=target == FAMILY_FIRST)
+    return [part for part in zip(PARTS[target], found, strict=True) if part[1]]
+
+
+def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
+    """First and last name out of “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also out of
+    “Virtanen Aino Maria”."""
+    last, comma, first = text.partition(",")
+    if not comma and family_first:
+        last, _space, first = text.partition(" ")
+    elif not comma:
+        first, _space, last = text.rpartition(" ")
+        if not first:
+            first, last = last, ""
+    return first.strip(), last.strip()
+
+
+def split_place(text: str, *, country: str = "") -> tuple[str, str]:
+    """Postcode and town out of “10115 Berlin”, “1011 AB Amsterdam” or “London SW1A 1AA”; where no postcode is to be
+    seen, all is the town."""
+    at_home = _AT_HOME.match(text) if country == "NL" else None
+    if match := at_home or _BEFORE.match(text) or _BEHIND.match(text):
+        return match["postcode"], match["city"] or ""
+    return "", text

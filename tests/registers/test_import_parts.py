@@ -1,0 +1,131 @@
+"""Whole names, and towns with their postcode: one column of the file that goes to two of the contact."""
+
+from io import BytesIO
+
+import pytest
+
+from registers.columns import CORE_COLUMNS
+from registers.imports.guessing import guess_mapping
+from registers.imports.header_words import target_of
+from registers.imports.parts import split_place
+from registers.models import Contact
+from tests.registers.importing import import_text, upload
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "name"),
+    [
+        ("ФИО", "Иванов Иван Петрович", ("Иван Петрович", "Иванов")),
+        ("Sukunimi ja etunimi", "Korhonen Matti", ("Matti", "Korhonen")),
+        ("Nom et prénom", "Dupont Aimée", ("Aimée", "Dupont")),
+        ("Nach- und Vorname", "Groß Jürgen", ("Jürgen", "Groß")),
+        ("Prénom et nom", "Aimée Dupont", ("Aimée", "Dupont")),
+        ("Nimi", "Korhonen, Matti", ("Matti", "Korhonen")),
+    ],
+)
+@pytest.mark.django_db
+def test_the_family_name_comes_first_where_the_header_says_so(register, header, cell, name):
+    import_text(register, f"{header};Sähköposti\n{cell};m@example.fi\n")
+    assert Contact.objects.values_list("first_name", "last_name").get() == name
+    assert target_of(header) == ("full_name" if header in ("Prénom et nom", "Nimi") else "family_first")
+
+
+@pytest.mark.django_db
+def test_it_comes_first_where_a_person_says_so(register):
+    import_text(register, "Nimi;Sähköposti\nKorhonen Matti;m@example.fi\n", targets=["family_first", "email"])
+    assert Contact.objects.values_list("first_name", "last_name").get() == ("Matti", "Korhonen")
+    again = upload(register, BytesIO("Nimi;Sähköposti\nAho Aino;a@example.fi\n".encode()))
+    assert [entry["target"] for entry in again.mapping] == ["family_first", "email"]
+
+
+@pytest.mark.django_db
+def test_what_is_too_long_for_a_name_is_said_and_not_cut(register):
+    batch = import_text(register, f"Nimi;Sähköposti\nAino {'x' * 101};a@example.fi\n")
+    assert "at most 100 fit" in batch.rows.get().reasons[0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("PLZ/Ort", "PLZ, Wohnort (privat)", "Postcode and town", "Town / postcode", "Postinumero ja -toimipaikka"),
+        *(
+            "Postnr/Ort",
+            "Postnummer og by",
+            "Postnr. sted",
+            "Postcode en plaats",
+            "Code postal et ville",
+            "CAP e città",
+        ),
+        *("Zip code & city", "Código postal y localidad", "Kod pocztowy i miasto", "Индекс и город", "Home ZIP/City"),
+    ],
+)
+def test_a_postcode_with_its_town_is_known_by_name(header):
+    assert [entry["target"] for entry in guess_mapping([header], [], CORE_COLUMNS)] == ["postcode_city"]
+
+
+@pytest.mark.parametrize(
+    ("text", "postcode", "town"),
+    [
+        ("10115 Berlin", "10115", "Berlin"),
+        ("D-10115 Berlin", "D-10115", "Berlin"),
+        ("00100 Helsinki", "00100", "Helsinki"),
+        ("111 22 Stockholm", "111 22", "Stockholm"),
+        ("8000 Aarhus C", "8000", "Aarhus C"),
+        ("1011 AB Amsterdam", "1011 AB", "Amsterdam"),
+        ("5211AA 's-Hertogenbosch", "5211AA", "'s-Hertogenbosch"),
+        ("2300 LA CHAUX-DE-FONDS", "2300", "LA CHAUX-DE-FONDS"),
+        ("SW1A 1AA London", "SW1A 1AA", "London"),
+        ("London, sw1a 1aa", "sw1a 1aa", "London"),
+        ("Ottawa K1A 0B1", "K1A 0B1", "Ottawa"),
+        ("New York, NY 10001-1234", "10001-1234", "New York, NY"),
+        ("Rīga, LV-1050", "LV-1050", "Rīga"),
+        ("00-001 Warszawa", "00-001", "Warszawa"),
+        ("101000, Москва", "101000", "Москва"),
+        ("75012 Paris 12", "75012", "Paris 12"),
+        ("10115", "10115", ""),
+        # Nothing is lost where there is no postcode to be seen.
+        ("Berlin", "", "Berlin"),
+        ("Paris 12", "", "Paris 12"),
+        ("12 Berlin", "", "12 Berlin"),
+        ("PL 12, 00101 Helsinki", "", "PL 12, 00101 Helsinki"),
+        ("1234567 Berlin", "", "1234567 Berlin"),
+    ],
+)
+def test_a_postcode_is_taken_from_its_town(text, postcode, town):
+    assert split_place(text) == (postcode, town)
+
+
+def test_the_letters_of_a_dutch_postcode_are_told_from_articles_by_the_country():
+    assert split_place("1234 LE DELFT", country="NL") == ("1234 LE", "DELFT")
+    assert split_place("1234 LE LOCLE", country="CH") == ("1234", "LE LOCLE")
+
+
+@pytest.mark.django_db
+def test_postcode_and_town_of_one_column_go_into_two(register):
+    text = (
+        "Vorname;PLZ/Ort;Land\nHans;10115 Berlin;Deutschland\nJan;1234 LE Delft;Nederland\nEva;Oulu;\n"
+        f"Bo;00100;\nCia;00100 {'x' * 101};\n"
+    )
+    batch = import_text(register, text)
+    assert [entry["target"] for entry in batch.mapping] == ["first_name", "postcode_city", "country"]
+    assert Contact.objects.order_by("pk").values_list("postcode", "city")[::1] == [
+        ("10115", "Berlin"),
+        ("1234 LE", "Delft"),
+        ("", "Oulu"),
+        ("00100", ""),
+    ]
+    assert "at most 100 fit" in batch.rows.get(status="rejected").reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "targets"),
+    [
+        ("PLZ;Ort;PLZ/Ort", "10115;Berlin;10115 Berlin", ["postcode", "city", ""]),
+        ("Ort;PLZ/Ort", "Berlin;10115 Berlin", ["", "postcode_city"]),
+        ("Kotikunta;Postinumero ja -toimipaikka", "Espoo;33100 Tampere", ["new", "postcode_city"]),
+        ("PLZ;Ort;Postfach PLZ;PLZ/Ort", "10115;Berlin;10117;10117 Bern", ["postcode", "city", "new", "new"]),
+    ],
+)
+def test_they_are_taken_from_where_they_stand_alone(headers, row, targets):
+    found = guess_mapping(headers.split(";"), [row.split(";")] * 6, CORE_COLUMNS)
+    assert [entry["target"] for entry in found] == targets
