@@ -18,13 +18,23 @@ from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_
 from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
-from registers.imports.parts import PARTS, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.parts import NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
 
 RULES = Import.Rule.values
 # All that is read where the rows are notes: besides them, only by what people are known.
-_OF_NOTES = {*NOTE_TARGETS, *WHOLE_NAMES, "first_name", "last_name", "birth_date", "email", "phone", "external_id"}
+_OF_NOTES = {
+    *NOTE_TARGETS,
+    *WHOLE_NAMES,
+    NAME_PREFIX,
+    "first_name",
+    "last_name",
+    "birth_date",
+    "email",
+    "phone",
+    "external_id",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     _check_parts(used)
     about_notes = _check_notes(used, choices.match_by)
     for target in used:
-        if target not in (*PARTS, COMPANY, *NOTE_TARGETS) and target not in known and not is_consent(target):
+        if target not in (*NO_COLUMNS, COMPANY, *NOTE_TARGETS) and target not in known and not is_consent(target):
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
@@ -82,8 +92,9 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     rules = [*choices.rules, *[""] * len(choices.targets)][: len(choices.targets)]
     if not set(rules) <= {"", *RULES}:
         raise ValidationError(_("Choose what happens to those who are in the register already."))
-    for target in shared:
-        chosen = {rule or choices.rule for rule, where in zip(rules, choices.targets, strict=True) if where == target}
+    for target in [*shared, "last_name"]:
+        alike = {target, NAME_PREFIX} if target == "last_name" else {target}
+        chosen = {rule or choices.rule for rule, where in zip(rules, choices.targets, strict=True) if where in alike}
         if len(chosen) > 1:
             raise ValidationError(
                 _("The columns that go to %(column)s together have different rules. Choose the same for each of them.")
@@ -130,12 +141,14 @@ def read_as_of(batch: Import, choices: Choices) -> dt.date | None:
 
 
 def _check_parts(used: Collection[str]) -> None:
-    """Raises ValidationError where a column of the contact would come from two of the file."""
+    """Raises ValidationError where a column of the contact would come from two of the file, or from half of one."""
     parts = Counter(part for target in used for part in parts_of(target))
     if parts["first_name"] > 1 or parts["last_name"] > 1:
         raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
     if parts["postcode"] > 1 or parts["city"] > 1:
         raise ValidationError(_("Choose either postcode and city in one column, or each in its own; not both."))
+    if NAME_PREFIX in used and "last_name" not in used:
+        raise ValidationError(_("Something goes in front of the last name: say which column of the file holds that."))
 
 
 def _check_notes(used: Collection[str], match_by: str) -> bool:

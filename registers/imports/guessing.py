@@ -16,7 +16,7 @@ from registers.imports.header_words import (
     target_by_part,
     target_of,
 )
-from registers.imports.parts import PARTS, POSTCODE_CITY, WHOLE_NAMES
+from registers.imports.parts import NAME_PREFIX, PARTS, POSTCODE_CITY, WHOLE_NAMES, is_prefix
 from registers.texts import clean_line, fold
 from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, ValueMistake, cell_text, find_option
 from registers.values.world import country_abroad
@@ -41,7 +41,8 @@ def guess_mapping(
     *,
     region: str = PLAIN_READING.region,
 ) -> list[dict[str, Any]]:
-    """Say for each header where its values go: {"target": column key | "new" | one of PARTS | "", "type", "label"}.
+    """Say for each header where its values go: {"target", "type", "label"…}, the target being the key of a column, NEW,
+    SKIP, one of NO_COLUMNS, or COMPANY.
 
     `rows` is a sample; `columns` are those of the register; `region` is the country of phone numbers without country
     code, unless another one stands in the row. No target is given twice, but for columns of several choices: to those
@@ -75,6 +76,8 @@ def guess_mapping(
             targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
     _share_out_names(targets, headers, rows)
     _share_out_places(targets, rows)
+    if NAME_PREFIX in targets and "last_name" not in targets:
+        targets[targets.index(NAME_PREFIX)] = None
     for at, target in enumerate(targets):
         if target is None and samples[at]:
             targets[at] = NEW
@@ -134,6 +137,8 @@ def guess_match(targets: Iterable[str], *, kind: str = "") -> str:
 
 def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool:
     """Whether most values could go there at all: a column called “mail” full of street names is no e-mail column."""
+    if target == NAME_PREFIX:
+        return not values or share(values, lambda value: is_prefix(cell_text(value))) >= 0.5
     if len(values) < FEW:
         return True
     column = next((column for column in columns if column.key == target), None)

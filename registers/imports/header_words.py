@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from registers.imports.parts import FAMILY_FIRST, FULL_NAME, POSTCODE_CITY, WHOLE_NAMES
+from registers.imports.parts import FAMILY_FIRST, FULL_NAME, NAME_PREFIX, POSTCODE_CITY, WHOLE_NAMES
 from registers.texts import fold
 
 COMPANY = "company"  # not a column of the contact: found by its name, or made
@@ -35,6 +35,10 @@ _WORDS = {
         "surname name, nachname vorname, name vorname, nach und vorname, efternamn och förnamn, efternamn förnamn, "
         "nom et prénom, nom prénom, nom prénoms, cognome e nome, cognome nome, apellidos y nombre, apellidos nombre, "
         "nazwisko i imię, nazwisko imię, achternaam voornaam, etternavn fornavn, efternavn fornavn"
+    ),
+    NAME_PREFIX: (
+        "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, infix, surname prefix, last name prefix, "
+        "namenszusatz, namensvorsatz, vorsatzwort"
     ),
     "alternative_name": (
         "alternative spelling, alternative name, name in cyrillic, cyrillic name, native name, name in native script, "
@@ -128,7 +132,7 @@ _WHOSE = re.compile(r"(?:home|private|personal|primary|main|business|work|koti|p
 
 
 def target_of(header: str) -> str:
-    """Where the values under a header of exactly these words go: a column key, one of PARTS, COMPANY or ""."""
+    """Where the values under a header of exactly these words go: a column key, one of NO_COLUMNS, COMPANY or ""."""
     return _target(fold(header))
 
 

@@ -1,4 +1,6 @@
-"""Cells of which one holds two columns of a contact: a whole name, or a town with its postcode."""
+"""Cells of which one holds two columns of a contact, a whole name, or a town with its postcode; or only half of one:
+the “van der” of Dutch names.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,12 @@ import re
 
 from django.utils.translation import gettext as _
 
+from registers.texts import fold
+
 FULL_NAME = "full_name"
 FAMILY_FIRST = "family_first"
 POSTCODE_CITY = "postcode_city"
+NAME_PREFIX = "name_prefix"  # goes in front of the last name, which stands in a column of its own
 WHOLE_NAMES = frozenset([FULL_NAME, FAMILY_FIRST])
 # To which columns of the contact they go.
 PARTS = {
@@ -16,6 +21,13 @@ PARTS = {
     FAMILY_FIRST: ("first_name", "last_name"),
     POSTCODE_CITY: ("postcode", "city"),
 }
+NO_COLUMNS = (*PARTS, NAME_PREFIX)  # to which columns of a file may go though there are no such ones
+# Folded (registers.texts.fold).
+_PREFIXES = frozenset(
+    "van v vd von vom zu zum zur auf und der d den de dem des die het t s te ten ter tot in op aan bij onder over uit "
+    "voor af av da das do dos di del della dei la le les l du el y e freiherr freifrau graf gräfin baron baronin prinz "
+    "prinzessin fürst fürstin ritter edler edle".split()
+)
 
 _DIGITS = r"\d{3} \d{2,3}|\d{2,5}-\d{3,4}|\d{3,6}"
 # Of the United Kingdom, Canada and Ireland.
@@ -34,6 +46,7 @@ def part_labels() -> dict[str, str]:
     return {
         FULL_NAME: _("Whole name (first name first)"),
         FAMILY_FIRST: _("Whole name (last name first)"),
+        NAME_PREFIX: _("In front of the last name (such as van der)"),
         POSTCODE_CITY: _("Postcode and city"),
     }
 
@@ -50,6 +63,16 @@ def take_apart(target: str, text: str, *, country: str) -> list[tuple[str, str]]
     else:
         found = split_name(text, family_first=target == FAMILY_FIRST)
     return [part for part in zip(PARTS[target], found, strict=True) if part[1]]
+
+
+def is_prefix(text: str) -> bool:
+    """Whether such words stand in front of last names, unlike “jun.” and “Dr.”"""
+    return set(fold(text).split()) <= _PREFIXES
+
+
+def with_prefix(prefix: str, last_name: str) -> str:
+    """The whole last name; many a list has it in both columns."""
+    return last_name if last_name.casefold().startswith(f"{prefix} ".casefold()) else f"{prefix} {last_name}"
 
 
 def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:

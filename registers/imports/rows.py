@@ -17,10 +17,10 @@ from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
-from registers.imports.parts import PARTS, POSTCODE_CITY
+from registers.imports.parts import NAME_PREFIX, NO_COLUMNS, POSTCODE_CITY, with_prefix
 from registers.imports.reading import Row
 from registers.models.imports import Import, ImportRow
-from registers.values import ColumnType, Reading, cell_text
+from registers.values import ColumnType, Reading, ValueMistake, cell_text
 from registers.values.world import country_abroad
 
 Status = ImportRow.Status
@@ -28,7 +28,7 @@ _IDENTITY = frozenset(["first_name", "last_name", "email", "phone", "external_id
 
 
 def columns_of(batch: Import) -> list[Column | str | None]:
-    """For each column of the file where it goes: a column, which need not exist yet, one of PARTS, COMPANY, one of
+    """For each column of the file where it goes: a column, which need not exist yet, one of NO_COLUMNS, COMPANY, one of
     NOTE_TARGETS, the key of a consent, or None.
     """
     # One retired since takes its values all the same: it may be brought back.
@@ -36,7 +36,7 @@ def columns_of(batch: Import) -> list[Column | str | None]:
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, *PARTS, COMPANY, *NOTE_TARGETS) or is_consent(target):
+        if target in (SKIP, *NO_COLUMNS, COMPANY, *NOTE_TARGETS) or is_consent(target):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -91,6 +91,8 @@ class Reader:
             for at, column in enumerate(self.columns)
             if isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
         ]
+        known = {column.key: column for column in self.columns if isinstance(column, Column)}
+        self.prefixed = known.get("last_name") if NAME_PREFIX in self.columns else None
         self.asks_where = bool(self.phones) or POSTCODE_CITY in self.columns
         zone = self.batch.organisation.zone
         self.consents = {
@@ -145,6 +147,8 @@ class Reader:
         for at, consent in self.consents.items():
             if at < len(row.cells) and (mistake := consent.read(row.cells[at], row.cells, staged.values)):
                 mistakes.append(mistake)
+        if self.prefixed is not None and (mistake := _prefix(self.prefixed, values)):
+            mistakes.append(mistake)
         if len(row.cells) > len(self.columns):
             staged.cells = [*cells[: len(self.columns)], *map(cell_text, row.cells[len(self.columns) :])]
             mistakes.append(
@@ -177,6 +181,19 @@ class Reader:
         staged.match_key = address_key(value) if match_by == "email" else value
         if match_by and not staged.match_key:
             reject(staged, _("There is no %(column)s, and people are matched by it.") % {"column": describe(match_by)})
+
+
+def _prefix(column: Column, values: dict[str, Any]) -> str:
+    """Put what stands in front of a last name there; return what is wrong with it."""
+    if not (prefix := values.pop(NAME_PREFIX, "")):
+        return ""
+    if not (last_name := values.pop(column.key, "")):
+        return _("%(column)s: there is only “%(prefix)s” of it.") % {"column": column.label, "prefix": prefix[:60]}
+    try:
+        values[column.key] = column.parse(with_prefix(prefix, last_name))
+    except ValueMistake as mistake:
+        return f"{column.label}: {mistake}."
+    return ""
 
 
 def reject(staged: StagedRow, reason: str = "") -> None:

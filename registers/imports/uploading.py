@@ -25,7 +25,7 @@ from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
-from registers.imports.parts import PARTS
+from registers.imports.parts import NO_COLUMNS
 from registers.imports.reading import open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
@@ -97,7 +97,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
-        known = [*PARTS, COMPANY, *NOTE_TARGETS, *consent_targets(batch.register)]
+        known = [*NO_COLUMNS, COMPANY, *NOTE_TARGETS, *consent_targets(batch.register)]
         follow(batch, memory, targets=[*known, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)

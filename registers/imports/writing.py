@@ -28,7 +28,7 @@ from registers.fields import RowVersion
 from registers.imports.consents import tallied
 from registers.imports.keys import is_plain
 from registers.imports.leases import LeaseLost, hold, lease_end, mine
-from registers.imports.parts import PARTS
+from registers.imports.parts import NO_COLUMNS
 from registers.imports.planning import MATCH_COLUMNS
 from registers.imports.rows import StagedRow, columns_of
 from registers.models.contact import Contact
@@ -61,7 +61,7 @@ def _rows_stand_alone(batch: Import, columns: Columns) -> bool:
     return (
         is_plain(batch.match_by)
         and not batch.group_id
-        and all(column in (None, *PARTS) or isinstance(column, Column) for column in columns)
+        and all(column in (None, *NO_COLUMNS) or isinstance(column, Column) for column in columns)
         and not company_columns(columns)
         and not any(column.unique for column in own)
         # The addresses of the dead are suppressed, and several people may share one.

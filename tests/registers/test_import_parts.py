@@ -129,3 +129,41 @@ def test_postcode_and_town_of_one_column_go_into_two(register):
 def test_they_are_taken_from_where_they_stand_alone(headers, row, targets):
     found = guess_mapping(headers.split(";"), [row.split(";")] * 6, CORE_COLUMNS)
     assert [entry["target"] for entry in found] == targets
+
+
+DUTCH = (
+    "Voornaam;Tussenvoegsel;Achternaam;Geboortedatum\nJan;van der;Berg;1.2.1980\nEva;-;Smit;1.2.1981\n"
+    "Piet;de;De Vries;1.2.1982\nAnna; van  den ; Heuvel ;1.2.1983\n"
+)
+
+
+@pytest.mark.django_db
+def test_what_stands_in_front_of_a_dutch_last_name_goes_there(register):
+    batch = import_text(register, f"{DUTCH}Bo;van;;1.2.1984\nCia;van;{'x' * 98};1.2.1985\n", match_by="name_birth")
+    assert [entry["target"] for entry in batch.mapping[:3]] == ["first_name", "name_prefix", "last_name"]
+    assert list(Contact.objects.order_by("pk").values_list("last_name", flat=True)) == [
+        "van der Berg",
+        "Smit",
+        "De Vries",
+        "van den Heuvel",
+    ]
+    alone, too_long = batch.rows.filter(status="rejected").order_by("number")
+    assert alone.reasons[0] == "Last name: there is only “van” of it."
+    assert "at most 100 fit" in too_long.reasons[0]
+    again = import_text(register, DUTCH, match_by="name_birth")
+    assert again.counts == {"unchanged": 4}
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "targets"),
+    [
+        ("Vorname;Nachname;Namenszusatz", "Otto;Moltke;Graf von", ["first_name", "last_name", "name_prefix"]),
+        ("Vorname;Nachname;Namenszusatz", "Otto;Moltke;jun.", ["first_name", "last_name", "new"]),
+        ("Vorname;Nachname;Namenszusatz", "Otto;Moltke;", ["first_name", "last_name", "name_prefix"]),
+        ("Naam;Tussenvoegsel", "Jan Berg;van", ["full_name", "new"]),
+        ("Last name;First name;Name prefix", "Berg;Jan;Dr.", ["last_name", "first_name", "new"]),
+    ],
+)
+def test_it_is_known_by_its_name_and_by_what_it_holds(headers, row, targets):
+    found = guess_mapping(headers.split(";"), [row.split(";")], CORE_COLUMNS)
+    assert [entry["target"] for entry in found] == targets

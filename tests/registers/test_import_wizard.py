@@ -204,6 +204,8 @@ def test_broken_letters_are_not_imported_silently(register, editor):
         ({"target": ["", "", ""]}, "No column of the file is to be imported"),
         ({"target": ["email", "full_name", "first_name"]}, "Choose either the whole name"),
         ({"target": ["email", "full_name", "family_first"]}, "Choose either the whole name"),
+        ({"target": ["email", "name_prefix", "full_name"]}, "Something goes in front of the last name"),
+        ({"target": ["email", "name_prefix", "last_name"], "column_rule": ["", "fill", ""]}, "have different rules"),
         ({"target": ["email", "postcode_city", "city"]}, "Choose either postcode and city"),
         ({"target": ["email", "attributes.forged", ""]}, "There is no column"),
         ({"target": ["email"]}, "do not fit together"),
