@@ -44,7 +44,7 @@ class Row(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class TextFormat:
     encoding: str
-    delimiter: str
+    delimiter: str = ""  # cards have none
     skip: int = 0  # lines before the table (`sep=;`)
 
 
@@ -58,13 +58,15 @@ class Table:
     first_row: int  # number of the first row that is data
     notes: list[str]
     has_headers: bool = True  # those of the file, not A, B, C…
+    form: TextFormat | None = None  # found once: it takes a look at the whole file
 
 
 def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
     """Find out what stands in a file; `sheet` picks one. Raises UploadError in a person's words."""
     sheets = sheet_names(path, kind)
     name = sheet if sheet in sheets else (sheets[0] if sheets else "")
-    numbered = _rows(path, kind, name)
+    form = _form(path, kind)
+    numbered = _rows(path, kind, name, form)
     first = [row._replace(cells=_trim(row.cells)) for row in islice(numbered, 1 + _SAMPLE_ROWS)]
     if not first:
         raise UploadError(_("There is nothing in this sheet. Upload a table with one row per person."))
@@ -88,12 +90,12 @@ def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
             raise UploadError(
                 _("There are column names but no rows below them. Upload a table with one row per person.")
             )
-    return Table(headers, name, sheets, first_row, notes, has_headers)
+    return Table(headers, name, sheets, first_row, notes, has_headers, form)
 
 
 def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
     """Yield the rows with anything in them, in order, cells beyond the last filled one cut off."""
-    for row in _rows(path, kind, table.sheet):
+    for row in _rows(path, kind, table.sheet, table.form):
         if row.number >= table.first_row:
             cells = _trim(row.cells)
             yield row if cells is row.cells else row._replace(cells=cells)
@@ -111,11 +113,18 @@ def sheet_names(path: Path, kind: str) -> list[str]:
     return filled or book.sheet_names[:1]
 
 
-def _rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
+def _form(path: Path, kind: str) -> TextFormat | None:
     if kind == SpreadsheetKind.CARDS:
-        yield from _card_rows(path)
+        with path.open("rb") as file:
+            return TextFormat(_encoding(path, file.read(_SAMPLE_BYTES)))
+    return text_format(path) if kind == SpreadsheetKind.TEXT else None
+
+
+def _rows(path: Path, kind: str, sheet: str, form: TextFormat | None) -> Iterator[Row]:
+    if form is not None and kind == SpreadsheetKind.CARDS:
+        yield from _card_rows(path, form.encoding)
         return
-    rows = _text_rows(path) if kind == SpreadsheetKind.TEXT else _book_rows(path, sheet)
+    rows = _text_rows(path, form) if form is not None else _book_rows(path, sheet)
     for row in rows:
         last = row.cells[-1] if row.cells else ""
         if isinstance(last, str) and last[:1].isalnum():
@@ -148,16 +157,13 @@ def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
         raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
 
 
-def _card_rows(path: Path) -> Iterator[Row]:
+def _card_rows(path: Path, encoding: str) -> Iterator[Row]:
     """Cards are numbered from one, as a person counts them."""
-    with path.open("rb") as file:
-        encoding = _encoding(path, file.read(_SAMPLE_BYTES))
     for number, (cells, mistake) in enumerate(card_rows(path, encoding)):
         yield Row(number, list(cells), mistake)
 
 
-def _text_rows(path: Path) -> Iterator[Row]:
-    form = text_format(path)
+def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
         for _line in range(form.skip):
             file.readline()
