@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from mailer.merging.tags import MergeField, check_tags
+from mailer.merging.tags import MergeField, check_never_empty, check_tags
+
+ALWAYS_FILLED = ("event", "when", "reply_by", "organisation")
 
 
 def event_fields() -> list[MergeField]:
@@ -23,3 +25,9 @@ def event_fields() -> list[MergeField]:
 def check_message(text: str) -> None:
     """Raise ValidationError for a merge field that is unknown or not closed."""
     check_tags(text or "", event_fields(), of=_("the mails of an event"))
+
+
+def check_subject(text: str) -> None:
+    """As `check_message`; and something has to be left of a subject whatever is known of the guest."""
+    check_message(text)
+    check_never_empty(text or "", always=ALWAYS_FILLED)

@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from mailer.editing.previews import measure
 from mailer.merging.fields import offer_for
 from mailer.merging.offers import check_text, offering
+from mailer.merging.tags import check_never_empty
 from mailer.rendering.pages import CompileError
 from organisations.models import Organisation
 from registers.models import Register
@@ -21,7 +22,9 @@ class EmailPageForm(WagtailAdminPageForm):
             super().full_clean()
 
     def clean_subject(self) -> str:
-        return self._checked("subject")
+        subject = self._checked("subject")
+        check_never_empty(subject)
+        return subject
 
     def clean_preheader(self) -> str:
         return self._checked("preheader")

@@ -6,7 +6,7 @@ Only the syntax lives here. Which escaping a value needs depends on where it lan
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,8 @@ TAG = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*?))?\s*\}\}")
 SINGLE_BRACES = re.compile(r"(?<!\{)\{\s*([\w.]+)\s*(?:\|[^{}]*)?\}(?!\})")
 # Scheme, and host up to the first slash, question mark or hash: what a merge field must not choose.
 URL_ORIGIN = re.compile(r"(?:https?://[^/?#\s{}]+(?=[/?#])|mailto:|tel:)", re.IGNORECASE)
+
+SAYS_NOTHING = " ,.!?;:-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,17 @@ def check_tags(text: str, fields: Iterable[MergeField], *, of: str = "") -> None
     ]
     if problems:
         raise ValidationError(problems)
+
+
+def check_never_empty(text: str, *, always: Collection[str] = ()) -> None:
+    """Raise ValidationError where empty fields would leave nothing to read of `text`; those of `always` never are."""
+    pieces = split_tags(text)
+    merged = [piece for piece in pieces if isinstance(piece, Tag)]
+    words = any(piece.strip(SAYS_NOTHING) for piece in pieces if isinstance(piece, str))
+    if words or not merged or any(tag.fallback or tag.key in always for tag in merged):
+        return
+    says = _("Where “%(key)s” is empty nothing would stand here: add words, or a fall-back as in {{ %(key)s|friend }}.")
+    raise ValidationError(says, code="merge_leaves_nothing", params={"key": merged[0].key})
 
 
 def _unknown(key: str, known: Mapping[str, str], of: str) -> ValidationError:

@@ -10,7 +10,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField
 
-from sites.merge import check_message
+from sites.merge import check_message, check_subject
 from sites.panels import KindInput
 
 
@@ -93,9 +93,9 @@ class EventMessage(models.Model):
     def clean(self) -> None:
         super().clean()
         errors: dict[str, ValidationError] = {}
-        for field in ("subject", "body"):
+        for field, check in (("subject", check_subject), ("body", check_message)):
             try:
-                check_message(getattr(self, field))
+                check(getattr(self, field))
             except ValidationError as error:
                 errors[field] = error
         if self.is_reminder and self.enabled and not self.amount:

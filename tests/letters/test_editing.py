@@ -58,6 +58,13 @@ def test_an_unknown_field_in_the_subject_is_named_with_the_near_ones(cast, page,
     assert "hobby" in html
 
 
+@pytest.mark.parametrize("subject", ["{{ first_name }}", "{{ first_name }}{{ hobby }}!"])
+def test_a_subject_that_some_would_get_empty_is_refused(cast, page, form, subject):
+    html = errors(edit(cast.editor, page, form(subject=subject)))
+    assert "Where “first_name” is empty nothing would stand here: add words, or a fall-back as in" in html
+    assert edit(cast.editor, page, form(subject=f"{{{{ first_name|friend }}}}{subject}")).status_code == 302
+
+
 def go(**parts):
     return ("button", {"label": "Go", "target": "url", "page": "", "url": ""} | parts)
 
