@@ -135,7 +135,7 @@ def _tell(user: Any, page: "RsvpPage", registration: "Registration") -> None:
         },
         facts=[
             (_("Reply"), registration.get_state_display()),
-            (_("Who"), people(registration.party_size)),
+            *([(_("Who"), people(registration.party_size))] if registration.is_active else []),
             (_("Event"), page.title),
         ],
     )

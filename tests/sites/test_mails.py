@@ -82,6 +82,22 @@ def test_an_unknown_or_broken_merge_field_is_refused_where_it_stands(text):
     assert list(refusal.value.message_dict) == ["body"]
 
 
+def test_a_subject_that_some_would_get_empty_is_refused():
+    with pytest.raises(ValidationError) as refusal:
+        EventMessage(kind="confirmation", subject="{{ first_name }} {{ where }}", body="<p>Hello</p>").clean()
+    assert list(refusal.value.message_dict) == ["subject"]
+    EventMessage(kind="confirmation", subject="{{ event }}", body="<p>Hello</p>").clean()
+
+
+def test_staff_are_not_told_of_people_where_nobody_comes(event, cast, mails):
+    event.notify.add(cast.viewer.user)
+    event.save()
+    Client().post("/choir/summer-party/", yes(answer="no"))
+    told = EmailMessage.objects.get(kind="event.staff").letter
+    assert "Said no" in told["text"]
+    assert "1 person" not in told["text"]
+
+
 def test_staff_who_asked_are_told_of_each_change(event, cast, mails):
     event.notify.add(cast.viewer.user)
     event.save()
