@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sites.forms.reply import LARGEST_PARTY, ReplyForm
 
@@ -70,5 +71,9 @@ class DeskForm(ReplyForm):
     def offer_to_overrule(self, left: int) -> None:
         """The party does not fit: say so, and show the tick that lets it in nevertheless."""
         self.may_overrule = True
-        says = _("There are only %(left)d seats for them. Make the party smaller, or tick the box below.")
+        says = ngettext(
+            "There is only %(left)d seat for them. Make the party smaller, or tick the box below.",
+            "There are only %(left)d seats for them. Make the party smaller, or tick the box below.",
+            left,
+        )
         self.add_error("party_size" if "party_size" in self.fields else None, says % {"left": left})
