@@ -19,6 +19,7 @@ document.querySelectorAll("form[data-guests]").forEach((form) => {
     while (list.children.length < wanted) list.append(kept.pop() || make(list.children.length + 1));
   };
   size.addEventListener("change", fit);
+  window.addEventListener("pageshow", fit); // on the way back browsers fill the form again, and only after this ran
   fit();
 });
 const problems = document.getElementById("problems");

@@ -82,6 +82,16 @@ def test_a_party_is_answered_by_keyboard_and_its_guests_appear(make_event, page,
     assert event.registrations(manager="unscoped").get().party_size == 2
 
 
+def test_guests_are_asked_about_again_on_the_way_back(make_event, page, address):
+    make_event()
+    page.goto(address)
+    page.get_by_label("How many of you are coming?").select_option("3")
+    page.goto(f"{address}thank-you/")
+    page.go_back()
+    expect(page.get_by_label("How many of you are coming?")).to_have_value("3")
+    expect(page.get_by_role("group", name="Guest 2")).to_be_visible()
+
+
 def test_without_script_the_form_has_a_button_for_guests(make_event, browser, address):
     make_event()
     context = browser.new_context(java_script_enabled=False)
