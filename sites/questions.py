@@ -74,7 +74,7 @@ class ConsentBlock(blocks.StructBlock):
     purpose = blocks.ChoiceBlock(
         label=_("Purpose"),
         choices=consent_purposes,
-        help_text=_("What the consent is for, in the words of your register."),
+        help_text=_("What the consent is for. If it is not in this list, add it under People → Purposes."),
     )
     required = blocks.BooleanBlock(
         label=_("Must be ticked"),
