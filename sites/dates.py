@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ def _when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, name_zo
         else:
             last = _("%(day)s, %(time)s") % {"day": day(end), "time": clock(end)}
             text = _("%(start)s to %(end)s") % {"start": text, "end": last}
-    return f"{text} ({zone_name(zone, start)})" if name_zone else text
+    return f"{text} ({zone_name(zone, starts_at, ends_at)})" if name_zone else text
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -48,9 +48,11 @@ def clock(local: datetime) -> str:
     return formats.date_format(local, "H:i")
 
 
-def zone_name(zone: ZoneInfo, at: datetime) -> str:
-    """ "Stockholm time, UTC+1"."""
+def zone_name(zone: ZoneInfo, starts: datetime, ends: datetime | None = None) -> str:
+    """ "Stockholm time, UTC+1"; without the hours where clocks are changed between the two."""
     city = str(zone).rsplit("/", 1)[-1].replace("_", " ")
-    offset = timezone.localtime(at, zone).utcoffset()
-    hours = (offset.total_seconds() if offset else 0) / 3600
-    return _("%(city)s time, UTC%(hours)+g") % {"city": city, "hours": hours}
+    offset = starts.astimezone(zone).strftime("%z")
+    if ends and ends.astimezone(zone).strftime("%z") != offset:
+        return _("%(city)s time") % {"city": city}
+    hours, minutes = f"{int(offset[:3]):+d}", f":{offset[3:5]}" if offset[3:5] != "00" else ""
+    return _("%(city)s time, UTC%(offset)s") % {"city": city, "offset": f"{hours}{minutes}"}

@@ -29,6 +29,26 @@ def test_it_opens_with_the_facts_and_a_form(event, visitor):
     assert "<script>" not in page
 
 
+def test_it_says_by_when_to_reply_where_that_is_not_the_start(make_event, visitor):
+    event = make_event(starts_at=dt.datetime(2037, 3, 20, 17, tzinfo=dt.UTC))
+    assert "Reply by" not in visitor.get("/choir/summer-party/").content.decode()
+    event.closes_at = dt.datetime(2037, 3, 14, 10, tzinfo=dt.UTC)
+    event.save_revision().publish()
+    page = visitor.get("/choir/summer-party/").content.decode()
+    assert "<dt>Reply by</dt><dd>Saturday 14 March 2037, 12:00</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "named"),
+    [("Asia/Kolkata", "Kolkata time, UTC+5:30"), ("America/New_York", "New York time"), ("", "12:00")],
+)
+def test_it_names_another_zone_and_its_hours_unless_they_change_meanwhile(make_event, visitor, zone, named):
+    starts = dt.datetime(2037, 3, 7, 17, tzinfo=dt.UTC)
+    make_event(starts_at=starts, ends_at=starts + dt.timedelta(days=1, hours=-7), time_zone=zone)
+    page = visitor.get("/choir/summer-party/").content.decode()
+    assert (f"({named})" in page) if zone else (f"{named}</dd>" in page)
+
+
 def test_a_yes_leads_to_the_thank_you_by_redirect(event, visitor, mails):
     response = visitor.post("/choir/summer-party/", yes())
     assert (response.status_code, response["Location"]) == (303, "/choir/summer-party/thank-you/")
