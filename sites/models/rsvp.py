@@ -161,6 +161,11 @@ class RsvpPage(RoutablePageMixin, Page):
         return moment(self.opens_at, self.zone) if self.opens_at else ""
 
     @property
+    def closes(self) -> str:
+        """The last moment to reply, where it is another than the start."""
+        return moment(self.closes_at, self.zone) if self.closes_at else ""
+
+    @property
     def where(self) -> str:
         return ", ".join(part for part in (self.place, self.address) if part)
 
