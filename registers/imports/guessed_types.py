@@ -25,8 +25,12 @@ from registers.values import (
 from registers.values.money import has_currency
 
 _LOOKS_LIKE_PHONE = re.compile(r"\(?(?:\+|00?)[\d\s()/.-]{6,20}\Z")
-# Where no zero stands in front, only what is written in groups is a number to call, and not one like 12 345 678.
-_GROUPED = re.compile(r"(?=\S*[\s()/.-])(?!\d{1,2}(?:[\s.]\d{3})+\Z)\(?\d[\d\s()/.-]{6,20}\Z")
+# Where no zero stands in front, only what is written in groups is a number to call, and no amount like 12 345 678, no
+# 59.913868 and no 2019-2020.
+_GROUPED = re.compile(
+    r"(?=\S*[\s()/.-])(?!\d{1,2}(?:[\s.]\d{3})+\Z|\d+\.\d+\Z|(?:19|20)\d\d\W+(?:19|20)\d\d\Z)"
+    r"\(?\d[\d\s()/.-]{6,20}\Z"
+)
 _TOKENS = re.compile(r"[,;|]")
 
 

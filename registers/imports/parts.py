@@ -39,6 +39,7 @@ _POSTCODE = rf"(?:[A-Z]{{1,3}}-)?(?:{_DUTCH}|{_DIGITS})(?!\d)|{_WITH_LETTERS}"
 _BEFORE = re.compile(rf"(?P<postcode>{_POSTCODE})(?:[\s,;/–-]+(?P<city>(?![\d\W_])\S.*|['’(].+))?\Z")
 # Behind a town three digits are no postcode.
 _BEHIND = re.compile(rf"(?P<city>[^\W\d_].*?)[\s,;/–-]+(?P<postcode>(?!\d{{1,3}}\Z)(?:{_POSTCODE}))\Z")
+_LONGEST = 200
 
 
 def part_labels() -> dict[str, str]:
@@ -91,6 +92,8 @@ def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
 def split_place(text: str, *, country: str = "") -> tuple[str, str]:
     """Postcode and town out of “10115 Berlin”, “1011 AB Amsterdam” or “London SW1A 1AA”; where no postcode is to be
     seen, all is the town."""
+    if len(text) > _LONGEST:  # and what is no town might take minutes to search
+        return "", text
     at_home = _AT_HOME.match(text) if country == "NL" else None
     if match := at_home or _BEFORE.match(text) or _BEHIND.match(text):
         return match["postcode"], match["city"] or ""

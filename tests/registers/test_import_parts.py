@@ -1,5 +1,6 @@
 """Whole names, and towns with their postcode: one column of the file that goes to two of the contact."""
 
+import time
 from io import BytesIO
 
 import pytest
@@ -93,6 +94,13 @@ def test_a_postcode_with_its_town_is_known_by_name(header):
 )
 def test_a_postcode_is_taken_from_its_town(text, postcode, town):
     assert split_place(text) == (postcode, town)
+
+
+@pytest.mark.parametrize("text", [f"a{' -' * 16_000}", f"a{'-' * 32_000}", "1" * 32_000, "a 1000" * 5_000])
+def test_what_is_no_town_takes_no_time(text):
+    started = time.perf_counter()
+    assert split_place(text) == ("", text)
+    assert time.perf_counter() - started < 1
 
 
 def test_the_letters_of_a_dutch_postcode_are_told_from_articles_by_the_country():

@@ -167,16 +167,20 @@ def test_they_are_told_by_the_country_in_the_row_as_well(region):
 
 
 @pytest.mark.parametrize("region", NUMBERS)
-def test_amounts_are_no_phones(region):
-    values = ["12 345 678", "98 765 432", "2 345 678", "45 678 901", "61 234 567", "22 333 444"]
-    [found] = guess_mapping(["A"], [[value] for value in values], CORE_COLUMNS, region=region)
-    assert found["type"] == "number"
+def test_amounts_and_years_are_no_phones(region):
+    amounts = ["12 345 678", "98 765 432", "2 345 678", "45 678 901", "61 234 567", "22 333 444"]
+    degrees = ["59.913868", "60.391262", "63.430515", "58.969975", "69.649205", "61.115271"]
+    seasons = [f"{year}-{year + 1}" for year in range(2010, 2016)]
+    rows = list(zip(amounts, degrees, seasons, strict=True))
+    types = [entry["type"] for entry in guess_mapping(["A", "B", "C"], rows, CORE_COLUMNS, region=region)]
+    assert types == ["number", "number", "text"]
 
 
 @pytest.mark.django_db
 def test_an_import_guesses_phones_by_the_country_of_the_organisation(register):
-    register.organisation.region = "NL"
-    text = "Voornaam;A;Telefoon;Telefoon (werk)\n" + "".join(f"Jan;{n};{n};612345678\n" for n in NUMBERS["NL"])
+    register.organisation.region = "US"
+    register.organisation.save()
+    text = "First name;A;Phone;Phone (work)\n" + "".join(f"Jan;{n};{n};6502530000\n" for n in NUMBERS["US"])
     mapping = upload(register, BytesIO(text.encode())).mapping
     found = [(entry["target"], entry["type"]) for entry in mapping[1:]]
     assert found == [("new", "phone"), ("phone", "phone"), ("new", "phone")]
