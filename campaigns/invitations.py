@@ -1,5 +1,6 @@
 """What a page must offer for a campaign to invite to it. The upper packages' pages fulfil it; none is imported here."""
 
+from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from wagtail.models import Page, get_page_models
@@ -13,6 +14,10 @@ class Invitation(Protocol):
 
     def personal_url(self, contact: Any) -> str:
         """The absolute address of the page for this contact; asks the database nothing."""
+        ...
+
+    def why_not_now(self, at: datetime) -> str:
+        """What keeps people from replying to it at that moment, whoever they are; '' when nothing does."""
         ...
 
     def email_card(self) -> dict[str, str]:

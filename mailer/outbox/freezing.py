@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from campaigns import schedule
@@ -116,9 +116,21 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
             compiled = compile_letter(campaign, campaign.page)
         except NotReady as error:
             problems += error.problems
+    if compiled is not None:
+        problems += _dead_ends(campaign, compiled)
     if problems or compiled is None:
         raise NotReady(problems)
     return compiled
+
+
+def _dead_ends(campaign: EmailCampaign, compiled: CompiledEmail) -> list[str]:
+    """Why the personal links would lead to nothing when it leaves; a test to oneself may go before all is ready."""
+    invitation = campaign.invites_to.specific if campaign.invites_to else None
+    if "personal_url" not in compiled.needs or not isinstance(invitation, Invitation):
+        return []
+    now = timezone.now()
+    problem = invitation.why_not_now(max(campaign.scheduled_at or now, now))
+    return [problem] if problem else []
 
 
 @reach.lifted()

@@ -228,6 +228,18 @@ class RsvpPage(RoutablePageMixin, Page):
     def link_expires_at(self) -> datetime:
         return self.timetable.ends_at + links.VALID_AFTER_THE_EVENT
 
+    def why_not_now(self, at: datetime) -> str:
+        """A campaign may be planned for after the event is published by its schedule."""
+        if self.room_now and self.room_now.cancelled_at:
+            says = _(
+                "“%(event)s” is cancelled, and this e-mail asks for replies to it. Choose another event or e-mail."
+            )
+        elif not self.live and not self.revisions.filter(approved_go_live_at__lte=at).exists():
+            says = _("“%(event)s” is not published: the link to it would lead nowhere. Publish it first.")
+        else:
+            return ""
+        return str(says) % {"event": self.title}
+
     def email_card(self) -> dict[str, str]:
         return {"title": self.title, "when": self.when, "where": self.where, "url": self.event_url}
 

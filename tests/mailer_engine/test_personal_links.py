@@ -6,13 +6,16 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.rich_text import RichText
 
 from campaigns import schedule
+from mailer.campaigns.review import problems_of
 from mailer.models import MessageEvent
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign
+from sites.cancellation import cancel_event
 from sites.models import HomePage, RsvpPage
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, make_page
 
@@ -68,6 +71,41 @@ def test_an_invitation_without_its_event_is_not_ready(register, invitation, send
     assert start_campaign(campaign.pk) is False
     campaign.refresh_from_db()
     assert campaign.state == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("happens", "words"),
+    [
+        (lambda event: cancel_event(page=event), "“Summer party” is cancelled"),
+        (lambda event: event.unpublish(), "“Summer party” is not published"),
+    ],
+    ids=["cancelled", "unpublished"],
+)
+def test_nobody_is_invited_to_what_they_cannot_reply_to(
+    cast, register, invitation, sender, event, memory, happens, words
+):
+    add_contacts(register, 2)
+    campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
+    happens(event)
+    shown = cast.editor.client.get(reverse("campaigns:show", args=[campaign.pk])).content.decode()
+    assert words in shown
+    assert "Send to 2 people" not in shown
+    schedule.plan(campaign=campaign, at=timezone.now())
+    assert start_campaign(campaign.pk) is False
+    campaign.refresh_from_db()
+    assert campaign.state == "blocked"
+    assert words in campaign.problem
+
+
+def test_an_event_that_is_published_before_the_campaign_leaves_is_in_time(register, invitation, sender, event, memory):
+    add_contacts(register, 2)
+    event.unpublish()
+    event.go_live_at = timezone.now() + timedelta(hours=2)
+    event.save_revision().publish()
+    campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
+    for hours, problems in ((1, 1), (3, 0)):
+        schedule.plan(campaign=campaign, at=timezone.now() + timedelta(hours=hours))
+        assert len(problems_of(campaign)[0]) == problems
 
 
 def test_a_campaign_whose_event_was_deleted_stops_and_blames_nobody(register, invitation, sender, event, memory):
