@@ -34,7 +34,8 @@ _WORDS = {
         "sukunimi etunimi, sukunimi etunimet, last name first name, surname and first name, surname first name, "
         "surname name, nachname vorname, name vorname, nach und vorname, efternamn och förnamn, efternamn förnamn, "
         "nom et prénom, nom prénom, nom prénoms, cognome e nome, cognome nome, apellidos y nombre, apellidos nombre, "
-        "nazwisko i imię, nazwisko imię, achternaam voornaam, etternavn fornavn, efternavn fornavn"
+        "nazwisko i imię, nazwisko imię, achternaam voornaam, etternavn fornavn, efternavn fornavn, "
+        "last first, name last first, name last name first, name surname first"
     ),
     NAME_PREFIX: (
         "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, infix, surname prefix, last name prefix, "
@@ -77,27 +78,32 @@ _WORDS = {
         "customer id, client id, id number, id no, id nr, contact id, person id, record id, external id, "
         "external identifier, medlemsnummer, medlemsnr, kundnummer, kundnr, mitgliedsnummer, mitgliedsnr, "
         "mitglieds nr, kundennummer, kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, liikmenumber, "
-        "kliendinumber, lidnummer, klantnummer, numéro de membre, numéro d adhérent, n adhérent, numéro client, "
-        "número de socio, número de cliente, numero socio, numero cliente, número de sócio, numer członka, "
-        "numer klienta"
+        "kliendinumber, lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
+        "numéro client, número de socio, número de cliente, numero socio, numero cliente, número de sócio, "
+        "numer członka, numer klienta"
     ),
     "street": (
         "katuosoite, lähiosoite, osoite, postiosoite, kotiosoite, street, street address, address, address line 1, "
         "address 1, home address, mailing address, postal address, adress, gatuadress, hemadress, strasse, straße, "
-        "anschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, strasse nr, адрес, "
-        "улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, rue, "
-        "adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, ulica i numer"
+        "anschrift, postanschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, "
+        "strasse nr, адрес, улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, "
+        "rue, adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, ulica i numer"
     ),
     "postcode": (
         "postinumero, postinro, postin numero, zip, zip code, zipcode, postcode, postal code, post code, "
         "zip postal code, postnummer, postnr, plz, postleitzahl, индекс, почтовый индекс, postiindeks, sihtnumber, "
-        "code postal, cp, código postal, c p, cap, codice postale, kod pocztowy"
+        "code postal, cp, código postal, cód postal, c p, cap, codice postale, kod pocztowy"
     ),
     "city": (
         "paikkakunta, postitoimipaikka, kaupunki, kunta, kotikunta, kotipaikka, toimipaikka, city, town, place, "
         "post town, city town, ort, postort, stad, stadt, wohnort, bostadsort, hemort, город, населённый пункт, "
         "населенный пункт, poststed, by, linn, asula, woonplaats, plaats, ville, commune, localité, ciudad, "
         "localidad, población, municipio, città, comune, località, cidade, localidade, miasto, miejscowość, sted"
+    ),
+    # Wherever else both are named: _is_place.
+    POSTCODE_CITY: (
+        "city state zip, city state zip code, city state postal code, postcode gemeente, postcode en gemeente, "
+        "postnr gemeente, postnr en gemeente, postnummer gemeente, postnummer en gemeente"
     ),
     "country": ("maa, kotimaa, country, country region, land, страна, riik, pays, país, nazione, paese, kraj"),
     "language": (

@@ -19,6 +19,8 @@ from tests.registers.importing import import_text, upload
         ("ФИО", "Иванов Иван Петрович", ("Иван Петрович", "Иванов")),
         ("Sukunimi ja etunimi", "Korhonen Matti", ("Matti", "Korhonen")),
         ("Nom et prénom", "Dupont Aimée", ("Aimée", "Dupont")),
+        ("Last, First", "Korhonen, Matti", ("Matti", "Korhonen")),
+        ("Name (surname first)", "Korhonen Matti", ("Matti", "Korhonen")),
         ("Nach- und Vorname", "Groß Jürgen", ("Jürgen", "Groß")),
         ("Prénom et nom", "Aimée Dupont", ("Aimée", "Dupont")),
         ("Nimi", "Korhonen, Matti", ("Matti", "Korhonen")),
@@ -58,6 +60,7 @@ def test_what_is_too_long_for_a_name_is_said_and_not_cut(register):
             "CAP e città",
         ),
         *("Zip code & city", "Código postal y localidad", "Kod pocztowy i miasto", "Индекс и город", "Home ZIP/City"),
+        *("City, State, ZIP", "Postnr + gemeente", "Cód. postal / localidade"),
     ],
 )
 def test_a_postcode_with_its_town_is_known_by_name(header):
