@@ -12,9 +12,7 @@ personal link.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -22,11 +20,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.consents import refusals
-from campaigns.suppression import bulk_suppressed
 from guards.ids import row_id
-from organisations import reach, scope
-from registers.absences import AWAY, away
+from organisations import reach
+from registers.absences import away
 from registers.conditions import RuleMistake
 from registers.models import Contact, Group, Register, Segment
 from registers.models.contact import CHANNEL_COLUMNS
@@ -154,11 +150,20 @@ def offered(audience: Audience) -> Audience:
 
 def included(audience: Audience) -> Any:
     """All contacts of an audience as chosen, with and without address, several at one address."""
-    return Contact.objects.filter(_any(audience.get("include", []))).order_by()
+    refs = audience.get("include", [])
+    people = contacts_of(refs[0]) if len(refs) == 1 else Contact.objects.filter(_any(refs))
+    return people.order_by()
 
 
 def recipients(audience: Audience, *, channel: str = "email", on: dt.date | None = None) -> Any:
     """One contact per address, as a QuerySet ordered by address; `away` is who is on leave `on` that day, or today."""
+    column = CHANNEL_COLUMNS[channel]
+    people = at_addresses(audience, channel=channel, on=on)
+    return people.order_by(column, "deceased", "away", "pk").distinct(column)
+
+
+def at_addresses(audience: Audience, *, channel: str, on: dt.date | None) -> Any:
+    """All who have an address that is not left out, in no order, with `away`; several may share one."""
     column = CHANNEL_COLUMNS[channel]
     people = included(audience).exclude(**{column: ""})
     left_out = audience.get("exclude", [])
@@ -167,8 +172,7 @@ def recipients(audience: Audience, *, channel: str = "email", on: dt.date | None
             anybody = _any(left_out)
         same_address = Contact.objects.filter(anybody, **{column: OuterRef(column)}).order_by()
         people = people.filter(~AmongAll(same_address) & ~anybody)
-    people = people.annotate(away=Exists(away(on).filter(contact=OuterRef("pk"))))
-    return people.order_by(column, "deceased", "away", "pk").distinct(column)
+    return people.annotate(away=Exists(away(on).filter(contact=OuterRef("pk"))))
 
 
 class AmongAll(Exists):
@@ -177,49 +181,6 @@ class AmongAll(Exists):
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         with reach.lifted():
             return super().as_sql(*args, **kwargs)
-
-
-@dataclass(frozen=True)
-class Headcount:
-    """An audience in numbers: `sendable` get the message; the others do not, and why."""
-
-    chosen: int
-    sendable: int
-    no_address: int
-    excluded: int
-    same_address: int
-    suppressed: Mapping[str, int]  # by kind, or because of being on leave, or of what they have (not) agreed to
-
-
-def count(
-    audience: Audience, *, channel: str = "email", on: dt.date | None = None, purpose_id: int | None = None
-) -> Headcount:
-    """How many people a campaign to this audience reaches; `on` is the day it is sent, today by default, `purpose_id`
-    what it is for."""
-    column = CHANNEL_COLUMNS[channel]
-    everyone = included(audience)
-    chosen = everyone.count()
-    no_address = everyone.filter(**{column: ""}).count()
-    addresses = list(recipients(audience, channel=channel, on=on).values_list(column, "deceased", "away", "register"))
-    all_addresses = everyone.exclude(**{column: ""}).values(column).distinct().count()
-    excluded = all_addresses - len(addresses) if audience.get("exclude") else 0
-    living = {address: is_away for address, deceased, is_away, _register in addresses if not deceased}
-    stopped = bulk_suppressed(list(living), organisation_id=scope.current(), channel=channel)
-    reasons = Counter(stopped.values())
-    reasons["deceased"] += len(addresses) - len(living)
-    reasons[AWAY] += sum(is_away for address, is_away in living.items() if address not in stopped)
-    registers = {address: register for address, _deceased, _away, register in addresses}
-    rest = [(address, registers[address]) for address, away in living.items() if not away and address not in stopped]
-    with reach.lifted():  # what anybody at an address has said counts
-        reasons.update(refusals(rest, purpose_id=purpose_id, channel=channel).values())
-    return Headcount(
-        chosen=chosen,
-        sendable=len(addresses) - sum(reasons.values()),
-        no_address=no_address,
-        excluded=excluded,
-        same_address=chosen - no_address - all_addresses,
-        suppressed=dict(+reasons),
-    )
 
 
 def _any(refs: Iterable[str]) -> Q:

@@ -1,6 +1,9 @@
 """Plans that PostgreSQL has made and keeps, and when they are no longer good."""
 
-from django.db import connection
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 
 # rows
 MANY = 500  # rows, for which it is worth to plan anew
@@ -15,3 +18,11 @@ def plan_anew(count: int) -> None:
     if count >= MANY:
         with connection.cursor() as cursor:
             cursor.execute("DISCARD PLANS")
+
+
+@contextmanager
+def every_row() -> Iterator[None]:
+    """While rows are read by `iterator()`, all of them: PostgreSQL plans for those who leave after the first tenth."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        yield

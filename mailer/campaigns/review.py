@@ -13,6 +13,8 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.widgets.button import HeaderButton
 
 from campaigns import audiences, limits, schedule, wallclock
+from campaigns.headcount import Headcount
+from campaigns.headcount import count as count_people
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailCampaign, EmailMessage
@@ -77,11 +79,11 @@ class ReviewView(CampaignView):
         return [HeaderButton(_("Edit"), url=campaign_url("edit", self.campaign.pk), icon_name="edit")]
 
 
-def headcount(campaign: EmailCampaign) -> audiences.Headcount:
+def headcount(campaign: EmailCampaign) -> Headcount:
     """The audience in numbers as they will be on the day of the campaign: a leave may have ended by then."""
     at = campaign.scheduled_at
     with limits.eyes_on(campaign):
-        return audiences.count(
+        return count_people(
             campaign.audience,
             on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None,
             purpose_id=campaign.purpose_id,

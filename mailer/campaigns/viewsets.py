@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
-from campaigns import audiences, limits
+from campaigns import audiences, headcount, limits
 from campaigns.invitations import invitations_in_part
 from campaigns.models import Message
 from guards.ids import row_id
@@ -237,7 +237,7 @@ class CountView(OrganisationView):
         with limits.eyes_on(known or EmailCampaign()):
             if reach.is_limited():
                 audience = audiences.offered(audience)
-            count = audiences.count(audience, purpose_id=purpose)
+            count = headcount.count(audience, purpose_id=purpose)
         total = _("%(n)s will get it.") % {"n": wording.people(count.sendable)}
         return JsonResponse({"sentence": f"{total} {wording.who_does_not(count)}".strip()})
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import wallclock
-from campaigns.audiences import Headcount
+from campaigns.headcount import Headcount
 from mailer.answers.reports import Figures
 from mailer.models import EmailCampaign
 from organisations.models import Organisation

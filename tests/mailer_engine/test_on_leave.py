@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import audiences
+from campaigns import audiences, headcount
 from mailer.models import EmailMessage
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign, send_singles
@@ -52,7 +52,7 @@ def test_what_is_sent_is_what_was_counted(planned, memory):
         organisation_id=planned.organisation_id, channel="email", address="p1@singers.example", kind="unsubscribed"
     )
     planned.save()
-    count = audiences.count(planned.audience)
+    count = headcount.count(planned.audience)
     assert (count.sendable, count.suppressed) == (1, {"unsubscribed": 1, "away": 1})
     assert start_campaign(planned.pk)
     send_campaign(planned.pk)
@@ -71,7 +71,7 @@ def test_it_is_asked_again_at_the_claim(register, memory):
 def test_somebody_else_at_the_address_gets_it(planned, memory, register):
     other = Contact.objects.create(register=register, first_name="Bo", email="p0@singers.example")
     set_absence(contacts=[contact_id := Contact.objects.order_by("pk").first().pk], until=today() + DAY)
-    assert audiences.count(planned.audience).sendable == 3
+    assert headcount.count(planned.audience).sendable == 3
     assert other in audiences.recipients(planned.audience)
     assert contact_id not in audiences.recipients(planned.audience).values_list("pk", flat=True)
 

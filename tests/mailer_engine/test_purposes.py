@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import audiences
+from campaigns import headcount
 from mailer.answers.unsubscribing import resubscribe, unsubscribe
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.freezing import start_campaign
@@ -46,7 +46,7 @@ def test_who_has_withdrawn_is_left_out_in_the_numbers_as_in_the_sending(planned,
     say(1, news, False)
     say(1, news, True)  # the newest counts
     say(2, news, False, channel="sms")
-    count = audiences.count(planned.audience, purpose_id=news.pk)
+    count = headcount.count(planned.audience, purpose_id=news.pk)
     assert (count.sendable, count.suppressed) == (2, {"withdrawn": 1})
     EmailCampaign.objects.update(state="draft", scheduled_at=None)
     page = words(editor.get(reverse("campaigns:show", args=[planned.pk])))
@@ -65,15 +65,15 @@ def test_where_the_right_is_consent_it_must_have_been_given(planned, news, regis
     RegisterPurpose.objects.create(register=register, purpose=news, legal_basis="consent")
     say(0, news, True)
     say(1, news, False)
-    count = audiences.count(planned.audience, purpose_id=news.pk)
+    count = headcount.count(planned.audience, purpose_id=news.pk)
     assert (count.sendable, count.suppressed) == (1, {"withdrawn": 1, "no_consent": 1})
     assert start_campaign(planned.pk)
     send_campaign(planned.pk)
     assert reasons() == {"p1@singers.example": "withdrawn", "p2@singers.example": "no_consent"}
     RegisterPurpose.objects.update(legal_basis="contract")
-    assert audiences.count(planned.audience, purpose_id=news.pk).sendable == 2
+    assert headcount.count(planned.audience, purpose_id=news.pk).sendable == 2
     other = Purpose.objects.create(name="Other")
-    assert audiences.count(planned.audience, purpose_id=other.pk).sendable == 3
+    assert headcount.count(planned.audience, purpose_id=other.pk).sendable == 3
 
 
 def test_what_was_said_in_another_register_counts(planned, news, memory):
@@ -81,7 +81,7 @@ def test_what_was_said_in_another_register_counts(planned, news, memory):
     guest = Contact.objects.create(register=guests, email="p0@singers.example")
     say(0, news, True)
     say(0, news, False, who=guest)
-    assert audiences.count(planned.audience, purpose_id=news.pk).suppressed == {"withdrawn": 1}
+    assert headcount.count(planned.audience, purpose_id=news.pk).suppressed == {"withdrawn": 1}
 
 
 def test_it_is_asked_again_at_the_claim(register, news, memory, editor):
@@ -107,8 +107,8 @@ def test_unsubscribing_takes_the_consent_back_and_subscribing_gives_it_again(reg
     # Lifting the stop by hand does not bring the letters for this purpose back.
     lift(organisation_id=register.organisation_id, channel="email", address=message.address_key, reason="asked")
     audience = {"include": [f"register:{register.pk}"]}
-    assert audiences.count(audience).sendable == 1
-    assert audiences.count(audience, purpose_id=news.pk).sendable == 0
+    assert headcount.count(audience).sendable == 1
+    assert headcount.count(audience, purpose_id=news.pk).sendable == 0
     unsubscribe(message)
     resubscribe(message)
     assert list(Consent.objects.order_by("pk").values_list("granted", flat=True)) == [False, True]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import audiences, schedule
+from campaigns import headcount, schedule
 from mailer.models import EmailCampaign, EmailMessage, Link
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign
@@ -138,7 +138,7 @@ def test_whoever_is_left_out_is_left_out_by_address(register, page, sender, memo
     group = Group.objects.create(register=other, name="Have answered")
     group.memberships.create(contact=twin)
     audience = {"include": [f"register:{register.pk}"], "exclude": [f"group:{group.pk}"]}
-    count = audiences.count(audience)
+    count = headcount.count(audience)
     assert (count.chosen, count.sendable, count.excluded) == (4, 3, 1)
     campaign = draft_campaign(register, page, sender, audience=audience)
     plan_now(campaign)
@@ -153,7 +153,7 @@ def test_who_is_suppressed_is_counted_and_listed_and_gets_nothing(draft, registe
         organisation_id=register.organisation_id, channel="email", address="p1@singers.example", kind="unsubscribed"
     )
     Contact.objects.filter(email_key="p2@singers.example").update(deceased=True)
-    count = audiences.count(draft.audience)
+    count = headcount.count(draft.audience)
     assert (count.sendable, dict(count.suppressed)) == (1, {"unsubscribed": 1, "deceased": 1})
     plan_now(draft)
     start_campaign(draft.pk)
@@ -169,7 +169,7 @@ def test_an_audience_never_reaches_into_another_organisation(cast, draft):
         foreign = create_register(name="Actors")
         add_contacts(foreign, 5, start=100)
     audience = {"include": [f"register:{foreign.pk}"], "exclude": []}
-    assert audiences.count(audience).chosen == 0
+    assert headcount.count(audience).chosen == 0
     EmailCampaign.objects.filter(pk=draft.pk).update(audience=audience)
     draft.refresh_from_db()
     plan_now(draft)
