@@ -53,7 +53,7 @@ class EventChooser(WordedPageChooser):
 
 
 class AudienceField(forms.MultipleChoiceField):
-    """Check boxes, grouped by source, each with how many addresses are behind it."""
+    """Check boxes, grouped by source; a script adds how many addresses are behind each."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -64,14 +64,8 @@ def audience_choices() -> list[tuple[Any, list[tuple[str, str]]]]:
     for source in audiences.sources():
         choices = source.choices()
         if choices:
-            grouped.append((source.label, [(ref, f"{label} · {_reachable(ref)}") for ref, label in choices]))
+            grouped.append((source.label, choices))
     return grouped
-
-
-def _reachable(ref: str) -> int:
-    people = audiences.contacts_of(ref).exclude(email_key="").order_by()
-    count: int = people.values("email_key").distinct().count()
-    return count
 
 
 class CampaignForm(OrganisationModelForm):
@@ -109,7 +103,6 @@ class CampaignForm(OrganisationModelForm):
         self.organisation = organisation
         campaign: EmailCampaign = self.instance
         with limits.eyes_on(campaign):
-            # Once for both: there is a count behind each choice.
             self.fields["include"].choices = self.fields["exclude"].choices = audience_choices()
         if reach.is_limited():
             self.offer_lists(campaign)

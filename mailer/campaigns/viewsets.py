@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.formats import date_format
@@ -17,11 +17,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
-from campaigns import audiences, headcount, limits
+from campaigns import limits
 from campaigns.invitations import invitations_in_part
 from campaigns.models import Message
 from guards.ids import row_id
-from mailer.campaigns import automatic, reporting, review, running, wording
+from mailer.campaigns import automatic, counting, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
 from mailer.editing.ownership import own_pages
@@ -223,25 +223,6 @@ class ShowView(OrganisationView):
         return response
 
 
-class CountView(OrganisationView):
-    """How many people an audience is, for the script on the form."""
-
-    required_role = Role.VIEWER
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        audience: audiences.Audience = {part: request.GET.getlist(part)[:100] for part in ("include", "exclude")}
-        if not audience["include"]:
-            return JsonResponse({"sentence": _("Nobody is chosen yet.")})
-        purpose = row_id(request.GET.get("purpose", "")) or None
-        known = EmailCampaign.objects.filter(pk=row_id(request.GET.get("campaign", ""))).only("reach").first()
-        with limits.eyes_on(known or EmailCampaign()):
-            if reach.is_limited():
-                audience = audiences.offered(audience)
-            count = headcount.count(audience, purpose_id=purpose)
-        total = _("%(n)s will get it.") % {"n": wording.people(count.sendable)}
-        return JsonResponse({"sentence": f"{total} {wording.who_does_not(count)}".strip()})
-
-
 class CampaignViewSet(OrganisationViewSet):
     model = EmailCampaign
     name = "campaigns"
@@ -275,7 +256,8 @@ class CampaignViewSet(OrganisationViewSet):
             path("automatic/results/", automatic.AutomaticView.as_view(results_only=True), name="automatic_results"),
             path("automatic/<int:pk>/leave/", automatic.LeaveLetterView.as_view(), name="automatic_leave"),
             path("automatic/<int:pk>/resend/", automatic.ResendLetterView.as_view(), name="automatic_resend"),
-            path("count/", CountView.as_view(), name="count"),
+            path("count/", counting.CountView.as_view(), name="count"),
+            path("sizes/", counting.SizesView.as_view(), name="sizes"),
             path("<int:pk>/", ShowView.as_view(), name="show"),
             path("<int:pk>/confirm/", review.ConfirmView.as_view(), name="confirm"),
             path("<int:pk>/unplan/", review.UnplanView.as_view(), name="unplan"),

@@ -242,9 +242,10 @@ def test_lists_choosers_and_searches_show_nothing_foreign(cast, theatre):
 
 
 @pytest.mark.parametrize("source", ["register", "group", "segment"])
-def test_a_foreign_audience_counts_nobody(cast, foreign, impresario, source):
-    address = reverse("campaigns:count")
-    theirs, nobodys = ({"include": f"{source}:{number}"} for number in (foreign[source], MISSING))
+@pytest.mark.parametrize(("name", "part"), [("count", "include"), ("sizes", "ref")])
+def test_a_foreign_audience_counts_nobody(cast, foreign, impresario, source, name, part):
+    address = reverse(f"campaigns:{name}")
+    theirs, nobodys = ({part: f"{source}:{number}"} for number in (foreign[source], MISSING))
     counted = [person.client.get(address, theirs).content for person in (impresario, cast.owner)]
     nobody = [person.client.get(address, nobodys).content for person in (impresario, cast.owner)]
     assert counted[0] != nobody[0]
