@@ -27,13 +27,17 @@ from registers.suppression import lift, suppress, suppressed
 class LookUpForm(forms.Form):
     address = forms.CharField(label=gettext_lazy("E-mail address or phone number"), max_length=254)
 
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region = region
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         text = values.get("address", "")
         if "@" in text:
             values["channel"], values["key"] = Channel.EMAIL, address_key(text)
         else:
-            values["channel"], values["key"] = Channel.SMS, phone_key(text)
+            values["channel"], values["key"] = Channel.SMS, phone_key(text, self.region)
         if text and not values["key"]:
             raise ValidationError(_("This is neither an e-mail address nor a phone number."))
         return values
@@ -55,13 +59,13 @@ class SuppressionView(OrganisationTemplateView):
             (Channel(channel).label, SuppressionKind(kind).label, count)
             for channel, kind, count in rows.annotate(count=Count("pk"))
         ]
-        context.setdefault("form", LookUpForm())
+        context.setdefault("form", LookUpForm(region=self.organisation.region))
         context["is_owner"] = has_role(self.request.user, Role.OWNER)
         context["is_editor"] = has_role(self.request.user, Role.EDITOR)
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = LookUpForm(request.POST)
+        form = LookUpForm(request.POST, region=self.organisation.region)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         address, channel = form.cleaned_data["key"], form.cleaned_data["channel"]

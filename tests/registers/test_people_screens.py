@@ -192,3 +192,11 @@ def test_a_stop_is_looked_up_and_lifted_by_an_owner_only(three, editor, owner, o
     assert not stopped()
     assert Activity.objects.filter(contact=three[0], kind="suppression_lifted").exists()
     assert editor.post(page, {"address": "nonsense"}).status_code == 422
+
+
+def test_a_number_without_country_code_is_stopped_in_the_country_of_the_organisation(editor, organisation):
+    organisation.region = "DE"
+    organisation.save()
+    editor.post(reverse("registers:suppressions"), {"address": "040 1234567", "act": "stop"})
+    numbers = ["+49401234567", "+358401234567"]
+    assert list(suppressed(organisation_id=organisation.pk, channel="sms", addresses=numbers)) == numbers[:1]
