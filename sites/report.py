@@ -247,7 +247,7 @@ def _counted(question: Question, given: list[Any]) -> Answers:
         return Answers(question, len(given), [], [str(value) for value in given[:SHOWN_TEXTS]])
     counts: Counter[str] = Counter()
     for value in given:
-        counts.update([_("yes")] if value is True else value if isinstance(value, list) else [str(value)])
+        counts.update(value if isinstance(value, list) else [said(value)])
     labels = list(question.options) or [_("yes")]
     labels += [label for label in counts if label not in labels]
     largest = max(counts.values(), default=0) or 1

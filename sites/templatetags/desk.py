@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sites.report import Bar, Numbers
 
@@ -44,9 +45,10 @@ def replies_chart(numbers: Numbers) -> dict[str, Any]:
         (_("Unanswered"), numbers.unanswered),
     ]
     largest = max(count for _label, count in counts) or 1
-    sentence = _("%(yes)d replies are a yes, %(no)d a no; %(open)d invited people have not answered.") % {
-        "yes": numbers.confirmed + numbers.waiting_replies,
-        "no": numbers.declined + numbers.cancelled,
-        "open": numbers.unanswered,
-    }
+    yes, no = numbers.confirmed + numbers.waiting_replies, numbers.declined + numbers.cancelled
+    replied = ngettext("%(yes)d reply is a yes, %(no)d a no", "%(yes)d replies are a yes, %(no)d a no", yes)
+    silent = ngettext(
+        "%(open)d invited person has not answered", "%(open)d invited people have not answered", numbers.unanswered
+    )
+    sentence = f"{replied}; {silent}." % {"yes": yes, "no": no, "open": numbers.unanswered}
     return {"bars": [Bar(label, count, round(100 * count / largest)) for label, count in counts], "sentence": sentence}

@@ -133,6 +133,15 @@ def test_the_report_counts_answers_and_lists_guests(make_event, cast):
     assert "<svg" in page
 
 
+def test_the_report_says_no_of_a_box_left_empty_and_counts_one(make_event, cast):
+    event = make_event(questions=[{"type": "checkbox", "value": {"label": "I sing"}, "id": "s1"}])
+    Client().post("/choir/summer-party/", yes())
+    page = text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
+    assert "Most often: “no”, 1 of 1." in page
+    assert "False" not in page
+    assert "1 reply is a yes, 0 a no; 0 invited people have not answered." in page
+
+
 def test_an_export_needs_a_purpose_is_logged_and_holds_no_formula(desk, event):
     client, url = desk
     Client().post("/choir/summer-party/", yes(first_name="=HYPERLINK(1)"))
