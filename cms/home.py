@@ -26,6 +26,7 @@ from registers.access import log_access
 from registers.birthdays import coming
 from registers.contacts import describe_count
 from registers.models import Contact, FollowUp, Import, Register
+from sites.dates import zone_name
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
 
@@ -134,7 +135,7 @@ def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
     running = Capacity.objects.filter(cancelled_at=None).values("page")
     ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=running)
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
-        yield Item(event.title, f"{moment(event.starts_at)} · {seats(event.room)}", desk(event))
+        yield Item(event.title, f"{start(event)} · {seats(event.room)}", desk(event))
 
 
 def came_back(find: AdminURLFinder) -> Iterator[Item]:
@@ -239,8 +240,15 @@ def seats(room: Capacity) -> str:
     return _("%(taken)d of %(seats)d seats taken") % {"taken": room.taken, "seats": room.seats}
 
 
-def moment(at: Any) -> str:
-    return date_format(timezone.localtime(at), "l j F, H:i")
+def start(event: RsvpPage) -> str:
+    """On the event's own clock, as its guests read it."""
+    if not event.time_zone:
+        return moment(event.starts_at)
+    return f"{moment(event.starts_at, event.zone)} ({zone_name(event.zone, event.starts_at)})"
+
+
+def moment(at: Any, zone: Any = None) -> str:
+    return date_format(timezone.localtime(at, zone), "l j F, H:i")
 
 
 def ago(at: Any) -> str:

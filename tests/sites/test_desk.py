@@ -1,5 +1,7 @@
 """The organiser's desk: events, replies by telephone, report and export; each organisation's own."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -262,3 +264,9 @@ def test_one_word_stands_for_a_seat_everywhere(cast, full, anna):
 def test_the_home_page_outlives_an_event_that_is_deleted_while_it_is_drawn(cast, full, monkeypatch):
     monkeypatch.setattr("cms.home.RsvpPage.objects.in_bulk", lambda ids: {})
     assert "Came back" in text(cast.editor.client.get("/admin/"))
+
+
+def test_the_first_page_has_an_event_begin_on_its_own_clock(make_event, cast):
+    starts = dt.datetime(2037, 3, 7, 17, tzinfo=dt.UTC)
+    make_event(starts_at=starts, time_zone="America/New_York")
+    assert "Saturday 7 March, 12:00 (New York time, UTC-5)" in text(cast.editor.client.get("/admin/"))
