@@ -1,6 +1,7 @@
 """The conversation history: what was said, beside all that has happened."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.models import AccessLog, Contact, Note
 from registers.notes import add_note
+from registers.purposes import purpose_named, set_purposes
 from registers.timeline import PAGE, timeline
 
 
@@ -152,3 +154,11 @@ def test_it_follows_a_merge_and_comes_back(aino, bo, note, editor):
 def test_it_goes_with_the_person(aino, note):
     Contact.objects.filter(pk=aino.pk).delete()
     assert not Note.objects.exists()
+
+
+def test_each_label_of_the_contact_page_is_of_one_box(aino, editor, register):
+    set_purposes(register=register, rows=[{"purpose": purpose_named("Newsletter"), "legal_basis": "consent"}])
+    page = shown(editor, aino)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert {name for name in ids if ids.count(name) > 1} == set()
+    assert {"note_text", "consent_text"} <= set(ids)
