@@ -72,13 +72,20 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         wanted = row_ids(post.getlist("contact"))
         return list(Contact.objects.filter(register=self.register, pk__in=wanted).values_list("pk", flat=True))
 
+    @property
+    def list_url(self) -> str:
+        """The list as it was searched and filtered when this was asked for."""
+        query = QueryDict(self.request.POST.get("query", ""), mutable=True)
+        query.pop("p", None)  # who is deleted may have been the last page
+        return f"{self.register_url}?{query.urlencode()}" if query else self.register_url
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         act = request.POST.get("act", "")
         if act == "compare" and self.may_manage:
             if FEWEST <= len(self.chosen) <= MOST:
                 return redirect(compare_url(self.register.pk, self.chosen))
             messages.warning(request, _("Tick two to six contacts to compare them."))
-            return redirect(self.register_url)
+            return redirect(self.list_url)
         if act == "export" and (request.POST.get("every") or self.chosen):
             every = f"?{QueryDict(request.POST.get('query', '')).urlencode()}"
             page = reverse("registers:export", args=[self.register.pk]) + every
@@ -87,12 +94,12 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             return self.begin_change(*CHANGES[act])
         if act not in ACTS or not self.chosen:
             messages.warning(request, _("Tick the contacts first, or choose all in the list."))
-            return redirect(self.register_url)
+            return redirect(self.list_url)
         form = self.get_form(act, request.POST if "confirmed" in request.POST else None)
         if "confirmed" in request.POST and (form is None or form.is_valid()):
             try:
                 self.perform(act, form)
-                return redirect(self.register_url)
+                return redirect(self.list_url)
             except ValidationError as error:
                 assert form is not None
                 put_errors(form, error)
@@ -104,7 +111,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             batch = choose_contacts(register=self.register, contacts=self.chosen, does=does, column=column, user=user)
         except ValidationError as error:
             messages.error(self.request, " ".join(error.messages))
-            return redirect(self.register_url)
+            return redirect(self.list_url)
         return redirect("registers:change", batch.pk)
 
     def get_form(self, act: str, data: Any) -> forms.Form | None:
@@ -206,15 +213,16 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        count = describe_count(len(self.chosen))
+        number = len(self.chosen)
+        count = describe_count(number)
         context["question"] = {
             "add": _("Add %(count)s to which group?"),
             "remove": _("Remove %(count)s from which group?"),
-            "away": _("Until when are %(count)s on leave?"),
+            "away": ngettext("Until when is %(count)s on leave?", "Until when are %(count)s on leave?", number),
             "back": _("Write to %(count)s again?"),
             "consent": _("What did %(count)s say?"),
             "source": _("Where are the data of %(count)s from?"),
-            "reason": _("Why are %(count)s in the register?"),
+            "reason": ngettext("Why is %(count)s in the register?", "Why are %(count)s in the register?", number),
             "delete": _("Delete %(count)s from the register “%(register)s”?"),
         }[kwargs["act"]] % {"count": count, "register": self.register.name}
         context["consequence"] = {
@@ -234,7 +242,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             "reason": _("Change %(count)s"),
         }[kwargs["act"]] % {"count": count}  # fmt: skip
         context["hidden"] = self.hidden(kwargs["act"])
-        context["back_url"] = self.register_url
+        context["back_url"] = self.list_url
         return context
 
     def hidden(self, act: str) -> SafeString:

@@ -85,6 +85,8 @@ def test_the_contact_page_sets_and_ends_it(aino, editor):
 def test_many_at_once_and_back(aino, bo, editor, register):
     ticked = {"contact": [aino.pk, bo.pk], "act": "away"}
     assert b"Until when are 2 contacts on leave?" in editor.post(url("bulk", register), ticked).content
+    one = editor.post(url("bulk", register), {**ticked, "contact": aino.pk})
+    assert b"Until when is 1 contact on leave?" in one.content
     wrong = editor.post(url("bulk", register), {**ticked, "confirmed": 1, "until": "2001-01-01"})
     assert b"Choose a day to come" in wrong.content
     until = (today() + 7 * DAY).isoformat()

@@ -146,3 +146,11 @@ def test_a_change_is_confirmed_and_taken_back_where_nothing_holds_a_transaction_
     editor.post(url("import_undo", batch))
     editor.post(url("import_undo_confirm", batch))
     assert not Contact.objects.filter(city="Pori").exists()
+
+
+@pytest.mark.parametrize("more", [{"act": "compare"}, {"act": "add", "contact": ""}, {"act": "back", "confirmed": "1"}])
+def test_one_comes_back_to_the_list_as_it_was_searched(register, people, editor, more):
+    searched = {"contact": people[0].pk, "query": "q=aino&p=2&odd=%0D%0A"} | more
+    assert begin(editor, register, searched) == f"{url('contacts', register)}?q=aino&odd=%0D%0A"
+    page = editor.post(url("bulk", register), {"contact": people[0].pk, "query": "q=aino", "act": "delete"})
+    assert f'href="{url("contacts", register)}?q=aino"' in page.content.decode()
