@@ -18,18 +18,28 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_ids
-from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.automations.panel import panel_of
 from registers.forms.groups import GroupForm
-from registers.memberships import add_to_group, remove_from_group
+from registers.memberships import remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.reach import sees_whole
 from registers.views.base import HOME, FormView, ListView, RegisterMixin
 from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
 
 GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}
+
+
+def describe_members(group: Any) -> str:
+    """How many a group of the list has itself; those of the groups below it are counted on its page alone."""
+    if not group.below_count:
+        return str(group.member_count)
+    text = ngettext(
+        "%(count)s, and those of %(below)s group below", "%(count)s, and those of %(below)s groups below",
+        group.below_count,
+    )  # fmt: skip
+    return text % {"count": group.member_count, "below": group.below_count}
 
 
 class GroupListView(ListView):
@@ -42,7 +52,7 @@ class GroupListView(ListView):
         TitleColumn(
             "name", label=gettext_lazy("Name"), get_url=lambda group: reverse("registers:group", args=[group.pk])
         ),
-        Column("member_count", label=gettext_lazy("Members")),
+        Column("members", label=gettext_lazy("Members"), accessor=describe_members),
         Column("parent", label=gettext_lazy("Part of"), accessor="parent_name"),
         Column("register", label=gettext_lazy("Register")),
     ]
@@ -51,7 +61,12 @@ class GroupListView(ListView):
         # Not by a join: the group above may be beyond the reach of who sees this one.
         above = Subquery(Group.objects.filter(pk=OuterRef("parent")).values("name"))
         groups = Group.objects.select_related("register")
-        return groups.annotate(member_count=Count("memberships"), parent_name=above)
+        below = Group.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
+        return groups.annotate(
+            member_count=Count("memberships"),
+            parent_name=above,
+            below_count=Subquery(below.annotate(count=Count("pk")).values("count")),
+        )
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Groups")}]
@@ -235,50 +250,23 @@ class GroupView(GroupMixin, PeopleListView):
         if not self.may_edit:
             return redirect(self.group_url)
         wanted = row_ids(request.POST.getlist("contact"))
+        if not wanted:
+            messages.warning(request, _("Tick the people first."))
+            return redirect(self.group_url)
         with transaction.atomic():
             count = remove_from_group(group=self.group, contacts=wanted, source=_("by hand"))
             log_access(user=request.user, action="edit", subject=self.group, count=count)
-        text = ngettext("%(count)s contact is no longer a member.", "%(count)s contacts are no longer members.", count)
-        messages.success(request, text % {"count": count})
-        return redirect(self.group_url)
-
-
-class AddMembersView(GroupMixin, PeopleListView):
-    """Search the register and tick who joins."""
-
-    required_role = Role.EDITOR
-    in_part = True
-    header_icon = "group"
-    page_title = gettext_lazy("Add people")
-    results_template_name = "registers/add_member_results.html"
-
-    def get_index_url(self) -> str:
-        return reverse("registers:add_members", args=[self.group.pk])
-
-    def get_index_results_url(self) -> str:
-        return reverse("registers:add_member_results", args=[self.group.pk])
-
-    @cached_property
-    def columns(self) -> list[Any]:
-        return [
-            TickColumn("tick", label=_("Choose")),
-            Column("name", label=_("Name"), accessor=str),
-            Column("email", label=_("E-mail")),
-            Column("city", label=_("City")),
-        ]
-
-    def get_base_queryset(self) -> Any:
-        members = GroupMembership.objects.filter(group=self.group).values("contact")
-        return Contact.objects.filter(register=self.register).exclude(pk__in=members)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        wanted = row_ids(request.POST.getlist("contact"))
-        if not wanted:
-            messages.warning(request, _("Tick the people first."))
-            return redirect(self.get_index_url())
-        with transaction.atomic():
-            count = add_to_group(group=self.group, contacts=wanted, source=_("by hand"))
-            log_access(user=request.user, action="edit", subject=self.group, count=count)
-        text = ngettext("%(count)s contact joined the group.", "%(count)s contacts joined the group.", count)
-        messages.success(request, text % {"count": count})
+        left = Contact.objects.filter(register=self.register, pk__in=wanted).in_group(self.group).count()
+        if count or not left:
+            text = ngettext(
+                "%(count)s contact is no longer a member.", "%(count)s contacts are no longer members.", count
+            )
+            messages.success(request, text % {"count": count})
+        if left:
+            text = ngettext(
+                "%(count)s contact stays here as a member of a group below this one. Remove it there.",
+                "%(count)s contacts stay here as members of groups below this one. Remove them there.",
+                left,
+            )
+            messages.warning(request, text % {"count": left})
         return redirect(self.group_url)

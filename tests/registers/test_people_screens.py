@@ -200,3 +200,19 @@ def test_a_number_without_country_code_is_stopped_in_the_country_of_the_organisa
     editor.post(reverse("registers:suppressions"), {"address": "040 1234567", "act": "stop"})
     numbers = ["+49401234567", "+358401234567"]
     assert list(suppressed(organisation_id=organisation.pk, channel="sms", addresses=numbers)) == numbers[:1]
+
+
+def test_who_is_in_a_group_below_is_told_where_to_be_removed(three, editor, register):
+    choir = Group.objects.create(register=register, name="Choir")
+    altos = Group.objects.create(register=register, name="Altos", parent=choir)
+    add_to_group(group=altos, contacts=[three[0].pk])
+    add_to_group(group=choir, contacts=[three[1].pk])
+    assert "1, and those of 1 group below" in editor.get(url("groups")).content.decode()
+    page = editor.post(url("group", choir), {"contact": [three[0].pk]}, follow=True).content.decode()
+    assert "1 contact stays here as a member of a group below this one. Remove it there." in page
+    assert "no longer" not in page
+    page = editor.post(url("group", choir), {"contact": [row.pk for row in three[:2]]}, follow=True).content.decode()
+    assert "1 contact is no longer a member." in page
+    assert "1 contact stays here" in page
+    assert "Tick the people first." in editor.post(url("group", choir), follow=True).content.decode()
+    assert GroupMembership.objects.filter(group=altos).count() == 1
