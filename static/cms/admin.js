@@ -9,3 +9,16 @@ document.addEventListener('change', (event) => {
   if (!box.matches('[data-search-form] [name=q]')) return;
   if (box.value === (new URLSearchParams(window.location.search).get('q') ?? '')) event.stopPropagation();
 }, true);
+
+// The second click of a double click would send a form once more: a file or a note would be kept twice. A download
+// leaves the page as it is, so that its form can be sent again a moment later.
+{
+  const moment = 3000; // milliseconds
+  const sent = new WeakMap();
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post') return;
+    if (Date.now() - (sent.get(form) ?? 0) < moment) event.preventDefault();
+    else sent.set(form, Date.now());
+  });
+}
