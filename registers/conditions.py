@@ -137,8 +137,10 @@ def one_value(value: Any) -> str:
 
 def _several(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    if not values or len(values) > MAX_VALUES:
+    if not values:
         raise RuleMistake(_("choose at least one value"))
+    if len(values) > MAX_VALUES:
+        raise RuleMistake(_("compare with at most %(limit)s values") % {"limit": MAX_VALUES})
     return [one_value(each) for each in values]
 
 

@@ -30,7 +30,7 @@ from registers.segments import (
     MAX_CONDITIONS,
     is_rule,
 )
-from registers.texts import clean_line
+from registers.texts import clean_line, read_labels
 from registers.values import ColumnType
 
 SUGGESTED = ("city", "country", "language", "postcode", "source")
@@ -66,6 +66,8 @@ def _condition_at(at: str, data: QueryDict) -> dict[str, Any]:
     values = [value for value in map(clean_line, data.getlist(f"value-{at}")) if value]
     op = clean_line(data.get(f"op-{at}", ""))
     condition: dict[str, Any] = {"column": clean_line(data.get(f"column-{at}", "")), "op": op}
+    if len(values) == 1 and op.endswith("_of"):
+        values = read_labels(values[0]) or values  # a line of several; the codes of choices hold no commas
     if values:
         condition["value"] = values if op.endswith("_of") else values[0]
     return condition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 # NUL and other controls cannot be stored or shown; bidi and zero-width marks hide what a text says.
@@ -72,3 +73,18 @@ def _sorted(text: str) -> str:
     plain = unicodedata.normalize("NFD", mapped)
     latin = "".join(char for char in plain if not "\u0300" <= char <= "\u036f")
     return unicodedata.normalize("NFC", latin)
+
+
+_SPECIAL = re.compile(r'[,;"]')
+_LABEL = re.compile(r'\s*"((?:[^"]|"")+)"\s*(?=[,;\n]|\Z)|([^,;\n]+)')
+
+
+def read_labels(text: str) -> list[str]:
+    """What stands in one line with commas between: red, "green, or nearly", blue."""
+    found = (quoted.replace('""', '"') or plain for quoted, plain in _LABEL.findall(text))
+    return [label for label in map(clean_line, found) if label]
+
+
+def write_labels(labels: Iterable[str]) -> str:
+    """The line that `read_labels` reads back."""
+    return ", ".join('"{}"'.format(label.replace('"', '""')) if _SPECIAL.search(label) else label for label in labels)

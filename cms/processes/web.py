@@ -20,6 +20,7 @@ preload_app = True
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
+limit_request_line = 8190  # the most there is: the conditions by which a list is filtered stand in its address
 loglevel = "warning"
 control_socket_disable = True  # its default is one socket per home directory, so two checkouts would fight for it
 

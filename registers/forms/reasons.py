@@ -12,10 +12,9 @@ from django.db.models import RestrictedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registers.forms.registers import read_labels
 from registers.models import Reason
 from registers.reasons import add_words
-from registers.texts import clean_line
+from registers.texts import clean_line, read_labels
 
 
 class ReasonsForm(forms.Form):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -16,7 +14,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from registers.books import option_rows
 from registers.columns import column_of
 from registers.models import Field, Register
-from registers.texts import clean_line
+from registers.texts import clean_line, read_labels, write_labels
 from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, read_value
 
 
@@ -151,21 +149,6 @@ class FieldRow(forms.Form):
             "options": self.option_labels(),
             **{name: values[name] for name in ("required", *self.MORE)},
         }
-
-
-_SPECIAL = re.compile(r'[,;"]')
-_LABEL = re.compile(r'\s*"((?:[^"]|"")+)"\s*(?=[,;\n]|\Z)|([^,;\n]+)')
-
-
-def read_labels(text: str) -> list[str]:
-    """The choices that stand in one line: red, "green, or nearly", blue."""
-    found = (quoted.replace('""', '"') or plain for quoted, plain in _LABEL.findall(text))
-    return [label for label in map(clean_line, found) if label]
-
-
-def write_labels(labels: Iterable[str]) -> str:
-    """The line that `read_labels` reads back."""
-    return ", ".join('"{}"'.format(label.replace('"', '""')) if _SPECIAL.search(label) else label for label in labels)
 
 
 class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):

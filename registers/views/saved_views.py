@@ -28,6 +28,8 @@ from registers.views.base import FormView, RegisterMixin
 from registers.views.listing import open_view, shown_columns
 from registers.views.segments import SegmentFormView, add_part
 
+LONGEST_QUERY = 6_000  # bytes of an address that servers on the way let through, with its path and the search
+
 
 class ViewForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
@@ -161,15 +163,18 @@ class FilterView(SegmentFormView):
             whole = rule_from(request.POST, keep_blank=True)
             add_part(whole, request.POST)
             return self.render_to_response(self.get_context_data(rule=whole))
-        rule, query = rule_from(request.POST), request.GET.copy()
+        mistake, rule, query = "", rule_from(request.POST), request.GET.copy()
         query.pop(RULE, None)
         query.pop("p", None)
         if rule["conditions"]:
             try:
                 compile_rule(rule, self.register)
                 query[RULE] = write_rule(rule)
-            except RuleMistake as mistake:
-                messages.error(request, str(mistake))
-                context = self.get_context_data(rule=rule, mistake=str(mistake))
-                return self.render_to_response(context, status=422)
+            except RuleMistake as error:
+                mistake = str(error)
+        if len(query.urlencode()) > LONGEST_QUERY:
+            mistake = _("These conditions are too long for a filter. Keep them as a segment: its rule may be longer.")
+        if mistake:
+            messages.error(request, mistake)
+            return self.render_to_response(self.get_context_data(rule=rule, mistake=mistake), status=422)
         return redirect(f"{self.register_url}?{query.urlencode()}")

@@ -24,7 +24,7 @@ from registers.filters import rule_of
 from registers.models import Contact, Register, Segment
 from registers.rules import builder_columns, describe_rule, rule_from, without_blanks
 from registers.segments import MAX_DEPTH, compile_rule, is_rule
-from registers.texts import clean_line
+from registers.texts import clean_line, write_labels
 from registers.views.base import HOME, ListView, RegisterMixin
 
 SAMPLE = 5
@@ -204,7 +204,7 @@ def _row(at: Any, condition: dict[str, Any], columns: list[dict[str, Any]]) -> d
         "suggestions": column["suggestions"] if column else [],
         "takes": takes,
         "values": values,
-        "value": ", ".join(values) if column and column["kind"] == "text" else values[0],
+        "value": write_labels(values) if takes == "several" else values[0],
     }
 
 
@@ -276,15 +276,21 @@ class DeleteSegmentView(EditSegmentView):
 
 
 class CountView(RegisterMixin, OrganisationView):
-    """How many contacts fit the rule in the query string, for the live count."""
+    """How many contacts fit the rule in the query string, or in the body where it is long, for the live count."""
 
     in_part = True
     required_role = Role.EDITOR
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = found_by(rule_from(request.GET), self.register)
+        return self.answer(request.GET)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer(request.POST)
+
+    def answer(self, asked: QueryDict) -> HttpResponse:
+        found = found_by(rule_from(asked), self.register)
         if found["sample"]:
-            log_access(user=request.user, action="list", subject=self.register, count=len(found["sample"]))
+            log_access(user=self.request.user, action="list", subject=self.register, count=len(found["sample"]))
         # No name is markup, even for a program that takes the answer for a page.
         text = json.dumps(found).replace("<", "\\u003c")
         return HttpResponse(text, content_type="application/json")

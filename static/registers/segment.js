@@ -3,6 +3,7 @@ const form = document.querySelector('[data-segment]');
 const condition = form.querySelector('[data-condition-template]').innerHTML;
 const block = form.querySelector('[data-block-template]').innerHTML;
 const DEEPEST = 2; // blocks within blocks
+const LONGEST = 2000; // characters of an address
 const found = form.querySelector('[data-found]');
 const columns = new Map(
   JSON.parse(document.getElementById('segment-columns').textContent).map((column) => [column.key, column]),
@@ -47,6 +48,7 @@ function showValue(row) {
   } else {
     const input = element('input', { type: column.kind === 'date' ? 'date' : 'text', name, ariaLabel: column.label, value: [...kept][0] ?? '' });
     if (column.kind === 'number') input.inputMode = 'decimal';
+    if (takes === 'several') input.placeholder = form.dataset.several;
     input.setAttribute('list', `values-${at}`);
     box.append(input, element('datalist', { id: `values-${at}` }, ...column.suggestions.map((value) => element('option', { value }))));
   }
@@ -65,6 +67,14 @@ function addBlock(list) {
   return added;
 }
 
+// A long rule, such as one with many addresses, does not fit into an address.
+function ask(rule) {
+  const address = `${form.dataset.countUrl}?${rule}`;
+  if (address.length <= LONGEST) return fetch(address);
+  rule.set('csrfmiddlewaretoken', form.elements.csrfmiddlewaretoken.value);
+  return fetch(form.dataset.countUrl, { method: 'POST', body: rule });
+}
+
 let waiting;
 let asked = 0;
 function count() {
@@ -73,9 +83,10 @@ function count() {
     const turn = ++asked;
     const rule = new URLSearchParams([...new FormData(form)].filter(([name]) => /^(match|column|op|value)/.test(name)));
     if (![...rule.keys()].some((name) => name.startsWith('column') && rule.get(name))) return found.replaceChildren();
-    const answer = await fetch(`${form.dataset.countUrl}?${rule}`).catch(() => null);
-    if (turn !== asked || !answer?.ok) return;
-    const now = await answer.json();
+    const answer = await ask(rule).catch(() => null);
+    if (turn !== asked) return;
+    // What stood there was the number of another rule.
+    const now = answer?.ok ? await answer.json() : { mistake: form.dataset.uncounted };
     found.replaceChildren(
       ...(now.mistake
         ? [element('p', { className: 'registers-muted', textContent: now.mistake })]

@@ -48,6 +48,31 @@ def test_any_column_filters_the_list(people, editor):
     assert wrong.status_code == 422
 
 
+def test_a_rule_too_long_for_an_address_is_counted_and_may_be_a_segment(people, editor):
+    addresses = ", ".join(["bo@example.fi", *(f"{at:040}@example.fi" for at in range(150))])
+    people.contacts.filter(first_name="Bo").update(email="bo@example.fi")
+    made = {"match": "all", "column-0": "email", "op-0": "any_of", "value-0": addresses}
+    refused = editor.post(url("filter", people.pk), made)
+    assert refused.status_code == 422
+    assert "too long for a filter" in refused.content.decode()
+    assert addresses in refused.content.decode()
+    assert editor.post(url("segment_count", people.pk), made).json()["count"] == 1
+    kept = editor.post(url("add_segment", people.pk), {**made, "name": "By hand"})
+    assert names(editor.get(kept["Location"])) == ["Bo"]
+    too_many = {**made, "value-0": ",".join(map(str, range(201)))}
+    assert "at most 200 values" in editor.post(url("segment_count", people.pk), too_many).json()["mistake"]
+
+
+def test_several_texts_stand_in_one_line(people, editor):
+    for name, city in (("Aino", "Inari"), ("Bo", "Berlin, Mitte")):
+        people.contacts.filter(first_name=name).update(city=city)
+    made = {"match": "all", "column-0": "city", "op-0": "any_of", "value-0": 'inari; "Berlin, Mitte",,'}
+    answer = editor.post(url("filter", people.pk), made)
+    assert sorted(names(editor.get(answer["Location"]))) == ["Aino", "Bo"]
+    again = editor.get(url("filter", people.pk) + "?" + answer["Location"].partition("?")[2]).content.decode()
+    assert 'value="inari, &quot;Berlin, Mitte&quot;"' in again
+
+
 def test_the_list_that_is_asked_for_while_typing_is_filtered_as_the_page_is(people, editor):
     aino = people.contacts.get(first_name="Aino")
     group = Group.objects.create(register=people, name="Board")
