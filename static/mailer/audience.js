@@ -3,7 +3,9 @@
 const audience = document.querySelector('[data-campaign-audience]');
 const total = document.querySelector('[data-campaign-total]');
 const AT_ONCE = 10;
+const SOON = 400; // milliseconds: an answer within them needs no excuse
 let asked = 0;
+let excuse;
 
 const ask = async (url, query) => {
     query.append('campaign', audience.dataset.campaign);
@@ -16,8 +18,12 @@ const count = async () => {
     const mine = asked;
     const query = new URLSearchParams();
     for (const box of audience.querySelectorAll('input:checked, select')) query.append(box.name, box.value);
+    clearTimeout(excuse);
+    excuse = setTimeout(() => { total.textContent = total.dataset.waiting; }, SOON);
     const answer = await ask(audience.dataset.url, query);
-    if (answer && mine === asked) total.textContent = answer.sentence;
+    if (mine !== asked) return;
+    clearTimeout(excuse);
+    total.textContent = answer ? answer.sentence : '';
 };
 
 const size = async () => {
