@@ -23,7 +23,7 @@ from registers.purposes import purpose_named, set_purposes
 from registers.segments import GROUP
 from registers.texts import clean_line
 from registers.unique import drop_unique, make_unique
-from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, option_code
+from registers.values import UNIQUE_TYPES, ColumnType, Option, Reading, ValueMistake, option_code
 
 
 class RegisterInUse(Exception):
@@ -136,7 +136,7 @@ def read_default(text: str, field: Field) -> Any:
     column = column_of(field)
     values: dict[str, Any] = {}
     try:
-        values[column.key] = column.parse(text)
+        values[column.key] = column.parse(text, Reading(region=field.register.organisation.region))
     except ValueMistake as mistake:
         raise ValidationError({"default": f"{mistake}."}) from mistake
     spell_values([column], values)

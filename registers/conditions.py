@@ -12,7 +12,6 @@ from django.db.models import BooleanField, DecimalField, ExpressionWrapper, Func
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Right
 from django.db.models.lookups import (
-    Contains,
     Exact,
     GreaterThan,
     GreaterThanOrEqual,
@@ -28,7 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from registers.columns import Column
 from registers.texts import clean_line
-from registers.values import ONE_OF, PLAIN_READING, ColumnType, read_date, read_money, read_number, read_value
+from registers.values import ONE_OF, PLAIN_READING, ColumnType, read_date, read_money, read_number
 from registers.values.money import stored_money
 
 MAX_VALUES = 200
@@ -121,11 +120,16 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def compile_condition(column: Column, op: Any, value: Any) -> Q:
-    """One condition as a Q on Contact. Raises RuleMistake or ValueMistake."""
+    """One condition as a Q on Contact; what is asked of phone numbers as text, unless `phone_condition` is asked.
+    Raises RuleMistake or ValueMistake."""
+    return _COMPILERS[column.type](column, operator_of(column, op), value)
+
+
+def operator_of(column: Column, op: Any) -> Operator:
     operator = next((known for known in OPERATORS[column.type] if known.key == op), None)
     if operator is None:
         raise RuleMistake(_("“%(op)s” cannot be asked of %(column)s") % {"op": str(op)[:40], "column": column.label})
-    return _COMPILERS[column.type](column, operator, value)
+    return operator
 
 
 def one_value(value: Any) -> str:
@@ -135,7 +139,7 @@ def one_value(value: Any) -> str:
     return clean_line(str(value))
 
 
-def _several(value: Any) -> list[str]:
+def several_values(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
     if not values:
         raise RuleMistake(_("choose at least one value"))
@@ -144,7 +148,7 @@ def _several(value: Any) -> list[str]:
     return [one_value(each) for each in values]
 
 
-def _expression(lookup: Any) -> Q:
+def as_condition(lookup: Any) -> Q:
     """A lookup as a condition that is false, not unknown, where the value is missing: so that NOT means not."""
     return Q(ExpressionWrapper(lookup, output_field=BooleanField()))
 
@@ -158,7 +162,7 @@ def _filled(column: Column) -> Q:
 def _text(column: Column, operator: Operator, value: Any) -> Q:
     if operator.takes == "nothing":
         return _filled(column) if operator is _FILLED else ~_filled(column)
-    values = _several(value) if operator.takes == "several" else [one_value(value)]
+    values = several_values(value) if operator.takes == "several" else [one_value(value)]
     lookup: Callable[[Any, str], Any] = {"contains": IContains, "contains_not": IContains, "starts": IStartsWith}.get(
         operator.key, IExact
     )
@@ -168,7 +172,7 @@ def _text(column: Column, operator: Operator, value: Any) -> Q:
             found |= Q(**{f"{column.name}__{lookup.lookup_name}": each})  # type: ignore[attr-defined]
         else:
             has = Q(attributes__has_key=column.name)
-            found |= has & _expression(lookup(KeyTextTransform(column.name, "attributes"), each))
+            found |= has & as_condition(lookup(KeyTextTransform(column.name, "attributes"), each))
     return ~found if operator.key in ("is_not", "contains_not") else found
 
 
@@ -179,7 +183,7 @@ def _number(column: Column, operator: Operator, value: Any) -> Q:
     if operator.key == "eq":
         return Q(attributes__contains={column.name: number})
     lookup = _COMPARISONS[operator.key]
-    return Q(attributes__has_key=column.name) & _expression(
+    return Q(attributes__has_key=column.name) & as_condition(
         lookup(KeyTransform(column.name, "attributes"), Value(number, JSONField()))
     )
 
@@ -195,7 +199,7 @@ def _date(column: Column, operator: Operator, value: Any) -> Q:
     if operator.key == "on":
         return Q(attributes__contains={column.name: date.isoformat()})
     compare = LessThan if operator.key == "before" else GreaterThan
-    return Q(attributes__has_key=column.name) & _expression(
+    return Q(attributes__has_key=column.name) & as_condition(
         compare(KeyTransform(column.name, "attributes"), Value(date.isoformat(), JSONField()))
     )
 
@@ -222,29 +226,12 @@ def _money(column: Column, operator: Operator, value: Any) -> Q:
     )
     compare = _COMPARISONS[operator.key](amount, Value(money.amount, DecimalField(max_digits=17, decimal_places=4)))
     of_currency = Exact(Right(stored, 3), Value(money.currency))
-    return Q(attributes__has_key=column.name) & _expression(of_currency) & _certain(compare)
+    return Q(attributes__has_key=column.name) & as_condition(of_currency) & _certain(compare)
 
 
 def _certain(lookup: Any) -> Q:
-    """As `_expression`, for a lookup that may be unknown where there is a value."""
+    """As `as_condition`, for a lookup that may be unknown where there is a value."""
     return Q(Coalesce(ExpressionWrapper(lookup, output_field=BooleanField()), Value(False)))
-
-
-def _phones(column: Column, operator: Operator, value: Any) -> Q:
-    if operator.takes == "nothing":
-        return _filled(column) if operator is _FILLED else ~_filled(column)
-    text = one_value(value)
-    if operator.key == "starts":
-        # The list as text: each number stands behind a quotation mark. A leading zero is the country's.
-        digits = "".join(char for char in text if char.isdigit() or char == "+")
-        if not digits.strip("+"):
-            raise RuleMistake(_("write the first digits of a number, such as +35840"))
-        start = f'"{digits}' if digits.startswith("+") else f'"+{digits}'
-        looked = Contains(KeyTextTransform(column.name, "attributes"), start)
-        return Q(attributes__has_key=column.name) & _expression(looked)
-    numbers = read_value(text, ColumnType.PHONES)
-    found = Q(attributes__contains={column.name: numbers})
-    return ~found if operator.key == "is_not" else found
 
 
 def _yes_no(column: Column, operator: Operator, value: Any) -> Q:
@@ -253,7 +240,7 @@ def _yes_no(column: Column, operator: Operator, value: Any) -> Q:
 
 
 def _codes(column: Column, value: Any) -> list[str]:
-    codes = _several(value)
+    codes = several_values(value)
     known = {option.code for option in column.options}
     for code in codes:
         if code not in known:
@@ -291,6 +278,5 @@ _COMPILERS: dict[str, Callable[[Column, Operator, Any], Q]] = {
     ColumnType.YES_NO: _yes_no,
     ColumnType.MULTIPLE_CHOICE: _multiple,
     **dict.fromkeys(ONE_OF, _choice),
-    ColumnType.PHONES: _phones,
     ColumnType.MONEY: _money,
 }

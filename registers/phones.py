@@ -47,6 +47,23 @@ def begin_with_zero(region: str) -> bool:
     return own is None or (own.national_prefix or "").startswith("0")
 
 
+def beginnings(text: str, region: str) -> list[str]:
+    """What numbers in E.164 begin with, of which people of a country write this beginning; nothing without digits.
+
+    “040 1” may begin +358401 in Finland, “40 1” as well, or +401.
+    """
+    digits = re.sub(r"[^0-9]", "", text.replace("(0)", ""))
+    if text.lstrip(" (").startswith("+") or digits.startswith("00"):
+        digits = digits.removeprefix("00")
+        return [f"+{digits}"] if digits else []
+    own = PhoneMetadata.metadata_for_region(region, None)
+    if not digits or own is None:
+        return [f"+{digits}"] if digits else []
+    prefix = own.national_prefix or ""
+    at_home = f"+{own.country_code}{digits.removeprefix(prefix)}"
+    return [at_home] if prefix and digits.startswith(prefix) else [at_home, f"+{digits}"]
+
+
 @lru_cache(maxsize=256)
 def _with_country_code(code: str) -> re.Pattern[str] | None:
     """What stands after a country code; None where that cannot be told from patterns alone."""

@@ -25,6 +25,7 @@ from registers.models.consent import Channel, Consent, Purpose
 from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
 from registers.particulars import ABOUT, particulars
+from registers.phone_conditions import PHONE_TYPES, phone_condition
 from registers.values import ValueMistake
 
 GROUP, CONSENT, DEED = "group", "consent", "deed:"
@@ -101,7 +102,10 @@ class _Compiler:
                 return _about(key.removeprefix(ABOUT), op, value)
             if isinstance(key, str) and key.startswith(DEED):
                 return _did(key.removeprefix(DEED), op, value)
-            return compile_condition(self.column(key), op, value)
+            column = self.column(key)
+            if column.type in PHONE_TYPES:
+                return phone_condition(column, op, value, region=self.register.organisation.region)
+            return compile_condition(column, op, value)
         except (RuleMistake, ValueMistake) as mistake:
             where = _("Condition %(number)s") % {"number": self.number}
             raise RuleMistake(f"{where}: {mistake}.") from mistake
