@@ -145,6 +145,7 @@ class CampaignCreateView(FormMixin, generic.CreateView):
 
 class CampaignEditView(FormMixin, generic.EditView):
     template_name = "mailer/campaigns/form.html"
+    was_planned = False
 
     def get_queryset(self) -> Any:
         return EmailCampaign.objects.defer("compiled")
@@ -162,6 +163,7 @@ class CampaignEditView(FormMixin, generic.EditView):
     def save_instance(self) -> Any:
         with transaction.atomic():
             refuse_started(self.object.pk)
+            self.was_planned = self.object.state == EmailCampaign.State.SCHEDULED
             return super().save_instance()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -173,6 +175,8 @@ class CampaignEditView(FormMixin, generic.EditView):
         return response
 
     def get_success_message(self) -> str:
+        if self.was_planned:
+            return _("Saved, and not planned any more: look at the numbers, then confirm it again.")
         return _("Saved. Look at the numbers, then send it.")
 
 

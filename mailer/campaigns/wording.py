@@ -115,6 +115,8 @@ def progress(figures: Figures, campaign: EmailCampaign, organisation: Organisati
         return _("Paused: %(done)s of %(total)s are done.") % {"done": done, "total": total}
     if campaign.state == State.CANCELLED:
         return _("Cancelled: it had reached %(n)s.") % {"n": people(figures.accepted)}
+    if not figures.total:
+        return _("Nobody was in its audience when it started, so nothing was sent.")
     return _("Sent to %(n)s.") % {"n": people(figures.accepted)}
 
 

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from campaigns import schedule
 from mailer.models import EmailCampaign, EmailMessage, Sender
-from mailer.outbox.sending import send_singles
+from mailer.outbox.freezing import start_campaign
+from mailer.outbox.sending import send_campaign, send_singles
 from organisations import scope
 from registers.models import Contact, Group, Segment
 from registers.suppression import suppress
@@ -105,9 +107,20 @@ def test_a_time_is_on_the_organisations_clocks(editor, choir, register, page, se
     campaign.refresh_from_db()
     assert campaign.state == "scheduled"
     # A change is to be confirmed again.
-    editor.post(f"/admin/campaigns/edit/{campaign.pk}/", data | {"name": "Changed"})
+    shown = words(editor.post(f"/admin/campaigns/edit/{campaign.pk}/", data | {"name": "Changed"}, follow=True))
+    assert "Saved, and not planned any more" in shown
     campaign.refresh_from_db()
     assert (campaign.name, campaign.state) == ("Changed", "draft")
+
+
+def test_a_campaign_whose_audience_has_become_empty_says_so(editor, draft, memory):
+    schedule.plan(campaign=draft, at=timezone.now())
+    Contact.objects.all().delete()
+    assert start_campaign(draft.pk)
+    send_campaign(draft.pk)
+    text = words(editor.get(f"/admin/campaigns/{draft.pk}/"))
+    assert "Nobody was in its audience when it started, so nothing was sent." in text
+    assert "Sent to 0" not in text
 
 
 @pytest.mark.parametrize(
