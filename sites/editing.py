@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
@@ -147,7 +147,11 @@ class EventPageForm(WagtailAdminPageForm):
         if seats is not None and party and party > max(seats, 1):
             self.add_error(
                 "largest_party",
-                _("A party of %(party)d does not fit into %(seats)d seats: make one of them other.")
+                ngettext(
+                    "A party of %(party)d is larger than the %(seats)d seat there is: change one of them.",
+                    "A party of %(party)d is larger than the %(seats)d seats there are: change one of them.",
+                    seats,
+                )
                 % {"party": party, "seats": seats},
             )
         register = cleaned.get("register")
