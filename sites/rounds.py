@@ -139,8 +139,16 @@ def due_reminders(now: datetime) -> Any:
         for kind in REMINDERS:
             message = page.message(kind)
             moment = message.moment(page.starts_at, page.zone)
-            if message.enabled and moment <= now and key_of(page, kind) not in begun:
+            if not message.enabled or moment > now or key_of(page, kind) in begun:
+                continue
+            if kind != MessageKind.REMINDER_UNANSWERED or can_be_answered(page, now):
                 yield page, kind, moment
+
+
+def can_be_answered(page: RsvpPage, now: datetime) -> bool:
+    """Whether it is of use to ask once more: nobody is asked for a reply that would not be taken."""
+    cancelled = page.room_now and page.room_now.cancelled_at
+    return bool(page.live and not cancelled and now < min(page.starts_at, page.timetable.closes_at))
 
 
 def held_reminder(page: RsvpPage) -> datetime | None:
@@ -148,7 +156,7 @@ def held_reminder(page: RsvpPage) -> datetime | None:
     now = timezone.now()
     message = page.message(MessageKind.REMINDER_UNANSWERED)
     moment = message.moment(page.starts_at, page.zone)
-    missed = message.enabled and moment <= now - settings.SEND_GRACE and now < page.starts_at
+    missed = message.enabled and moment <= now - settings.SEND_GRACE and can_be_answered(page, now)
     if not missed or Round.objects.filter(page_id=page.pk, key=key_of(page, MessageKind.REMINDER_UNANSWERED)).exists():
         return None
     return moment

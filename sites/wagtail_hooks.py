@@ -17,6 +17,7 @@ from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
 from sites.models import NoticePage, RsvpPage
+from sites.models.messages import MessageKind
 from sites.moves import open_move
 
 
@@ -135,3 +136,18 @@ def tell_when_overbooked(request: HttpRequest, page: Page) -> None:
         )
         % {"taken": taken % {"count": room.taken}, "seats": event.capacity, "over": room.taken - event.capacity},
     )
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def tell_when_nobody_is_reminded(request: HttpRequest, page: Page) -> None:
+    """A reminder to answer that falls after the replies have closed is not sent: say so while it can be changed."""
+    event = page.specific
+    if not isinstance(event, RsvpPage) or "action-publish" not in request.POST:
+        return
+    reminder = event.message(MessageKind.REMINDER_UNANSWERED)
+    if reminder.enabled and reminder.moment(event.starts_at, event.zone) >= event.timetable.closes_at:
+        messages.warning(
+            request,
+            _("The reminder to the unanswered will not be sent: replies close before it is due. Let it go earlier."),
+        )

@@ -1,8 +1,10 @@
 """The event's edit form: each automatic mail is there once and stays; the notices are shown before they are made."""
 
+import datetime as dt
 import html
 
 import pytest
+from django.utils import timezone
 
 from sites.models import EventMessage, RsvpPage
 from sites.models.messages import MessageKind
@@ -61,3 +63,17 @@ def test_the_notices_are_shown_before_they_are_made(cast, choir):
     page = new_event_form(cast, choir)
     assert "made with these words when the event is saved first" in page
     assert "Thank you: Thank you, your seat is booked" in page
+
+
+@pytest.mark.parametrize(("days", "told"), [(8, True), (6, False)])
+def test_a_reminder_due_after_the_replies_have_closed_is_told_of(cast, event, event_form, days, told):
+    closes = timezone.localtime(event.starts_at, event.zone) - dt.timedelta(days=days)
+    data = {**event_form(cast.editor.client, event), "closes_at": f"{closes:%Y-%m-%d %H:%M}", "action-publish": "1"}
+    page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data, follow=True))
+    assert ("The reminder to the unanswered will not be sent" in page) is told
+
+
+def test_a_party_larger_than_the_room_is_refused_in_numbers(cast, event, event_form):
+    data = {**event_form(cast.editor.client, event), "capacity": "1", "largest_party": "2", "action-publish": "1"}
+    page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data))
+    assert "A party of 2 is larger than the 1 seat there is" in page

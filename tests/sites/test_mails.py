@@ -216,6 +216,23 @@ def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(ev
     assert "has not been sent" not in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
 
 
+@pytest.mark.parametrize("over", ["closed", "cancelled", "unpublished"])
+def test_nobody_is_reminded_to_answer_where_no_answer_is_taken(event, invited, cast, over):
+    invited("Open")
+    if over == "closed":
+        RsvpPage.objects.filter(pk=event.pk).update(closes_at=timezone.now() - dt.timedelta(hours=1))
+    elif over == "cancelled":
+        cancel_event(page=event)
+    else:
+        event.unpublish()
+    for days in (6.999, 3):
+        move(event, days=days)
+        rounds.begin_due_reminders()
+        assert "has not been sent" not in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
+        cast.sender.client.post(f"/admin/events/{event.pk}/remind/")
+    assert not Round.objects.filter(kind="reminder_unanswered").exists()
+
+
 def test_cancelling_the_event_tells_the_confirmed_and_the_waiting_once(make_event, register, mails):
     event = make_event(capacity=1)
     replied(event, register, "Aino")
