@@ -141,11 +141,9 @@ def answers_of(page: "RsvpPage") -> list[Answers]:
     """The answers of those who are coming, guests included where guests were asked."""
     questions = questions_of(page)
     given: dict[str, list[Any]] = {key: [] for key in questions}
-    for registration in coming(page):
-        submission = registration.submission
-        if submission is None:
-            continue
-        for answers in (submission.answers, *(guest["answers"] for guest in submission.guests)):
+    said_yes = coming(page).filter(submission__isnull=False)
+    for own, guests in said_yes.values_list("submission__answers", "submission__guests"):
+        for answers in (own, *(guest["answers"] for guest in guests)):
             for key, value in answers.items():
                 if key in given:
                     given[key].append(value)
