@@ -28,6 +28,10 @@ _PREFIXES = frozenset(
     "voor af av da das do dos di del della dei la le les l du el y e freiherr freifrau graf gräfin baron baronin prinz "
     "prinzessin fürst fürstin ritter edler edle".split()
 )
+# At the beginning of Belgian lists; Le is a last name in others.
+_CAPITAL = frozenset(["Van", "Von", "De", "Den", "Der"])
+# What stands between two last names.
+_BETWEEN_NAMES = frozenset(["y", "e", "und"])
 
 _DIGITS = r"\d{3} \d{2,3}|\d{2,5}-\d{3,4}|\d{3,6}"
 # Of the United Kingdom, Canada and Ireland.
@@ -78,15 +82,22 @@ def with_prefix(prefix: str, last_name: str) -> str:
 
 def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
     """First and last name out of “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also out of
-    “Virtanen Aino Maria”."""
+    “Virtanen Aino Maria”. A “van der” in small letters belongs to the last name."""
     last, comma, first = text.partition(",")
-    if not comma and family_first:
-        last, _space, first = text.partition(" ")
-    elif not comma:
-        first, _space, last = text.rpartition(" ")
-        if not first:
-            first, last = last, ""
-    return first.strip(), last.strip()
+    if comma:
+        return first.strip(), last.strip()
+    words = text.split()
+    if family_first:
+        end = 1
+        while end < len(words) and (words[end - 1] in _PREFIXES or words[end - 1] in _CAPITAL):
+            end += 1
+        return " ".join(words[end:]), " ".join(words[:end])
+    start = max(1, len(words) - 1) if words[:1] and words[0] not in _PREFIXES else 0
+    while start > 1 and words[start - 1] in _PREFIXES:
+        start -= 1
+    while start < len(words) - 1 and words[start] in _BETWEEN_NAMES:
+        start += 1
+    return " ".join(words[:start]), " ".join(words[start:])
 
 
 def split_place(text: str, *, country: str = "") -> tuple[str, str]:

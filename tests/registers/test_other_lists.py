@@ -10,6 +10,7 @@ from registers.columns import CORE_COLUMNS
 from registers.contacts import save_contact
 from registers.imports.guessing import guess_mapping
 from registers.imports.heads import count_titles
+from registers.imports.parts import split_name
 from registers.models import Contact
 from tests.registers.importing import import_text, upload
 
@@ -286,3 +287,22 @@ def test_cells_that_only_say_that_there_is_nothing_are_empty(register):
 def test_codes_of_countries_are_read_as_their_languages(register):
     import_text(register, "Kieli;Sähköposti\n" + "".join(f"{code};{code}@example.fi\n" for code in ("DK", "cz", "ua")))
     assert list(Contact.objects.order_by("pk").values_list("language", flat=True)) == ["da", "cs", "uk"]
+
+
+def test_van_der_stays_with_the_last_name():
+    whole = {
+        "Jan van der Berg": ("Jan", "van der Berg"),
+        "Maria de la Cruz": ("Maria", "de la Cruz"),
+        "Juan García y López": ("Juan García y", "López"),
+        "van der Berg": ("", "van der Berg"),
+        "Vincent Van Gogh": ("Vincent Van", "Gogh"),
+        "Aino": ("Aino", ""),
+    }
+    assert {text: split_name(text) for text in whole} == whole
+    family_first = {
+        "van der Berg Jan Piet": ("Jan Piet", "van der Berg"),
+        "Van der Berg Jan": ("Jan", "Van der Berg"),
+        "Le Thi Hoa": ("Thi Hoa", "Le"),
+        "Virtanen": ("", "Virtanen"),
+    }
+    assert {text: split_name(text, family_first=True) for text in family_first} == family_first
