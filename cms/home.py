@@ -27,6 +27,7 @@ from registers.birthdays import coming
 from registers.contacts import describe_count
 from registers.models import Contact, FollowUp, Import, Register
 from sites.dates import zone_name
+from sites.events import over_at
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
 
@@ -133,7 +134,7 @@ def campaigns_ahead(find: AdminURLFinder) -> Iterator[Item]:
 def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
     yield from campaigns_ahead(find)
     running = Capacity.objects.filter(cancelled_at=None).values("page")
-    ahead = RsvpPage.objects.live().filter(starts_at__gte=timezone.now(), pk__in=running)
+    ahead = RsvpPage.objects.live().filter(pk__in=running).exclude(over_at(timezone.now()))
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
         yield Item(event.title, f"{start(event)} · {seats(event.room)}", desk(event))
 

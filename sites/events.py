@@ -1,8 +1,10 @@
 """What comes into being with an event."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from organisations import scope
@@ -13,6 +15,11 @@ from sites.models.seats import Capacity
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
+
+
+def over_at(moment: datetime) -> Q:
+    """Which events are over: one of several days is not, while it goes on."""
+    return Q(ends_at__lt=moment) | Q(ends_at=None, starts_at__lt=moment)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from registers.warnings import warnings_for
 from sites.audiences import own_events
 from sites.desk.base import DeskView, EventDeskView
 from sites.desk.inviting import invitation_url, writing_urls
+from sites.events import over_at
 from sites.models import Registration
 from sites.models.seats import State
 from sites.moves import open_move
@@ -53,7 +54,7 @@ class EventsView(DeskView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         past = self.request.GET.get("when") == "past"
         now = timezone.now()
-        over = Q(ends_at__lt=now) | Q(ends_at=None, starts_at__lt=now)
+        over = over_at(now)
         events = own_events().select_related("room").filter(over if past else ~over)
         events = events.order_by("-starts_at" if past else "starts_at")
         shown = Paginator(events, PER_PAGE).get_page(self.request.GET.get("p"))

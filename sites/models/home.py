@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from organisations.streams import Stream
 from sites.blocks import ContentBlocks
+from sites.events import over_at
 from sites.models.rsvp import RsvpPage
 
 
@@ -29,7 +30,7 @@ class HomePage(Page):
         verbose_name_plural = _("home pages")
 
     def upcoming_events(self) -> "models.QuerySet[RsvpPage]":
-        events = RsvpPage.objects.descendant_of(self).live().filter(starts_at__gte=timezone.now())
+        events = RsvpPage.objects.descendant_of(self).live().exclude(over_at(timezone.now()))
         return events.filter(room__cancelled_at=None).order_by("starts_at")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """The organisation's first page lists its events."""
 
+import datetime as dt
+
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 
 def test_each_event_is_listed_and_takes_no_query_of_its_own(make_event):
@@ -18,3 +22,14 @@ def test_each_event_is_listed_and_takes_no_query_of_its_own(make_event):
         page = client.get("/choir/").content.decode()
     assert [name in page for name in ("Spring concert", "Evening 0", "Evening 2")] == [True, True, True]
     assert len(for_four) == len(for_one)
+
+
+@pytest.mark.parametrize(("ends_in", "listed"), [(1, True), (-1, False), (None, False)])
+def test_an_event_of_several_days_is_listed_until_it_is_over(make_event, cast, ends_in, listed):
+    now = timezone.now()
+    ends = now + dt.timedelta(hours=ends_in) if ends_in else None
+    make_event(title="Rowing week", starts_at=now - dt.timedelta(days=2), ends_at=ends)
+    assert ("Rowing week" in Client().get("/choir/").content.decode()) is listed
+    first_page = cast.editor.client.get("/admin/").content.decode()
+    ahead = first_page.partition("Comes next")[2].partition("Came back")[0]
+    assert ("Rowing week" in ahead) is listed
