@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def cancel_event(*, page: "RsvpPage", user: Any = None) -> bool:
-    """Call the event off, once, and begin to tell everybody who has a seat or waits for one. False when it was off."""
+    """Call the event off, once, and begin to tell everybody who has a seat or waits for one. False when it was off, or
+    is over."""
     now = timezone.now()
-    if not Capacity.objects.filter(page_id=page.pk, cancelled_at=None).update(cancelled_at=now):
+    if page.is_over or not Capacity.objects.filter(page_id=page.pk, cancelled_at=None).update(cancelled_at=now):
         return False
     rounds.begin(page=page, kind=MessageKind.EVENT_CANCELLED, before=now, user=user)
     return True

@@ -192,7 +192,7 @@ def after(
     registration = seating.registration
     if registration is not None and seating.changed:
         kind = MAIL_FOR.get(State(registration.state))
-        if kind:
+        if kind and not page.is_over:
             was_coming = seating.before == State.CONFIRMED
             letters.send_to_guest(
                 page=page, registration=registration, kind=kind, was_coming=was_coming, by_guest=by_guest

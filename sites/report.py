@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -88,7 +87,7 @@ def state_label(page: "RsvpPage", room: Capacity | None) -> tuple[str, str]:
     if not page.live:
         return _("Draft"), "secondary"
     stage = stage_of(page, room)
-    if timezone.now() > page.timetable.ends_at and stage != Stage.CANCELLED:
+    if page.is_over and stage != Stage.CANCELLED:
         return _("Over"), "secondary"
     return {
         Stage.BEFORE: (_("Opens later"), "secondary"),

@@ -331,7 +331,7 @@ def _count(capacity: Capacity, *, taken: int, waiting: int, queue_number: int | 
 def _promote(capacity: Capacity) -> list[Registration]:
     """Seat the head of the line as long as it fits, strictly in order."""
     promoted: list[Registration] = []
-    if not capacity.waiting or capacity.left == 0 or capacity.cancelled_at:
+    if not capacity.waiting or capacity.left == 0 or capacity.cancelled_at or capacity.page.is_over:
         return promoted
     for registration in Registration.objects.filter(page_id=capacity.page_id).in_line():
         if capacity.left is not None and registration.party_size > capacity.left:

@@ -34,6 +34,12 @@ SAID_WITHOUT_MAIL = {
     NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
     NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. There is no e-mail address."),
 }
+SAID_AFTERWARDS = {
+    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s."),
+    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s."),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
+    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled."),
+}
 
 
 class TakesRepliesView(EventDeskView):
@@ -115,7 +121,7 @@ class ReplyFormView(TakesRepliesView):
         registration = outcome.registration
         if registration is not None:
             log_access(user=request.user, action="edit", subject=registration)
-            messages.success(request, said(registration, outcome.notice))
+            messages.success(request, said(registration, outcome.notice, over=self.event.is_over))
         return redirect(self.event_url())
 
     def show(self, form: DeskForm) -> HttpResponse:
@@ -177,7 +183,7 @@ class CancelReplyView(EventDeskView):
         seating = replies.cancel_by_hand(page=self.event, registration_id=self.registration.pk)
         if seating.changed and seating.registration:
             log_access(user=request.user, action="edit", subject=seating.registration)
-            text = said(seating.registration, NoticeKind.CANCELLED)
+            text = said(seating.registration, NoticeKind.CANCELLED, over=self.event.is_over)
             if seating.promoted:
                 moved = ngettext(
                     "%(count)d reply of the waiting list has got its seats.",
@@ -189,8 +195,8 @@ class CancelReplyView(EventDeskView):
         return redirect(self.event_url())
 
 
-def said(registration: Registration, notice: str) -> str:
-    """What was done, in words."""
+def said(registration: Registration, notice: str, *, over: bool) -> str:
+    """What was done, in words; once the event is over nobody is written to."""
     contact = registration.contact
-    texts = SAID if contact and contact.email_key else SAID_WITHOUT_MAIL
+    texts = SAID_AFTERWARDS if over else SAID if contact and contact.email_key else SAID_WITHOUT_MAIL
     return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "people": people(registration.party_size)}

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -150,6 +151,11 @@ class RsvpPage(RoutablePageMixin, Page):
         return Timetable(
             opens_at=self.opens_at, closes_at=self.closes_at or self.starts_at, ends_at=self.ends_at or self.starts_at
         )
+
+    @property
+    def is_over(self) -> bool:
+        """From then on replies are only put right: nobody is written to, and no seat is given."""
+        return timezone.now() > self.timetable.ends_at
 
     @property
     def when(self) -> str:
