@@ -59,7 +59,7 @@ def browser():
 @pytest.fixture
 def page(browser, request):
     """A tab of its own profile. Leaves a picture in .data/test-failures when the test fails."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(15_000)
     tab = context.new_page()
     yield tab

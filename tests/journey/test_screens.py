@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.axe import violations
 from tests.journey import admin, links
 from tests.kokoon import Kokoon
 
@@ -63,10 +63,9 @@ HOSTED = ("{home}", "{page}", "{page}thank-you/", "{page}waiting/", "{web_versio
 
 def found(page: Page) -> list[str]:
     """What axe says against the page, a line for each element."""
-    violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{page.url}: {violation['id']}: {violation['help']}: {node['html'][:200]}"
-        for violation in violations
+        for violation in violations(page)
         if violation["impact"] in SERIOUS
         for node in violation["nodes"]
         if not any(violation["id"] == rule and mark in node["html"] for rule, mark in WAGTAILS_OWN)

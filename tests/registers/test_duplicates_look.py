@@ -7,16 +7,15 @@ from django.urls import reverse
 from registers.contacts import save_contact
 from registers.duplicates.searching import start_search
 from registers.models import Contact
+from tests.axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def check(page, heading):
-    from axe_playwright_python.sync_playwright import Axe
-
     page.get_by_role("heading", name=heading, exact=True).wait_for()
     page.wait_for_load_state("networkidle")
-    problems = Axe().run(page).response["violations"]
+    problems = violations(page)
     assert not problems, [(problem["id"], [node["target"] for node in problem["nodes"]]) for problem in problems]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from sites import seats
+from tests.axe import violations
 from tests.sites.test_hosted_look import QUESTIONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,12 +23,9 @@ def desk(cast, make_event, live_server, page):
 
 
 def check(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    violations = Axe().run(page).response["violations"]
     serious = [
         (problem["id"], [node["html"][:200] for node in problem["nodes"]])
-        for problem in violations
+        for problem in violations(page)
         if problem["impact"] in ("serious", "critical")
     ]
     assert not serious

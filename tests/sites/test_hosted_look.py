@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from organisations.colours import contrast
 from sites import seats
 from sites.look import NIGHT, PAPER, readable_accent
+from tests.axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.takes(15)]
 DIET = {"label": "Diet", "each_guest": True, "required": True, "options": "Meat\nVegan"}
@@ -27,11 +28,9 @@ def address(live_server, settings):
 
 
 def check(page):
-    from axe_playwright_python.sync_playwright import Axe
-
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        problems = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        problems = violations(page)
         wrong = [(problem["id"], [node["target"] for node in problem["nodes"]]) for problem in problems]
         assert not wrong, scheme
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"

@@ -1,0 +1,22 @@
+"""What axe, the checker of accessibility, says against a page in a browser."""
+
+from functools import cache
+from typing import Any
+
+
+def violations(page: Any) -> list[dict[str, Any]]:
+    """All rules that the page breaks as it is shown, with the elements."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(f"{_script()}\n;undefined")  # nothing comes back: whatever does is taken to pieces for us
+    broken: list[dict[str, Any]] = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then(results => results.violations)"
+    )
+    return broken
+
+
+@cache
+def _script() -> str:
+    from axe_playwright_python.sync_playwright import Axe
+
+    script: str = Axe().axe_script
+    return script
