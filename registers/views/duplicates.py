@@ -224,8 +224,11 @@ class CompareView(RegisterMixin, OrganisationTemplateView):
             "%(count)s contacts were merged into this one.",
             len(record.merged),
         )
-        undo = [messages.button(reverse("registers:undo_merge", args=[record.pk]), _("Take back"))]
-        messages.success(request, text % {"count": len(record.merged)}, buttons=undo)
+        buttons = [messages.button(reverse("registers:undo_merge", args=[record.pk]), _("Take back"))]
+        if DuplicateSet.objects.filter(register=self.register).exclude(contacts=self.ids).exists():
+            more = reverse("registers:duplicates", args=[self.register.pk])
+            buttons.append(messages.button(more, _("To the next duplicates")))
+        messages.success(request, text % {"count": len(record.merged)}, buttons=buttons)
         return redirect("registers:contact", record.kept_id)
 
     def choices(self) -> dict[str, Choice]:

@@ -57,6 +57,7 @@ def test_an_editor_searches_compares_merges_and_takes_it_back(editor, register, 
     done = editor.post(url("compare", register.pk), form(page), follow=True)
     kept = Contact.objects.get()
     assert done.redirect_chain[-1][0] == url("contact", kept.pk)
+    assert "To the next duplicates" not in done.content.decode(), "there are none"
     assert (kept.city, kept.phone) == ("Turku", "+358401234567")
     assert "Merged with another contact" in done.content.decode()
     assert AccessLog.objects.filter(purpose="Merged", subject=f"contact:{kept.pk}", count=2).exists()
@@ -77,6 +78,18 @@ def test_a_double_click_merges_once_and_says_so(editor, register, pair):
     assert MergeRecord.objects.count() == 1
     looked = compare(editor, register, pair)
     assert looked.url == url("contact", Contact.objects.get().pk)
+
+
+def test_from_one_merge_it_goes_on_to_the_next_duplicates(editor, register, pair):
+    for phone in ("0409876543", ""):
+        values = {"first_name": "Bo", "last_name": "Lind", "email": "bo@example.fi", "phone": phone}
+        save_contact(register=register, values=values, source="test", match_email=False)
+    page = editor.post(url("duplicates", register.pk), follow=True)
+    page = editor.get(page.context["found"][0]["url"])
+    done = editor.post(url("compare", register.pk), form(page), follow=True).content.decode()
+    assert "Take back" in done
+    assert f'href="{url("duplicates", register.pk)}"' in done
+    assert "To the next duplicates" in done
 
 
 def test_not_the_same_is_remembered(editor, register, pair):
