@@ -50,6 +50,11 @@ class Space:
     def free(self) -> int:
         return max(self.limit - self.used, 0)
 
+    @property
+    def free_shown(self) -> int:
+        """The same for people, to whom 1024.0 MB of 1.0 GB would be a riddle."""
+        return self.limit if self.free > self.limit * 0.999 else self.free
+
 
 def private_files() -> Storage:
     return storages["private"]

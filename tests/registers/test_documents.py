@@ -226,7 +226,7 @@ def test_the_space_is_shown_and_not_gone_beyond(aino, letter, editor, organisati
     organisation.save()
     assert (space().used, space().limit) == (len(PDF), 1 << 20)
     page = editor.get(url("contact", aino)).content.decode()
-    assert "1.0\xa0MB free" in page
+    assert "1.0\xa0MB of 1.0\xa0MB free" in page
     assert "1.0\xa0MB free" in editor.get(url("add_document", aino)).content.decode()
     exactly = PDF + b"x" * (space().free - len(PDF))
     refused = editor.post(url("add_document", aino), {"file": file(content=exactly + b"x")})
