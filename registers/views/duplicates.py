@@ -21,6 +21,7 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
 from registers.columns import columns_for
+from registers.contacts import describe_count
 from registers.duplicates.comparing import ALL, FEWEST, MOST, Choice, Compared, compare, suggest_kept
 from registers.duplicates.former import present_id
 from registers.duplicates.merging import AlreadyMerged, MergeRefused, merge
@@ -92,11 +93,11 @@ class DuplicatesView(RegisterMixin, OrganisationTemplateView):
         if self.search is None:
             return ""
         text = ngettext(
-            "%(contacts)s contacts were compared, and %(count)s possible duplicate was found.",
-            "%(contacts)s contacts were compared, and %(count)s possible duplicates were found.",
+            "Among %(contacts)s %(count)s possible duplicate was found.",
+            "Among %(contacts)s %(count)s possible duplicates were found.",
             count,
         )
-        return text % {"contacts": self.search.contacts, "count": count}
+        return text % {"contacts": describe_count(self.search.contacts), "count": count}
 
     def describe(self, row: Any, warnings: dict[int, list[dict[str, str]]]) -> dict[str, Any]:
         columns = [column for column in columns_for(self.register) if column.key in SHOWN]

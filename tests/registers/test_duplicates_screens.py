@@ -52,11 +52,14 @@ def test_an_editor_searches_compares_merges_and_takes_it_back(editor, register, 
     text = page.content.decode()
     assert "Almost certainly one person" in text
     assert "same name, same e-mail address" in text
+    assert "Among 2 contacts 1 possible duplicate was found." in text
     page = editor.get(page.context["found"][0]["url"])
     assert page.context["differing"] == 2
     done = editor.post(url("compare", register.pk), form(page), follow=True)
     kept = Contact.objects.get()
     assert done.redirect_chain[-1][0] == url("contact", kept.pk)
+    assert "The only one in this list" in editor.get(url("contacts", register.pk)).content.decode()
+    assert "Among 1 contact 0" in editor.post(url("duplicates", register.pk), follow=True).content.decode()
     assert "To the next duplicates" not in done.content.decode(), "there are none"
     assert (kept.city, kept.phone) == ("Turku", "+358401234567")
     assert "Merged with another contact" in done.content.decode()
