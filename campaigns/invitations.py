@@ -20,6 +20,10 @@ class Invitation(Protocol):
         """What keeps people from replying to it at that moment, whoever they are; '' when nothing does."""
         ...
 
+    def remark(self, at: datetime) -> str:
+        """What those who reply at that moment will find that one may not have thought of; '' for nothing."""
+        ...
+
     def email_card(self) -> dict[str, str]:
         """What a letter says about it: title, when, where, url."""
         ...

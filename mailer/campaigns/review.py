@@ -18,7 +18,7 @@ from campaigns.headcount import count as count_people
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.outbox.freezing import NotReady, compile_letter, from_identity, prepare, start_campaign
+from mailer.outbox.freezing import NotReady, compile_letter, from_identity, prepare, remarks, start_campaign
 from mailer.outbox.transactional import queue_test
 from mailer.rendering.urls import page_url
 from organisations import reach
@@ -56,7 +56,10 @@ class ReviewView(CampaignView):
             "count": count,
             "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",
             "who_does_not": wording.who_does_not(count) if count else "",
-            "remarks": wording.further_remarks(count, campaign, self.organisation) if count else [],
+            "remarks": [
+                *remarks(campaign, compiled),
+                *(wording.further_remarks(count, campaign, self.organisation) if count else []),
+            ],
             "places": ", ".join(limits.places_of(campaign)),
             "people": wording.people(count.sendable) if count else "",
             "identity": from_identity(campaign) if campaign.sender else None,

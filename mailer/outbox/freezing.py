@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
@@ -125,12 +126,27 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
 
 def _dead_ends(campaign: EmailCampaign, compiled: CompiledEmail) -> list[str]:
     """Why the personal links would lead to nothing when it leaves; a test to oneself may go before all is ready."""
-    invitation = campaign.invites_to.specific if campaign.invites_to else None
-    if "personal_url" not in compiled.needs or not isinstance(invitation, Invitation):
-        return []
-    now = timezone.now()
-    problem = invitation.why_not_now(max(campaign.scheduled_at or now, now))
+    invitation = _invitation(campaign, compiled)
+    problem = invitation.why_not_now(_leaves_at(campaign)) if invitation else ""
     return [problem] if problem else []
+
+
+def remarks(campaign: EmailCampaign, compiled: CompiledEmail | None) -> list[str]:
+    """What one should know of the event before confirming; it keeps nothing from being sent."""
+    invitation = _invitation(campaign, compiled)
+    remark = invitation.remark(_leaves_at(campaign)) if invitation else ""
+    return [remark] if remark else []
+
+
+def _invitation(campaign: EmailCampaign, compiled: CompiledEmail | None) -> Invitation | None:
+    """What its personal links lead to, where it has any."""
+    page = campaign.invites_to.specific if campaign.invites_to else None
+    return page if compiled and "personal_url" in compiled.needs and isinstance(page, Invitation) else None
+
+
+def _leaves_at(campaign: EmailCampaign) -> datetime:
+    now = timezone.now()
+    return max(campaign.scheduled_at or now, now)
 
 
 @reach.lifted()

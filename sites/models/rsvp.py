@@ -18,7 +18,7 @@ from guards.zones import validate_time_zone
 from mailer.outbox.senders import default_sender
 from organisations.models import Organisation
 from organisations.streams import Stream
-from sites import links, pictures
+from sites import asking, links, pictures
 from sites.addresses import absolute_url
 from sites.dates import moment, when
 from sites.defaults import default_message, first_notices
@@ -235,16 +235,10 @@ class RsvpPage(RoutablePageMixin, Page):
         return self.timetable.ends_at + links.VALID_AFTER_THE_EVENT
 
     def why_not_now(self, at: datetime) -> str:
-        """A campaign may be planned for after the event is published by its schedule."""
-        if self.room_now and self.room_now.cancelled_at:
-            says = _(
-                "“%(event)s” is cancelled, and this e-mail asks for replies to it. Choose another event or e-mail."
-            )
-        elif not self.live and not self.revisions.filter(approved_go_live_at__lte=at).exists():
-            says = _("“%(event)s” is not published: the link to it would lead nowhere. Publish it first.")
-        else:
-            return ""
-        return str(says) % {"event": self.title}
+        return asking.why_not_now(self, at)
+
+    def remark(self, at: datetime) -> str:
+        return asking.remark(self, at)
 
     def email_card(self) -> dict[str, str]:
         return {"title": self.title, "when": self.when, "where": self.where, "url": self.event_url}

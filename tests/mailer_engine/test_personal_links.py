@@ -108,6 +108,27 @@ def test_an_event_that_is_published_before_the_campaign_leaves_is_in_time(regist
         assert len(problems_of(campaign)[0]) == problems
 
 
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ({"opens_at": timedelta(days=2)}, "after this has left"),
+        ({"closes_at": timedelta(hours=-1)}, "are closed by then"),
+        ({"opens_at": timedelta(hours=-1), "closes_at": timedelta(days=2)}, ""),
+    ],
+)
+def test_an_invitation_outside_the_time_of_replies_is_remarked_upon(
+    cast, register, invitation, sender, event, memory, times, words
+):
+    add_contacts(register, 2)
+    now = timezone.now()
+    RsvpPage.objects.filter(pk=event.pk).update(**{name: now + by for name, by in times.items()})
+    campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
+    shown = cast.editor.client.get(reverse("campaigns:show", args=[campaign.pk])).content.decode()
+    assert words in shown
+    assert ("Replies to “Summer party”" in shown) is bool(words)
+    assert "Send to 2 people" in shown
+
+
 def test_a_campaign_whose_event_was_deleted_stops_and_blames_nobody(register, invitation, sender, event, memory):
     add_contacts(register, 3)
     campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
