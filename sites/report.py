@@ -216,7 +216,7 @@ def _rows(page: "RsvpPage", questions: list[Question], states: list[str]) -> Ite
             registration.party_size,
             registration.queue_number,
             local,
-            *_said(questions, submission.answers if submission else {}),
+            *_cells(questions, submission.answers if submission else {}),
         ]
         for guest in submission.guests if submission and registration.is_active else ():
             yield [
@@ -229,7 +229,7 @@ def _rows(page: "RsvpPage", questions: list[Question], states: list[str]) -> Ite
                 None,
                 None,
                 None,
-                *_said(questions, guest["answers"]),
+                *_cells(questions, guest["answers"]),
             ]
 
 
@@ -254,6 +254,12 @@ def _counted(question: Question, given: list[Any]) -> Answers:
 
 def _said(questions: list[Question], answers: dict[str, Any]) -> list[str]:
     return [said(answers.get(question.id, "")) for question in questions]
+
+
+def _cells(questions: list[Question], answers: dict[str, Any]) -> list[Any]:
+    """As `_said`, with numbers that a spreadsheet can add up."""
+    given = (answers.get(question.id, "") for question in questions)
+    return [answer if type(answer) in (int, float) else said(answer) for answer in given]
 
 
 def said(answer: Any) -> str:

@@ -1,9 +1,11 @@
 """The organiser's desk: events, replies by telephone, report and export; each organisation's own."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from mailer.models import EmailMessage
 from registers.contacts import save_contact
@@ -264,6 +266,17 @@ def test_one_word_stands_for_a_seat_everywhere(cast, full, anna):
 def test_the_home_page_outlives_an_event_that_is_deleted_while_it_is_drawn(cast, full, monkeypatch):
     monkeypatch.setattr("cms.home.RsvpPage.objects.in_bulk", lambda ids: {})
     assert "Came back" in text(cast.editor.client.get("/admin/"))
+
+
+def test_numbers_that_were_answered_are_numbers_in_the_table(make_event, cast):
+    questions = [{"type": "number", "value": {"label": "Bottles"}, "id": "n1"}]
+    event = make_event(questions=questions)
+    Client().post("/choir/summer-party/", yes(**{"q-n1": "2,5"}))
+    asked = {"states": ["confirmed"], "format": "xlsx", "purpose": "shopping"}
+    answer = cast.editor.client.post(f"/admin/events/{event.pk}/export/", asked)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    header, row = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    assert dict(zip(header, row, strict=True))["Bottles"] == 2.5
 
 
 def test_the_first_page_has_an_event_begin_on_its_own_clock(make_event, cast):
