@@ -11,14 +11,16 @@ document.addEventListener('change', (event) => {
 }, true);
 
 // The second click of a double click would send a form once more: a file or a note would be kept twice. A download
-// leaves the page as it is, so that its form can be sent again a moment later.
+// leaves the page as it is: its form can be sent again a moment later, and at once when something else is chosen.
 {
   const moment = 3000; // milliseconds
   const sent = new WeakMap();
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post') return;
-    if (Date.now() - (sent.get(form) ?? 0) < moment) event.preventDefault();
-    else sent.set(form, Date.now());
+    const said = new URLSearchParams(new FormData(form, event.submitter)).toString();
+    const last = sent.get(form);
+    if (last?.said === said && Date.now() - last.at < moment) event.preventDefault();
+    else sent.set(form, { said, at: Date.now() });
   });
 }
