@@ -15,7 +15,8 @@ from registers.models import Contact
 from registers.warnings import warnings_for
 from sites import replies, seats
 from sites.desk.base import EventDeskView
-from sites.doors.forms import answer_of, version_of
+from sites.doors.forms import answer_of, stage_of, version_of
+from sites.events import capacity_of
 from sites.forms.desk import DeskForm
 from sites.letters import people
 from sites.models import Registration
@@ -93,7 +94,8 @@ class ReplyFormView(TakesRepliesView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self.form()
         people = {"contact": self.contact, "registration": self.registration}
-        return {**super().get_context_data(**kwargs), **people, "form": form}
+        stage = stage_of(self.event, capacity_of(self.event))
+        return {**super().get_context_data(**kwargs), **people, "form": form, "stage": stage}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

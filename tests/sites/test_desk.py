@@ -11,7 +11,7 @@ from mailer.models import EmailMessage
 from registers.contacts import save_contact
 from registers.models import AccessLog, Contact
 from sites import replies, seats
-from sites.models import Registration
+from sites.models import Registration, RsvpPage
 from tests.sites.conftest import yes
 
 
@@ -81,6 +81,16 @@ def test_a_newcomer_with_the_address_of_a_contact_is_that_contact(desk, anna):
         {"answer": "yes", "first_name": "Anna", "last_name": "V", "email": "anna@example.org", "party_size": "1"},
     )
     assert Contact.objects.count() == 1
+
+
+def test_who_telephones_is_told_at_once_that_it_is_full(cast, make_event, anna):
+    event = make_event(capacity=1)
+    new = f"/admin/events/{event.pk}/replies/new/?contact={anna.pk}"
+    assert "All seats are taken" not in text(cast.editor.client.get(new))
+    Client().post("/choir/summer-party/", yes())
+    assert "a yes is put on the waiting list" in text(cast.editor.client.get(new))
+    RsvpPage.objects.filter(pk=event.pk).update(waiting_list=False)
+    assert "there is no waiting list" in text(cast.editor.client.get(new))
 
 
 def test_the_desk_waits_like_everybody_unless_it_overrules(cast, full, anna):
