@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
     from sites.models.seats import Registration
 
+NEWS_TO_TEAM = "event.staff"
 WITH_CALENDAR = {MessageKind.CONFIRMATION, MessageKind.PROMOTION, MessageKind.CHANGED}
 WITH_CALENDAR_CANCELLED = {MessageKind.CANCELLATION, MessageKind.EVENT_CANCELLED}
 
@@ -142,7 +143,7 @@ def _tell(user: Any, page: "RsvpPage", registration: "Registration") -> None:
     queue_email(
         contact=None,
         to=user.email,
-        kind="event.staff",
+        kind=NEWS_TO_TEAM,
         unique_key=f"registration-{registration.pk}-staff-{user.pk}-v{registration.version}",
         letter=letter,
         sender=page.sender,

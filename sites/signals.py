@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Cast
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published
 
+from mailer.models import EmailMessage
+from mailer.outbox.erasure import forget_letters
 from organisations import scope
 from organisations.models import Organisation
 from organisations.pictures import prepare
@@ -14,7 +18,8 @@ from organisations.signals import organisation_created
 from registers.signals import contacts_erased
 from sites.doors.forms import version_of
 from sites.events import equip_event
-from sites.models import HomePage, RsvpPage, Submission
+from sites.letters import NEWS_TO_TEAM
+from sites.models import HomePage, Registration, RsvpPage, Submission
 from sites.moves import note_published
 from sites.pictures import pictures_of
 from sites.replies import change_seats
@@ -64,3 +69,13 @@ def forget_answers(contacts: Any, **_kwargs: Any) -> None:
     """An erased person's reply keeps its seats; what they and their guests wrote goes with them."""
     replies = Submission.unscoped.filter(contact__in=contacts.order_by().values("pk"))
     replies.update(answers={}, guests=[], typed_name="")
+
+
+@receiver(contacts_erased, dispatch_uid="sites.erased_news")
+def forget_news_of_replies(contacts: Any, **_kwargs: Any) -> None:
+    """The team was told who replied, in letters of which the person is no recipient."""
+    replies = Registration.unscoped.filter(contact__in=contacts.order_by().values("pk"))
+    told = Func(F("unique_key"), Value("-"), Value(2), function="split_part", output_field=TextField())
+    letters = EmailMessage.unscoped.filter(kind=NEWS_TO_TEAM, letter__isnull=False).exclude(letter={})
+    ids = replies.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+    forget_letters(letters.annotate(registration=told).filter(registration__in=ids))

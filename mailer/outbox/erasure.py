@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 from campaigns.models import Message
 from campaigns.suppression import CHUNK, chunks
-from mailer.models import EmailMessage
+from mailer.models import EmailMessage, MailboxMessage
 from registers.models import Channel
 from registers.signals import contacts_erased
 from registers.suppression import pseudonym
@@ -36,6 +36,7 @@ def blank_messages(contacts: Any, **_kwargs: Any) -> None:
         state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
     )
     messages.filter(letter__isnull=False).update(letter={})
+    _take_from_mailbox(messages)
     rows = messages.order_by("pk").values_list("pk", "organisation_id", "address_key")
     for some in chunks(list(rows), CHUNK):
         keys = [
@@ -53,6 +54,12 @@ def forget_letters(letters: QuerySet[EmailMessage]) -> None:
         state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
     )
     rows.update(letter={})
+    _take_from_mailbox(rows)
+
+
+def _take_from_mailbox(messages: QuerySet[EmailMessage]) -> None:
+    """The practice mailbox, where one is used, is ours: what lies in a real one is out of reach."""
+    MailboxMessage.objects.filter(message_id__in=messages.order_by().values("message_id")).delete()
 
 
 def empty_old_letters() -> int:

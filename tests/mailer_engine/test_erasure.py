@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns import outbox
 from mailer.answers.tracking import Addresses
-from mailer.models import EmailMessage
+from mailer.models import EmailMessage, MailboxMessage
 from mailer.outbox.sending import send_campaign, send_singles
 from mailer.outbox.sweeps import forget_old_letters
 from mailer.outbox.transactional import queue_email
@@ -60,6 +60,14 @@ def test_others_keep_what_is_theirs(register, queue):
     erased.delete()
     row.refresh_from_db()
     assert (row.address, row.state, row.letter["subject"]) == (other.email, "queued", "Dear Aino")
+
+
+def test_the_practice_mailbox_forgets_the_erased_alone(register, queue):
+    erased, other = add_contacts(register, 2)
+    for key, contact in (("1", erased), ("2", other)):
+        MailboxMessage.objects.create(message_id=queue(contact, key).message_id, to=contact.email, raw=b"Dear Aino")
+    erased.delete()
+    assert MailboxMessage.objects.get().to == other.email
 
 
 def test_what_has_not_left_does_not_leave(register, queue, memory):

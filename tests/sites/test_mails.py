@@ -106,6 +106,17 @@ def test_staff_who_asked_are_told_of_each_change(event, cast, mails):
     assert told[1:] == (cast.viewer.user.email, "Bo Ek: Confirmed, Summer party")
 
 
+def test_what_staff_were_told_of_somebody_goes_when_they_are_erased(event, cast, mails):
+    event.notify.add(cast.viewer.user)
+    event.save()
+    Client().post("/choir/summer-party/", yes())
+    Client().post("/choir/summer-party/", yes(email="aino@example.org", first_name="Aino"))
+    Registration.objects.get(contact__first_name="Bo").contact.delete()
+    told = [row.letter for row in EmailMessage.objects.filter(kind="event.staff").order_by("pk")]
+    assert told[0] == {}
+    assert "Aino" in told[1]["subject"]
+
+
 def test_a_promotion_is_told_of(make_event, register, mails):
     event = make_event(capacity=1)
     first, second = replied(event, register, "Aino"), replied(event, register, "Bea")
