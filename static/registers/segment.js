@@ -105,6 +105,16 @@ form.addEventListener('change', (event) => {
   count();
 });
 form.addEventListener('input', count);
+form.addEventListener('paste', (event) => {
+  // A column of a spreadsheet: a line of text would take its lines for one value.
+  const takes = event.target.closest('[data-condition]')?.querySelector('[data-operator]').selectedOptions[0]?.dataset.takes;
+  const lines = event.clipboardData.getData('text').split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
+  if (takes !== 'several' || lines.length < 2) return;
+  event.preventDefault();
+  const text = lines.map((line) => (/[,;"]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line)).join(', ');
+  event.target.setRangeText(text, event.target.selectionStart, event.target.selectionEnd, 'end');
+  count();
+});
 form.addEventListener('click', (event) => {
   const adds = event.target.closest('[data-add-condition], [data-add-block]');
   if (adds) {

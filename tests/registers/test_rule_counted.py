@@ -6,6 +6,11 @@ from playwright.sync_api import expect
 
 from registers.contacts import save_contact
 
+PASTE = """(input, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', text);
+    input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -21,6 +26,10 @@ def test_it_is_of_the_rule_that_stands_there(editor, organisation, register, pag
     row.locator("[data-operator]").select_option("any_of")
     many = ", ".join(f"{at:040}@example.fi" for at in range(150))  # too long for an address
     row.locator("[data-value] input").fill(f"aino@example.fi, {many}")
+    expect(found).to_have_text("1 contactAino")
+    row.locator("[data-value] input").fill("")
+    row.locator("[data-value] input").evaluate(PASTE, "bo@example.fi\r\nEk, Bo\naino@example.fi\n")
+    expect(row.locator("[data-value] input")).to_have_value('bo@example.fi, "Ek, Bo", aino@example.fi')
     expect(found).to_have_text("1 contactAino")
     page.route("**/count/**", lambda route: route.abort())
     row.locator("[data-value] input").fill("bo@example.fi")
