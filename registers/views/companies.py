@@ -172,9 +172,12 @@ class DeleteCompanyView(CompanyMixin, OrganisationTemplateView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         people = Employment.objects.filter(company=self.company).count()
         context["question"] = _("Delete the company “%(name)s”?") % {"name": self.company}
-        context["consequence"] = _("%(people)s belong to it, and stay in their registers without it.") % {
-            "people": describe_count(people)
-        }
+        text = ngettext(
+            "%(people)s belongs to it, and stays in the register without it.",
+            "%(people)s belong to it, and stay in their registers without it.",
+            people,
+        )
+        context["consequence"] = text % {"people": describe_count(people)} if people else _("Nobody belongs to it.")
         if named := deleted_sentence(self.company):
             context["consequence"] += f" {named}"
         context["act"] = _("Delete company")

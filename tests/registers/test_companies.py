@@ -136,7 +136,7 @@ def test_a_company_is_made_changed_and_deleted(editor, mill, aino):
     editor.post(url("edit_company", mill), {"name": "Uusi Mylly Oy"})
     assert Company.objects.filter(name="Uusi Mylly Oy", name_key="uusi mylly oy").exists()
     employ(contact=aino, company=mill)
-    assert b"1 contact belong" in editor.get(url("delete_company", mill)).content
+    assert b"1 contact belongs to it, and stays" in editor.get(url("delete_company", mill)).content
     editor.post(url("delete_company", mill))
     assert not Company.objects.filter(pk=mill.pk).exists()
     assert Contact.objects.filter(pk=aino.pk).exists()
