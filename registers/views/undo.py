@@ -38,22 +38,22 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
     filled = [entry["target"].removeprefix(OWN) for entry in batch.mapping]
     choices = Field.objects.filter(register=batch.register_id, key__in=filled, type__in=Field.CHOICE_TYPES)
     deleted, restored = counts[Outcome.DELETED], counts[Outcome.RESTORED] + counts[Outcome.PARTLY]
+    notes, notes_kept = batch.undo_counts.get("notes", 0), batch.undo_counts.get("notes_kept", 0)
     return {
         "done": batch.undo == Import.Undo.DONE,
+        "of_notes_alone": bool(notes or notes_kept) and not any(counts.values()),
         "tiles": [(value, label, counts[value]) for value, label in _outcomes(batch)],
         "kept": page,
         "kept_count": page.paginator.count,
         "made_columns": made,
         "has_choices": choices.exists(),
         "empty_columns": columns_to_retire(batch),
-        "nothing": not any((deleted, restored, batch.undo_counts.get("out_of_group"), batch.undo_counts.get("notes"))),
+        "nothing": not any((deleted, restored, batch.undo_counts.get("out_of_group"), notes)),
         "consents": batch.undo_counts.get("consents", 0),
-        "notes": batch.undo_counts.get("notes", 0),
-        "notes_kept": batch.undo_counts.get("notes_kept", 0),
+        "notes": notes,
+        "notes_kept": notes_kept,
         "out_of_group": batch.undo_counts.get("out_of_group", 0),
-        "act": _act(
-            deleted, restored, batch.undo_counts.get("out_of_group", 0), notes=batch.undo_counts.get("notes", 0)
-        ),
+        "act": _act(deleted, restored, batch.undo_counts.get("out_of_group", 0), notes=notes),
     }
 
 

@@ -119,6 +119,8 @@ def test_undo_takes_them_out_but_for_those_worked_on_since(club, editor):
     page = editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()
     assert "Undo: delete 1 note" in page
     assert "2 notes stay" in page
+    assert "A contact that the import has added" not in page
+    assert "data-outcome" not in page, "it has touched no contact"
     work(confirm_undo(batch=batch, user=None))
     assert [note.text for note in Note.objects.order_by("pk")] == ["Asked about the band", "Coffee"]
     assert Activity.objects.count() == activities
