@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -134,6 +136,7 @@ def _tell(user: Any, page: "RsvpPage", registration: "Registration") -> None:
             "state": registration.get_state_display(),
             "event": page.title,
         },
+        button=(_("See the replies"), f"{settings.BASE_URL}{reverse('events:event', args=[page.pk])}"),
         facts=[
             (_("Reply"), registration.get_state_display()),
             *([(_("Who"), people(registration.party_size))] if registration.is_active else []),

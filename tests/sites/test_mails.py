@@ -95,6 +95,7 @@ def test_staff_are_not_told_of_people_where_nobody_comes(event, cast, mails):
     Client().post("/choir/summer-party/", yes(answer="no"))
     told = EmailMessage.objects.get(kind="event.staff").letter
     assert "Said no" in told["text"]
+    assert f"/admin/events/{event.pk}/" in told["text"]
     assert "1 person" not in told["text"]
 
 
