@@ -95,6 +95,9 @@ def test_nobody_is_invited_to_what_they_cannot_reply_to(
     campaign.refresh_from_db()
     assert campaign.state == "blocked"
     assert words in campaign.problem
+    shown = cast.editor.client.get(reverse("campaigns:show", args=[campaign.pk])).content.decode()
+    assert "could not start when it was due." in shown
+    assert shown.count(words) == 1
 
 
 def test_an_event_that_is_published_before_the_campaign_leaves_is_in_time(register, invitation, sender, event, memory):
