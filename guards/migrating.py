@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -87,6 +91,10 @@ class BetweenVersions(CommandError):
     """The database is older than the migrations that are left."""
 
 
+class NewerDatabase(CommandError):
+    """The database has been through migrations that this version has never heard of."""
+
+
 def unfinished(done: Set[tuple[str, str]]) -> tuple[str, str] | None:
     """(app, the last of its migrations that are gone) where a database has only some of those; else None.
 
@@ -99,6 +107,24 @@ def unfinished(done: Set[tuple[str, str]]) -> tuple[str, str] | None:
         if gone & done and gone - done:
             return app, max(gone)[1]
     return None
+
+
+def unheard_of(done: Set[tuple[str, str]]) -> tuple[str, str] | None:
+    """The (app, name) of the last migration in `done` that a later version of ours has made; else None."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = set(loader.disk_migrations).union(*(migration.replaces for migration in loader.disk_migrations.values()))
+    own = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
+    return max(((app, name) for app, name in done - known if app in own), key=itemgetter(1), default=None)
+
+
+def stop_before_newer(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Raise NewerDatabase where a later version has changed the tables: this one would write to them as they were."""
+    if found := unheard_of(MigrationRecorder(connections[using]).applied_migrations().keys()):
+        raise NewerDatabase(
+            f"This database is of a newer version of Kokoon: it has {'.'.join(found)}, which this one does not know. "
+            f"Run that version again, or restore the backup that was made before it."
+        )
 
 
 def stop_between_versions(*, using: str = DEFAULT_DB_ALIAS) -> None:

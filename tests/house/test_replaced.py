@@ -52,6 +52,14 @@ def test_a_database_between_versions_is_left_alone_and_told_which_to_run_first(c
 
 
 @pytest.mark.django_db
+def test_a_database_of_a_newer_version_is_left_alone(capsys):
+    MigrationRecorder(connection).record_applied("registers", "9999_later")
+    with pytest.raises(CommandError, match=r"newer version of Kokoon: it has registers\.9999_later"):
+        call_command("prepare")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.django_db
 def test_a_database_with_all_old_ones_has_nothing_to_do(capsys, monkeypatch):
     # Pages would name the collected files from then on, and the tests' own server has none of them.
     monkeypatch.setattr("cms.management.commands.prepare.Command._collect_static_files", lambda _command: None)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from guards.migrating import stop_between_versions
+from guards.migrating import stop_before_newer, stop_between_versions
 from organisations.access import sync_groups
 from organisations.models import Organisation
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
 
     def _migrate(self) -> None:
+        stop_before_newer()
         stop_between_versions()
         executor = MigrationExecutor(connection)
         steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
