@@ -56,7 +56,7 @@ class Slots:
         parts = self.split(url)
         leads = parts[0] if parts else ""
         if isinstance(leads, str) and not leads.lower().startswith(WEB_SCHEMES):
-            return url
+            return url.replace(" ", "%20")  # of a subject, say: mail programs stop at it
         number = self._link_numbers.get((parts, label))
         if number is None:
             number = self._link_numbers[parts, label] = len(self.links)

@@ -121,7 +121,7 @@ def test_it_survives_being_stored_as_json():
 
 def test_links_are_numbered_once_and_tracked_in_both_parts():
     mail = compiled(
-        '<p><a href="https://a.example/">one</a> <a href="mailto:me@example.org">write</a> '
+        '<p><a href="https://a.example/">one</a> <a href="mailto:me@example.org?subject=To the choir">write</a> '
         '<a href="tel:+358401234567">call</a> <a href="https://b.example/">two</a></p>'
     )
     assert [link.display for link in mail.links] == ["https://a.example/", "https://b.example/"]
@@ -129,7 +129,7 @@ def test_links_are_numbered_once_and_tracked_in_both_parts():
     out = mail.personalise({}, urls=URLS, link=lambda index: f"https://k.example/m/c/{index}?x=1&y=2")
     assert 'href="https://k.example/m/c/0?x=1&amp;y=2"' in out.html
     assert "https://k.example/m/c/1?x=1&y=2" in out.text
-    assert 'href="mailto:me@example.org"' in out.html
+    assert 'href="mailto:me@example.org?subject=To%20the%20choir"' in out.html
     assert 'href="https://k.example/m/u/1?a=1&amp;b=2"' in out.html
     assert "a.example" not in out.html + out.text
     assert mail.destination(0, {}, urls=URLS) == "https://a.example/"
