@@ -126,6 +126,9 @@ class Postgres:
             "shared_buffers": f"{_cache_megabytes() if self.durable else 128}MB",
             "log_min_messages": "warning",
             "log_line_prefix": "%t ",
+            # A statement that fails holds what somebody has typed, and its detail the row that it is about.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             "logging_collector": "off",
         }
         if self.durable:

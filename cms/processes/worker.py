@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import rq
+from django import db
 from redis.exceptions import RedisError
 from rq.job import Job
 from rq.queue import Queue
@@ -54,6 +55,14 @@ class Worker(rq.Worker):
         worked: bool = super().work(*args, **kwargs)
         return worked
 
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        error = exc_info[1] if len(exc_info) > 1 else None
+        if isinstance(error, (db.OperationalError, db.InterfaceError)) and server_trouble(error):
+            said = " ".join(str(error).split())
+            logger.warning("%s has to wait, for PostgreSQL says: %s", job.func_name, said)
+            return
+        super().handle_exception(job, *exc_info)
+
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         die_with_parent(signal.SIGTERM, self.pid or 0)
         super().main_work_horse(job, queue)
@@ -67,6 +76,12 @@ class Worker(rq.Worker):
         if self.horse_pid:
             with suppress(ProcessLookupError):
                 os.kill(self.horse_pid, signal.SIGTERM)
+
+
+def server_trouble(error: Exception) -> bool:
+    """Is it the server's state (away, full, stopping), which a traceback does not explain, and not the statement's?"""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "53", "57P", "58"))
 
 
 def _stop_job(*_: object) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import django_rq
 import pytest
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
+from rq.job import Job
 
 from cms.processes.layout import ROOT
 from cms.processes.worker import Worker
@@ -44,6 +47,21 @@ def test_a_worker_looks_after_its_colleagues_often(pool):
     assert worker.job_monitoring_interval == 5
     assert worker.maintenance_interval == 15
     assert worker.worker_ttl == 30
+
+
+def test_a_database_that_is_away_is_a_line_and_no_traceback(caplog):
+    worker = Worker([django_rq.get_queue("bulk")])
+    job = Job.create(jobs.note, connection=worker.connection)
+    worker.handle_exception(
+        job, OperationalError, OperationalError("connection refused\n\tIs the server running?"), None
+    )
+    assert [record.getMessage() for record in caplog.records] == [
+        "tests.house.jobs.note has to wait, for PostgreSQL says: connection refused Is the server running?"
+    ]
+    deadlock = OperationalError("deadlock detected")
+    deadlock.__cause__ = DeadlockDetected()
+    worker.handle_exception(job, OperationalError, deadlock, None)
+    assert "exception raised while executing" in caplog.text
 
 
 def test_jobs_of_every_queue_are_done(pool, tmp_path):

@@ -1,0 +1,31 @@
+"""What a log must not hold."""
+
+import logging
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from guards.logs import LineFormatter
+
+
+@pytest.mark.django_db
+def test_a_traceback_does_not_quote_the_row_that_was_refused():
+    twice = ["aino@singers.example"] * 2
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE people (email text PRIMARY KEY) ON COMMIT DROP")
+        try:
+            with transaction.atomic():
+                cursor.execute("INSERT INTO people VALUES (%s), (%s)", twice)
+        except IntegrityError:
+            record = logging.LogRecord("rq", logging.ERROR, "", 0, "It failed", (), sys.exc_info())
+    assert "aino" in logging.Formatter().format(record)
+    record.exc_text = None
+    said = LineFormatter().format(record)
+    assert "aino" not in said
+    assert "IntegrityError: duplicate key value" in said
+
+
+def test_it_is_what_all_processes_write_with():
+    assert settings.LOGGING["formatters"]["line"]["()"] == "guards.logs.LineFormatter"
