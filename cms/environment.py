@@ -45,6 +45,15 @@ def number(name: str, default: float) -> float:
     return parsed
 
 
+def address(name: str, default: str) -> str:
+    """Where people reach us, without a slash at its end: links in letters begin with it."""
+    value = text(name, default).rstrip("/")
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ImproperlyConfigured(f"{name} must be like https://kokoon.example.org, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

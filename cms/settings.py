@@ -20,7 +20,9 @@ PORT = int(environment.number("PORT", 8000))
 DEBUG = environment.flag("DEBUG", default=False)
 # Without one, sessions and personal links end with the process: safe, and soon noticed.
 SECRET_KEY = environment.text("SECRET_KEY", "") or secrets.token_urlsafe(50)
-BASE_URL = environment.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+# Those of before: what they have signed still holds, and who has unsubscribed under them stays unsubscribed.
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+BASE_URL = environment.address("BASE_URL", f"http://localhost:{PORT}")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = [BASE_URL, *environment.words("CSRF_TRUSTED_ORIGINS")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -25,10 +26,23 @@ def check_servers(given: Mapping[str, str]) -> None:
             raise LaunchError(
                 f"{name} must begin with {schemes[0]}://, such as {example}; it begins with “{scheme[:20]}”."
             )
+    if (url := given.get("EMAIL_URL")) and not given.get("MAIL_TRANSPORT"):
+        check_relay(url)
     if url := given.get("VALKEY_URL"):
         check_valkey(url)
     if url := given.get("DATABASE_URL"):
         check_postgres(url)
+
+
+def check_relay(url: str) -> None:
+    """Whether it answers shows when a letter leaves; that it can be read at all shows here."""
+    parts = urlsplit(url)
+    try:
+        host, _port = parts.hostname, parts.port
+    except ValueError:  # its words could hold a part of the password
+        host = None
+    if not host:
+        raise LaunchError(f"EMAIL_URL must name a host, and the port as a number, such as {FORMS['EMAIL_URL'][1]}.")
 
 
 def check_postgres(url: str) -> None:

@@ -119,6 +119,14 @@ def test_an_address_of_another_kind_is_refused_before_anything_starts(tmp_path, 
     assert url not in said[0]
 
 
+@pytest.mark.parametrize("url", ["smtp://", "smtp://me:password@mail:many", "smtp://me:pass/word@mail"])
+def test_a_relay_that_cannot_be_read_is_refused_before_anything_starts(tmp_path, url):
+    said = all_it_said(Kokoon(tmp_path, EMAIL_URL=url))
+    assert len(said) == 1
+    assert said[0].startswith("EMAIL_URL must name a host")
+    assert "me:pass" not in said[0]
+
+
 def test_a_valkey_that_is_not_there_is_named(tmp_path):
     assert refused(Kokoon(tmp_path, VALKEY_URL=f"unix://{tmp_path}/nobody.sock")).startswith("VALKEY_URL: ")
 
