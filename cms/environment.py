@@ -54,6 +54,14 @@ def address(name: str, default: str) -> str:
     return value
 
 
+def need_secret_key() -> None:
+    """For processes that people meet: each would make a key of its own, and what one signs no other would know."""
+    if not text("SECRET_KEY", ""):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set: give all processes the same one, or SECRET_KEY_FILE. `make run` makes one itself."
+        )
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

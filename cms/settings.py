@@ -18,7 +18,7 @@ DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / ".data")))
 PORT = int(environment.number("PORT", 8000))
 
 DEBUG = environment.flag("DEBUG", default=False)
-# Without one, sessions and personal links end with the process: safe, and soon noticed.
+# One for this process alone will do for commands; those that serve and send refuse it (`need_secret_key`).
 SECRET_KEY = environment.text("SECRET_KEY", "") or secrets.token_urlsafe(50)
 # Those of before: what they have signed still holds, and who has unsubscribed under them stays unsubscribed.
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from cms import environment
 
@@ -16,3 +17,11 @@ def test_an_address_that_is_none_is_refused(monkeypatch, value):
 def test_an_address_has_no_slash_at_its_end(monkeypatch):
     monkeypatch.setenv("BASE_URL", "https://kokoon.example.org/")
     assert environment.address("BASE_URL", "http://localhost") == "https://kokoon.example.org"
+
+
+@pytest.mark.parametrize("command", ["work", "tick"])
+def test_what_sends_does_not_start_with_a_key_of_its_own(monkeypatch, command):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set: give all processes the same one"):
+        call_command(command)
