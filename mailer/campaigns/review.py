@@ -55,6 +55,7 @@ class ReviewView(CampaignView):
             "problems": problems,
             "count": count,
             "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",
+            "who_would_get_it": wording.who_would_get_it(count) if count and problems else "",
             "who_does_not": wording.who_does_not(count) if count else "",
             "remarks": [
                 *remarks(campaign, compiled),

@@ -51,6 +51,12 @@ def who_gets_it(count: Headcount, campaign: EmailCampaign, organisation: Organis
     ) % {"n": number(count.sendable), "when": wallclock.spoken(campaign.scheduled_at, organisation.zone)}
 
 
+def who_would_get_it(count: Headcount) -> str:
+    """As `who_gets_it`, where something keeps the campaign from being sent; '' where nobody would."""
+    text = ngettext("%(n)s person would get it.", "%(n)s people would get it.", count.sendable)
+    return text % {"n": number(count.sendable)} if count.sendable else ""
+
+
 def who_does_not(count: Headcount) -> str:
     """“9 will not: 6 have unsubscribed, 3 addresses bounced.” or ''."""
     reasons = dict(count.suppressed)

@@ -272,3 +272,12 @@ def test_a_sender_is_an_address_that_mail_servers_take(editor):
     answer = editor.post("/admin/senders/new/", {"name": "Choir", "email": "käyrä@kuoro.example", "reply_to": ""})
     assert Sender.objects.count() == 1
     assert answer.status_code == 200
+
+
+def test_what_cannot_be_sent_yet_is_not_promised(editor, draft):
+    draft.sender = None
+    draft.save()
+    text = words(editor.get(f"/admin/campaigns/{draft.pk}/"))
+    assert "This cannot be sent yet." in text
+    assert "3 people would get it." in text
+    assert "will get this" not in text
