@@ -65,10 +65,12 @@ class AddressKnown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to tell the person. `registration` is None where it is not theirs to know."""
+    """What to tell the person. `registration` is None where it is not theirs to know, and `changed` is False where
+    it stood so already, so that nobody is written to."""
 
     notice: str
     registration: Registration | None = None
+    changed: bool = True
 
 
 def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
@@ -240,7 +242,7 @@ def _take(
     after(page=page, seating=seating, by_guest=source != Source.HAND, timeline=timeline)
     if sure == State.CONFIRMED:
         seats.count_in(page_id=page.pk, party=answer.party_size, waiting_list=page.waiting_list)
-    return Outcome(NOTICE_FOR[State(registration.state)], registration)
+    return Outcome(NOTICE_FOR[State(registration.state)], registration, seating.changed)
 
 
 def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> Submission:

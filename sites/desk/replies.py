@@ -19,8 +19,9 @@ from sites.doors.forms import answer_of, stage_of, version_of
 from sites.events import capacity_of
 from sites.forms.desk import DeskForm
 from sites.letters import people
-from sites.models import Registration
+from sites.models import Registration, RsvpPage
 from sites.models.notices import NoticeKind
+from sites.models.seats import State
 
 FOUND = 20
 SAID = {
@@ -35,7 +36,19 @@ SAID_WITHOUT_MAIL = {
     NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
     NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. There is no e-mail address."),
 }
-SAID_AFTERWARDS = {
+SAID_SWITCHED_OFF = {
+    NoticeKind.THANK_YOU: gettext_lazy(
+        "%(name)s is confirmed, %(people)s. No mail says so to them: it is switched off for this event."
+    ),
+    NoticeKind.WAITING: gettext_lazy(
+        "%(name)s is waiting, %(people)s. No mail says so to them: it is switched off for this event."
+    ),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
+    NoticeKind.CANCELLED: gettext_lazy(
+        "The reply of %(name)s is cancelled. No mail says so to them: it is switched off for this event."
+    ),
+}
+SAID_ONLY = {
     NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s."),
     NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s."),
     NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
@@ -123,7 +136,7 @@ class ReplyFormView(TakesRepliesView):
         registration = outcome.registration
         if registration is not None:
             log_access(user=request.user, action="edit", subject=registration)
-            messages.success(request, said(registration, outcome.notice, over=self.event.is_over))
+            messages.success(request, said(self.event, registration, outcome.notice, changed=outcome.changed))
         return redirect(self.event_url())
 
     def show(self, form: DeskForm) -> HttpResponse:
@@ -179,13 +192,14 @@ class CancelReplyView(EventDeskView):
         return _("Cancel a reply")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "registration": self.registration}
+        told = {"told": is_told(self.event, State.CANCELLED)}
+        return {**super().get_context_data(**kwargs), "registration": self.registration, **told}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seating = replies.cancel_by_hand(page=self.event, registration_id=self.registration.pk)
         if seating.changed and seating.registration:
             log_access(user=request.user, action="edit", subject=seating.registration)
-            text = said(seating.registration, NoticeKind.CANCELLED, over=self.event.is_over)
+            text = said(self.event, seating.registration, NoticeKind.CANCELLED)
             if seating.promoted:
                 moved = ngettext(
                     "%(count)d reply of the waiting list has got its seats.",
@@ -197,8 +211,19 @@ class CancelReplyView(EventDeskView):
         return redirect(self.event_url())
 
 
-def said(registration: Registration, notice: str, *, over: bool) -> str:
-    """What was done, in words; once the event is over nobody is written to."""
+def said(event: RsvpPage, registration: Registration, notice: str, *, changed: bool = True) -> str:
+    """What was done, in words, and whether the guest is told: not of what was so already, nor after the event."""
     contact = registration.contact
-    texts = SAID_AFTERWARDS if over else SAID if contact and contact.email_key else SAID_WITHOUT_MAIL
+    if not changed or event.is_over:
+        texts = SAID_ONLY
+    elif not (contact and contact.email_key):
+        texts = SAID_WITHOUT_MAIL
+    else:
+        texts = SAID if is_told(event, registration.state) else SAID_SWITCHED_OFF
     return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "people": people(registration.party_size)}
+
+
+def is_told(event: RsvpPage, state: str) -> bool:
+    """Whether a mail goes out by itself when a reply comes to `state`: an editor may have switched it off."""
+    kind = replies.MAIL_FOR.get(State(state))
+    return kind is not None and event.message(kind).enabled

@@ -126,6 +126,23 @@ def test_a_reply_is_cancelled_after_saying_what_happens(desk, event, mails):
     assert [kind for kind, _, _ in mails()] == ["confirmation", "cancellation"]
 
 
+def test_the_desk_promises_only_mails_that_leave(desk, event, anna, mails):
+    client, url = desk
+    event.messages.filter(kind="cancellation").update(enabled=False)
+    new, coming = f"{url}replies/new/?contact={anna.pk}", {"answer": "yes", "party_size": "1"}
+    assert "A confirmation is on its way." in text(client.post(new, coming, follow=True))
+    again = text(client.post(new, coming, follow=True))
+    assert "Anna Virtanen is confirmed, 1 person." in again
+    assert "on its way" not in again
+    assert len(mails()) == 1
+    cancel = f"{url}replies/{Registration.objects.get().pk}/cancel/"
+    assert "A mail that says so" not in text(client.get(cancel))
+    assert "No mail says so to them: it is switched off" in text(client.post(cancel, follow=True))
+    event.messages.filter(kind="confirmation").update(enabled=False)
+    assert "No mail says so to them: it is switched off" in text(client.post(new, coming, follow=True))
+    assert len(mails()) == 1
+
+
 def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event):
     client, url = desk
     Client().post("/choir/summer-party/", yes())
