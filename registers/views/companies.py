@@ -258,7 +258,9 @@ class CompanyView(CompanyMixin, PeopleListView):
             (_("Phone"), company.phone),
             (_("Address"), address),
         ]
-        context["facts"] = [(label, text) for label, text in facts if text] + self.in_columns()
+        named = self.in_columns()
+        context["facts"] = [(label, text) for label, text in facts if text] + named
+        context["stands_in_columns"] = bool(named)
         return context
 
     def in_columns(self) -> list[tuple[str, SafeString]]:

@@ -99,7 +99,12 @@ def test_the_form_offers_known_companies_and_pages_lead_to_them(club, mill, edit
         reverse("registers:edit_contact", args=[aino.pk]), {"email": "a@example.fi", KEY: "x" * 161}
     ).status_code in (200, 422)
     assert employers() == {"a": mill.name}
-    assert "1 contact</a>" in viewer.get(reverse("registers:company", args=[mill.pk])).content.decode()
+    page = viewer.get(reverse("registers:company", args=[mill.pk])).content.decode()
+    assert "1 contact</a>" in page
+    assert "it only stands in a column" in page
+    assert "Nobody belongs to it yet" not in page
+    editor.post(reverse("registers:edit_contact", args=[aino.pk]), {"email": "a@example.fi"})
+    assert b"Nobody belongs to it yet" in viewer.get(reverse("registers:company", args=[mill.pk])).content
 
 
 def test_where_there_are_too_many_to_offer_they_are_asked_for(club, mill, editor, stranger, monkeypatch):
