@@ -29,7 +29,7 @@ from registers.values import (
     read_value,
 )
 from registers.values.money import format_money, home_currency
-from registers.values.world import country_options, language_options, read_language
+from registers.values.world import country_options, language_name, language_options, read_language
 
 OWN = "attributes."
 
@@ -54,6 +54,7 @@ class Column:
     section: str = ""
     currency: str = ""  # of amounts that do not say which
     special: Callable[[Cell, Reading], Any] | None = None
+    named: Callable[[str], str] | None = None  # how screens call what is stored; what leaves the house is as stored
 
     @property
     def name(self) -> str:
@@ -120,6 +121,19 @@ class Column:
         if self.type == ColumnType.MONEY and isinstance(value, str):
             return format_money(value)
         return self.option_label(value) if self.type in ONE_OF else str(value)
+
+    def show(self, value: Any) -> str:
+        """A value on a screen: as `format`, but with the name of what tables and letters have by its code."""
+        return self.named(value) if self.named and isinstance(value, str) else self.format(value)
+
+    def asked(self, text: str) -> str:
+        """What a condition on a whole value compares with: the code, where somebody wrote the name they see."""
+        if self.named is None or self.named(text) != text:
+            return text
+        try:
+            return str(self.parse(text))
+        except ValueMistake:
+            return text
 
     def plain(self, value: Any) -> Any:
         """A value for a table that leaves the house: labels instead of codes, dates and numbers as they are."""
@@ -193,7 +207,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
     _core("postcode", gettext_lazy("Postcode"), special=_postcode),
     _core("city", gettext_lazy("City")),
     _core("country", gettext_lazy("Country")),
-    _core("language", gettext_lazy("Language"), special=_language),
+    _core("language", gettext_lazy("Language"), special=_language, named=language_name),
     _core("birth_date", gettext_lazy("Date of birth"), ColumnType.DATE, special=_birth_date),
     _core("source", gettext_lazy("Source")),
     _core("deceased", gettext_lazy("Deceased"), ColumnType.YES_NO),

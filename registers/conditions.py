@@ -166,6 +166,8 @@ def _text(column: Column, operator: Operator, value: Any) -> Q:
     lookup: Callable[[Any, str], Any] = {"contains": IContains, "contains_not": IContains, "starts": IStartsWith}.get(
         operator.key, IExact
     )
+    if lookup is IExact:
+        values = [column.asked(each) for each in values]
     found = Q()
     for each in values:
         if column.core:

@@ -196,6 +196,13 @@ def _describe(rule: dict[str, Any], names: _Names) -> str:
     return _("none of (%(conditions)s)") % {"conditions": whole} if rule.get("match") == "none" and words else whole
 
 
+def _value_words(column: Column, op: Any, value: str) -> str:
+    """A value as the screens call it; a part of one, as in “contains e”, stays what it is."""
+    if column.options:
+        return column.option_label(value)
+    return column.named(value) if column.named and op in ("is", "is_not", "any_of") else value
+
+
 def _describe_condition(condition: dict[str, Any], names: _Names) -> str:
     key, op = str(condition.get("column", "")), condition.get("op")
     column = names.columns.get(key)
@@ -203,7 +210,7 @@ def _describe_condition(condition: dict[str, Any], names: _Names) -> str:
     value = condition.get("value", "")
     values = [str(each) for each in (value if isinstance(value, list) else [value])]
     if column:
-        label, shown = str(column.label), [column.option_label(each) if column.options else each for each in values]
+        label, shown = str(column.label), [_value_words(column, op, each) for each in values]
     elif key == GROUP:
         label, shown = _("Group"), [names.groups.get(each, each) for each in values]
     elif key == CONSENT:

@@ -75,6 +75,11 @@ def language_options() -> tuple[Option, ...]:
     return _language_options(get_language() or "en")
 
 
+def language_name(code: str) -> str:
+    """What a language is called in the active language; the code itself where it is none."""
+    return _language_labels(get_language() or "en").get(code.casefold(), code)
+
+
 def babel_locale() -> Locale:
     """The active language as Babel knows it; English where it does not."""
     return _locale(get_language() or "en")
@@ -99,6 +104,11 @@ def _language_options(language: str) -> tuple[Option, ...]:
     names = _locale(language).languages
     found = ((code, names.get(code, code)) for code in _languages())
     return _sorted(Option(code, name[:1].upper() + name[1:]) for code, name in found)
+
+
+@lru_cache(maxsize=16)
+def _language_labels(language: str) -> dict[str, str]:
+    return {option.code: option.label for option in _language_options(language)}
 
 
 def _sorted(options: Iterable[Option]) -> tuple[Option, ...]:

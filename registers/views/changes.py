@@ -214,7 +214,7 @@ def describe_change(batch: Import) -> str:
     column = columns_by_key(batch.register).get(change.get("column", ""))
     facts = {
         "column": column.label if column else change.get("column", ""),
-        "value": Truncator(column.format(change.get("value"))).chars(LONGEST) if column else "",
+        "value": Truncator(column.show(change.get("value"))).chars(LONGEST) if column else "",
     }
     return {
         Does.SET: _("Write “%(value)s” into “%(column)s”"),

@@ -112,7 +112,7 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
         columns = columns_for(self.register)
         links = links_in(columns, [contact])
         values = [
-            (column, links.show(value) if column.type == ColumnType.COMPANY else column.format(value))
+            (column, links.show(value) if column.type == ColumnType.COMPANY else column.show(value))
             for column, value in ((column, column.value(contact)) for column in columns)
         ]
         # The source stands above them, where it can be changed.

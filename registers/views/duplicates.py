@@ -104,7 +104,7 @@ class DuplicatesView(RegisterMixin, OrganisationTemplateView):
         people = [
             (
                 contact,
-                [text for column in columns if (text := column.format(column.value(contact)))],
+                [text for column in columns if (text := column.show(column.value(contact)))],
                 warnings[contact.pk],
             )
             for contact in row.contacts
@@ -269,10 +269,10 @@ class CompareView(RegisterMixin, OrganisationTemplateView):
             "label": column.label,
             "differs": row.differs,
             "cells": [
-                (contact, column.format(column.value(contact)), row.choice == contact.pk)
+                (contact, column.show(column.value(contact)), row.choice == contact.pk)
                 for contact in self.contacts
             ],
-            "union": column.format(row.union) if row.can_be_united else "",
+            "union": column.show(row.union) if row.can_be_united else "",
             "united": row.choice == ALL,
         }  # fmt: skip
 

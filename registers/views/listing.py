@@ -43,7 +43,7 @@ class ValueColumn(PlainColumn):
         if self.of_register.type == ColumnType.COMPANY:
             links: CompanyLinks = instance.company_links  # type: ignore[attr-defined]
             return links.show(value)
-        text = self.of_register.format(value)
+        text = self.of_register.show(value)
         return text if len(text) <= 120 else f"{text[:119]}…"
 
 

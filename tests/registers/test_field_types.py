@@ -9,9 +9,11 @@ from registers.books import create_register
 from registers.columns import columns_by_key
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
-from registers.models import Contact
+from registers.models import Contact, Segment
+from registers.saved_views import choose_columns
 from registers.segments import compile_rule
 from registers.values import Reading, ValueMistake, read_value
+from tests.registers.exporting import take
 from tests.registers.importing import import_text
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,31 @@ def test_names_are_those_of_the_active_language(register):
             ]
             assert "€" in columns["attributes.fee"].format(contact.attributes["fee"])
     assert shown == {"en": ["Sweden", "German"], "fi": ["Ruotsi", "Saksa"]}
+
+
+def test_the_language_of_a_contact_has_its_name_on_screens_and_leaves_by_its_code(editor, register):
+    import_text(register, "First name;Language\nAino;ruotsi\nBo;sv\n")
+    assert set(Contact.objects.values_list("language", flat=True)) == {"sv"}
+    choose_columns(register=register, user=editor.user, columns=["language"])
+    assert "Swedish" in editor.get(reverse("registers:contacts", args=[register.pk])).content.decode()
+    contact = Contact.objects.get(first_name="Aino")
+    assert "<dd>Swedish</dd>" in editor.get(reverse("registers:contact", args=[contact.pk])).content.decode()
+    conditions = [{"column": "language", "op": "any_of", "value": ["sv", "FI"]}]
+    conditions.append({"column": "language", "op": "contains", "value": "en"})
+    Segment.objects.create(register=register, name="Nordic", rule={"match": "all", "conditions": conditions})
+    listed = editor.get(reverse("registers:segments")).content.decode()
+    assert "Language is one of Swedish, Finnish, and Language contains en" in listed
+    for value, people in (("Swedish", 2), ("SV", 2), ("suomi", 0), ("Klingonish", 0)):
+        asked = {"match": "all", "conditions": [{"column": "language", "op": "is", "value": value}]}
+        assert Contact.objects.filter(compile_rule(asked, register)).count() == people, value
+    with translation.override("fi"):
+        column = columns_by_key(register)["language"]
+        assert [column.show(value) for value in ("sv", "xx", None)] == ["Ruotsi", "xx", ""]
+    wanted = {"columns": ["first_name", "language"]}
+    _answer, table = take(editor, register, "table", {**wanted, "format": "csv"})
+    assert table.decode("utf-8-sig").splitlines() == ["First name,Language", "Aino,sv", "Bo,sv"]
+    _answer, letters = take(editor, register, "merge", {**wanted, "delimiter": ";"})
+    assert letters.decode("utf-8-sig").splitlines()[1].endswith(";Aino;sv")
 
 
 def test_the_form_offers_countries_and_keeps_what_was_there(editor, register):
