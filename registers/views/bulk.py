@@ -36,6 +36,7 @@ from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group
 from registers.reasons import give_reason, set_source, take_reason
 from registers.views.base import RegisterMixin, put_errors
+from registers.views.changes import BEGUN_FROM
 from registers.views.duplicates import compare_url
 from registers.views.exports import export_url
 
@@ -112,6 +113,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         except ValidationError as error:
             messages.error(self.request, " ".join(error.messages))
             return redirect(self.list_url)
+        # In the session, for what somebody searched for is nothing to keep with the change.
+        self.request.session[BEGUN_FROM] = {"batch": batch.pk, "url": self.list_url}
         return redirect("registers:change", batch.pk)
 
     def get_form(self, act: str, data: Any) -> forms.Form | None:

@@ -38,8 +38,17 @@ GROUP_ACTS = (Does.JOIN, Does.LEAVE)
 LONGEST = 80  # characters of a value that a sentence has room for
 
 
+BEGUN_FROM = "change_begun_from"  # the list, in the session of whoever began a change last
+
+
 class ChangeMixin(BatchMixin):
     batches = {"change__isnull": False}
+
+    @property
+    def list_url(self) -> str:
+        """The list as it was searched and filtered when this change was asked for."""
+        begun: dict[str, Any] = self.request.session.get(BEGUN_FROM, {})
+        return str(begun["url"]) if begun.get("batch") == self.batch.pk else self.register_url
 
     @cached_property
     def column(self) -> Column | None:
@@ -88,7 +97,7 @@ class ChangeView(ChangeMixin, OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context |= {"batch": self.batch, "register": self.register, "back_url": self.register_url}
+        context |= {"batch": self.batch, "register": self.register, "back_url": self.list_url}
         if self.is_asking:
             form = kwargs.get("form") or self.get_form()
             context |= {
@@ -184,7 +193,7 @@ class ConfirmChangeView(ChangeMixin, OrganisationView):
         count = batch.counts.get(DONE_PREFIX + Fate.WILL, 0)
         text = ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": count}
         messages.success(request, with_undo(request, batch, text) if batch.may_be_undone else text)
-        return redirect(self.register_url)
+        return redirect(self.list_url)
 
 
 class StopChangeView(ChangeMixin, OrganisationView):
@@ -201,7 +210,7 @@ class StopChangeView(ChangeMixin, OrganisationView):
             messages.success(request, text % {"count": changed})
         else:
             messages.success(request, _("Nothing was changed."))
-        return redirect(self.step_url if changed else self.register_url)
+        return redirect(self.step_url if changed else self.list_url)
 
 
 def describe_change(batch: Import) -> str:

@@ -154,3 +154,19 @@ def test_one_comes_back_to_the_list_as_it_was_searched(register, people, editor,
     assert begin(editor, register, searched) == f"{url('contacts', register)}?q=aino&odd=%0D%0A"
     page = editor.post(url("bulk", register), {"contact": people[0].pk, "query": "q=aino", "act": "delete"})
     assert f'href="{url("contacts", register)}?q=aino"' in page.content.decode()
+
+
+def test_a_counted_change_leads_back_to_the_list_as_it_was_searched(register, people, editor, owner):
+    searched = f"{url('contacts', register)}?q=aino"
+    asked = {"act": "change", "contact": people[0].pk, "query": "q=aino&p=2"}
+    here = begin(editor, register, asked)
+    assert f'href="{searched}"' in editor.get(here, {"column": ""}).content.decode()
+    stopped = here.rstrip("/") + "/stop/"
+    assert f'href="{url("contacts", register)}"' in owner.get(here, {"column": ""}).content.decode()
+    assert editor.post(stopped)["Location"] == searched
+    here = begin(editor, register, asked)
+    page = editor.post(here, {"column": "city", "does": "set", "value": "Oulu"}, follow=True).content.decode()
+    assert editor.post(f"{here}confirm/", seen(page))["Location"] == searched
+    assert f'href="{searched}"' in editor.get(here).content.decode()
+    begin(editor, register, asked)
+    assert f'href="{url("contacts", register)}"' in editor.get(here).content.decode()
