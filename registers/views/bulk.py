@@ -28,6 +28,7 @@ from registers.bulk.preparing import choose_contacts
 from registers.consents import How, record_consents
 from registers.contacts import delete_contacts, describe_count
 from registers.duplicates.comparing import FEWEST, MOST
+from registers.erasure import what_stays
 from registers.filters import matching_contacts
 from registers.forms.absences import AbsenceForm
 from registers.forms.purposes import ConsentActForm
@@ -238,6 +239,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             "consent": _("It is added to what they have said before; nothing of that is changed."),
             "back": _("Those among them who are on leave get campaigns again from now on."),
         }.get(kwargs["act"], "")
+        context["what_stays"] = what_stays(self.register) if kwargs["act"] == "delete" else ""
         context["act_label"] = {
             "add": _("Add %(count)s"), "remove": _("Remove %(count)s"), "delete": _("Delete %(count)s"),
             "away": _("Leave out %(count)s"), "back": _("Write to %(count)s again"),

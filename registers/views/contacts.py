@@ -30,6 +30,7 @@ from registers.consents import standings
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
 from registers.documents import attach_files, space
+from registers.erasure import what_stays
 from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
 from registers.forms.purposes import ConsentForm
@@ -251,6 +252,7 @@ class DeleteContactView(ContactMixin, OrganisationTemplateView):
             "The contact, its history and its memberships will be gone for good. If this person asked not to be "
             "written to, that stays."
         )
+        context["what_stays"] = what_stays(self.register)
         context["act"] = _("Delete 1 contact")
         context["back_url"] = self.contact_url
         return context

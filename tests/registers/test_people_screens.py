@@ -7,10 +7,12 @@ import pytest
 from django.urls import reverse
 
 from registers.contacts import save_contact
+from registers.imports.uploading import empty_import
 from registers.memberships import add_to_group
-from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership
+from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership, Import
 from registers.suppression import suppress, suppressed
 from tests.registers.changing import confirm_what_is_shown
+from tests.registers.importing import import_text
 
 
 @pytest.fixture
@@ -85,6 +87,25 @@ def test_deleting_one(three, editor):
     assert Contact.objects.count() == 3
     editor.post(url("delete_contact", three[0]))
     assert Contact.objects.count() == 2
+
+
+def test_it_is_said_that_an_imported_file_still_names_who_is_deleted(three, register, editor):
+    pages = (lambda: editor.get(url("delete_contact", three[0])), lambda: editor.post(*deleting_two))
+    deleting_two = (url("bulk", register), {"act": "delete", "contact": [three[0].pk, three[1].pk]})
+    assert not any(b"may still name them" in page().content for page in pages)
+    batch = import_text(register, "First name,E-mail\nAino,p0@example.fi\n")
+    assert all(b"deleted by itself 30 days after its import" in page().content for page in pages)
+    empty_import(batch)
+    assert not any(b"may still name them" in page().content for page in pages)
+
+
+def test_a_register_takes_the_files_that_were_imported_into_it_along(register, django_capture_on_commit_callbacks):
+    batch = import_text(register, "First name,E-mail\nAino,p0@example.fi\n")
+    assert batch.path.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        register.delete()
+    assert not Import.objects.exists()
+    assert not batch.path.exists()
 
 
 def test_warnings_stand_out(three, register, editor):
