@@ -52,3 +52,4 @@ class Layout:
             raise LaunchError(f"Cannot make the data directory {self.data_dir}: {error.strerror}.") from error
         if not os.access(self.data_dir, os.R_OK | os.W_OK | os.X_OK):
             raise LaunchError(f"Cannot write to the data directory {self.data_dir}: change its owner, or set DATA_DIR.")
+        self.logs.mkdir(exist_ok=True)

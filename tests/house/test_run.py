@@ -119,6 +119,12 @@ def test_an_address_of_another_kind_is_refused_before_anything_starts(tmp_path, 
     assert url not in said[0]
 
 
+def test_with_servers_of_ones_own_a_new_data_directory_will_do(tmp_path):
+    own = {name: os.environ[name] for name in ("DATABASE_URL", "VALKEY_URL")}
+    line = refused(Kokoon(tmp_path, **own, SECRET_KEY_FILE=str(tmp_path / "none")))
+    assert "SECRET_KEY_FILE points to" in line
+
+
 @pytest.mark.parametrize("url", ["smtp://", "smtp://me:password@mail:many", "smtp://me:pass/word@mail"])
 def test_a_relay_that_cannot_be_read_is_refused_before_anything_starts(tmp_path, url):
     said = all_it_said(Kokoon(tmp_path, EMAIL_URL=url))
