@@ -111,7 +111,7 @@ class Kokoon:
             say("Valkey: the one in VALKEY_URL.")
             return
         valkey = Valkey(self.layout.data_dir, sockets)
-        self.supervisor.start(Program("valkey", valkey.spawn, SERVERS, valkey.stop_signal))
+        self.supervisor.start(Program("valkey", valkey.spawn, SERVERS, valkey.stop_signal, log=valkey.log))
         valkey.wait_until_ready(self.supervisor.pause)
         self.added["VALKEY_URL"] = valkey.url()
         say("Valkey: started.")
@@ -121,7 +121,7 @@ class Kokoon:
             say("PostgreSQL: the one in DATABASE_URL.")
             return
         postgres = Postgres(self.layout.data_dir, sockets)
-        self.supervisor.start(Program("postgres", postgres.spawn, SERVERS, postgres.stop_signal, 30.0))
+        self.supervisor.start(Program("postgres", postgres.spawn, SERVERS, postgres.stop_signal, 30.0, postgres.log))
         postgres.wait_until_ready(self.supervisor.pause)
         postgres.make_database()
         self.added["DATABASE_URL"] = postgres.url()

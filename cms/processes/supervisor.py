@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cms.processes import children
 from cms.processes.errors import LaunchError
@@ -35,6 +36,7 @@ class Program:
     stage: int
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15.0
+    log: Path | None = None  # of one that does not speak here
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     started_at: float = field(default=0.0, init=False)
     deaths: int = field(default=0, init=False)
@@ -91,7 +93,8 @@ class Supervisor:
         elif program.restart_at is None and program.process is not None and program.process.poll() is not None:
             children.kill_group(program.process.pid)  # what it leaves behind would be in its successor's way
             delay = self._plan_restart(program)
-            self.say(f"{program.name} {_ending(program.process.returncode)}; starting it again in {delay:g} s.")
+            why = f" Why: see {program.log}." if program.log else ""
+            self.say(f"{program.name} {_ending(program.process.returncode)}; starting it again in {delay:g} s.{why}")
 
     def _plan_restart(self, program: Program) -> float:
         now = time.monotonic()

@@ -35,7 +35,7 @@ def main() -> None:
         def spawn() -> subprocess.Popen[bytes]:
             return children.spawn([sys.executable, "-c", CHILD, name, log])
 
-        return Program(name, spawn, stage)
+        return Program(name, spawn, stage, log=log if name == "server" else None)
 
     for name, stage in (("server", 0), ("parent", 1), ("client", 1)):
         supervisor.start(program(name, stage))

@@ -45,7 +45,12 @@ def test_a_killed_child_comes_back(household):
         lambda: found if (found := children_of(household)).get("client") not in (None, before["client"]) else None
     )
     assert after["server"] == before["server"]
-    assert "client was ended by SIGKILL; starting it again" in household.stdout.readline()
+    assert household.stdout.readline() == "client was ended by SIGKILL; starting it again in 0.2 s.\n"
+
+
+def test_of_one_that_does_not_speak_here_it_is_said_where_it_does(household):
+    os.kill(children_of(household)["server"], signal.SIGKILL)
+    assert household.stdout.readline().endswith(f"starting it again in 0.2 s. Why: see {household.log}.\n")
 
 
 def test_what_a_killed_child_leaves_behind_goes_before_its_successor_comes(household):
