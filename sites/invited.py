@@ -1,11 +1,16 @@
-"""Who was invited to an event: to whom a message of a campaign that invites to its page was handed over."""
+"""Who was invited to an event: to whom a message of a campaign that invites to its page was handed over.
+
+And which campaigns are planned to invite to it.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from mailer.models import EmailMessage
+from campaigns import wallclock
+from mailer.models import EmailCampaign, EmailMessage
+from mailer.outbox.freezing import needs_its_event
 
 
 def invited(page: Any, *, before: datetime) -> QuerySet[Any]:
@@ -17,3 +22,14 @@ def invited(page: Any, *, before: datetime) -> QuerySet[Any]:
         handed_at__lt=before,
     )
     return reached
+
+
+def planned(page: Any) -> list[tuple[EmailCampaign, str]]:
+    """The campaigns that are to invite to `page` and will wait for a person without it, with their times in words."""
+    related = ("organisation", "page", "sender", "invites_to")
+    campaigns = EmailCampaign.objects.filter(invites_to_id=page.pk, state=EmailCampaign.State.SCHEDULED)
+    return [
+        (campaign, wallclock.spoken(campaign.scheduled_at, campaign.organisation.zone))
+        for campaign in campaigns.select_related(*related).order_by("scheduled_at", "pk")
+        if campaign.scheduled_at and needs_its_event(campaign)
+    ]

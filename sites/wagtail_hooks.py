@@ -16,6 +16,7 @@ from mailer.editing.editor import name_link
 from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
+from sites.invited import planned
 from sites.models import NoticePage, RsvpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
@@ -77,6 +78,25 @@ def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
             % {"replies": replies},
             buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
         )
+
+
+@hooks.register("after_unpublish_page")
+def tell_which_campaigns_wait(request: HttpRequest, page: Page) -> None:
+    """Invitations that are planned would find no event when it is their time."""
+    event = page.specific
+    if not isinstance(event, RsvpPage):
+        return
+    words = _("The campaign “%(name)s”, planned for %(when)s, invites to this event. Without it, it will wait for you.")
+    for campaign, when in planned(event):
+        button = messages.button(reverse("campaigns:show", args=[campaign.pk]), _("See the campaign"))
+        messages.warning(request, words % {"name": campaign.name, "when": when}, buttons=[button])
+
+
+@hooks.register("before_delete_page")
+def tell_which_campaigns_would_wait(request: HttpRequest, page: Page) -> None:
+    """Taking a page down can be taken back; this cannot, so it is said before."""
+    if request.method == "GET":
+        tell_which_campaigns_wait(request, page)
 
 
 @hooks.register("after_create_page")

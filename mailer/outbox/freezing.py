@@ -109,14 +109,10 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
     """The published e-mail, compiled. Raises NotReady with all that keeps the campaign from being sent."""
     problems = [problem for problem in (setup_problem(), *_missing(campaign)) if problem]
     compiled = None
-    if campaign.compiled is not None and brings_its_letter(campaign):
-        compiled = CompiledEmail.from_json(campaign.compiled)
-    elif campaign.page is not None and campaign.page.live:
-        try:
-            # The row of a live page is what was published; newer drafts are revisions only.
-            compiled = compile_letter(campaign, campaign.page)
-        except NotReady as error:
-            problems += error.problems
+    try:
+        compiled = _letter_of(campaign)
+    except NotReady as error:
+        problems += error.problems
     if compiled is not None:
         problems += _dead_ends(campaign, compiled)
     if problems or compiled is None:
@@ -136,6 +132,22 @@ def remarks(campaign: EmailCampaign, compiled: CompiledEmail | None) -> list[str
     invitation = _invitation(campaign, compiled)
     remark = invitation.remark(_leaves_at(campaign)) if invitation else ""
     return [remark] if remark else []
+
+
+def needs_its_event(campaign: EmailCampaign) -> bool:
+    """Whether its letter has personal links to the page it invites to, so that it does not leave without that."""
+    try:
+        return _invitation(campaign, _letter_of(campaign)) is not None
+    except NotReady:
+        return False  # it waits anyway, for another reason
+
+
+def _letter_of(campaign: EmailCampaign) -> CompiledEmail | None:
+    """What it would send, as published; None where there is nothing yet. Raises NotReady."""
+    if campaign.compiled is not None and brings_its_letter(campaign):
+        return CompiledEmail.from_json(campaign.compiled)
+    # The row of a live page is what was published; newer drafts are revisions only.
+    return compile_letter(campaign, campaign.page) if campaign.page is not None and campaign.page.live else None
 
 
 def _invitation(campaign: EmailCampaign, compiled: CompiledEmail | None) -> Invitation | None:

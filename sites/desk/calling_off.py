@@ -14,6 +14,7 @@ from sites import rounds
 from sites.audiences import unanswered
 from sites.cancellation import cancel_event
 from sites.desk.base import EventDeskView
+from sites.invited import planned
 from sites.models import Registration
 from sites.models.messages import MessageKind
 from sites.models.seats import STANDING
@@ -38,6 +39,7 @@ class CancelEventView(EventDeskView):
             "told": reachable.count(),
             "not_told": told.count() - reachable.count(),
             "message": self.event.message(MessageKind.EVENT_CANCELLED),
+            "held": planned(self.event),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -100,6 +100,30 @@ def test_nobody_is_invited_to_what_they_cannot_reply_to(
     assert shown.count(words) == 1
 
 
+def test_the_screens_that_end_an_event_name_the_campaigns_that_will_wait(
+    cast, register, page, invitation, sender, event
+):
+    add_contacts(register, 2)
+    at = timezone.now() + timedelta(days=3)
+    for name, letter in (("Come & see", invitation), ("Without a link", page)):
+        campaign = draft_campaign(register, letter, sender, invites_to=event.page_ptr, name=name)
+        schedule.plan(campaign=campaign, at=at)
+    draft_campaign(register, invitation, sender, invites_to=event.page_ptr, name="Not planned")
+    client = cast.editor.client
+    unpublish = reverse("wagtailadmin_pages:unpublish", args=[event.pk])
+    for answer in (
+        client.get(reverse("events:cancel_event", args=[event.pk])),
+        client.get(reverse("wagtailadmin_pages:delete", args=[event.pk])),
+        client.post(unpublish, follow=True),
+    ):
+        shown = answer.content.decode()
+        assert "Come &amp; see" in shown
+        assert "planned for" in shown
+        assert "will wait for you" in shown
+        assert "Without a link" not in shown
+        assert "Not planned" not in shown
+
+
 def test_an_event_that_is_published_before_the_campaign_leaves_is_in_time(register, invitation, sender, event, memory):
     add_contacts(register, 2)
     event.unpublish()
