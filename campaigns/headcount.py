@@ -53,8 +53,8 @@ def count(
         for some in in_chunks(people.values_list(column, "living", "here").iterator(chunk_size=CHUNK), CHUNK):
             # An address is written to if somebody lives there, and is not on leave.
             living = {address: here for address, count, here in some if count}
-            stopped = {address: stopped_by(kinds, traffic=Traffic.BULK) for address, kinds in stops.among(living)}
-            stopped = {address: why for address, why in stopped.items() if why}
+            kinds = stops.among(living).items()
+            stopped = {address: why for address, found in kinds if (why := stopped_by(found, traffic=Traffic.BULK))}
             present = [address for address, here in living.items() if here and address not in stopped]
             addresses += len(some)
             reasons["deceased"] += len(some) - len(living)

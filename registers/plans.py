@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-# rows
 MANY = 500  # rows, for which it is worth to plan anew
 
 

@@ -15,7 +15,8 @@ from registers.models import Activity
 from registers.plans import plan_anew
 
 T = TypeVar("T")
-PIECE = 500  # The values of one column in many rows, or the one value that it has in all of them.
+PIECE = 500  # rows
+# The values of one column in many rows, or the one value that it has in all of them.
 Texts = Sequence[Any] | str | int | None
 
 

@@ -180,7 +180,7 @@ class PeopleListView(RegisterMixin, ListView):
         self.offer_only_what_works()
         contacts = list(object_list)
         self.prepare(contacts)
-        warnings = warnings_for(contacts, organisation=self.request.organisation)  # type: ignore[attr-defined]
+        warnings = warnings_for(contacts, organisation=self.organisation)
         important = starred_among(contacts)
         for contact in contacts:
             contact.warnings, contact.important = warnings[contact.pk], contact.pk in important
