@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -38,6 +40,14 @@ def copy_lines(pipe: IO[bytes], *, log: Path, show: Callable[[str], None]) -> th
     thread = threading.Thread(target=copy, name=f"copy {log.name}", daemon=True)
     thread.start()
     return thread
+
+
+def roll(log: Path) -> None:
+    """Keep two generations of a log that a server of somebody else's writes to, and holds open to append to."""
+    with suppress(OSError):  # on a full disk it stays as it is: the reason may stand at its end
+        if log.stat().st_size > LOG_BYTES:
+            shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+            os.truncate(log, 0)
 
 
 def last_line(path: Path) -> str:

@@ -15,9 +15,11 @@ from pathlib import Path
 
 from cms.processes import children
 from cms.processes.errors import LaunchError
+from cms.processes.output import roll
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the first, second, … start after a death
+LOOK_AFTER_LOGS = 600.0
 LONG_LIFE = 60.0  # seconds after which a death counts as the first one again
 
 Say = Callable[[str], None]
@@ -74,12 +76,14 @@ class Supervisor:
         """Restart whatever dies, until somebody asks us to stop."""
         while True:
             due = [program.restart_at for program in self.programs if program.restart_at is not None]
-            wait = max(0.0, min(due) - time.monotonic()) if due else 3600.0
+            wait = max(0.0, min(due) - time.monotonic()) if due else LOOK_AFTER_LOGS
             received = signal.sigtimedwait(STOP_SIGNALS | {signal.SIGCHLD}, wait)
             if received is not None and received.si_signo != signal.SIGCHLD:
                 return
             for program in self.programs:
                 self._look_after(program)
+                if program.log is not None:
+                    roll(program.log)
 
     def _look_after(self, program: Program) -> None:
         now = time.monotonic()

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from cms.processes.output import LOG_BYTES
 from tests.kokoon import alive, eventually, family
 
 
@@ -49,8 +50,12 @@ def test_a_killed_child_comes_back(household):
 
 
 def test_of_one_that_does_not_speak_here_it_is_said_where_it_does(household):
+    household.log.write_bytes(b"x" * LOG_BYTES + b"the reason")
     os.kill(children_of(household)["server"], signal.SIGKILL)
     assert household.stdout.readline().endswith(f"starting it again in 0.2 s. Why: see {household.log}.\n")
+    # Two generations of it are kept.
+    eventually(lambda: household.log.stat().st_size < LOG_BYTES)
+    assert household.log.with_name("ended.1").read_bytes().endswith(b"the reason")
 
 
 def test_what_a_killed_child_leaves_behind_goes_before_its_successor_comes(household):
