@@ -10,9 +10,13 @@ def main() -> None:
     from cms.processes import starting
 
     starting.begin()
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))  # it says what to do; where it was found says nothing more
 
 
 if __name__ == "__main__":

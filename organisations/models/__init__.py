@@ -1,3 +1,4 @@
+from organisations.models.known_key import KnownKey
 from organisations.models.log import OrganisationLogEntry
 from organisations.models.media import Document, Image, Rendition
 from organisations.models.organisation import Organisation, Theme
@@ -7,6 +8,7 @@ from organisations.models.user import Membership, Role, User
 __all__ = [
     "Document",
     "Image",
+    "KnownKey",
     "Membership",
     "Organisation",
     "OrganisationLogEntry",

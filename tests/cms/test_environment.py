@@ -5,6 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from cms import environment
+from cms.keys import keep_keys
+from organisations.models import KnownKey
 
 
 @pytest.mark.parametrize("value", ["kokoon.example.org", "https://", "ftp://kokoon.example.org", "localhost:8000"])
@@ -25,3 +27,31 @@ def test_what_sends_does_not_start_with_a_key_of_its_own(monkeypatch, command):
     monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set: give all processes the same one"):
         call_command(command)
+
+
+@pytest.mark.django_db
+def test_another_secret_key_is_refused_until_the_one_of_before_is_named_too(monkeypatch, settings):
+    def uses(key, *before):
+        monkeypatch.setenv("SECRET_KEY", key)
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = key, list(before)
+        keep_keys()
+
+    uses("first")
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not the one that this database"):
+        uses("second")
+    uses("second", "first")
+    with pytest.raises(ImproperlyConfigured):
+        uses("third", "second")
+    uses("first", "second")
+    settings.SECRET_KEY = "third"
+    keep_keys(forget_lost=True)
+    with pytest.raises(ImproperlyConfigured):
+        uses("first", "second")
+    uses("third", "second")
+
+
+@pytest.mark.django_db
+def test_a_command_without_a_secret_key_keeps_none_of_its_own(monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    keep_keys()
+    assert not KnownKey.objects.exists()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cms.keys import keep_keys
 from guards.migrating import stop_before_newer, stop_between_versions
 from organisations.access import sync_groups
 from organisations.models import Organisation
@@ -21,9 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="also load the demonstration into an empty database")
+        parser.add_argument(
+            "--forget-lost-keys",
+            action="store_true",
+            help="go on with another SECRET_KEY though an old one is lost: who unsubscribed will be written to again",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
+        keep_keys(forget_lost=options["forget_lost_keys"])
         self._collect_static_files()
         if options["demo"]:
             call_command("load_demo", stdout=self.stdout)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cms import environment
+from cms.keys import need_keys
 from cms.processes.clock import Clock
 from organisations.sweeps import registered
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Start what is due: at each full minute, and every few seconds. Runs until it is stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        environment.need_secret_key()
+        need_keys()
         asked = threading.Event()
         for sig in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sig, lambda *_: asked.set())

@@ -5,7 +5,7 @@ import django_rq
 from django import db
 from django.core.management.base import BaseCommand, CommandError
 
-from cms import environment
+from cms.keys import need_keys
 from cms.processes import starting
 from cms.processes.worker import run_pool
 from organisations.wake import QUEUES
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Work on the queues, most urgent first, with WORKERS processes (2). Runs until it is stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        environment.need_secret_key()
+        need_keys()
         text = os.environ.get("WORKERS") or "2"
         if not text.isdecimal() or int(text) < 1:
             raise CommandError(f"WORKERS must be a number from 1, not {text!r}.")
