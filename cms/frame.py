@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.template import Context, Library
+from django.template import Context
 from django.utils.translation import get_language
 from wagtail.admin.templatetags import wagtailadmin_tags as wagtails
 
@@ -20,10 +20,8 @@ from organisations.roles import memberships_of
 
 KEPT_SECONDS = 60
 
-# In place of Wagtail's library of the same name (TEMPLATES): its tags and filters, two of them with a memory.
-register = Library()
-register.tags.update(wagtails.register.tags)
-register.filters.update(wagtails.register.filters)
+# Wagtail's own library, in which these two take the place of its own.
+register = wagtails.register
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from cms import frame  # noqa: F401 - takes the place of two of Wagtail's tags
 from cms.home import HomePanel
 from organisations import reach
 
