@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "sites.doors.hosted.headers",
     "organisations.middleware.OrganisationMiddleware",
     "organisations.wall.WallMiddleware",
+    "organisations.forged.ForgedMiddleware",
     "sites.doors.redirects.PublicRedirects",
 ]
 

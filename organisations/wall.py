@@ -16,7 +16,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page, UploadedFile
 
-from guards.ids import row_ids
+from guards.ids import row_id, row_ids
 from organisations import reach
 from organisations.middleware import is_admin
 from organisations.models import Organisation
@@ -110,6 +110,8 @@ def names_something_foreign(
     documents: list[Any] = []
 
     rows = [*named.get("pk", []), *named.get("id", []), *args]
+    if match.view_name.endswith("chosen_multiple") and not all(map(row_id, named.get("id", []))):
+        return True  # Wagtail's choosers take them for numbers without a look
     kind = kind_of_rows(match, kwargs)
     if kind == "page":
         pages += rows

@@ -1,5 +1,6 @@
 """What people read when something cannot be done: words in the product's look, not a bare status."""
 
+import pytest
 from django.test import Client
 
 
@@ -26,3 +27,23 @@ def test_far_too_much_at_once(db):
     answer = Client().post("/admin/login/", {"username": "x" * 3_000_000})
     assert answer.status_code == 400
     assert "Nothing was saved" in answer.content.decode()
+
+
+@pytest.mark.parametrize("screen", ["add/sites/rsvppage/{home}/", "{home}/edit/", "{home}/edit/preview/"])
+def test_a_forged_form_of_a_page_without_what_the_page_hides_in_it(cast, screen):
+    answer = cast.editor.client.post(f"/admin/pages/{screen.format(home=cast.choir.home_page_id)}", {"title": "x"})
+    assert answer.status_code == 400
+    assert "Nothing was saved" in answer.content.decode()
+
+
+def test_somewhere_to_go_next_that_is_no_address(cast):
+    for client in (Client(), cast.editor.client):
+        assert client.post("/admin/login/?next=nowhere", {"username": "x"}).status_code == 400
+    home = cast.choir.home_page
+    assert cast.owner.client.post(f"/admin/pages/{home.pk}/delete/", {"next": "a:b"}).status_code == 400
+    assert type(home).objects.filter(pk=home.pk).exists()
+
+
+def test_chosen_things_that_have_no_number(cast):
+    for chooser in ("choose-page", "images/chooser", "documents/chooser"):
+        assert cast.editor.client.get(f"/admin/{chooser}/chosen-multiple/?id=1x").status_code == 404

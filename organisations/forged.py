@@ -1,0 +1,32 @@
+"""Requests that no page of ours leads to, and at which Wagtail's own screens stumble: 400 instead of an error."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.datastructures import MultiValueDictKeyError
+from django.views.defaults import bad_request
+
+from organisations.middleware import is_admin
+
+
+class ForgedMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Where to go next is asked for when all is done, and is too late to refuse then."""
+        if is_admin(request) and not all(map(_leads_somewhere, (request.GET.get("next"), request.POST.get("next")))):
+            return bad_request(request, Exception())
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A form that lacks what its page hides in it, such as how many blocks it has."""
+        return bad_request(request, exception) if isinstance(exception, MultiValueDictKeyError) else None
+
+
+def _leads_somewhere(address: str | None) -> bool:
+    return not address or "/" in address or "." in address  # else `redirect` takes it for the name of a view
