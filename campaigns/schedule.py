@@ -82,6 +82,28 @@ def finish(campaigns: Any, messages: type[Message]) -> int:
 
 
 @transaction.atomic
+def catch_up(campaigns: Any, messages: type[Message]) -> None:
+    """Of messages that came back to wait after their campaign had ended, for they were being handed over then.
+
+    Of one that was sent they still leave: the hand-over outlived its lease, and nothing seemed to be left. Of one that
+    was cancelled they do not.
+    """
+    # Locked first: `finish` may be about to end it.
+    states = dict(campaigns.select_for_update(of=("self",), no_key=True).values_list("pk", "state"))
+    for ended in (State.SENT, State.CANCELLED):
+        waiting = messages.unscoped.filter(
+            campaign__in=[pk for pk, state in states.items() if state == ended],
+            traffic=Message.Traffic.BULK,
+            state__in=Message.WAITING,
+        )
+        if ended == State.CANCELLED:
+            waiting.update(state=Message.State.CANCELLED)
+        else:
+            late = waiting.order_by().values_list("campaign", flat=True).distinct()
+            campaigns.filter(pk__in=list(late)).update(state=State.SENDING, finished_at=None)
+
+
+@transaction.atomic
 def send_again(*, campaign: Campaign, unknown: Any) -> int:
     """A person wants messages of the queryset `unknown` to leave again; returns how many will.
 

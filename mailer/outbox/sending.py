@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from campaigns import outbox, pace
+from campaigns import outbox, pace, schedule
 from campaigns.models import Message
 from campaigns.outbox import Result
 from campaigns.suppression import chunks
@@ -69,6 +69,7 @@ def send_campaign(campaign_id: int) -> None:
         except MissingAddress as error:
             logger.warning("Campaign %d lacks the address %s.", campaign_id, error)
             pace.stop(campaign, _("The page that this campaign invites to is gone, so no personal link can be made."))
+        schedule.catch_up(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage)
         aftermath.finish_campaign(campaign_id)
     if running.exists() and waiting.exists():
         wake("bulk", send_campaign, campaign_id)

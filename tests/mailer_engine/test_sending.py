@@ -6,10 +6,11 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns import outbox
+from campaigns import outbox, schedule
 from mailer.models import EmailMessage
 from mailer.outbox.sending import send_campaign
 from mailer.outbox.sweeps import find_stray_messages
+from mailer.transports import TransportError
 from mailer.transports.memory import accept
 from registers.models import Activity
 from registers.suppression import suppress, suppressed
@@ -169,6 +170,27 @@ def test_an_answer_that_comes_after_a_person_sent_again_does_not_count(register)
     outbox.settle(EmailMessage, token=token, results={row.pk: outbox.Result("accepted", 250)}, attempts={})
     row.refresh_from_db()
     assert row.state == "queued"
+
+
+@pytest.mark.parametrize(("cancelled", "state"), [(False, "sending"), (True, "cancelled")])
+def test_what_comes_back_after_its_campaign_has_ended_is_not_forgotten(register, memory, cancelled, state):
+    """A worker that slept longer than its lease, as where a machine is suspended, finds the line broken."""
+    campaign = running_campaign(register, count=3)
+
+    def sleep(_letter):
+        if cancelled:
+            schedule.cancel(campaign=campaign, messages=EmailMessage)
+        else:
+            EmailMessage.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+            find_stray_messages()
+            campaign.refresh_from_db()
+            assert campaign.state == "sent"
+        raise TransportError("The line is broken")
+
+    memory.answer = staticmethod(sleep)
+    send_campaign(campaign.pk)
+    campaign.refresh_from_db()
+    assert (campaign.state, states(campaign)) == (state, {"cancelled" if cancelled else "queued": 3})
 
 
 def test_a_worker_that_lost_its_claim_hands_nothing_over(register):
