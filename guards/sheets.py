@@ -60,7 +60,8 @@ class RowSheet(Worksheet):
         if isinstance(value, dt.date) and value.year >= 1900:
             style = self.styles[dt.datetime if isinstance(value, dt.datetime) else dt.date]
             return f'<c r="{place}"{style}><v>{self._convert_date_time(value):.16G}</v></c>'
-        text = _cut(without_control(cell_text(value)))
+        # Of the two signs with which forms end a line, a spreadsheet knows one and spells out the other.
+        text = _cut(without_control(cell_text(value)).replace("\r\n", "\n"))
         space = "" if text.strip() == text else ' xml:space="preserve"'
         text = self._escape_data(self._escape_control_characters(text))
         return f'<c r="{place}" t="inlineStr"><is><t{space}>{text}</t></is></c>'

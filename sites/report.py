@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registers.models import Contact
+from sites.answers import cell, said
 from sites.audiences import unanswered
 from sites.doors.forms import stage_of
 from sites.events import capacity_of
@@ -241,7 +242,7 @@ def people_counted(page: "RsvpPage", states: Iterable[str]) -> int:
 
 def _counted(question: Question, given: list[Any]) -> Answers:
     if question.type not in COUNTED:
-        return Answers(question, len(given), [], [str(value) for value in given[:SHOWN_TEXTS]])
+        return Answers(question, len(given), [], [said(value) for value in given[:SHOWN_TEXTS]])
     counts: Counter[str] = Counter()
     for value in given:
         counts.update(value if isinstance(value, list) else [said(value)])
@@ -257,13 +258,4 @@ def _said(questions: list[Question], answers: dict[str, Any]) -> list[str]:
 
 
 def _cells(questions: list[Question], answers: dict[str, Any]) -> list[Any]:
-    """As `_said`, with numbers that a spreadsheet can add up."""
-    given = (answers.get(question.id, "") for question in questions)
-    return [answer if type(answer) in (int, float) else said(answer) for answer in given]
-
-
-def said(answer: Any) -> str:
-    """An answer as text."""
-    if isinstance(answer, bool):
-        return _("yes") if answer else _("no")
-    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+    return [cell(answers.get(question.id, "")) for question in questions]

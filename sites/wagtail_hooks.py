@@ -42,11 +42,13 @@ def speak_the_organisations_language(page: Page, request: HttpRequest, args: Any
 
 
 @hooks.register("after_copy_page")
-def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
-    """An event copied without its subpages gets notices of its own."""
+def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> HttpResponse | None:
+    """An event copied without its subpages gets notices of its own. Its editor opens: Wagtail would go back to the
+    original's, where what was meant for next year would be written over this year's."""
     for event in RsvpPage.objects.descendant_of(new_page, inclusive=True):
         equip_event(page=event)
         ensure_notices(page=event)
+    return redirect("wagtailadmin_pages:edit", new_page.pk) if new_page.specific_class is RsvpPage else None
 
 
 @hooks.register("before_delete_page")

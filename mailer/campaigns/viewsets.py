@@ -140,7 +140,7 @@ class CampaignCreateView(FormMixin, generic.CreateView):
         return {**super().get_initial(), **chosen}
 
     def get_success_message(self, instance: Any) -> str:
-        return _("Saved. Look at the numbers, then send it.")
+        return _("Saved. Nothing is sent yet.")
 
 
 class CampaignEditView(FormMixin, generic.EditView):
@@ -177,7 +177,7 @@ class CampaignEditView(FormMixin, generic.EditView):
     def get_success_message(self) -> str:
         if self.was_planned:
             return _("Saved, and not planned any more: look at the numbers, then confirm it again.")
-        return _("Saved. Look at the numbers, then send it.")
+        return _("Saved. Nothing is sent yet.")
 
 
 class StartedMeanwhile(Exception):

@@ -131,6 +131,9 @@ def remarks(campaign: EmailCampaign, compiled: CompiledEmail | None) -> list[str
     """What one should know of the event before confirming; it keeps nothing from being sent."""
     invitation = _invitation(campaign, compiled)
     remark = invitation.remark(_leaves_at(campaign)) if invitation else ""
+    if campaign.invites_to and compiled and invitation is None:
+        remark = _("It has no personal link to “%(event)s”: no button to the reply, and no card of this event.")
+        remark %= {"event": campaign.invites_to.title}
     return [remark] if remark else []
 
 

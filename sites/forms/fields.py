@@ -34,7 +34,7 @@ class WordsField(forms.CharField):
     """Something to read: what only looks like an answer (invisible marks alone) is none."""
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
+        text = (super().to_python(value) or "").replace("\r\n", "\n")  # browsers send both, and count one
         return text if "\x00" in text or clean_line(text) else ""
 
 

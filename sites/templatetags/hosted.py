@@ -1,24 +1,19 @@
 """What the hosted look asks of a page: the theme, and fields drawn alike everywhere."""
 
-import re
 import secrets
-from contextlib import suppress
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from django import forms, template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from organisations.models import Theme
+from sites.answers import said
 from sites.look import accent_style
 
-ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z")
-
 register = template.Library()
+register.filter(said)
 DEFAULT_ACCENT = Theme._meta.get_field("accent").default
 
 
@@ -49,16 +44,3 @@ def is_group(field: forms.BoundField) -> bool:
 @register.filter
 def is_box(field: forms.BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
-
-
-@register.filter
-def said(answer: Any) -> str:
-    """An answer as people read it."""
-    if isinstance(answer, bool):
-        return _("yes") if answer else _("no")
-    if isinstance(answer, list):
-        return ", ".join(map(str, answer))
-    if isinstance(answer, str) and ISO_DATE.match(answer):
-        with suppress(ValueError):  # a text that only looks like a date
-            return date_format(date.fromisoformat(answer), "DATE_FORMAT")
-    return str(answer)

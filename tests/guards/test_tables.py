@@ -141,6 +141,11 @@ def test_xlsx_keeps_every_text_as_it_is(text):
     assert [cell.value for cell in sheet[2]] == [text, "next"]
 
 
+def test_xlsx_ends_the_lines_of_forms_as_spreadsheets_do():
+    raw = b"".join(table_response("xlsx", "x", ["a"], [["two\r\nlines"]]))
+    assert b"two\nlines<" in zipfile.ZipFile(io.BytesIO(raw)).read("xl/worksheets/sheet1.xml")
+
+
 def test_xlsx_writes_what_xlsxwriter_would():
     values = [
         *ROWS[0], *ROWS[1], "", True, 0, 1 / 3, 1e20, dt.date(1900, 2, 28), dt.date(1900, 3, 1), dt.date(1899, 12, 31),

@@ -40,6 +40,14 @@ def test_saving_as_ready_leads_on_to_a_campaign_with_this_email(cast, page, form
     assert "Send it: new campaign" not in text(client.post(edit, form(), follow=True)).split("messages", 1)[0]
 
 
+def test_the_editor_of_a_copy_opens(cast, page):
+    address, original = (reverse(f"wagtailadmin_pages:{act}", args=[page.pk]) for act in ("copy", "edit"))
+    asked = {"new_title": "Next year", "new_slug": "next", "new_parent_page": page.get_parent().pk, "next": original}
+    copied = cast.editor.client.post(address, asked)
+    copy = EmailPage.objects.get(slug="next")
+    assert copied.url == reverse("wagtailadmin_pages:edit", args=[copy.pk])
+
+
 def test_a_new_email_leads_on_too(cast, index, form):
     add = reverse("wagtailadmin_pages:add", args=["mailer", "emailpage", index.pk])
     response = cast.editor.client.post(add, form(slug="second") | {"action-publish": "1"}, follow=True)

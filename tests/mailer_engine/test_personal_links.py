@@ -156,6 +156,20 @@ def test_an_invitation_outside_the_time_of_replies_is_remarked_upon(
     assert "Send to 2 people" in shown
 
 
+def test_a_letter_without_a_way_to_the_event_it_invites_to_is_remarked_upon(
+    cast, choir, register, page, invitation, sender, event, memory
+):
+    """Such as last year's letter, whose card still names last year's event."""
+    add_contacts(register, 2)
+    another = event.copy(update_attrs={"slug": "last-year", "title": "Last year"}, keep_live=True)
+    card = make_page(choir, slug="card", body=[("event", {"page": another.page_ptr, "button": "Reply"})])
+    for letter, told in ((page, True), (card, True), (invitation, False)):
+        campaign = draft_campaign(register, letter, sender, invites_to=event.page_ptr)
+        shown = cast.editor.client.get(reverse("campaigns:show", args=[campaign.pk])).content.decode()
+        assert ("no personal link to “Summer party”" in shown) is told
+        assert "Send to 2 people" in shown
+
+
 def test_a_campaign_whose_event_was_deleted_stops_and_blames_nobody(register, invitation, sender, event, memory):
     add_contacts(register, 3)
     campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)

@@ -295,15 +295,21 @@ def test_the_home_page_outlives_an_event_that_is_deleted_while_it_is_drawn(cast,
     assert "Came back" in text(cast.editor.client.get("/admin/"))
 
 
-def test_numbers_that_were_answered_are_numbers_in_the_table(make_event, cast):
-    questions = [{"type": "number", "value": {"label": "Bottles"}, "id": "n1"}]
+def test_numbers_and_days_that_were_answered_are_such_in_the_table(make_event, cast):
+    questions = [
+        {"type": "number", "value": {"label": "Bottles"}, "id": "n1"},
+        {"type": "date", "value": {"label": "Arrives"}, "id": "d1"},
+        {"type": "long_text", "value": {"label": "Wishes"}, "id": "w1"},
+    ]
     event = make_event(questions=questions)
-    Client().post("/choir/summer-party/", yes(**{"q-n1": "2,5"}))
+    Client().post("/choir/summer-party/", yes(**{"q-n1": "2,5", "q-d1": "2037-02-28", "q-w1": "Soup,\r\nbread"}))
+    assert "28 February 2037" in text(cast.editor.client.get(f"/admin/events/{event.pk}/report/"))
     asked = {"states": ["confirmed"], "format": "xlsx", "purpose": "shopping"}
     answer = cast.editor.client.post(f"/admin/events/{event.pk}/export/", asked)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     header, row = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
-    assert dict(zip(header, row, strict=True))["Bottles"] == 2.5
+    told = dict(zip(header, row, strict=True))
+    assert (told["Bottles"], told["Arrives"], told["Wishes"]) == (2.5, dt.date(2037, 2, 28), "Soup,\nbread")
 
 
 def test_the_first_page_has_an_event_begin_on_its_own_clock(make_event, cast):

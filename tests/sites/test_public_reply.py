@@ -231,8 +231,15 @@ def test_an_event_comes_with_notices_and_mails(event):
     assert RsvpPage.objects.get(pk=event.pk).get_children().count() == 7
 
 
-def test_a_copy_has_notices_of_its_own(event):
-    copy = event.copy(recursive=True, update_attrs={"slug": "again", "title": "Again"}, keep_live=True)
+def test_a_copy_has_notices_of_its_own_and_its_editor_opens(cast, event, choir):
+    asked = {"new_title": "Again", "new_slug": "again", "new_parent_page": choir.home_page_id}
+    original = f"/admin/pages/{event.pk}/edit/"
+    copied = cast.editor.client.post(
+        f"/admin/pages/{event.pk}/copy/?next={original}",
+        {**asked, "copy_subpages": "on", "publish_copies": "on", "next": original},
+    )
+    copy = RsvpPage.objects.get(slug="again")
+    assert copied.url == f"/admin/pages/{copy.pk}/edit/"
     assert NoticePage.objects.child_of(copy).count() == 7
     assert copy.messages.count() == len(MessageKind)
     assert Client().post("/choir/again/", yes()).status_code == 303
