@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 # Short, so that a worker that is sending soon looks whether somebody waits for something more urgent.
 JOB_SECONDS = 3
 PARALLEL = 4  # jobs of one campaign at a time
+# After so many letters in a row of which the mail server does not say what becomes, no more are handed to it for now.
+SILENT = 3
 Traffic = Message.Traffic
 
 
@@ -164,6 +166,7 @@ class Batch:
     retry: float
     done: dict[int, Result] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    silent: int = 0  # unanswered ones in a row
 
     def settle(self) -> None:
         if self.done:
@@ -188,6 +191,12 @@ class Batch:
                 )
                 self.tally.tried += 1
                 self.tally.deferred += outcome.fate is Fate.DEFERRED
+                self.silent = self.silent + 1 if outcome.fate is Fate.UNKNOWN else 0
+                if self.silent >= SILENT:
+                    raise TransportError(
+                        _("The mail server takes letters and does not say what becomes of them (%(answer)s)")
+                        % {"answer": outcome.answer}
+                    )
         except TransportError:
             outbox.recall(EmailMessage, token=self.token, ids=left, wait=self.retry)
             raise

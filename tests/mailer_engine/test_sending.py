@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns import outbox, schedule
 from mailer.models import EmailMessage
-from mailer.outbox.sending import send_campaign
+from mailer.outbox.sending import SILENT, send_campaign
 from mailer.outbox.sweeps import find_stray_messages
 from mailer.transports import TransportError
 from mailer.transports.memory import accept
@@ -76,6 +76,16 @@ def test_a_line_dropped_after_data_is_unknown_and_never_sent_again(register, smt
     assert states(campaign) == {"accepted": 9, "unknown": 1}
     assert smtp._asked["data", "p3@singers.example"] == 1
     assert campaign.state == "sent"
+
+
+def test_a_server_that_answers_no_letter_is_not_given_all_of_them(register, smtp):
+    smtp.faults = lambda step, recipient, number: DROP if step == "end" else None
+    campaign = running_campaign(register, count=30)
+    send_campaign(campaign.pk)
+    campaign.refresh_from_db()
+    assert states(campaign) == {"unknown": SILENT, "queued": 30 - SILENT}
+    assert campaign.held_until > timezone.now()
+    assert "does not say what becomes of them" in campaign.problem
 
 
 def test_a_dead_address_is_refused_once_and_not_written_to_again(register, smtp):
