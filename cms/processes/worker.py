@@ -21,6 +21,7 @@ from rq.queue import Queue
 from rq.worker_pool import WorkerPool
 
 from cms.processes.children import die_with_parent
+from guards.servers import server_trouble
 from organisations import stopping
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Worker(rq.Worker):
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1] if len(exc_info) > 1 else None
-        if isinstance(error, (db.OperationalError, db.InterfaceError)) and server_trouble(error):
+        if server_trouble(error):
             said = " ".join(str(error).split())
             logger.warning("%s has to wait, for PostgreSQL says: %s", job.func_name, said)
             return
@@ -76,12 +77,6 @@ class Worker(rq.Worker):
         if self.horse_pid:
             with suppress(ProcessLookupError):
                 os.kill(self.horse_pid, signal.SIGTERM)
-
-
-def server_trouble(error: Exception) -> bool:
-    """Is it the server's state (away, full, stopping), which a traceback does not explain, and not the statement's?"""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state.startswith(("08", "53", "57P", "58"))
 
 
 def _stop_job(*_: object) -> None:

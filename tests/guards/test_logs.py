@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from guards.logs import LineFormatter
 
@@ -25,6 +25,15 @@ def test_a_traceback_does_not_quote_the_row_that_was_refused():
     said = LineFormatter().format(record)
     assert "aino" not in said
     assert "IntegrityError: duplicate key value" in said
+
+
+def test_a_database_that_is_away_is_said_in_a_line():
+    try:
+        raise OperationalError("connection refused\n\tIs the server running?")
+    except OperationalError:
+        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Failed: %s", ("/",), sys.exc_info())
+    said = LineFormatter("{message}", style="{").format(record)
+    assert said == "Failed: /: PostgreSQL says: connection refused Is the server running?"
 
 
 def test_it_is_what_all_processes_write_with():
