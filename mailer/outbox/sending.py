@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from campaigns.suppression import chunks
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox import aftermath
 from mailer.outbox.parcels import CampaignLetters, MissingAddress, Parcel, SingleLetters, Sorted, unmailable
-from mailer.transports import Fate, Transport, TransportError, make_transport, setup_problem
+from mailer.transports import Fate, Outcome, Transport, TransportError, make_transport, setup_problem
 from organisations import scope, stopping
 from organisations.wake import wake
 
@@ -145,14 +145,13 @@ def carry(
                 batch.settle()
                 outbox.refuse(EmailMessage, token=token, errors=errors)
                 going = outbox.hand_off(EmailMessage, token=token, ids=list(parcels))
+            batch.done = {}
             batch.push({pk: parcel for pk, parcel in parcels.items() if pk in going})
     except TransportError:
         wait = retry
         raise
     finally:
-        with transaction.atomic():
-            batch.settle()
-            outbox.release(EmailMessage, token=token, wait=wait)
+        batch.end(wait=wait)
     return batch.tally
 
 
@@ -173,7 +172,24 @@ class Batch:
             attempts = {pk: self.rows[pk].attempts for pk in self.done}
             outbox.settle(EmailMessage, token=self.token, results=self.done, attempts=attempts)
             aftermath.settled(self.rows, self.done)
-            self.done = {}
+
+    def end(self, *, wait: float) -> None:
+        """Write down what is known, and give back what was not begun. A database that restarts is waited for: what the
+        mail server has answered nobody else knows."""
+        until = time.monotonic() + settings.LEASE_SECONDS / 2
+        while True:
+            try:
+                with transaction.atomic():
+                    self.settle()
+                    outbox.release(EmailMessage, token=self.token, wait=wait)
+            except (OperationalError, InterfaceError):
+                if not self.done or time.monotonic() > until:
+                    raise
+                connection.close()
+                time.sleep(0.5)
+            else:
+                self.done = {}
+                return
 
     def push(self, parcels: dict[int, Parcel]) -> None:
         """Hand over rows that are marked as leaving."""
@@ -191,17 +207,20 @@ class Batch:
                 )
                 self.tally.tried += 1
                 self.tally.deferred += outcome.fate is Fate.DEFERRED
-                self.silent = self.silent + 1 if outcome.fate is Fate.UNKNOWN else 0
-                if self.silent >= SILENT:
-                    raise TransportError(
-                        _("The mail server takes letters and does not say what becomes of them (%(answer)s)")
-                        % {"answer": outcome.answer}
-                    )
+                self._note_silence(outcome)
         except TransportError:
             outbox.recall(EmailMessage, token=self.token, ids=left, wait=self.retry)
             raise
         if left:
             outbox.recall(EmailMessage, token=self.token, ids=left)
+
+    def _note_silence(self, outcome: Outcome) -> None:
+        self.silent = self.silent + 1 if outcome.fate is Fate.UNKNOWN else 0
+        if self.silent >= SILENT:
+            raise TransportError(
+                _("The mail server takes letters and does not say what becomes of them (%(answer)s)")
+                % {"answer": outcome.answer}
+            )
 
 
 def _send_part(campaign: EmailCampaign, running: Any, waiting: Any) -> None:

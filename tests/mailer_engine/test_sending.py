@@ -2,7 +2,9 @@
 
 from zlib import crc32
 
+import psycopg
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -201,6 +203,21 @@ def test_what_comes_back_after_its_campaign_has_ended_is_not_forgotten(register,
     send_campaign(campaign.pk)
     campaign.refresh_from_db()
     assert (campaign.state, states(campaign)) == (state, {"cancelled" if cancelled else "queued": 3})
+
+
+def test_what_the_server_answered_is_known_though_the_database_restarts_meanwhile(register, memory):
+    campaign = running_campaign(register, count=3)
+
+    def cut(letter):
+        if len(memory.outbox) == 2:
+            parameters = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+            with psycopg.connect(**parameters, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        return accept(letter)
+
+    memory.answer = staticmethod(cut)
+    send_campaign(campaign.pk)
+    assert states(campaign) == {"accepted": 3}
 
 
 def test_a_worker_that_lost_its_claim_hands_nothing_over(register):
