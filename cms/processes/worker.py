@@ -14,7 +14,6 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import rq
-from django import db
 from redis.exceptions import RedisError
 from rq.job import Job
 from rq.queue import Queue

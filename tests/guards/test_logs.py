@@ -28,10 +28,9 @@ def test_a_traceback_does_not_quote_the_row_that_was_refused():
 
 
 def test_a_database_that_is_away_is_said_in_a_line():
-    try:
-        raise OperationalError("connection refused\n\tIs the server running?")
-    except OperationalError:
-        record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Failed: %s", ("/",), sys.exc_info())
+    error = OperationalError("connection refused\n\tIs the server running?")
+    away = (type(error), error, None)
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Failed: %s", ("/",), away)
     said = LineFormatter("{message}", style="{").format(record)
     assert said == "Failed: /: PostgreSQL says: connection refused Is the server running?"
 
