@@ -161,6 +161,19 @@ def tell_when_overbooked(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("after_edit_page")
+def tell_who_waits_without_a_list(request: HttpRequest, page: Page) -> None:
+    """A waiting list that is turned off sends nobody away who stands in it."""
+    event = page.specific
+    if not isinstance(event, RsvpPage) or "action-publish" not in request.POST or event.waiting_list:
+        return
+    room = event.room_now
+    if room and room.waiting:
+        people = ngettext("%(count)d person still waits", "%(count)d people still wait", room.waiting)
+        says = _("%(people)s: they keep their places in line and get seats that become free. Nobody new joins the line.")
+        messages.warning(request, says % {"people": people % {"count": room.waiting}})
+
+
+@hooks.register("after_edit_page")
 @hooks.register("after_create_page")
 def tell_when_nobody_is_reminded(request: HttpRequest, page: Page) -> None:
     """A reminder to answer that falls after the replies have closed is not sent: say so while it can be changed."""

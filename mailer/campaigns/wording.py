@@ -46,9 +46,17 @@ def who_gets_it(count: Headcount, campaign: EmailCampaign, organisation: Organis
             "%(n)s people will get this as soon as you confirm.",
             count.sendable,
         ) % {"n": number(count.sendable)}
-    return ngettext(
-        "%(n)s person will get this on %(when)s.", "%(n)s people will get this on %(when)s.", count.sendable
-    ) % {"n": number(count.sendable), "when": wallclock.spoken(campaign.scheduled_at, organisation.zone)}
+    if campaign.state == State.DRAFT:  # it has a time, and waits for somebody to say that it may leave then
+        text = ngettext(
+            "%(n)s person will get this on %(when)s, once you confirm.",
+            "%(n)s people will get this on %(when)s, once you confirm.",
+            count.sendable,
+        )
+    else:
+        text = ngettext(
+            "%(n)s person will get this on %(when)s.", "%(n)s people will get this on %(when)s.", count.sendable
+        )
+    return text % {"n": number(count.sendable), "when": wallclock.spoken(campaign.scheduled_at, organisation.zone)}
 
 
 def who_would_get_it(count: Headcount) -> str:

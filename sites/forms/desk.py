@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sites.forms.reply import LARGEST_PARTY, ReplyForm
+from sites.forms.reply import LARGEST_PARTY, GuestForm, QuestionForm, ReplyForm
 
 if TYPE_CHECKING:
     from registers.models import Contact
@@ -50,6 +50,7 @@ class DeskForm(ReplyForm):
                 self.fields.pop(name, None)
         for name, field in self.fields.items():
             field.required = name in ("first_name", "last_name", "party_size", "answer")
+        keep_former_options(self)
         self.fields["answer"].label = _("Are they coming?")
         overrule = self.fields["overrule"]
         overrule.label = _("Seat them although there is no room")
@@ -60,6 +61,14 @@ class DeskForm(ReplyForm):
         other.help_text = _("They are added to the register, and share the address.")
         self.may_be_somebody_else = "somebody_else" in (data or {})
         self.meant: Contact | None = None
+
+    def guest_form(self, number: int | str, **kwargs: Any) -> GuestForm:
+        """Of a guest, too, a name is enough."""
+        form = super().guest_form(number, **kwargs)
+        for question in form.questions:
+            form.fields[question.field_name].required = False
+        keep_former_options(form)
+        return form
 
     def ask_who(self, known: "Contact") -> None:
         """The address is somebody's: lead to their reply, and show the tick that says it is another person."""
@@ -77,3 +86,14 @@ class DeskForm(ReplyForm):
             left,
         )
         self.add_error("party_size" if "party_size" in self.fields else None, says % {"left": left})
+
+
+def keep_former_options(form: QuestionForm) -> None:
+    """Offer what was answered before the option was taken from the form: else it would be gone with the next change."""
+    for question in form.questions:
+        given = form.initial.get(question.field_name)
+        field = form.fields[question.field_name]
+        if question.options and isinstance(field, forms.ChoiceField):
+            former = [each for each in (given if isinstance(given, list) else [given]) if each]
+            offered: Any = field.choices
+            field.choices = [*offered, *((each, each) for each in former if each not in question.options)]

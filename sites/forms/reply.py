@@ -176,21 +176,18 @@ class ReplyForm(QuestionForm):
         for number in range(1, self.wanted_party):
             known = self.initial_guests[number - 1] if number <= len(self.initial_guests) else {}
             answers = {f"q-{key}": value for key, value in known.get("answers", {}).items()}
-            forms_.append(
-                GuestForm(
-                    self.data if self.is_bound else None,
-                    definition=self.definition,
-                    number=number,
-                    region=self.region,
-                    initial={**known, **answers},
-                )
-            )
+            forms_.append(self.guest_form(number, initial={**known, **answers}))
         return forms_
 
     @property
     def blank_guest(self) -> GuestForm:
         """The pattern from which the page's script makes further guests."""
-        return GuestForm(definition=self.definition, number="__n__", region=self.region)
+        return self.guest_form("__n__")
+
+    def guest_form(self, number: int | str, **kwargs: Any) -> GuestForm:
+        """The form of one guest; the pattern has no number, and is never filled."""
+        data = self.data if self.is_bound and isinstance(number, int) else None
+        return GuestForm(data, definition=self.definition, number=number, region=self.region, **kwargs)
 
     def leave_unchecked(self) -> None:
         """Show what was typed without a word about what is missing: the person is not done."""

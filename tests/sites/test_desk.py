@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -162,6 +163,20 @@ def test_the_report_counts_answers_and_lists_guests(make_event, cast):
     assert "Most often: “Vegan”, 2 of 2." in page
     assert "Cia" in page
     assert "<svg" in page
+
+
+def test_the_desk_keeps_a_diet_that_is_offered_no_more_and_needs_none_of_a_guest(make_event, cast):
+    diet = {"label": "Diet", "each_guest": True, "required": True, "options": "Meat\nVegan"}
+    event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}])
+    fed = {"party_size": "2", "q-d1": "Vegan", "guest-1-first_name": "Cia", "guest-1-q-d1": "Vegan"}
+    Client().post("/choir/summer-party/", yes(**fed))
+    event.questions = [{"type": "radio", "value": diet | {"options": "Meat\nFish"}, "id": "d1"}]
+    event.save_revision().publish()
+    address = f"/admin/events/{event.pk}/replies/{Registration.unscoped.get().pk}/"
+    assert len(re.findall('value="Vegan"[^>]*checked', text(cast.editor.client.get(address)))) == 2
+    another = {"answer": "yes", "guest-2-first_name": "Dan"}
+    assert cast.editor.client.post(address, fed | another | {"party_size": "3"}).status_code == 302
+    assert "Most often: “Vegan”, 2 of 2." in text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
 
 
 def test_the_report_says_no_of_a_box_left_empty_and_counts_one(make_event, cast):
