@@ -1,7 +1,7 @@
 """Pieces of the event's edit form."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import InlinePanel, Panel
+
+from campaigns.wallclock import from_wall
 
 
 class KindInput(forms.HiddenInput):
@@ -61,11 +63,13 @@ class ZonedDateTime:
         return value
 
     def to_python(self, value: Any) -> datetime | None:
-        with timezone.override(self.zone):
-            moment: datetime | None = self.read(value)
-        if moment is not None and not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-            raise ValidationError(_("Look at the year: it cannot be %(year)s.") % {"year": moment.year})
-        return moment
+        with timezone.override(UTC):  # where each time there can be is there once
+            typed: datetime | None = self.read(value)
+        if typed is None:
+            return None
+        if not EARLIEST_YEAR <= typed.year <= LATEST_YEAR:
+            raise ValidationError(_("Look at the year: it cannot be %(year)s.") % {"year": typed.year})
+        return from_wall(typed.replace(tzinfo=None), self.zone)
 
 
 class EventPanel(Panel):

@@ -169,7 +169,9 @@ def tell_who_waits_without_a_list(request: HttpRequest, page: Page) -> None:
     room = event.room_now
     if room and room.waiting:
         people = ngettext("%(count)d person still waits", "%(count)d people still wait", room.waiting)
-        says = _("%(people)s: they keep their places in line and get seats that become free. Nobody new joins the line.")
+        says = _(
+            "%(people)s: they keep their places in line and get seats that become free. Nobody new joins the line."
+        )
         messages.warning(request, says % {"people": people % {"count": room.waiting}})
 
 
