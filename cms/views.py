@@ -63,11 +63,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    """200 when the database and the queue answer; 503 with the name of what does not."""
+    """200 when the database, which must be one that can be written to, and the queue answer; 503 with the name of what
+    does not."""
     parts = {"database": True, "queue": True}
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SHOW transaction_read_only")  # as on a standby that has not been promoted
+            parts["database"] = cursor.fetchone() == ("off",)
     except DatabaseError:
         parts["database"] = False
     try:

@@ -1,11 +1,14 @@
 """Servers that are not there."""
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
+
+# Its connection, its means, its stopping, its disk (PostgreSQL's appendix A); and a standby, which only reads.
+STATES = ("08", "53", "57P", "58", "25006")
 
 
 def server_trouble(error: BaseException | None) -> bool:
     """Is it PostgreSQL's state (away, full, stopping), which a traceback does not explain, and not the statement's?"""
-    if not isinstance(error, (OperationalError, InterfaceError)):
+    if not isinstance(error, (InterfaceError, InternalError, OperationalError)):
         return False
     state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state.startswith(("08", "53", "57P", "58"))
+    return not isinstance(error, InternalError) if state is None else state.startswith(STATES)

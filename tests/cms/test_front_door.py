@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from wagtail.admin.icons import get_icon_sprite_url
 from wagtail.contrib.redirects.models import Redirect
@@ -51,6 +52,10 @@ def test_icons_are_kept_by_browsers_under_the_address_that_names_them(client):
 
 def test_the_health_check_names_what_is_away(client):
     assert client.get("/healthz").json() == {"database": True, "queue": True}
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")  # as a standby is
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, {"database": False, "queue": True})
 
 
 @pytest.mark.parametrize("path", ["documents/a.pdf", "original_images/a.jpg", "images/../documents/a.pdf"])
