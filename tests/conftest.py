@@ -2,6 +2,7 @@
 browser by tests/browser.py."""
 
 import gc
+import os
 
 import pytest
 from django.conf import settings
@@ -29,12 +30,11 @@ def pytest_collection_modifyitems(items):
 
     Within a file those that begin with the same follow each other, and it is made once for all of them.
     """
-    place = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
 
     def turn(item):
         marker = item.get_closest_marker("takes")
         seconds = marker.args[0] if marker else 0
-        return -seconds, place[item.path], [maker.__name__ for maker in wanted_by(item)]
+        return -seconds, item.path, [maker.__name__ for maker in wanted_by(item)]
 
     items.sort(key=turn)
 
@@ -50,6 +50,18 @@ class ByFile(LoadFileScheduling):
 
     def _split_scope(self, nodeid):
         return JOURNEY if nodeid.startswith(JOURNEY) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Each worker begins with other files: what one has rewritten for pytest, the others find ready."""
+    report = yield
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and isinstance(collector, pytest.Directory):
+        workers = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        first = len(report.result) * int(worker.removeprefix("gw")) // workers
+        report.result = [*report.result[first:], *report.result[:first]]
+    return report
 
 
 @pytest.hookimpl(optionalhook=True)
