@@ -7,6 +7,7 @@ import os
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.template.base import Template
 from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
@@ -67,6 +68,19 @@ def pytest_make_collect_report(collector):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_pages(django_test_environment):
+    """A test may ask what a page was made from. Django also notes it for each of the eighty parts of a page."""
+    noted = Template._render
+
+    def render(template, context):
+        return noted(template, context) if context.template is template else template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(autouse=True)
