@@ -29,6 +29,9 @@ _READ = frozenset(
     "N FN NICKNAME EMAIL TEL ADR ORG TITLE BDAY LANG X-LANGUAGE NOTE URL CATEGORIES "
     "KIND X-ADDRESSBOOKSERVER-KIND".split()
 )
+# Phones write labels that people have made up where a kind should stand: TEL;X-Mökki:…, TEL;X-CUSTOM(CHARSET=…):…
+_MADE_UP = re.compile(r";X-CUSTOM\([^):]*\)", re.IGNORECASE)
+_PARAMETER = re.compile(r"[A-Z0-9-]+(?:=.*)?\Z", re.DOTALL)
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?![\d:])")
 _DAY_ONLY = re.compile(r"(?:--|1604-?)(\d\d)-?(\d\d)")  # 1604 is what Apple writes where the year is not known
 _COLUMNS: tuple[tuple[str, Callable[[], str]], ...] = (
@@ -46,6 +49,7 @@ _COLUMNS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("city", lambda: _("City")),
     ("region", lambda: _("Region")),
     ("country", lambda: _("Country")),
+    ("addresses", lambda: _("Other addresses")),
     ("company", lambda: _("Company")),
     ("department", lambda: _("Department")),
     ("title", lambda: _("Job title")),
@@ -53,6 +57,7 @@ _COLUMNS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("birthday", lambda: _("Birthday without year")),
     ("language", lambda: _("Language")),
     ("website", lambda: _("Website")),
+    ("websites", lambda: _("Other websites")),
     ("categories", lambda: _("Categories")),
     ("note", lambda: _("Notes")),
 )
@@ -177,7 +182,11 @@ def _read(card: Card) -> tuple[dict[str, str], str]:
 
 def _content(text: str) -> ContentLine:
     head, colon, value = text.partition(":")
-    head = head.upper()  # vobject knows QUOTED-PRINTABLE only so
+    if '"' not in head:  # there is no colon in it, then
+        name, *parameters = _MADE_UP.sub("", head).upper().split(";")  # vobject knows QUOTED-PRINTABLE only so
+        head = ";".join([name, *filter(_PARAMETER.match, parameters)])
+    else:
+        head = head.upper()
     if "QUOTED-PRINTABLE" not in head:
         return textLineToContentLine(head + colon + value)
     try:
@@ -230,13 +239,15 @@ def _types(line: ContentLine) -> set[str]:
 
 
 def _by_preference(lines: Iterable[ContentLine], wanted: Sequence[str]) -> list[ContentLine]:
-    """Those with the first of the `wanted` types come first, faxes last; otherwise as they stand in the card."""
+    """Those with the first of the `wanted` types come first, faxes last; otherwise as they are preferred by number, or
+    stand in the card."""
 
-    def place(line: ContentLine) -> int:
+    def place(line: ContentLine) -> tuple[int, int]:
         types = _types(line)
+        number = next((int(text) for text in line.params.get("PREF", ()) if text.isdecimal()), 101)  # RFC 6350, 5.3
         if "FAX" in types:
-            return len(wanted) + 1
-        return next((at for at, kind in enumerate(wanted) if kind in types), len(wanted))
+            return len(wanted) + 1, number
+        return next((at for at, kind in enumerate(wanted) if kind in types), len(wanted)), number
 
     return sorted(lines, key=place)
 
@@ -247,14 +258,33 @@ def _addresses(lines: dict[str, list[ContentLine]]) -> dict[str, str]:
     for at, email in enumerate(emails[:MAX_EMAILS], start=1):
         values["email" if at == 1 else f"email_{at}"] = email
     numbers = _by_preference(lines.get("TEL", ()), ["CELL", "PREF"])
-    texts = [re.sub(r"\Atel:([^;]*).*", r"\1", _text(line), flags=re.IGNORECASE) for line in numbers]
+    texts = [_number(_text(line)) for line in numbers]
     first, *others = list(dict.fromkeys(texts)) or [""]
     values |= {"phone": first, "phones": ", ".join(others)}
-    for line in _by_preference(lines.get("ADR", ()), ["PREF", "HOME"])[:1]:
-        box, extended, street, city, region, postcode, country = _parts(line, 7)
-        values["street"] = ", ".join(filter(None, (street, extended, box)))
-        values |= {"city": city, "region": region, "postcode": postcode, "country": country}
+    places = [_place(line) for line in _by_preference(lines.get("ADR", ()), ["PREF", "HOME"])]
+    if places := [place for place in places if any(place.values())]:
+        values |= places[0]
+    values["addresses"] = "\n".join(_in_one_line(place) for place in places[1:] if place != places[0])
     return values
+
+
+def _place(line: ContentLine) -> dict[str, str]:
+    box, extended, street, city, region, postcode, country = _parts(line, 7)
+    whole = ", ".join(filter(None, (street, extended, box)))
+    return {"street": whole, "city": city, "region": region, "postcode": postcode, "country": country}
+
+
+def _in_one_line(place: dict[str, str]) -> str:
+    town = f"{place['postcode']} {place['city']}".strip()
+    return ", ".join(filter(None, (place["street"], town, place["region"], place["country"])))
+
+
+def _number(text: str) -> str:
+    """A phone number as it is dialled, also where it is a link (RFC 3966)."""
+    found = re.match(r"tel:([^;]*)(?:.*;ext=(\d+))?", text, flags=re.IGNORECASE)
+    if found is None:
+        return text
+    return f"{found[1]} x{found[2]}" if found[2] else found[1]
 
 
 def _company(lines: dict[str, list[ContentLine]]) -> dict[str, str]:
@@ -274,11 +304,13 @@ def _birthday(lines: dict[str, list[ContentLine]]) -> dict[str, str]:
 
 
 def _others(lines: dict[str, list[ContentLine]]) -> dict[str, str]:
+    websites = list(dict.fromkeys(_text(line) for line in _by_preference(lines.get("URL", ()), ["PREF"])))
     language = [*lines.get("LANG", ()), *lines.get("X-LANGUAGE", ())]
     return {
         "title": ", ".join(_text(line) for line in lines.get("TITLE", ())),
         "language": _text(language[0]) if language else "",
-        "website": _text(lines["URL"][0]) if lines.get("URL") else "",
+        "website": websites[0] if websites else "",
+        "websites": "\n".join(websites[1:]),
         "categories": ", ".join(text for line in lines.get("CATEGORIES", ()) for text in _texts(line.value)),
         "note": "\n".join(_text(line) for line in lines.get("NOTE", ())),
     }

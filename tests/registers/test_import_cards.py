@@ -88,7 +88,8 @@ def test_a_card_becomes_a_row_with_the_best_address_and_number_first(tmp_path):
             "E-mail": "aino@mylly.example", "E-mail 2": "aino@home.example",
             "Phone": "040 123 4567", "Other phones": "09 6123 4567, 09 6123 4568",
             "Street address": "Mannerheimintie 1, A, as. 3", "Postcode": "00100", "City": "Helsinki",
-            "Country": "Suomi", "Company": "Mylly Oy", "Department": "Myynti", "Job title": "Johtaja",
+            "Country": "Suomi", "Other addresses": "Tehdaskatu 1, 90100 Oulu, Finland",
+            "Company": "Mylly Oy", "Department": "Myynti", "Job title": "Johtaja",
             "Date of birth": "1980-02-29", "Categories": "board, choir",
             "Notes": "Loves long notes that were folded by the program, after so many letters;\nwith a second line",
         }
@@ -101,9 +102,24 @@ def test_old_and_new_versions_and_huge_photos(tmp_path):
     assert "PHOTO" not in str(table.headers)
     assert rows[0] == {"First name": "Tytti", "Last name": "Mäkelä", "Phone": "+358 41 123 4567", "Notes": "Räksy"}
     assert rows[1] == {
-        "First name": "Bo", "Last name": "Öst", "Phone": "+358-42-123-4567", "Birthday without year": "2.3.",
+        "First name": "Bo", "Last name": "Öst", "Phone": "+358-42-123-4567 x1", "Birthday without year": "2.3.",
         "Language": "sv",
     }  # fmt: skip
+
+
+def test_labels_that_people_have_made_up_and_what_they_prefer(tmp_path):
+    text = (
+        "BEGIN:VCARD\nVERSION:2.1\nN:Ek;Bo\nTEL;X-Mökki:015 123456\nURL:https://bo.example\n"
+        "TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=C3=96):015 123457\nURL:https://ek.example\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:4.0\nN:Ek;Ada\nEMAIL;TYPE=work;PREF=2:w@example.fi\nEMAIL;PREF=1:h@example.fi\nEND:VCARD\n"
+    )
+    assert people_in(file_of(tmp_path, text))[1] == [
+        {
+            "First name": "Bo", "Last name": "Ek", "Phone": "015 123456", "Other phones": "015 123457",
+            "Website": "https://bo.example", "Other websites": "https://ek.example",
+        },
+        {"First name": "Ada", "Last name": "Ek", "E-mail": "h@example.fi", "E-mail 2": "w@example.fi"},
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -154,6 +170,11 @@ def test_torn_cards_and_lists_are_left_out_with_row_and_reason_and_the_rest_goes
     assert outcome(batch) == dry
     assert [contact.email for contact in Contact.objects.all()] == ["good@example.fi"]
     assert ImportRow.objects.get(batch=batch, number=1).cells[:3] == ["One", "Torn", "torn@example.fi"]
+
+
+def test_birthdays_without_year_are_no_dates_of_birth(book):
+    batch = upload(book, io.BytesIO(b"BEGIN:VCARD\nN:Ek;Bo\nBDAY:--0305\nEND:VCARD\n"), name="book.vcf")
+    assert [(entry["target"], entry["type"]) for entry in batch.mapping][-1] == ("new", "text")
 
 
 def test_who_has_only_a_number_is_matched_by_it(book):
