@@ -54,7 +54,8 @@ class Column:
     section: str = ""
     currency: str = ""  # of amounts that do not say which
     special: Callable[[Cell, Reading], Any] | None = None
-    named: Callable[[str], str] | None = None  # how screens call what is stored; what leaves the house is as stored
+    named: Callable[[str], str] | None = None  # how screens call what is stored
+    outside: Callable[[str], str] | None = None  # how tables that leave the house do, if not as it is stored
 
     @property
     def name(self) -> str:
@@ -141,7 +142,7 @@ class Column:
             return self.format(value)
         if isinstance(value, bool):
             return self.format(value)
-        return value
+        return self.outside(value) if self.outside and isinstance(value, str) else value
 
     def fill_default(self, contact: Contact) -> Any:
         """Give a new contact what stands here at first; return it."""
@@ -172,6 +173,11 @@ def _date_or_none(text: str) -> dt.date | None:
 def _language(cell: Cell, _reading: Reading) -> str:
     text = cell_text(cell)
     return _MORE_LANGUAGES.get(text.casefold()) or read_language(text)
+
+
+def _language_outside(code: str) -> str:
+    """Northern Sami is called “sme” in files: “se”, its shorter code, is read as Swedish, for which many write it."""
+    return "sme" if code == "se" else code
 
 
 def _postcode(cell: Cell, reading: Reading) -> Any:
@@ -207,7 +213,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
     _core("postcode", gettext_lazy("Postcode"), special=_postcode),
     _core("city", gettext_lazy("City")),
     _core("country", gettext_lazy("Country")),
-    _core("language", gettext_lazy("Language"), special=_language, named=language_name),
+    _core("language", gettext_lazy("Language"), special=_language, named=language_name, outside=_language_outside),
     _core("birth_date", gettext_lazy("Date of birth"), ColumnType.DATE, special=_birth_date),
     _core("source", gettext_lazy("Source")),
     _core("deceased", gettext_lazy("Deceased"), ColumnType.YES_NO),

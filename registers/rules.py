@@ -30,7 +30,7 @@ from registers.segments import (
     MAX_CONDITIONS,
     is_rule,
 )
-from registers.texts import clean_line, read_labels
+from registers.texts import clean_line, read_labels, sort_key
 from registers.values import ColumnType
 
 SUGGESTED = ("city", "country", "language", "postcode", "source")
@@ -109,6 +109,8 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         if column.options:
             kind = "choices"
         suggestions = common.get(column.key, [])
+        if column.named:
+            suggestions = sorted({column.named(value) for value in suggestions}, key=sort_key)
         if column.type == ColumnType.COMPANY:
             suggestions = company_names()
         options = [[option.code, option.label] for option in column.options]

@@ -103,6 +103,8 @@ def _turner(column: Column, read: str) -> Callable[[Any], Any] | None:
     """What makes a stored value of the column one that is shown; None where they are the same."""
     if read == "format":
         return column.format
+    if column.outside is not None:
+        return column.plain
     if column.type in ONE_OF:
         labels = {option.code: option.label for option in column.options}
         return lambda value: labels.get(value, value) if isinstance(value, str) else column.plain(value)

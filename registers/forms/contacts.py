@@ -69,6 +69,8 @@ class ContactForm(forms.Form):
 def field_for(column: Column) -> forms.Field:
     shared: dict[str, Any] = {"label": column.label, "required": column.required, "help_text": column.help_text}
     limit = column.max_length or MAX_TEXT
+    if column.named:
+        limit = MAX_TEXT  # its name is longer than what is stored
     match column.type:
         case ColumnType.LONG_TEXT:
             return forms.CharField(max_length=MAX_LONG_TEXT, widget=AdminAutoHeightTextInput(), **shared)
@@ -101,6 +103,9 @@ def field_for(column: Column) -> forms.Field:
 def _initial(column: Column, value: Any) -> Any:
     if column.type == ColumnType.PHONES and isinstance(value, list):
         return ", ".join(value)
+    if column.named and isinstance(value, str):
+        name = column.named(value)
+        return name if column.asked(name) == value else value
     if isinstance(value, bool) and not column.core:
         return "yes" if value else "no"
     return value

@@ -113,6 +113,20 @@ def test_the_language_of_a_contact_has_its_name_on_screens_and_leaves_by_its_cod
     assert letters.decode("utf-8-sig").splitlines()[1].endswith(";Aino;sv")
 
 
+def test_northern_sami_becomes_swedish_neither_in_the_form_nor_in_a_table_that_comes_back(editor, register):
+    import_text(register, "First name;Email;Language\nSunna;sunna@example.fi;Northern Sami\n")
+    sunna = Contact.objects.get()
+    form = reverse("registers:edit_contact", args=[sunna.pk])
+    assert 'value="Northern Sami"' in editor.get(form).content.decode()
+    editor.post(
+        form, {"first_name": "Sunna", "email": "sunna@example.fi", "language": "Northern Sami", "city": "Utsjoki"}
+    )
+    _answer, table = take(editor, register, "table", {"columns": ["email", "language"], "format": "csv"})
+    import_text(register, table.decode("utf-8-sig"))
+    sunna.refresh_from_db()
+    assert (sunna.city, sunna.language) == ("Utsjoki", "se")
+
+
 def test_the_form_offers_countries_and_keeps_what_was_there(editor, register):
     url = reverse("registers:add_contact", args=[register.pk])
     page = editor.get(url).content.decode()

@@ -220,7 +220,7 @@ def test_what_most_have_is_suggested(register, monkeypatch):
     people += [Contact(register=register, last_name=f"Ek {n}", city=f"Town {n:02}", language="fi") for n in range(50)]
     Contact.objects.bulk_create(people)
     assert suggested("city") == ["Kemi", "Oulu", *(f"Town {n:02}" for n in range(38))]
-    assert suggested("language") == ["fi"]
+    assert suggested("language") == ["Finnish"]
     assert suggested("source") == []
     # Of more people than anybody waits for, some from everywhere in the list of names.
     monkeypatch.setattr("registers.rules.FEW", 64)
