@@ -51,7 +51,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME) -> str:
         return ColumnType.TEXT
     if share(texts, lambda text: bool(read_address(text))) > 0.7:
         return ColumnType.EMAIL
-    if share(values, _is_date) > 0.9:
+    if share(values, is_date) > 0.9:
         return ColumnType.DATE
     distinct = {text.casefold() for text in texts}
     if distinct <= YES | NO and 1 < len(distinct) <= 3:
@@ -117,7 +117,7 @@ def _has_phones(number: _Number) -> bool:
     return all(_is_phone(number._replace(text=part.strip())) for part in number.text.split(","))
 
 
-def _is_date(value: Cell) -> bool:
+def is_date(value: Cell) -> bool:
     if isinstance(value, (int, float, bool)):
         return False
     if isinstance(value, str) and clean_line(value).isdigit():

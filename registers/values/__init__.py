@@ -84,9 +84,9 @@ def read_value(
         return None
     match column_type:
         case ColumnType.NUMBER:
-            return read_number(cell)
+            return read_number(cell, reading.thousands)
         case ColumnType.MONEY:
-            return read_money(cell, reading.currency)
+            return read_money(cell, reading.currency, reading.thousands)
         case ColumnType.DATE:
             return read_date(cell, reading.date_order).isoformat()
         case ColumnType.YES_NO:

@@ -10,7 +10,7 @@ from registers.addresses import phone_key, phone_key_abroad, read_address
 from registers.values.cells import ValueMistake, fit
 
 MAX_PHONES = 10
-_BETWEEN_NUMBERS = re.compile(r"[,;/|\n]")
+_BETWEEN_NUMBERS = re.compile(r"[,;/|\n]|:::")  # the last one is Google's
 
 
 def read_email(text: str) -> str:

@@ -36,6 +36,7 @@ class Reading:
     region: str = "FI"  # country of phone numbers without country code
     abroad: str = ""  # where the person lives, if that is another country
     date_order: str = "dmy"  # or "mdy"; asked only where both are possible
+    thousands: str = ""  # what may stand between them, "," or "." or both; asked only where 1,250 may be 1.25
     currency: str = "EUR"  # of amounts that do not say which
     open_options: bool = False  # a choice column still being made takes any value
 
@@ -62,7 +63,9 @@ def cell_text(cell: Cell) -> str:
 _NOTHING = frozenset(
     "-,--,---,–,—,.,?,n/a,n.a.,#n/a,#nv,na,none,null,nil,nan,ei,ei ole,ei tiedossa,puuttuu,#puuttuu!,tuntematon,saknas,"
     "ingen,inget,okänd,keine,keiner,k.a.,fehlt,unbekannt,unknown,not known,not available,нет,неизвестно,не указан,"
-    "не указано,aucun,aucune,ninguno,nessuno,geen,puudub,brak".split(",")
+    "не указано,aucun,aucune,ninguno,nessuno,geen,puudub,brak,"
+    # Days that programs write where there is none; Outlook's is the first.
+    "0-0-00,0/0/00,0.0.00,00/00/0000,00-00-0000,00.00.0000,0000-00-00".split(",")
 )
 
 

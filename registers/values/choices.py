@@ -15,9 +15,15 @@ from registers.values.cells import Cell, Reading, UnknownChoice, ValueMistake, c
 from registers.values.kinds import Option
 
 MAX_CODE = 60
-YES = frozenset(["1", "x", "y", "yes", "true", "on", "✓", "kyllä", "k", "joo", "tosi", "ja", "j", "sant", "wahr", "да"])
-NO = frozenset(["0", "-", "n", "no", "false", "off", "ei", "e", "epätosi", "nej", "falskt", "nein", "falsch", "нет"])
-_SPLIT_OPTIONS = re.compile(r"[,;|\n]")
+YES = frozenset(
+    "1 x y yes true on ✓ ✔ ☑ kyllä k joo tosi ja j sant wahr да jah oui vrai sí si sì s verdadero vero sim verdadeiro "
+    "waar tak prawda はい 有 ○".split()
+)
+NO = frozenset(
+    "0 - n no false off ei e epätosi nej falskt nein falsch нет ✗ ☐ nei non faux falso não nee onwaar nie fałsz "
+    "いいえ 無".split()
+)
+_SPLIT_OPTIONS = re.compile(r"([,;|\n])")
 # "18" and "18+" are different choices.
 _TELLING_SIGNS = str.maketrans({"+": " plus ", "<": " under ", ">": " over ", "#": " sharp ", "%": " percent "})
 
@@ -30,7 +36,7 @@ def option_code(label: str) -> str:
 
 
 def read_yes_no(cell: Cell) -> bool:
-    """Read yes or no in Finnish, Swedish, English, German or Russian, as a cross, or as 1 and 0."""
+    """Read yes or no in the languages of spreadsheets, as a cross, or as 1 and 0."""
     if isinstance(cell, bool):
         return cell
     text = clean_line(cell_text(cell)).casefold()
@@ -80,12 +86,29 @@ def read_options(cell: Cell, options: Sequence[Option], reading: Reading) -> lis
     whole = clean_line(cell_text(cell))
     if not isinstance(cell, str) or find_option(whole, options):
         return _known_options([whole], options, reading) or None
-    return _known_options(split_options(cell), options, reading) or None
+    return _known_options(split_options(cell, options), options, reading) or None
 
 
-def split_options(text: str) -> list[str]:
-    """Return the values that stand in a cell of a column of several choices."""
-    return [value for part in _SPLIT_OPTIONS.split(text) if (value := clean_line(part))]
+def split_options(text: str, options: Sequence[Option] = ()) -> list[str]:
+    """Return the values that stand in a cell of a column of several choices; a comma in a choice of `options` does not
+    part it."""
+    parts = _SPLIT_OPTIONS.split(text)
+    if len(parts) > 3 and any(_SPLIT_OPTIONS.search(option.label) for option in options):
+        parts = _put_together(parts, options)
+    return [value for part in parts[::2] if (value := clean_line(part))]
+
+
+def _put_together(parts: Sequence[str], options: Sequence[Option]) -> list[str]:
+    """The parts of a text with what stands between them, where those that are one choice have been joined again."""
+    joined: list[str] = []
+    at = 0
+    while at < len(parts):
+        ends = range(len(parts), at + 1, -2)
+        found = (end for end in ends if find_option(clean_line("".join(parts[at:end])), options))
+        end = next(found, at + 1)
+        joined += ["".join(parts[at:end]), *parts[end : end + 1]]
+        at = end + 1
+    return joined
 
 
 def _known_options(texts: Sequence[str], options: Sequence[Option], reading: Reading) -> list[str]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from registers.texts import clean_line
 from registers.values.cells import Cell, ValueMistake, cell_text
+from registers.values.written_dates import read_written
 
-_DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
-_YMD = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[ T]+\d{1,2}[:.]\d{2}.*)?\Z")
+_TIME = r"(?:[ ,T]+(?:(?:klo|kl|um|at|om|à)\.? )?\d{1,2}[:.]\d{2}.*)?\Z"
+_DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?" + _TIME)
+_YMD = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})" + _TIME)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 # Excel serials between 1910 and 2100; other bare numbers are no dates.
@@ -20,7 +22,7 @@ _EXCEL_DAYS = range(3_654, 73_051)
 
 
 def read_date(cell: Cell, order: str = "dmy") -> dt.date:
-    """Read a date from a date cell or from text; day first unless `order` is "mdy" and slashes are used."""
+    """Read a date from a date cell or from text; day first unless `order` is "mdy" and slashes or hyphens are used."""
     if isinstance(cell, dt.datetime):
         return _possible(cell.date(), cell)
     if isinstance(cell, dt.date):
@@ -32,11 +34,11 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
         year, month, day = map(int, match.groups())
     elif match := _DMY.match(text):
         day, month, year = map(int, match.groups())
-        if order == "mdy" and "/" in text:
+        if order == "mdy" and ("/" in text or "-" in text):
             day, month = month, day
-        if len(match[3]) == 2:
-            this_year = timezone.now().year
-            year += this_year // 100 * 100 if year <= this_year % 100 else this_year // 100 * 100 - 100
+        year = _whole_year(match[3])
+    elif written := read_written(text):
+        year, month, day = _whole_year(written[0]), *written[1:]
     else:
         raise ValueMistake(_("“%(text)s” is not a date; write it like 18.12.1986") % {"text": text[:60]})
     try:
@@ -44,6 +46,14 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
     except ValueError as error:
         raise ValueMistake(_("“%(text)s” is not a day in the calendar") % {"text": text[:60]}) from error
     return _possible(date, cell)
+
+
+def _whole_year(digits: str) -> int:
+    """The year of two digits that is the last to have been."""
+    year, this_year = int(digits), timezone.now().year
+    if len(digits) > 2:
+        return year
+    return year + this_year // 100 * 100 - (100 if year > this_year % 100 else 0)
 
 
 def _possible(date: dt.date, cell: Cell) -> dt.date:

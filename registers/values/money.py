@@ -20,7 +20,12 @@ _LIMIT = Decimal("1e13")
 # Signs that stand for one currency; “kr” and “$” are those of the house where it has such, else of the largest country.
 _SIGNS = {"€": "EUR", "euro": "EUR", "euroa": "EUR", "eur": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "zł": "PLN"}
 _SHARED_SIGNS = {"kr": ("SEK", "NOK", "DKK", "ISK"), "$": ("USD", "CAD", "AUD", "NZD")}
-_PARTS = re.compile(r"(?P<before>[^\d\s+\-−,.]{1,5})?\s*(?P<number>[+\-−]?[\d\s.,'’]*\d)\s*(?P<after>[^\d\s]{1,5})?\Z")
+_PARTS = re.compile(
+    r"(?P<before>[^\d\s+\-−,.()]{1,5})?\s*(?P<number>[+\-−]?[\d\s.,'’]*\d(?:[.,](?:[-–—]+|=))?)\s*"
+    r"(?P<after>[^\d\s()]{1,5})?\Z"
+)
+# “-$20.00” and, as accountants write it, “($20.00)”.
+_OWED = re.compile(r"(?:[-−]\s*(?=[^\d\s])(?P<amount>.+)|\((?P<in_brackets>[^()]+)\))\Z")
 _STORED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})\Z")
 
 
@@ -29,18 +34,18 @@ class Money(NamedTuple):
     currency: str  # ISO 4217
 
 
-def read_money(cell: Cell, currency: str = EURO) -> str:
+def read_money(cell: Cell, currency: str = EURO, thousands: str = "") -> str:
     """Read “12,50”, “€ 1 200” or “100 SEK”; without a currency it is in `currency`. Raises ValueMistake."""
     text = cell_text(cell)
-    match = _PARTS.match(text.strip())
-    if match is None:
+    match, owed = _match(text)
+    if match is None or (owed and match["number"][0] in "+-−"):
         raise _no_money(text)
     signs = [sign for sign in (match["before"], match["after"]) if sign]
     if len(signs) > 1:
         raise _no_money(text)
     found = _currency(signs[0], currency) if signs else currency
     try:
-        amount = Decimal(plain_number(match["number"]))
+        amount = Decimal(plain_number(match["number"], thousands)) * (-1 if owed else 1)
     except InvalidOperation:
         raise _no_money(text) from None
     if not found or abs(amount) >= _LIMIT:
@@ -88,8 +93,16 @@ def home_currency(region: str) -> str:
 
 def has_currency(text: str) -> bool:
     """Whether a text says of what money it speaks."""
-    match = _PARTS.match(text.strip())
+    match, _owed = _match(text)
     return bool(match and _currency(match["before"] or match["after"] or "", EURO))
+
+
+def _match(text: str) -> tuple[re.Match[str] | None, bool]:
+    """The parts of an amount, and whether it is negative by what stands around all of them."""
+    text = text.strip()
+    if owed := _OWED.match(text):
+        return _PARTS.match((owed["amount"] or owed["in_brackets"]).strip()), True
+    return _PARTS.match(text), False
 
 
 def _currency(sign: str, home: str) -> str:

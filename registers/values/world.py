@@ -21,8 +21,8 @@ from registers.values.kinds import Option
 _NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 # Of the languages without a code of two letters those that people in the Nordic countries are likely to speak.
 _THREE_LETTERS = ("sma", "smj", "smn", "sms", "rom", "fil", "ckb")
-# The languages in which spreadsheets name countries and languages.
-_SPOKEN = ("en", "fi", "sv", "de", "ru", "et", "nb", "da", "fr", "es", "nl", "it", "pl", "pt")
+# The languages in which spreadsheets name countries, languages and months.
+SPOKEN = ("en", "fi", "sv", "de", "ru", "et", "nb", "da", "fr", "es", "nl", "it", "pl", "pt", "ja")
 _MORE_COUNTRIES = {
     "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB", "iso britannia": "GB", "englanti": "GB",
     "storbritannien": "GB", "großbritannien": "GB", "usa": "US", "u s a": "US", "america": "US", "holland": "NL",
@@ -140,7 +140,7 @@ def _language_names() -> dict[str, str]:
 def _names(kind: str, codes: frozenset[str]) -> dict[str, str]:
     """Folded name → code; a name that means two things means the one of the language that comes first."""
     found: dict[str, str] = {}
-    for spoken in _SPOKEN:
+    for spoken in SPOKEN:
         for code, name in getattr(Locale(spoken), kind).items():
             if code in codes:
                 found.setdefault(fold(name), code)

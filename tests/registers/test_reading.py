@@ -85,7 +85,14 @@ def test_row_numbers_are_those_of_the_spreadsheet():
         ("1986/12/18", "date", "1986-12-18"), ("19861218", "date", "1986-12-18"), (31764.0, "date", "1986-12-18"),
         ("18.12.86", "date", "1986-12-18"), ("1.2.05", "date", "2005-02-01"),
         ("1986-12-18 00:00:00", "date", "1986-12-18"), (dt.datetime(1986, 12, 18, tzinfo=dt.UTC), "date", "1986-12-18"),
-        (dt.date(1986, 12, 18), "date", "1986-12-18"),
+        (dt.date(1986, 12, 18), "date", "1986-12-18"), ("18 Dec 1986", "date", "1986-12-18"),
+        ("Dec 18th, 1986", "date", "1986-12-18"), ("18-dec-86", "date", "1986-12-18"),
+        ("18 de diciembre de 1986", "date", "1986-12-18"), ("18 déc. 1986", "date", "1986-12-18"),
+        ("18. joulukuuta 1986 klo 10.05", "date", "1986-12-18"), ("18.12.1986 klo 10:05", "date", "1986-12-18"),
+        ("Thursday, December 18, 1986", "date", "1986-12-18"), ("1986年12月18日", "date", "1986-12-18"),
+        ("昭和61年12月18日", "date", "1986-12-18"), ("令和元年5月1日", "date", "2019-05-01"),
+        ("75,-", "number", 75), ("€ 75,-", "money", "75.00 EUR"), ("-$20.50", "money", "-20.50 USD"),
+        ("($20.50)", "money", "-20.50 USD"), ("oui", "yes_no", True), ("Não", "yes_no", False),
         ("36 775,18", "number", 36775.18), ("36\u00a0775,18", "number", 36775.18), ("36.775,18", "number", 36775.18),
         ("36,775.18", "number", 36775.18), ("1,234,567", "number", 1234567), ("−5", "number", -5),
         ("12 €", "number", 12),
@@ -104,7 +111,9 @@ def test_a_cell_is_read_as_it_was_meant(cell, kind, value):
     ("cell", "kind", "words"),
     [
         ("09 123", "phone", "not a phone number"), ("31.2.2020", "date", "not a day in the calendar"),
-        ("eilen", "date", "not a date"), ("1.1.0001", "date", "not a likely date"), ("viisi", "number", "not a number"),
+        ("eilen", "date", "not a date"), ("5 Vegan 2020", "date", "not a date"),
+        ("-$-5", "money", "not an amount"), ("1.1.0001", "date", "not a likely date"),
+        ("viisi", "number", "not a number"),
         ("1e999", "number", "cannot|can be kept|not a number"), ("ehkä", "yes_no", "neither yes nor no"),
         ("a at b.fi", "email", "not an e-mail address"), ("a@b.fi; c@d.fi", "email", "more than one"),
         ("linnéa@example.fi", "email", "“é”, which cannot stand"), ("x" * 256, "text", "at most 255"),
@@ -117,7 +126,8 @@ def test_what_cannot_be_read_is_said(cell, kind, words):
 
 
 def test_month_first_where_the_column_says_so():
-    assert read_value("12/18/1986", "date", reading=Reading(date_order="mdy")) == "1986-12-18"
+    for text in ("12/18/1986", "12-18-86"):
+        assert read_value(text, "date", reading=Reading(date_order="mdy")) == "1986-12-18"
 
 
 def test_choices_are_found_by_label_in_any_case_and_kept_apart():
@@ -125,6 +135,8 @@ def test_choices_are_found_by_label_in_any_case_and_kept_apart():
     assert read_value("18+", "choice", options=options) == "18-plus"
     assert read_value(18.0, "choice", options=options) == "18"
     assert read_value("RUOKA & VIINI; 18", "multiple_choice", options=options) == ["ruoka-viini", "18"]
+    more = (*options, Option("x-y", "x, y"), Option("y", "y"))
+    assert read_value("18, x, y, 18+, Y", "multiple_choice", options=more) == ["18", "x-y", "18-plus", "y"]
     with pytest.raises(ValueMistake, match="not among the choices"):
         read_value("muu", "choice", options=options)
 
@@ -171,6 +183,8 @@ def test_values_outvote_a_name():
         (["00100", "00200"] * 2, "text"),
         (["kyllä", "ei"] * 5, "yes_no"),
         (["1.2.2020", "3.4.2021"], "date"),
+        (["R2.1.2", "S3.4.5"], "text"),
+        (["-$5", "($1,000.00)"], "money"),
         (["a\nb"], "long_text"),
         ([], "text"),
         (["+358401234567"] * 3, "phone"),
