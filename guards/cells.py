@@ -33,6 +33,16 @@ def safe_cell(text: str) -> str:
     return text
 
 
+def bare_cell(text: str) -> str:
+    """A cell of a CSV file without what guards it: the apostrophe of `safe_cell`, or the `="00123"` of programs that
+    keep the zeros so."""
+    if text[:1] == "'" and safe_cell(text[1:]) == text:
+        return text[1:]
+    if text.startswith('="') and text.endswith('"') and '"' not in text[2:-1]:
+        return text[2:-1]
+    return text
+
+
 def cell_text(value: Any) -> str:
     """Write a value the way every table of the product does: ISO dates, decimal point, lists with commas."""
     if value is None:

@@ -15,6 +15,7 @@ from registers.texts import clean_line
 
 MAX_EMAIL = 254
 _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
+_MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
 
 
@@ -77,6 +78,22 @@ def phone_key(text: str, region: str = "FI") -> str:
             continue
         if phonenumbers.is_valid_number(parsed):
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return ""
+
+
+def more_than_digits(text: str) -> bool:
+    """Whether there is something in a phone number that may stand before an extension."""
+    return bool(_MORE_THAN_DIGITS.search(text))
+
+
+def find_extension(text: str, region: str) -> str:
+    """What is dialled after a phone number, or after one of several: “x45”, “ext. 45”; "" if nothing."""
+    for part in re.split(r"[,/|\n]|;(?!ext=)", text) if more_than_digits(text) else ():
+        try:
+            if extension := phonenumbers.parse(clean_line(part), region).extension:
+                return str(extension)
+        except phonenumbers.NumberParseException:
+            continue
     return ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from registers.addresses import find_extension, more_than_digits
 from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
@@ -38,6 +39,12 @@ SHORT = 200  # characters; longer ones hardly come again, and ten thousand of th
 _PARTS = {column.key: (column, glance_for(column)) for column in CORE_COLUMNS}
 
 
+class Remark(str):
+    """What is said of a cell that goes in all the same, but not as a whole."""
+
+    __slots__ = ()
+
+
 class PlainCells(dict[str, Any]):
     """What the cells of a column are read as of which there is nothing to say; cities and the like come again."""
 
@@ -59,6 +66,7 @@ class CellReader:
         self.column, self.reading, self.found = column, reading, found
         self.look = glance_for(column, reading.region) if isinstance(column, Column) else None
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
+        self.is_phone = isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
         self.plain = PlainCells(self)
         self.known: dict[tuple[str, str], tuple[str, Any]] = {}
 
@@ -92,7 +100,7 @@ class CellReader:
             return NOT_PLAIN
         if self.look is not None and (value := self.look(cell)) is not NOT_PLAIN:
             return value
-        if cell_text(cell) != cell:
+        if cell_text(cell) != cell or (self.is_phone and more_than_digits(cell)):
             return NOT_PLAIN
         if column is None:
             return None
@@ -133,6 +141,12 @@ class CellReader:
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
                 return text, f"{column.label}: {mistake}."
+            if self.is_phone and (more := find_extension(text, self._region(abroad))):
+                values[column.key] = value
+                return text, Remark(
+                    _("%(column)s: the extension %(extension)s of “%(text)s” is not kept.")
+                    % {"column": column.label, "extension": more, "text": text[:60]}
+                )
             if type(cell) is str and len(self.known) < REMEMBERED and len(cell) <= SHORT:
                 self.known[cell, abroad] = (text, value)
         else:
@@ -143,8 +157,11 @@ class CellReader:
                 self._note_options(text, 1)
         return text, ""
 
+    def _region(self, abroad: str) -> str:
+        return abroad or self.reading.region
+
     def _parts(self, target: str, text: str, values: dict[str, Any], abroad: str) -> str:
-        for key, part in take_apart(target, clean_line(text), country=abroad or self.reading.region):
+        for key, part in take_apart(target, clean_line(text), country=self._region(abroad)):
             column, look = _PARTS[key]
             value = look(part) if look is not None else NOT_PLAIN
             try:

@@ -9,14 +9,15 @@ from typing import Any
 from guards.uploads import SpreadsheetKind
 from registers.books import field_key
 from registers.columns import Column
-from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, share
+from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, is_date, share
 from registers.imports.header_words import (
     is_kind,
     is_whole_or_half,
     target_by_part,
     target_of,
 )
-from registers.imports.parts import NAME_PREFIX, PARTS, POSTCODE_CITY, WHOLE_NAMES, is_prefix
+from registers.imports.parts import NAME_PREFIX, PARTS, POSTCODE_CITY, WHOLE_NAMES, is_prefix, split_place
+from registers.imports.spelling import date_orders, thousands_sign
 from registers.texts import clean_line, fold
 from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, ValueMistake, cell_text, find_option
 from registers.values.world import country_abroad
@@ -31,7 +32,6 @@ SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
 _COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the country; something may be said of it
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 
 
 def guess_mapping(
@@ -62,7 +62,11 @@ def guess_mapping(
         take(at, own.get(fold(header)) or target_of(header))
     for at, header in enumerate(headers):
         if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
-            take(at, target_by_part(header))
+            named = target_by_part(header)
+            take(at, named)
+            texts = [value for value in samples[at] if isinstance(value, str)]
+            if named == "birth_date" == targets[at] and texts and not any(map(is_date, texts)):
+                targets[at] = None  # “Birthday without year”
     country = targets.index("country") if "country" in targets else None
     numbers = [PhoneReading(region, _abroad(filled[at], country, region)) for at in range(len(headers))]
     types = [guess_type(values, numbers[at]) for at, values in enumerate(samples)]
@@ -82,7 +86,18 @@ def guess_mapping(
         if target is None and samples[at]:
             targets[at] = NEW
             types[at] = _type_under(headers[at], types[at], samples[at], numbers[at])
-    return [_entry(header, targets[at] or SKIP, types[at], samples[at]) for at, header in enumerate(headers)]
+    orders = date_orders(samples, region=region)
+    return [
+        {
+            "target": targets[at] or SKIP,
+            "label": header,
+            "type": types[at],
+            "date_order": orders[at],
+            "thousands": thousands_sign(samples[at]),
+            "key": field_key(header),
+        }
+        for at, header in enumerate(headers)
+    ]
 
 
 def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
@@ -106,6 +121,11 @@ def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Se
 def _share_out_places(targets: list[str | None], rows: Sequence[Sequence[Cell]]) -> None:
     """Where postcode and town have columns of their own, they are not taken out of one that holds both."""
     if POSTCODE_CITY not in targets:
+        if "postcode" in targets and "city" not in targets:
+            at = targets.index("postcode")
+            places = [split_place(cell_text(row[at])) for row in _filled(rows, at)]
+            if places and share(places, all) > 0.5:  # “Postcode” is said of both
+                targets[at] = POSTCODE_CITY
         return
     whole = targets.index(POSTCODE_CITY)
     halves = [targets.index(half) for half in PARTS[POSTCODE_CITY] if half in targets]
@@ -158,12 +178,6 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
     return share(values, readable) >= 0.5
 
 
-def date_order(values: Iterable[Cell]) -> str:
-    """ "mdy" where dates with slashes only make sense month first, else "dmy"."""
-    pairs = [tuple(map(int, match.groups())) for value in values if (match := _SLASHED.match(cell_text(value)))]
-    return "mdy" if any(b > 12 for _a, b in pairs) and not any(a > 12 for a, _b in pairs) else "dmy"
-
-
 def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> str | None:
     """The column of several choices of which `header` is one, if `values` only say whether it is ticked."""
     said = {clean_line(cell_text(value)).casefold() for value in values}
@@ -171,16 +185,6 @@ def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> s
         return None
     several = (column for column in columns if column.type == ColumnType.MULTIPLE_CHOICE)
     return next((column.key for column in several if find_option(header, column.options)), None)
-
-
-def _entry(header: str, target: str, kind: str, values: Sequence[Cell]) -> dict[str, Any]:
-    return {
-        "target": target,
-        "label": header,
-        "type": kind,
-        "date_order": date_order(values),
-        "key": field_key(header),
-    }
 
 
 def _type_under(header: str, found: str, values: Sequence[Cell], numbers: PhoneReading) -> str:

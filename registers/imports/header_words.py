@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from registers.imports.parts import FAMILY_FIRST, FULL_NAME, NAME_PREFIX, POSTCODE_CITY, WHOLE_NAMES
-from registers.texts import fold
+from registers.texts import fold, plain
 
 COMPANY = "company"  # not a column of the contact: found by its name, or made
 
@@ -15,19 +15,24 @@ _WORDS = {
     "first_name": (
         "etunimi, etunimet, kutsumanimi, first name, firstname, first names, given name, given names, forename, "
         "christian name, förnamn, tilltalsnamn, vorname, vornamen, rufname, имя, fornavn, eesnimi, voornaam, roepnaam, "
-        "prénom, prénoms, prenom, nombre de pila, primer nombre, nome próprio, primeiro nome, imię, imie, imiona"
+        "prénom, prénoms, nombre de pila, primer nombre, nome próprio, primeiro nome, imię, imiona, 名"
     ),
     "last_name": (
         "sukunimi, last name, lastname, surname, family name, familyname, efternamn, nachname, familienname, zuname, "
         "фамилия, etternavn, efternavn, slektsnavn, perekonnanimi, perenimi, achternaam, familienaam, nom de famille, "
-        "apellido, apellidos, primer apellido, cognome, apelido, sobrenome, nazwisko"
+        "apellido, apellidos, primer apellido, cognome, apelido, sobrenome, nazwisko, 姓, 名字"
     ),
     FULL_NAME: (
         "nimi, name, names, koko nimi, nimet, full name, fullname, complete name, namn, fullständigt namn, "
         "vor und nachname, vollständiger name, имя и фамилия, navn, fulle navn, fulde navn, fullt navn, nimi täielik, "
         "täisnimi, naam, volledige naam, nom, nom complet, prénom et nom, nombre, nombre completo, "
         "nombre y apellidos, nombre y apellido, nome, nome completo, nome e cognome, imię i nazwisko, member name, "
-        "contact name, participant name, attendee name, guest name, customer name"
+        "contact name, participant name, attendee name, guest name, customer name, etu ja sukunimi, etu ja sukunimet, "
+        "etunimi ja sukunimi, etunimi sukunimi, etunimet ja sukunimi, för och efternamn, förnamn och efternamn, "
+        "fornavn og etternavn, fornavn og efternavn, for og etternavn, for og efternavn, vorname nachname, "
+        "vorname und nachname, vorname name, voor en achternaam, voornaam en achternaam, ees ja perekonnanimi, "
+        "first and last name, first name last name, first name and last name, prénom nom, nombre apellidos, "
+        "お名前"
     ),
     FAMILY_FIRST: (
         "фио, ф и о, фамилия имя, фамилия и имя, фамилия имя отчество, sukunimi ja etunimi, sukunimi ja etunimet, "
@@ -35,11 +40,12 @@ _WORDS = {
         "surname name, nachname vorname, name vorname, nach und vorname, efternamn och förnamn, efternamn förnamn, "
         "nom et prénom, nom prénom, nom prénoms, cognome e nome, cognome nome, apellidos y nombre, apellidos nombre, "
         "nazwisko i imię, nazwisko imię, achternaam voornaam, etternavn fornavn, efternavn fornavn, "
-        "last first, name last first, name last name first, name surname first"
+        "last first, name last first, name last name first, name surname first, suku ja etunimi, suku ja etunimet, "
+        "efter och förnamn, last and first name, last name and first name, naam en voornaam, 氏名"
     ),
     NAME_PREFIX: (
-        "tussenvoegsel, tussenvoegsels, voorvoegsel, voorvoegsels, infix, surname prefix, last name prefix, "
-        "namenszusatz, namensvorsatz, vorsatzwort"
+        "tussenvoegsel, tussenvoegsels, tussenv, voorv, voorvoegsel, voorvoegsels, infix, surname prefix, "
+        "last name prefix, namenszusatz, namensvorsatz, vorsatzwort"
     ),
     "alternative_name": (
         "alternative spelling, alternative name, name in cyrillic, cyrillic name, native name, name in native script, "
@@ -60,7 +66,8 @@ _WORDS = {
         "эл почта, емейл, адрес электронной почты, primary email, e postadresse, epostadresse, mailadres, "
         "e mailadres, emailadres, meil, e posti aadress, courriel, adresse e mail, adresse mail, adresse électronique, "
         "adresse de courriel, correo, correo electrónico, email personal, posta elettronica, indirizzo email, "
-        "indirizzo e mail, correio eletrónico, correio eletrônico, adres e mail, adres email, adres mailowy"
+        "indirizzo e mail, correio eletrónico, correio eletrônico, adres e mail, adres email, adres mailowy, "
+        "メールアドレス, メール, eメール"
     ),
     "phone": (
         "puhelin, puhelinnumero, puh, puhelin nro, matkapuhelin, matkapuhelinnumero, gsm, kännykkä, phone, "
@@ -70,7 +77,8 @@ _WORDS = {
         "mobiel, mobiele telefoon, telefoon, telefoonnummer, gsm nummer, telefoninumber, mobiiltelefon, "
         "téléphone, téléphone portable, téléphone mobile, portable, numéro de téléphone, teléfono, teléfono móvil, "
         "móvil, celular, telefono, telefono cellulare, cellulare, numero di telefono, telefone, telemóvel, "
-        "numer telefonu, nr telefonu, telefon komórkowy, komórka"
+        "numer telefonu, nr telefonu, telefon komórkowy, komórka, tél, tél portable, tél mobile, tél fixe, "
+        "電話, 電話番号, 携帯, 携帯電話"
     ),
     "external_id": (
         "id, jäsennumero, jäsennro, jäsen nro, asiakasnumero, asiakasnro, tunnus, henkilönumero, member number, "
@@ -80,42 +88,46 @@ _WORDS = {
         "mitglieds nr, kundennummer, kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, liikmenumber, "
         "kliendinumber, lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
         "numéro client, número de socio, número de cliente, numero socio, numero cliente, número de sócio, "
-        "numer członka, numer klienta"
+        "numer członka, numer klienta, relatienummer, relatienr, nº socio, nº de socio, nº de adhérent, nº adhérent, "
+        "num socio, 会員番号"
     ),
     "street": (
         "katuosoite, lähiosoite, osoite, postiosoite, kotiosoite, street, street address, address, address line 1, "
         "address 1, home address, mailing address, postal address, adress, gatuadress, hemadress, strasse, straße, "
         "anschrift, postanschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, "
         "strasse nr, адрес, улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, "
-        "rue, adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, ulica i numer"
+        "rue, adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, "
+        "ulica i numer, 住所"
     ),
     "postcode": (
         "postinumero, postinro, postin numero, zip, zip code, zipcode, postcode, postal code, post code, "
         "zip postal code, postnummer, postnr, plz, postleitzahl, индекс, почтовый индекс, postiindeks, sihtnumber, "
-        "code postal, cp, código postal, cód postal, c p, cap, codice postale, kod pocztowy"
+        "code postal, cp, código postal, cód postal, c p, cap, codice postale, kod pocztowy, 郵便番号"
     ),
     "city": (
         "paikkakunta, postitoimipaikka, kaupunki, kunta, kotikunta, kotipaikka, toimipaikka, city, town, place, "
         "post town, city town, ort, postort, stad, stadt, wohnort, bostadsort, hemort, город, населённый пункт, "
         "населенный пункт, poststed, by, linn, asula, woonplaats, plaats, ville, commune, localité, ciudad, "
-        "localidad, población, municipio, città, comune, località, cidade, localidade, miasto, miejscowość, sted"
+        "localidad, población, municipio, città, comune, località, cidade, localidade, miasto, miejscowość, sted, "
+        "tmpk, ptp, postitmpk"
     ),
     # Wherever else both are named: _is_place.
     POSTCODE_CITY: (
         "city state zip, city state zip code, city state postal code, postcode gemeente, postcode en gemeente, "
         "postnr gemeente, postnr en gemeente, postnummer gemeente, postnummer en gemeente"
     ),
-    "country": ("maa, kotimaa, country, country region, land, страна, riik, pays, país, nazione, paese, kraj"),
+    "country": ("maa, kotimaa, country, country region, land, страна, riik, pays, país, nazione, paese, kraj, 国"),
     "language": (
         "kieli, asiointikieli, äidinkieli, language, preferred language, mother tongue, språk, modersmål, sprache, "
-        "язык, sprog, keel, taal, langue, idioma, lengua, lingua, língua, język"
+        "язык, sprog, keel, taal, langue, idioma, lengua, lingua, língua, język, 言語"
     ),
     "birth_date": (
         "syntymäaika, syntymäpäivä, syntynyt, synt, synt aika, birthdate, birth date, date of birth, birthday, "
-        "born, dob, d o b, född, födelsedatum, födelsedag, födelsetid, geburtsdatum, geburtstag, geboren, geb datum, "
+        "born, dob, d o b, född, födelsedatum, födelsedag, födelsetid, geburtsdatum, geburtstag, geboren, "
         "дата рождения, день рождения, fødselsdato, fødselsdag, født, sünniaeg, sünnikuupäev, sünnipäev, "
         "geboortedatum, date de naissance, né le, née le, fecha de nacimiento, nacimiento, data di nascita, "
-        "data de nascimento, data urodzenia, urodziny"
+        "data de nascimento, data urodzenia, urodziny, f nacimiento, fecha nacimiento, fecha nac, geb dat, "
+        "geb datum, 生年月日"
     ),
     "source": ("lähde, source, källa, quelle, источник"),
     "deceased": (
@@ -123,6 +135,8 @@ _WORDS = {
     ),
 }
 _TARGETS = {fold(word): target for target, words in _WORDS.items() for word in words.split(",")}
+# As programs write them that know no accents.
+_BARE = {plain(word): target for word, target in reversed(_TARGETS.items())}
 # Between the words for a postcode and for a town.
 _AND = frozenset(["and", "ja", "och", "und", "og", "en", "et", "y", "e", "i", "и"])
 # One word for the whole name, or for what is left of it where the other half has a column of its own.
@@ -162,7 +176,7 @@ def target_by_part(header: str) -> str:
 
 
 def _target(text: str) -> str:
-    return _TARGETS.get(text) or (POSTCODE_CITY if _is_place(text) else "")
+    return _TARGETS.get(text) or _BARE.get(text) or (POSTCODE_CITY if _is_place(text) else "")
 
 
 def _is_place(text: str) -> bool:

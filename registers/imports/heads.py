@@ -36,6 +36,11 @@ def say_titles(rows: Sequence[list[Cell]]) -> str:
     return _("What stands above the column names was left out: “%(text)s”.") % {"text": text[:MAX_HEADER]}
 
 
+def heads_of_corrections() -> list[str]:
+    """What stands over the last columns of the file of what was left out, behind those of the file itself."""
+    return [_("Row"), _("Why it was left out")]
+
+
 def is_data(cells: list[Cell]) -> bool:
     """A row with an e-mail address, a date or mostly numbers in it is a person, not a header."""
     if any(isinstance(cell, str) and "@" in cell and read_address(cell) for cell in cells):

@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TextIO
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from guards.cells import bare_cell
 from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
 from registers.imports.encodings import legacy_encoding
@@ -167,10 +168,12 @@ def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
         for _line in range(form.skip):
             file.readline()
-        number, lines = 0, _Lines(file)
+        number, lines, of_last = 0, _Lines(file), [""]
         try:
             for number, cells in enumerate(_reader(lines, form.delimiter), start=1 + form.skip):
-                lines.of_row = 0
+                if lines.is_guarded:
+                    cells = [bare_cell(cell) for cell in cells]
+                of_last = lines.end_row()
                 yield Row(number, cells)
         except _RowTooLong as error:
             raise UploadError(
@@ -178,10 +181,20 @@ def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
                 % {"row": number + 1}
             ) from error
         except csv.Error as error:
-            raise UploadError(
-                _("From row %(row)s on the file cannot be read: a quotation mark that opens is never closed.")
-                % {"row": number + 1}
-            ) from error
+            raise _never_closed(number + 1) from error
+        if len(of_last) > 1 and _is_open(of_last, form.delimiter):
+            raise _never_closed(number)
+
+
+def _is_open(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a quotation mark in the last row is never closed, so that all the rows below it stand in its cell."""
+    return len(list(_reader([*lines, "next"], delimiter))) == 1
+
+
+def _never_closed(row: int) -> UploadError:
+    return UploadError(
+        _("From row %(row)s on the file cannot be read: a quotation mark that opens is never closed.") % {"row": row}
+    )
 
 
 class _RowTooLong(Exception):
@@ -192,7 +205,14 @@ class _Lines:
     """The lines of a file; a row has several where there are line breaks in its cells."""
 
     def __init__(self, file: TextIO) -> None:
-        self.file, self.of_row = file, 0
+        self.file, self.lines, self.length = file, list[str](), 0
+        self.is_guarded = False  # whether a cell of the row may be
+
+    def end_row(self) -> list[str]:
+        """Return the lines of the row that has been read."""
+        lines, self.lines, self.length = self.lines, [], 0
+        self.is_guarded = False
+        return lines
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -200,9 +220,11 @@ class _Lines:
     def __next__(self) -> str:
         if not (line := self.file.readline(MAX_ROW + 1)):
             raise StopIteration
-        self.of_row += len(line)
-        if self.of_row > MAX_ROW:
+        self.length += len(line)
+        if self.length > MAX_ROW:
             raise _RowTooLong
+        self.lines.append(line)
+        self.is_guarded = self.is_guarded or "'" in line or '="' in line
         return line
 
 

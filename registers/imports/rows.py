@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guards.uploads import SpreadsheetKind
 from registers.addresses import address_key
 from registers.columns import Column, columns_for
-from registers.imports.cells import cell_reader
+from registers.imports.cells import Remark, cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
 from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
@@ -19,8 +20,11 @@ from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
 from registers.imports.parts import NAME_PREFIX, NO_COLUMNS, POSTCODE_CITY, with_prefix
 from registers.imports.reading import Row
+from registers.imports.spelling import usual_sign
+from registers.imports.strays import why_no_person
 from registers.models.imports import Import, ImportRow
 from registers.values import ColumnType, Reading, ValueMistake, cell_text
+from registers.values.money import home_currency
 from registers.values.world import country_abroad
 
 Status = ImportRow.Status
@@ -74,12 +78,20 @@ class Reader:
     def __post_init__(self) -> None:
         self.match_keys = self.batch.match_keys
         self.plain_match = is_plain(self.batch.match_by)
+        self.headers = [entry["header"] for entry in self.batch.mapping]
+        self.are_cards = self.batch.kind == SpreadsheetKind.CARDS
         self.keys = [column.key if isinstance(column, Column) else "" for column in self.columns]
         # A note without its day, or with half its text, would be another note.
         self.leaves_out = self.batch.is_notes or self.batch.mistakes == Import.Mistakes.REJECT
         self.readings = [
-            Reading(region=self.region, date_order=entry.get("date_order", "dmy"), open_options=entry["target"] == NEW)
-            for entry in self.batch.mapping
+            Reading(
+                region=self.region,
+                date_order=entry.get("date_order", "dmy"),
+                thousands=self._thousands(entry, column),
+                currency=home_currency(self.region),
+                open_options=entry["target"] == NEW,
+            )
+            for entry, column in zip(self.batch.mapping, self.columns, strict=True)
         ]
         self.cells = [
             cell_reader(entry, column, reading, self.found_options)
@@ -100,6 +112,13 @@ class Reader:
             for at, entry in enumerate(self.batch.mapping)
             if is_consent(entry["target"])
         }
+
+    def _thousands(self, entry: dict[str, Any], column: Column | str | None) -> str:
+        """What stands between thousands, where three digits behind a sign may be cents; no money has so many."""
+        if (sign := entry.get("thousands")) is not None:
+            return str(sign)
+        is_money = isinstance(column, Column) and column.type == ColumnType.MONEY
+        return ",." if is_money else usual_sign(self.region)
 
     def read(self, rows: Sequence[Row]) -> list[StagedRow]:
         """Column by column first, for most cells there is nothing to say of; the others then row by row."""
@@ -144,6 +163,9 @@ class Reader:
                     if mistake:
                         mistakes.append(mistake)
         staged = StagedRow(number=row.number, cells=cells, values=values)
+        if not self.are_cards and (reason := why_no_person(row.cells, self.headers, values)):
+            reject(staged, reason)
+            return staged
         for at, consent in self.consents.items():
             if at < len(row.cells) and (mistake := consent.read(row.cells[at], row.cells, staged.values)):
                 mistakes.append(mistake)
@@ -160,7 +182,7 @@ class Reader:
             mistakes.append(row.mistake)
             reject(staged)
         staged.reasons = mistakes
-        if mistakes and self.leaves_out:
+        if self.leaves_out and not all(isinstance(mistake, Remark) for mistake in mistakes):
             reject(staged)
         if staged.status != Status.REJECTED:
             self._place(staged)

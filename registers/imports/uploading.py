@@ -20,8 +20,9 @@ from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
 from registers.imports.groups import choose_group, make_group
-from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, guess_mapping, guess_match
+from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
 from registers.imports.header_words import COMPANY
+from registers.imports.heads import heads_of_corrections
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -29,6 +30,7 @@ from registers.imports.parts import NO_COLUMNS
 from registers.imports.reading import open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
+from registers.imports.spelling import say_month_first
 from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
@@ -93,6 +95,11 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
         entry["words"] = words_of(rows, at)
+    if said := say_month_first(batch.mapping):
+        batch.notes = [*batch.notes, said]
+    if table.headers[-2:] == heads_of_corrections():
+        for entry in batch.mapping[-2:]:
+            entry["target"] = SKIP
     guess_consents(batch.mapping, batch.register)
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)

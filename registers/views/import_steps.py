@@ -23,6 +23,7 @@ from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
+from registers.imports.doubles import count_known_by_email
 from registers.imports.guessing import NEW, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.options import missing_options
@@ -38,6 +39,7 @@ from registers.views.undo import undo_context
 
 ROWS_PER_PAGE = 50
 CELLS_SHOWN = 6
+REMARKED = "remarked"  # in place of a state: rows that go in, of which something does not
 
 
 def key_choices(match_by: str) -> list[tuple[str, Any, bool]]:
@@ -156,8 +158,11 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         tiles = [(status, label, counts.get(status, 0)) for status, label in ImportRow.Status.choices]
         status = self.request.GET.get("status", "rejected" if counts.get("rejected") else "")
         rows = ImportRow.objects.filter(batch=self.batch).order_by("number")
+        remarked = rows.exclude(reasons=[]).exclude(status=ImportRow.Status.REJECTED)
         if status in ImportRow.Status.values:
             rows = rows.filter(status=status)
+        elif status == REMARKED:
+            rows = remarked
         page = Paginator(rows, ROWS_PER_PAGE).get_page(self.request.GET.get("p"))
         going_in = sum(count for name, count in counts.items() if name in ("created", "updated"))
         headers = [entry["header"] for entry in self.batch.mapping[:CELLS_SHOWN]]
@@ -180,6 +185,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "going_in": going_in,
             "into_group": into_group,
             "left_out": counts.get("rejected", 0),
+            "remarked": remarked.count(),
+            "REMARKED": REMARKED,
             "notes": self.batch.notes,
             "act": (
                 ngettext("Add %(count)s note", "Add %(count)s notes", going_in)
@@ -192,6 +199,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "too_many_new": any(column.is_new for column in missing),
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
+            "known_by_email": count_known_by_email(self.batch) if self.batch.state == State.READY else 0,
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
             "consents": consent_summary(self.batch),
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],

@@ -22,6 +22,7 @@ from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.bulk.preparing import PIECE
+from registers.imports.heads import heads_of_corrections
 from registers.imports.uploading import (
     add_choices,
     cancel_import,
@@ -243,4 +244,4 @@ class RejectsView(ImportMixin, OrganisationView):
             for row in rows.iterator(1_000)
         )
         name = _("left out of %(file)s") % {"file": self.batch.original_name.rsplit(".", 1)[0]}
-        return table_response(fmt, name, [*headers, _("Row"), _("Why it was left out")], lines)
+        return table_response(fmt, name, [*headers, *heads_of_corrections()], lines)

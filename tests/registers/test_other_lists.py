@@ -108,6 +108,14 @@ NAMES = {
         "Organization 1 - Name": "company",
         "Organization 1 - Title": "-",
     },
+    "Finnish, cut short": {
+        "Suku- ja etunimi": "family_first",
+        "Postinro ja -tmpk": "postcode_city",
+        "Sahkoposti": "email",
+    },
+    "Dutch, cut short": {"Tussenv.": "name_prefix", "Achternaam": "last_name", "Relatienr.": "external_id"},
+    "Spanish, without accents": {"Nº Socio": "external_id", "F. Nacimiento": "birth_date", "Direccion": "street"},
+    "Japanese": {"氏名": "family_first", "メールアドレス": "email", "電話番号": "phone", "生年月日": "birth_date"},
     "others": {"Via e-mail": "-", "By whom": "-", "Place": "city", "Name": "first_name", "Surname": "last_name"},
 }
 
@@ -125,6 +133,11 @@ def test_one_word_for_the_name_means_both_halves_where_it_holds_both():
     assert [entry["target"] for entry in both] == ["", "full_name"]
     halves = guess_mapping(["First name", "Name"], [["Anna", "Virtanen"], ["Bo", "Ek"]], CORE_COLUMNS)
     assert [entry["target"] for entry in halves] == ["first_name", "last_name"]
+
+
+def test_a_postcode_with_its_town_is_taken_apart_whatever_it_is_called():
+    rows = [["00100 Helsinki"], ["20101 Turku"]]
+    assert [entry["target"] for entry in guess_mapping(["Postinumero"], rows, CORE_COLUMNS)] == ["postcode_city"]
 
 
 @pytest.mark.parametrize("header", ["Nimi;Etunimi", "Koko nimi;Etunimi"])
@@ -273,11 +286,12 @@ def test_cells_that_only_say_that_there_is_nothing_are_empty(register):
         register,
         "Etunimi;Sähköposti;Puhelin;Syntymäaika;Paikkakunta\n"
         "Anna;anna@example.fi;-;N/A;-\nBo;bo@example.fi;ei ole;?;Oulu\n"
-        "Cia;cia@example.fi;040 1234567 / 09 123456;1.2.1980;\n",
+        "Cia;cia@example.fi;040 1234567 / 09 123456;1.2.1980;\nDan;dan@example.fi;;0-0-00;Kemi\n",
     )
     assert Contact.objects.order_by("pk").values_list("phone", "birth_date", "city")[::1] == [
         ("", None, "-"),
         ("", None, "Oulu"),
+        ("", None, "Kemi"),
     ]
     [refused] = batch.rows.filter(status="rejected")
     assert refused.reasons == ["Phone: “040 1234567 / 09 123456” holds more than one phone number; keep one."]

@@ -1,0 +1,76 @@
+"""How a file writes days and numbers that can be read in two ways: told by those that can only be read in one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import gettext as _
+
+from registers.values import Cell, cell_text
+
+# Where the month is written first.
+_MONTH_FIRST = frozenset("US PR GU VI AS MP PH PW FM MH".split())
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})\b")
+# With what currency there may be around it. Neither a day nor a phone number with points in it is one.
+_NUMBER = re.compile(
+    r"[^\d\s]{0,5}\s*[+\-−]?"
+    r"(?P<whole>\d+|\d{1,3}(?:(?P<between>[.,\s'’])\d{3})(?:(?P=between)\d{3})*)(?:(?P<sign>[.,])(?P<cents>\d+))?"
+    r"\s*[^\d\s]{0,5}\Z"
+)
+
+
+def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> list[str]:
+    """ "mdy" or "dmy" for each column; one that does not tell is as the others, else as is usual in `region`."""
+    found = [_date_order(values) for values in columns]
+    told = set(filter(None, found))
+    other = told.pop() if len(told) == 1 else "mdy" if region in _MONTH_FIRST else "dmy"
+    return [one or other for one in found]
+
+
+def say_month_first(mapping: Sequence[Mapping[str, Any]]) -> str:
+    """What is said where days are read so, with one of them; "" where none is."""
+    for entry in mapping:
+        for text in entry["samples"] if entry["date_order"] == "mdy" else ():
+            if _DAY_AND_MONTH.match(text):
+                return _("Days such as “%(day)s” are read with the month first.") % {"day": text}
+    return ""
+
+
+def _date_order(values: Iterable[Cell]) -> str | None:
+    pairs = [match.group(1, 3) for value in values if (match := _DAY_AND_MONTH.match(cell_text(value)))]
+    if any(int(first) > 12 for first, _second in pairs):
+        return "dmy"
+    return "mdy" if any(int(second) > 12 for _first, second in pairs) else None
+
+
+def thousands_sign(values: Iterable[Cell]) -> str | None:
+    """What stands between thousands in a column: ",", ".", or "" for spaces and the like; None where none tells."""
+    between: set[str] = set()
+    before_cents: set[str] = set()
+    for value in values:
+        match = _NUMBER.match(value.strip()) if isinstance(value, str) else None
+        if match is None:
+            continue
+        sign, several = match["between"], match["whole"].count(match["between"] or " ") > 1
+        if sign and (several or match["sign"]):
+            between.add(sign)
+        if match["sign"] and (sign or len(match["cents"]) != 3 or match["whole"] == "0" or len(match["whole"]) > 3):
+            before_cents.add(match["sign"])
+    if len(before_cents) > 1 or before_cents & between:
+        return ""
+    signs = between & {",", "."} or {",", "."} - before_cents
+    return signs.pop() if len(signs) == 1 else "" if between else None
+
+
+@cache
+def usual_sign(region: str) -> str:
+    """The same as it is usual in a country."""
+    try:
+        sign = Locale.parse(f"und_{region}").number_symbols["latn"]["group"]
+    except (UnknownLocaleError, ValueError, KeyError):
+        return ""
+    return sign if sign in (",", ".") else ""

@@ -1,0 +1,54 @@
+"""Rows of a table that are no people: its column names once more, the sum at its end, a remark below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from django.utils.translation import gettext as _
+
+from registers.texts import clean_line, fold
+from registers.values import Cell, cell_text
+
+# Folded (registers.texts.fold), without what is counted.
+_SUMS = frozenset(
+    "total,totals,grand total,grand totals,sub total,subtotal,total records,totaal,totale,total general,totales,somme,"
+    "summe,gesamt,gesamtsumme,insgesamt,yhteensä,yht,summa,summat,sammanlagt,totalt,sum,i alt,kokku,suma,suma total,"
+    "razem,soma,итого,всего,合計,計".split(",")
+)
+_COUNTED = re.compile(r"\d+|\b(?:records?|rows?|members?|contacts?|persons?|people|jäsentä|henkilöä|kpl|st|leden)\b")
+_REMARK = re.compile(r"[:©]|\(c\)")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_FEWEST_COLUMNS = 3
+_LONGEST_NAME = 4  # words
+
+
+def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collection[str]) -> str:
+    """Why a row is not about a person, or "". `known` are the keys of the columns that it says something of."""
+    if "email" in known or "phone" in known:
+        return ""
+    filled = [(at, text) for at, cell in enumerate(cells) if (text := clean_line(cell_text(cell)))]
+    if not filled:
+        return ""
+    if _repeats(filled, headers):
+        return _("The column names stand here once more.")
+    text = filled[0][1]
+    is_sum = fold(_COUNTED.sub(" ", text.casefold())) in _SUMS
+    if is_sum and not any(_WORD.search(other) for _at, other in filled[1:]):
+        return _("“%(text)s” is a sum below the table, not a person.") % {"text": text[:60]}
+    if len(filled) == 1 and len(headers) >= _FEWEST_COLUMNS and _is_remark(text, known):
+        return _("“%(text)s” stands alone in its row, as remarks above or below a table do.") % {"text": text[:60]}
+    return ""
+
+
+def _repeats(filled: Sequence[tuple[int, str]], headers: Sequence[str]) -> bool:
+    same = sum(at < len(headers) and text.casefold() == headers[at].casefold() for at, text in filled)
+    return same >= 2 and same * 3 >= len(filled) * 2
+
+
+def _is_remark(text: str, known: Collection[str]) -> bool:
+    return (
+        len(text.split()) > _LONGEST_NAME
+        or bool(_REMARK.search(text.casefold()))
+        or ("external_id" in known and " " in text)
+    )

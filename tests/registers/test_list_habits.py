@@ -1,0 +1,149 @@
+"""What programs of other countries and trades put into lists: sums below, guarded cells, two ways to write a day."""
+
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+
+from guards.uploads import UploadError
+from registers.columns import CORE_COLUMNS
+from registers.contacts import save_contact
+from registers.imports.guessing import guess_mapping
+from registers.models import Contact, ImportRow
+from tests.registers.importing import check, confirm, import_text, outcome, upload
+
+pytestmark = pytest.mark.django_db
+
+
+def attributes():
+    return [contact.attributes for contact in Contact.objects.order_by("pk")]
+
+
+REPORT = """Contact ID,First Name,Last Name,Phone
+A1,Al,Total,
+A2,Bea,,
+Contact ID,First Name,Last Name,Phone
+A3,Cy,Young,
+Totaal,,3,
+"Grand Totals (3 records)"
+"Confidential Information - Do Not Distribute"
+"Helping Hands Foundation"
+"""
+
+
+def test_what_stands_below_a_report_is_nobody(register):
+    batch = import_text(register, REPORT)
+    assert [contact.external_id for contact in Contact.objects.order_by("pk")] == ["A1", "A2", "A3"]
+    reasons = {number: " ".join(why) for number, status, why in outcome(batch) if status == "rejected"}
+    assert list(reasons) == [4, 6, 7, 8, 9]
+    assert "once more" in reasons[4]
+    assert "is a sum" in reasons[6]
+    assert "is a sum" in reasons[7]
+    assert "stands alone" in reasons[9]
+
+
+def test_names_alone_are_people_all_the_same(register):
+    import_text(register, "Nimi;Katu;Kunta\nAino Maria Virtanen;;\nSumma Summarum;;\nYht;Tie 1;Kemi\n", match_by="")
+    assert Contact.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("region", "cells", "amounts"),
+    [
+        ("FI", ["$1,200", "$75"], ["1200.00 USD", "75.00 USD"]),
+        ("ES", ["1.250 €", "3,5 €"], ["1250.00 EUR", "3.50 EUR"]),
+        ("FI", ["12.345 EUR", "12.50 EUR"], ["12.345 EUR", "12.50 EUR"]),  # as it is exported
+    ],
+)
+def test_thousands_of_money_are_no_cents(register, region, cells, amounts):
+    register.organisation.region = region
+    register.organisation.save()
+    lines = "".join(f"p{at}@example.com;{cell}\n" for at, cell in enumerate(cells))
+    import_text(register, f"Email;Gifts\n{lines}", types=["email", "money"])
+    assert [each["gifts"] for each in attributes()] == amounts
+
+
+@pytest.mark.parametrize(
+    ("region", "cells", "numbers"),
+    [
+        ("US", ["1,200", "7"], [1200, 7]),
+        ("FI", ["1,200", "7"], [1.2, 7]),
+        ("DE", ["1.200", "7"], [1200, 7]),
+        ("DE", ["1.200", "7.5"], [1.2, 7.5]),
+        ("FI", ["1,200", "1,234,567"], [1200, 1234567]),
+    ],
+)
+def test_a_column_tells_what_stands_between_its_thousands(register, region, cells, numbers):
+    register.organisation.region = region
+    register.organisation.save()
+    lines = "".join(f"p{at}@example.com;{cell}\n" for at, cell in enumerate(cells))
+    import_text(register, f"Email;Points\n{lines}", types=["email", "number"])
+    assert [each["points"] for each in attributes()] == numbers
+
+
+@pytest.mark.parametrize(
+    ("region", "rows", "orders"),
+    [
+        ("FI", [["3/4/1980", "12/31/2020"]], ["mdy", "mdy"]),  # as the other column tells
+        ("US", [["3/4/1980", ""]], ["mdy", "mdy"]),
+        ("US", [["3-4-1980", "31-12-2020"]], ["dmy", "dmy"]),
+        ("FI", [["3/4/1980", ""]], ["dmy", "dmy"]),
+        ("FI", [["13/4/1980", "12/31/2020"]], ["dmy", "mdy"]),
+    ],
+)
+def test_day_or_month_first_as_the_file_or_the_country_has_it(region, rows, orders):
+    found = guess_mapping(["Born", "Gift"], rows, CORE_COLUMNS, region=region)
+    assert [entry["date_order"] for entry in found] == orders
+
+
+def test_it_says_where_the_month_is_read_first(register):
+    batch = upload(register, BytesIO(b"Email;Born\na@example.fi;12/31/1980\n"))
+    assert batch.notes == ["Days such as “12/31/1980” are read with the month first."]
+    assert not upload(register, BytesIO(b"Email;Born\na@example.fi;3/4/1980\n")).notes
+
+
+def test_what_guards_a_cell_is_no_part_of_it(register):
+    text = 'Email,Ref,Note,Last name\na@example.fi,="00123",\'- one,\'t Hof\nb@example.fi,"=""7""",\'=1+1,\'x\'\n'
+    import_text(register, text, types=["email", "text", "text", "text"])
+    assert attributes() == [{"ref": "00123", "note": "- one"}, {"ref": "7", "note": "=1+1"}]
+    assert list(Contact.objects.order_by("pk").values_list("last_name", flat=True)) == ["'t Hof", "'x'"]
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_nobody(register):
+    with pytest.raises(UploadError, match="From row 3 on"):
+        upload(register, BytesIO(b'Name;Email\nA;a@example.fi\nB;"b@example.fi\nC;c@example.fi\nD;d@example.fi\n'))
+    assert upload(register, BytesIO(b'Name;Email;Note\nA;a@example.fi;"two\nlines"')).total == 1
+
+
+def test_an_extension_is_left_out_aloud(register, editor):
+    register.organisation.region = "US"
+    register.organisation.save()
+    text = "Email,Phone\na@example.com,(617) 555-0123 x45\nb@example.com,(617) 555-0124\nbad,\n"
+    batch = check(upload(register, BytesIO(text.encode())))
+    page = editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()
+    assert "Of 1 row that is not left out not all is taken over" in page
+    seen = editor.get(reverse("registers:import_step", args=[batch.pk]) + "?status=remarked").content.decode()
+    assert "the extension 45 of" in seen
+    assert "b@example.com" not in seen
+    confirm(batch)
+    assert list(Contact.objects.order_by("pk").values_list("phone", flat=True)) == ["+16175550123", "+16175550124"]
+
+
+def test_the_file_of_corrections_makes_no_columns_of_its_own(register, editor):
+    batch = import_text(register, "Email;Diet\nbad;vegan\n")
+    body = b"".join(editor.get(reverse("registers:import_rejects", args=[batch.pk]) + "?format=csv"))
+    again = confirm(check(upload(register, BytesIO(body.replace(b"bad;", b"").replace(b"bad,", b"good@example.fi,")))))
+    assert [entry["target"] for entry in again.mapping[-2:]] == ["", ""]
+    assert attributes() == [{"diet": "vegan"}]
+
+
+def test_it_says_who_would_stand_there_twice(register, editor):
+    save_contact(register=register, values={"first_name": "Bo", "email": "Bo@example.fi"}, source="reply")
+    text = "Member ID;First name;Email\n1;Bo;bo@Example.fi\n2;Al;al@example.fi\n"
+    batch = check(upload(register, BytesIO(text.encode())))
+    said = "1 of the new contacts has an e-mail address that somebody in the register has already"
+    step = reverse("registers:import_step", args=[batch.pk])
+    assert said in editor.get(step).content.decode()
+    batch = check(batch, match_by="external_id,email")
+    assert said not in editor.get(step).content.decode()
+    assert sorted(ImportRow.objects.filter(batch=batch).values_list("status", flat=True)) == ["created", "updated"]
