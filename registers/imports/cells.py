@@ -17,7 +17,7 @@ from registers.imports.guessing import NOTE_TARGETS
 from registers.imports.header_words import COMPANY
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
-from registers.imports.parts import NAME_PREFIX, PARTS, take_apart
+from registers.imports.parts import ADDED_TO, PARTS, take_apart
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (
@@ -127,8 +127,8 @@ class CellReader:
                 return text, self._note(column, cell, values)
             if column in PARTS:
                 return text, self._parts(column, text, values, abroad)
-            if column == NAME_PREFIX and not says_nothing(text):
-                values[NAME_PREFIX] = clean_line(text)
+            if column in ADDED_TO and not says_nothing(text):
+                values[column] = clean_line(text)
             return text, ""  # consents are read with the column of their days
         known = self.known.get((cell, abroad)) if type(cell) is str else None
         if known is None:

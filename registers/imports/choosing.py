@@ -18,7 +18,7 @@ from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_
 from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
-from registers.imports.parts import NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.parts import ADDED_TO, NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
 
@@ -92,8 +92,8 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     rules = [*choices.rules, *[""] * len(choices.targets)][: len(choices.targets)]
     if not set(rules) <= {"", *RULES}:
         raise ValidationError(_("Choose what happens to those who are in the register already."))
-    for target in [*shared, "last_name"]:
-        alike = {target, NAME_PREFIX} if target == "last_name" else {target}
+    for target in [*shared, *set(ADDED_TO.values())]:
+        alike = {target, *(added for added, whole in ADDED_TO.items() if whole == target)}
         chosen = {rule or choices.rule for rule, where in zip(rules, choices.targets, strict=True) if where in alike}
         if len(chosen) > 1:
             raise ValidationError(
@@ -149,6 +149,8 @@ def _check_parts(used: Collection[str]) -> None:
         raise ValidationError(_("Choose either postcode and city in one column, or each in its own; not both."))
     if NAME_PREFIX in used and "last_name" not in used:
         raise ValidationError(_("Something goes in front of the last name: say which column of the file holds that."))
+    if "street" in {ADDED_TO.get(target) for target in used} and "street" not in used:
+        raise ValidationError(_("A house number goes with the street: say which column of the file holds that."))
 
 
 def _check_notes(used: Collection[str], match_by: str) -> bool:

@@ -16,7 +16,16 @@ from registers.imports.header_words import (
     target_by_part,
     target_of,
 )
-from registers.imports.parts import NAME_PREFIX, PARTS, POSTCODE_CITY, WHOLE_NAMES, is_prefix, split_place
+from registers.imports.parts import (
+    ADDED_TO,
+    HOUSE_NUMBER,
+    NAME_PREFIX,
+    PARTS,
+    POSTCODE_CITY,
+    WHOLE_NAMES,
+    is_prefix,
+    split_place,
+)
 from registers.imports.spelling import date_orders, thousands_sign
 from registers.texts import clean_line, fold
 from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, ValueMistake, cell_text, find_option
@@ -31,6 +40,7 @@ NEW = "new"
 SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
+_HOUSE = re.compile(r"\d.{0,9}\Z")
 _COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the country; something may be said of it
 
 
@@ -80,8 +90,9 @@ def guess_mapping(
             targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
     _share_out_names(targets, headers, rows)
     _share_out_places(targets, rows)
-    if NAME_PREFIX in targets and "last_name" not in targets:
-        targets[targets.index(NAME_PREFIX)] = None
+    for added, whole in ADDED_TO.items():
+        if added in targets and whole not in targets:
+            targets[targets.index(added)] = None
     for at, target in enumerate(targets):
         if target is None and samples[at]:
             targets[at] = NEW
@@ -159,6 +170,8 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
     """Whether most values could go there at all: a column called “mail” full of street names is no e-mail column."""
     if target == NAME_PREFIX:
         return not values or share(values, lambda value: is_prefix(cell_text(value))) >= 0.5
+    if target == HOUSE_NUMBER:
+        return not values or share(values, lambda value: bool(_HOUSE.match(cell_text(value)))) >= 0.5
     if len(values) < FEW:
         return True
     column = next((column for column in columns if column.key == target), None)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from registers.imports.parts import FAMILY_FIRST, FULL_NAME, NAME_PREFIX, POSTCODE_CITY, WHOLE_NAMES
+from registers.imports.parts import (
+    FAMILY_FIRST,
+    FULL_NAME,
+    HOUSE_ADDITION,
+    HOUSE_NUMBER,
+    NAME_PREFIX,
+    POSTCODE_CITY,
+    WHOLE_NAMES,
+)
 from registers.texts import fold, plain
 
 COMPANY = "company"  # not a column of the contact: found by its name, or made
@@ -98,6 +106,14 @@ _WORDS = {
         "strasse nr, адрес, улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, "
         "rue, adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, "
         "ulica i numer, 住所"
+    ),
+    HOUSE_NUMBER: (
+        "huisnummer, huisnr, huis nr, hausnummer, hausnr, haus nr, house number, house no, house nr, husnummer, husnr, "
+        "talon numero, talonumero, numero civico, civico, nr domu, numer domu, maja nr, majanumber, дом"
+    ),
+    HOUSE_ADDITION: (
+        "toevoeging, toev, huisnummertoevoeging, huisnummer toevoeging, huisnr toevoeging, huisnr toev, "
+        "hausnummerzusatz, hausnummer zusatz, hausnr zusatz, house number addition"
     ),
     "postcode": (
         "postinumero, postinro, postin numero, zip, zip code, zipcode, postcode, postal code, post code, "

@@ -1,5 +1,5 @@
 """Cells of which one holds two columns of a contact, a whole name, or a town with its postcode; or only half of one:
-the “van der” of Dutch names.
+the “van der” of Dutch names, the number of a house.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ FULL_NAME = "full_name"
 FAMILY_FIRST = "family_first"
 POSTCODE_CITY = "postcode_city"
 NAME_PREFIX = "name_prefix"  # goes in front of the last name, which stands in a column of its own
+HOUSE_NUMBER, HOUSE_ADDITION = "house_number", "house_addition"  # go with the street
 WHOLE_NAMES = frozenset([FULL_NAME, FAMILY_FIRST])
 # To which columns of the contact they go.
 PARTS = {
@@ -21,7 +22,9 @@ PARTS = {
     FAMILY_FIRST: ("first_name", "last_name"),
     POSTCODE_CITY: ("postcode", "city"),
 }
-NO_COLUMNS = (*PARTS, NAME_PREFIX)  # to which columns of a file may go though there are no such ones
+# What goes with a column of the contact that has a column of the file as well.
+ADDED_TO = {NAME_PREFIX: "last_name", HOUSE_NUMBER: "street", HOUSE_ADDITION: "street"}
+NO_COLUMNS = (*PARTS, *ADDED_TO)  # to which columns of a file may go though there are no such ones
 # Folded (registers.texts.fold).
 _PREFIXES = frozenset(
     "van v vd von vom zu zum zur auf und der d den de dem des die het t s te ten ter tot in op aan bij onder over uit "
@@ -44,6 +47,7 @@ _BEFORE = re.compile(rf"(?P<postcode>{_POSTCODE})(?:[\s,;/–-]+(?P<city>(?![\d\
 # Behind a town three digits are no postcode.
 _BEHIND = re.compile(rf"(?P<city>[^\W\d_].*?)[\s,;/–-]+(?P<postcode>(?!\d{{1,3}}\Z)(?:{_POSTCODE}))\Z")
 _LONGEST = 200
+_NUMBER_FIRST = frozenset("US GB CA AU NZ IE FR LU".split())
 
 
 def part_labels() -> dict[str, str]:
@@ -53,6 +57,8 @@ def part_labels() -> dict[str, str]:
         FAMILY_FIRST: _("Whole name (last name first)"),
         NAME_PREFIX: _("In front of the last name (such as van der)"),
         POSTCODE_CITY: _("Postcode and city"),
+        HOUSE_NUMBER: _("House number (goes with the street)"),
+        HOUSE_ADDITION: _("Addition to the house number (such as bis)"),
     }
 
 
@@ -78,6 +84,15 @@ def is_prefix(text: str) -> bool:
 def with_prefix(prefix: str, last_name: str) -> str:
     """The whole last name; many a list has it in both columns."""
     return last_name if last_name.casefold().startswith(f"{prefix} ".casefold()) else f"{prefix} {last_name}"
+
+
+def with_house(street: str, number: str, addition: str, *, country: str) -> str:
+    """A street with its house number, in front of it where people write it so; many a list has it in both columns."""
+    if addition and not number.casefold().endswith(addition.casefold()):
+        number = f"{number}{'' if len(addition) == 1 and addition.isalpha() else ' '}{addition}".strip()
+    if not number or number in street.split() or street.casefold().endswith(f" {number}".casefold()):
+        return street
+    return f"{number} {street}" if country in _NUMBER_FIRST else f"{street} {number}"
 
 
 def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registers.columns import OWN
 from registers.imports.guessing import NEW, SKIP
-from registers.imports.parts import parts_of
+from registers.imports.parts import ADDED_TO, parts_of
 from registers.models.imports import Import
 from registers.models.mapping import RememberedMapping
 from registers.models.register import Register
@@ -82,6 +82,10 @@ def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]
     taken = {part for entry in recalled for part in parts_of(entry["target"])} - {SKIP, NEW}
     for entry in batch.mapping:
         if entry not in recalled and taken.intersection(parts_of(entry["target"])):
+            entry["target"] = NEW if entry["samples"] else SKIP
+    mapped = {entry["target"] for entry in batch.mapping}
+    for entry in batch.mapping:
+        if ADDED_TO.get(entry["target"], entry["target"]) not in mapped:
             entry["target"] = NEW if entry["samples"] else SKIP
     batch.recalled_from = memory
     batch.rule, batch.mistakes = memory.rule, memory.mistakes

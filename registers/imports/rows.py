@@ -18,7 +18,15 @@ from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
-from registers.imports.parts import NAME_PREFIX, NO_COLUMNS, POSTCODE_CITY, with_prefix
+from registers.imports.parts import (
+    HOUSE_ADDITION,
+    HOUSE_NUMBER,
+    NAME_PREFIX,
+    NO_COLUMNS,
+    POSTCODE_CITY,
+    with_house,
+    with_prefix,
+)
 from registers.imports.reading import Row
 from registers.imports.spelling import usual_sign
 from registers.imports.strays import why_no_person
@@ -105,6 +113,7 @@ class Reader:
         ]
         known = {column.key: column for column in self.columns if isinstance(column, Column)}
         self.prefixed = known.get("last_name") if NAME_PREFIX in self.columns else None
+        self.housed = known.get("street") if {HOUSE_NUMBER, HOUSE_ADDITION} & set(self.columns) else None
         self.asks_where = bool(self.phones) or POSTCODE_CITY in self.columns
         zone = self.batch.organisation.zone
         self.consents = {
@@ -171,6 +180,8 @@ class Reader:
                 mistakes.append(mistake)
         if self.prefixed is not None and (mistake := _prefix(self.prefixed, values)):
             mistakes.append(mistake)
+        if self.housed is not None and (mistake := _house(self.housed, values, abroad or self.region)):
+            mistakes.append(mistake)
         if len(row.cells) > len(self.columns):
             staged.cells = [*cells[: len(self.columns)], *map(cell_text, row.cells[len(self.columns) :])]
             mistakes.append(
@@ -210,9 +221,27 @@ def _prefix(column: Column, values: dict[str, Any]) -> str:
     if not (prefix := values.pop(NAME_PREFIX, "")):
         return ""
     if not (last_name := values.pop(column.key, "")):
-        return _("%(column)s: there is only “%(prefix)s” of it.") % {"column": column.label, "prefix": prefix[:60]}
+        return _only(column, prefix)
+    return _put(column, values, with_prefix(prefix, last_name))
+
+
+def _house(column: Column, values: dict[str, Any], country: str) -> str:
+    """The same for the number that goes with a street."""
+    number, addition = values.pop(HOUSE_NUMBER, ""), values.pop(HOUSE_ADDITION, "")
+    if not number and not addition:
+        return ""
+    if not (street := values.pop(column.key, "")):
+        return _only(column, f"{number} {addition}".strip())
+    return _put(column, values, with_house(street, number, addition, country=country))
+
+
+def _only(column: Column, part: str) -> str:
+    return _("%(column)s: there is only “%(prefix)s” of it.") % {"column": column.label, "prefix": part[:60]}
+
+
+def _put(column: Column, values: dict[str, Any], text: str) -> str:
     try:
-        values[column.key] = column.parse(with_prefix(prefix, last_name))
+        values[column.key] = column.parse(text)
     except ValueMistake as mistake:
         return f"{column.label}: {mistake}."
     return ""

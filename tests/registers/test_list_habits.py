@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from guards.uploads import UploadError
@@ -147,3 +148,29 @@ def test_it_says_who_would_stand_there_twice(register, editor):
     batch = check(batch, match_by="external_id,email")
     assert said not in editor.get(step).content.decode()
     assert sorted(ImportRow.objects.filter(batch=batch).values_list("status", flat=True)) == ["created", "updated"]
+
+
+@pytest.mark.parametrize(
+    ("region", "header", "row", "street"),
+    [
+        ("NL", "Straat;Huisnr.;Toevoeging", "Dorpsstraat;12;a", "Dorpsstraat 12a"),
+        ("NL", "Straat;Huisnummer;Toev.", "Plein 1940;1;bis", "Plein 1940 1 bis"),
+        ("DE", "Straße;Hausnummer;X", "Am Markt 7;7;", "Am Markt 7"),
+        ("FR", "Street;House number;X", "rue de la Paix;3;", "3 rue de la Paix"),
+        ("NL", "Straat;Huisnr.;X", "Dorpsstraat;;", "Dorpsstraat"),
+    ],
+)
+def test_the_number_of_a_house_goes_with_its_street(register, region, header, row, street):
+    register.organisation.region = region
+    register.organisation.save()
+    import_text(register, f"Email;{header}\na@example.com;{row}\n")
+    assert Contact.objects.values_list("street", flat=True).get() == street
+
+
+def test_a_number_without_a_street_is_said_and_a_column_without_one_stays_a_column(register):
+    batch = import_text(register, "Email;Straat;Huisnr.\na@example.com;;12\nb@example.com;Kade;1\n")
+    assert outcome(batch)[0][2] == ["Street address: there is only “12” of it."]
+    batch = upload(register, BytesIO(b"Email;Huisnr.\na@example.com;12\n"))
+    assert [entry["target"] for entry in batch.mapping] == ["email", "new"]
+    with pytest.raises(ValidationError, match="goes with the street"):
+        check(batch, targets=["email", "house_number"])
