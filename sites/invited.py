@@ -3,6 +3,7 @@
 And which campaigns are planned to invite to it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,10 +25,11 @@ def invited(page: Any, *, before: datetime) -> QuerySet[Any]:
     return reached
 
 
-def planned(page: Any) -> list[tuple[EmailCampaign, str]]:
-    """The campaigns that are to invite to `page` and will wait for a person without it, with their times in words."""
+def planned(pages: Iterable[Any]) -> list[tuple[EmailCampaign, str]]:
+    """The campaigns that are to invite to one of `pages` and will wait for a person without it, with their times in
+    words."""
     related = ("organisation", "page", "sender", "invites_to")
-    campaigns = EmailCampaign.objects.filter(invites_to_id=page.pk, state=EmailCampaign.State.SCHEDULED)
+    campaigns = EmailCampaign.objects.filter(invites_to__in=pages, state=EmailCampaign.State.SCHEDULED)
     return [
         (campaign, wallclock.spoken(campaign.scheduled_at, campaign.organisation.zone))
         for campaign in campaigns.select_related(*related).order_by("scheduled_at", "pk")

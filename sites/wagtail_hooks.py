@@ -13,13 +13,15 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.models import Page
 
 from mailer.editing.editor import name_link
+from sites import endings
 from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
-from sites.invited import planned
-from sites.models import NoticePage, RsvpPage
+from sites.models import RsvpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
+
+__all__ = ["endings"]  # Wagtail looks here for hooks, and finds those too
 
 
 @hooks.register("register_admin_urls")
@@ -49,56 +51,6 @@ def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> HttpRespon
         equip_event(page=event)
         ensure_notices(page=event)
     return redirect("wagtailadmin_pages:edit", new_page.pk) if new_page.specific_class is RsvpPage else None
-
-
-@hooks.register("before_delete_page")
-@hooks.register("before_unpublish_page")
-@hooks.register("before_move_page")
-@hooks.register("before_copy_page")
-def keep_notices(request: HttpRequest, page: Page, *_destination: Any) -> HttpResponse | None:
-    """A notice belongs to its event: it lives, moves and goes with it."""
-    if isinstance(page.specific, NoticePage):
-        messages.warning(
-            request, _("A notice belongs to its event and stays with it. You can change its words, though.")
-        )
-        return redirect("wagtailadmin_pages:edit", page.pk)
-    return None
-
-
-@hooks.register("before_delete_page")
-def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
-    """Deleting an event deletes what people have answered; cancelling it keeps that, and tells them."""
-    event = page.specific
-    if request.method != "GET" or not isinstance(event, RsvpPage):
-        return
-    count = event.registrations.count()
-    if count:
-        replies = ngettext("%(count)d reply is deleted", "%(count)d replies are deleted", count) % {"count": count}
-        messages.warning(
-            request,
-            _("%(replies)s with this event, and nobody is told. To call it off and tell everybody, cancel it instead.")
-            % {"replies": replies},
-            buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
-        )
-
-
-@hooks.register("after_unpublish_page")
-def tell_which_campaigns_wait(request: HttpRequest, page: Page) -> None:
-    """Invitations that are planned would find no event when it is their time."""
-    event = page.specific
-    if not isinstance(event, RsvpPage):
-        return
-    words = _("The campaign “%(name)s”, planned for %(when)s, invites to this event. Without it, it will wait for you.")
-    for campaign, when in planned(event):
-        button = messages.button(reverse("campaigns:show", args=[campaign.pk]), _("See the campaign"))
-        messages.warning(request, words % {"name": campaign.name, "when": when}, buttons=[button])
-
-
-@hooks.register("before_delete_page")
-def tell_which_campaigns_would_wait(request: HttpRequest, page: Page) -> None:
-    """Taking a page down can be taken back; this cannot, so it is said before."""
-    if request.method == "GET":
-        tell_which_campaigns_wait(request, page)
 
 
 @hooks.register("after_create_page")

@@ -39,7 +39,7 @@ class CancelEventView(EventDeskView):
             "told": reachable.count(),
             "not_told": told.count() - reachable.count(),
             "message": self.event.message(MessageKind.EVENT_CANCELLED),
-            "held": planned(self.event),
+            "held": planned([self.event]),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -16,7 +16,7 @@ from mailer.models import MessageEvent
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign
 from sites.cancellation import cancel_event
-from sites.models import HomePage, RsvpPage
+from sites.models import ContentPage, HomePage, RsvpPage
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, make_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,12 +109,15 @@ def test_the_screens_that_end_an_event_name_the_campaigns_that_will_wait(
         campaign = draft_campaign(register, letter, sender, invites_to=event.page_ptr, name=name)
         schedule.plan(campaign=campaign, at=at)
     draft_campaign(register, invitation, sender, invites_to=event.page_ptr, name="Not planned")
+    section = event.get_parent().add_child(instance=ContentPage(title="Season", slug="season"))
+    event.move(section, "last-child")
     client = cast.editor.client
-    unpublish = reverse("wagtailadmin_pages:unpublish", args=[event.pk])
+    unpublish, delete = (reverse(f"wagtailadmin_pages:{act}", args=[section.pk]) for act in ("unpublish", "delete"))
     for answer in (
         client.get(reverse("events:cancel_event", args=[event.pk])),
         client.get(reverse("wagtailadmin_pages:delete", args=[event.pk])),
-        client.post(unpublish, follow=True),
+        client.get(delete),
+        client.post(unpublish, {"include_descendants": "on"}, follow=True),
     ):
         shown = answer.content.decode()
         assert "Come &amp; see" in shown

@@ -1,8 +1,11 @@
 """Deleting what replies hang on, in the admin."""
 
+import html
+
 from django.test import Client
 from django.urls import reverse
 
+from mailer.models import EmailIndexPage
 from registers.models import AccessLog, Contact, Register
 from sites.models import Registration, RsvpPage, Submission
 from tests.sites.conftest import yes
@@ -17,6 +20,19 @@ def test_an_event_is_deleted_with_its_replies_after_a_warning(event, cast):
     assert not Registration.objects.exists()
     assert not Submission.objects.exists()
     assert Contact.objects.count() == 1
+
+
+def test_what_all_pages_hang_below_stays(event, cast, choir):
+    client, home = cast.editor.client, event.get_parent()
+    mails = EmailIndexPage.objects.child_of(home).get()
+    for page in (home, mails):
+        for act in ("delete", "copy"):
+            address = reverse(f"wagtailadmin_pages:{act}", args=[page.pk])
+            answer = client.post(address, {"confirm_site_name": "Kokoon"}, follow=True)
+            assert f"“{page.title}” stays" in html.unescape(answer.content.decode())
+    several = f"/admin/bulk/wagtailcore/page/delete/?id={event.pk}&id={mails.pk}&next=/admin/"
+    assert client.post(several).status_code == 302
+    assert home.get_children().count() == 2
 
 
 def test_a_register_that_an_event_uses_stays_and_says_why(event, cast, register, anna):
