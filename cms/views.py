@@ -20,6 +20,7 @@ from wagtail.models import Site
 from wagtail.views import serve as serve_page
 
 from guards.limits import over_limit
+from guards.servers import check_valkey
 from organisations.middleware import is_admin
 
 # Originals may carry a camera's position, documents may be private: neither is served by its path.
@@ -73,7 +74,7 @@ def health(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         parts["database"] = False
     try:
-        django_rq.get_connection("default").ping()
+        check_valkey(django_rq.get_connection("default"))
     except RedisError:
         parts["queue"] = False
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)

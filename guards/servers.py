@@ -1,6 +1,7 @@
-"""Servers that are not there."""
+"""Servers that are not there, or there and of no use."""
 
 from django.db import InterfaceError, InternalError, OperationalError
+from redis import Redis
 
 # Its connection, its means, its stopping, its disk (PostgreSQL's appendix A); and a standby, which only reads.
 STATES = ("08", "53", "57P", "58", "25006")
@@ -12,3 +13,8 @@ def server_trouble(error: BaseException | None) -> bool:
         return False
     state = getattr(error.__cause__, "sqlstate", None)
     return not isinstance(error, InternalError) if state is None else state.startswith(STATES)
+
+
+def check_valkey(valkey: Redis) -> None:
+    """Raises RedisError where it cannot be written to: it is away, full, or a replica."""
+    valkey.set("kokoon:written", "1", ex=60)

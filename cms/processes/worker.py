@@ -20,7 +20,7 @@ from rq.queue import Queue
 from rq.worker_pool import WorkerPool
 
 from cms.processes.children import die_with_parent
-from guards.servers import server_trouble
+from guards.servers import check_valkey, server_trouble
 from organisations import stopping
 
 logger = logging.getLogger(__name__)
@@ -114,14 +114,14 @@ class Pool(WorkerPool):
 
     def _valkey_answers(self) -> bool:
         try:
-            self.connection.ping()
+            check_valkey(self.connection)
         except RedisError as error:
             if not self._valkey_is_away:
-                logger.warning("Valkey does not answer (%s); waiting for it.", error)
+                logger.warning("Valkey is away, or takes nothing (%s); waiting for it.", error)
             self._valkey_is_away = True
             return False
         if self._valkey_is_away:
-            logger.info("Valkey answers again.")
+            logger.info("Valkey is well again.")
         self._valkey_is_away = False
         return True
 

@@ -1,9 +1,11 @@
 """Signing in, the health check, and what is never served."""
 
+import django_rq
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
+from redis import Redis
 from wagtail.admin.icons import get_icon_sprite_url
 from wagtail.contrib.redirects.models import Redirect
 
@@ -56,6 +58,14 @@ def test_the_health_check_names_what_is_away(client):
         cursor.execute("SET TRANSACTION READ ONLY")  # as a standby is
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (503, {"database": False, "queue": True})
+
+
+def test_a_valkey_that_takes_nothing_is_not_well(client, settings, monkeypatch):
+    """As one whose memory is full."""
+    django_rq.get_connection("default").execute_command("ACL", "SETUSER", "reader", "on", "nopass", "+ping")
+    reader = Redis.from_url(settings.VALKEY_URL, username="reader", password="any")
+    monkeypatch.setattr(django_rq, "get_connection", lambda _name: reader)
+    assert client.get("/healthz").json() == {"database": True, "queue": False}
 
 
 @pytest.mark.parametrize("path", ["documents/a.pdf", "original_images/a.jpg", "images/../documents/a.pdf"])
