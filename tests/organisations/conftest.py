@@ -1,13 +1,21 @@
 from copy import copy
+from functools import cache
 
 import pytest
 
 from mailer.transports.memory import MemoryTransport
-from organisations import scope
+from organisations import backends, scope
 from tests.cast import make_cast
 from tests.organisations.part import House, make_house
 from tests.organisations.singers import make_singers
 from tests.stage import begins_with, stage
+
+
+@pytest.fixture
+def known_to_the_porter(monkeypatch, settings):
+    """The same few people ask for thousands of addresses: who they are, and what their role is, is read once."""
+    monkeypatch.setattr(backends, "read_with_memberships", cache(backends.read_with_memberships))
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 
 @pytest.fixture

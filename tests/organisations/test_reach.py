@@ -14,7 +14,7 @@ from tests.organisations.keys import MISSING, MODELS, Keys
 from tests.organisations.part import House, plain, within
 from tests.organisations.treasure import SECRET
 
-pytestmark = [pytest.mark.django_db, pytest.mark.takes(12)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_to_the_porter"), pytest.mark.takes(12)]
 OPEN = {f"registers:{name}" for name in OPEN_TO_LIMITED} | {f"campaigns:{name}" for name in CAMPAIGNS}
 # Screens of a register that are there for a part of it too.
 IN_PART = {"contacts", "contact_results", "columns", "export", "add_contact", "bulk", "filter", "segment_count"}

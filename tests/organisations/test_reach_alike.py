@@ -26,7 +26,7 @@ from tests.organisations.keys import MODELS, kind_of
 from tests.organisations.part import House, limit, plain, within
 from tests.organisations.treasure import SECRET
 
-pytestmark = [pytest.mark.django_db, pytest.mark.takes(12)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_to_the_porter"), pytest.mark.takes(12)]
 Ask = tuple[str, str, dict]  # method, address, form
 CLOCK = re.compile(r"DTSTAMP:\w+|Just now|\d+\s(?:minute|hour)s?\sago")  # what another moment alone changes
 

@@ -23,7 +23,7 @@ from tests.organisations.keys import MISSING, Keys, mixtures
 from tests.organisations.treasure import SECRET, fill_choir, fill_theatre, uploads_of
 from tests.stage import begins_with, stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.takes(35)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_to_the_porter"), pytest.mark.takes(35)]
 
 FIRST = 90_001
 # Wagtail's routes with regular expressions, which the crawler does not read.
