@@ -145,9 +145,9 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 PRIVATE_DIR = Path(environment.text("PRIVATE_DIR", str(DATA_DIR / "private")))  # never served
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "guards.files.WholeFiles"},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "guards.files.WholeFiles",
         "OPTIONS": {
             "location": PRIVATE_DIR,
             "base_url": None,

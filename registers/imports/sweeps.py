@@ -33,3 +33,15 @@ def delete_old_files() -> None:
     unfinished = rest.exclude(written).filter(created_at__lt=now - KEEP_UNFINISHED)
     for batch in finished.union(unfinished):
         empty_import(batch)
+    _delete_orphans(before=(now - KEEP_UNFINISHED).timestamp())
+
+
+def _delete_orphans(*, before: float) -> None:
+    """Lists of people whose import was never written down, because a process died in between."""
+    old = [path for path in (settings.PRIVATE_DIR / "imports").glob("*/*") if path.stat().st_mtime < before]
+    known = set(
+        Import.unscoped.filter(stored_name__in=[path.name for path in old]).values_list("stored_name", flat=True)
+    )
+    for path in old:
+        if path.name not in known:
+            path.unlink(missing_ok=True)

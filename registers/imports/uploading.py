@@ -52,11 +52,11 @@ def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, s
         source=clean_line(name)[:120],
     )
     batch.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with batch.path.open("xb") as target:
-        while part := file.read(1 << 20):
-            target.write(part)
-    batch.path.chmod(0o600)
     try:
+        with batch.path.open("xb") as target:
+            while part := file.read(1 << 20):
+                target.write(part)
+        batch.path.chmod(0o600)
         _guess(batch, sheet)
         batch.save()
     except Exception:  # whatever it is: a list of people must not stay behind without a row that tells of it

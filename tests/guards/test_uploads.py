@@ -1,5 +1,6 @@
 """The upload door believes bytes, not names, and never unpacks a bomb."""
 
+import errno
 import io
 import struct
 import zipfile
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 
 from guards.uploads import SpreadsheetKind, UploadError, check_spreadsheet
 
@@ -133,3 +136,16 @@ def test_a_text_of_another_kind_is_refused_by_its_ending(name):
 @pytest.mark.parametrize("name", ["members.csv", "MEMBERS.TXT", "members", "members 21.11.2026"])
 def test_a_table_is_taken_by_its_ending_or_without_one(name):
     assert check_spreadsheet(io.BytesIO(b"a;b\n1;2\n"), name=name) is SpreadsheetKind.TEXT
+
+
+@pytest.mark.parametrize("kept", ["default", "private"])
+def test_a_file_that_finds_no_room_leaves_nothing(settings, tmp_path, kept):
+    class TooLarge(ContentFile):
+        def chunks(self, chunk_size=None):
+            yield b"half"
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    storage = type(storages[kept])(location=tmp_path)
+    with pytest.raises(OSError, match="No space left"):
+        storage.save("people.csv", TooLarge(b"half of it"))
+    assert not list(tmp_path.iterdir())

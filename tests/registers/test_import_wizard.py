@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import zipfile
 
 import pytest
@@ -272,8 +273,14 @@ def test_old_files_are_deleted_and_the_numbers_stay(register, editor, private):
     run_import(batch.pk)
     editor.post(step(batch, "import_confirm"))
     run_import(batch.pk)
+    # Without a row that tells of it, as where a process died in between.
+    orphan, new = batch.path.with_name("orphan.csv"), batch.path.with_name("new.csv")
+    for path in (orphan, new):
+        path.touch()
+    for path in (orphan, batch.path):
+        os.utime(path, (0, 0))
     delete_old_files()
-    assert batch.path.exists()
+    assert sorted(batch.path.parent.iterdir()) == sorted([batch.path, new])
     Import.objects.update(created_at="2020-01-01T00:00:00Z")
     delete_old_files()
     delete_old_files()

@@ -1,6 +1,7 @@
 """An import does exactly what its dry run has shown, once per row, whatever happens to its worker."""
 
 import csv
+import errno
 import io
 
 import pytest
@@ -149,6 +150,18 @@ def test_a_required_column_is_required(organisation, settings, tmp_path):
         ("rejected", ["Required, but empty: Diet."]),
         ("created", []),
     ]
+
+
+def test_a_list_that_finds_no_room_on_the_disk_leaves_nothing(empty, tmp_path):
+    class TooLarge(io.BytesIO):
+        def read(self, size=-1):
+            if size == 1 << 20:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().read(size)
+
+    with pytest.raises(OSError, match="No space left"):
+        upload(empty, TooLarge(b"email\na@example.fi\n"), name="people.csv")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_killed_worker_costs_nothing(empty, monkeypatch):
