@@ -215,6 +215,7 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_COMMENTS_ENABLED = True
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no page fetches anything from a third party
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "guards.tasks.OnceOnCommit"}}
