@@ -7,12 +7,14 @@ from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from organisations import reach, scope
 from organisations.models import Organisation
 from organisations.roles import memberships_of, reach_of
 
 SESSION_KEY = "organisation"
+SESSION_DAY = "used"  # the day, in UTC, on which the session was renewed
 
 # At the start too: what an aborted request left behind must not reach the next one on the same thread.
 request_started.connect(scope.release, dispatch_uid="release a scope left behind")
@@ -39,6 +41,7 @@ class OrganisationMiddleware:
         if organisation:
             reach.bind(reach_of(request.user, organisation.pk))
             use_time_zone(request, organisation)
+            stay_signed_in(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -62,6 +65,17 @@ def current_organisation(request: HttpRequest) -> Organisation | None:
         return everybodys.filter(pk=chosen).first() or everybodys.first()
     own = [membership.organisation for membership in memberships_of(user)]
     return next((organisation for organisation in own if organisation.pk == chosen), own[0] if own else None)
+
+
+def stay_signed_in(request: HttpRequest) -> None:
+    """A session lasts from the day on which it was used last. From that of the sign-in, it would end in the middle of
+    a sentence of somebody who writes every day. A page left open renews nothing by what it asks for itself."""
+    user: Any = request.user
+    today = timezone.now().date().isoformat()
+    begun = user.last_login.date().isoformat() if user.last_login else ""
+    opened = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    if opened and request.session.get(SESSION_DAY, begun) < today:
+        request.session[SESSION_DAY] = today
 
 
 def use_time_zone(request: HttpRequest, organisation: Organisation) -> None:

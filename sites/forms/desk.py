@@ -52,6 +52,8 @@ class DeskForm(ReplyForm):
             field.required = name in ("first_name", "last_name", "party_size", "answer")
         keep_former_options(self)
         self.fields["answer"].label = _("Are they coming?")
+        if "email" in self.fields:
+            self.fields["email"].help_text = _("The confirmation is sent there.")
         overrule = self.fields["overrule"]
         overrule.label = _("Seat them although there is no room")
         overrule.help_text = _("Nobody else loses a seat: there will be more guests than seats.")

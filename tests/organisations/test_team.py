@@ -1,8 +1,12 @@
 """The owner looks after the team."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from organisations.models import Membership, Role, User
 
@@ -94,6 +98,19 @@ def test_who_asks_is_known_by_three_queries(cast, django_assert_num_queries):
     cast.owner.client.get(missing)
     with django_assert_num_queries(3 + 1):
         assert cast.owner.client.get(missing).status_code == 404
+
+
+def test_who_works_every_day_is_not_signed_out(cast):
+    client = cast.editor.client
+    User.objects.filter(pk=cast.editor.user.pk).update(last_login=timezone.now() - timedelta(days=13))
+    Session.objects.update(expire_date=timezone.now() + timedelta(days=1))
+    client.get("/admin/", headers={"Sec-Fetch-Mode": "cors"})
+    client.post("/admin/")
+    soon = timezone.now() + timedelta(days=2)
+    assert not Session.objects.filter(pk=client.session.session_key, expire_date__gt=soon)
+    assert "sessionid" in client.get("/admin/").cookies
+    assert Session.objects.get(pk=client.session.session_key).expire_date > timezone.now() + timedelta(days=13)
+    assert "sessionid" not in client.get("/admin/").cookies
 
 
 def test_permissions_come_from_groups_alone(cast):

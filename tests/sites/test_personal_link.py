@@ -29,6 +29,8 @@ def test_it_opens_prefilled_and_is_kept_by_nobody(link, anna):
     page = response.content.decode()
     assert 'value="Anna"' in page
     assert 'name="email"' not in page
+    assert "This link is for Anna" in page
+    assert '<a href="/choir/summer-party/">Reply here instead.' in page
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cache-Control"] == "private, no-store"
     assert "noindex" in response["X-Robots-Tag"]
