@@ -7,10 +7,14 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Max, Sum
 
+from organisations import scope
 from registers.contacts import save_contact
 from sites import replies, seats
 from sites.models import Capacity, Registration
 from sites.models.seats import STANDING, State
+from tests.cast import make_cast
+from tests.sites.conftest import publish_event
+from tests.stage import begins_with, stage
 
 pytestmark = pytest.mark.takes(35)
 
@@ -50,12 +54,22 @@ def check_counters(page):
     assert (taken, waiting) == (seated or 0, in_line or 0)
 
 
-@pytest.fixture
-def people(register):
+def sixty(register):
     return [
         save_contact(register=register, values={"first_name": f"P{n}", "email": f"p{n}@example.org"}, source="test")
         for n in range(60)
     ]
+
+
+def make_people(stage):
+    with scope.organisation(stage[make_cast].choir.pk):
+        return sixty(stage[publish_event].register)
+
+
+@pytest.fixture
+@begins_with(make_cast, publish_event, make_people)
+def people(event):
+    return stage[make_people] if make_people in stage else sixty(event.register)
 
 
 def test_what_is_decided_without_the_lock_is_what_would_be_decided_under_it(event, people):
