@@ -37,6 +37,7 @@ class Numbers:
     declined: int
     cancelled: int
     unanswered: int
+    held_up: str = ""  # why seats are free while people wait
 
     @property
     def left(self) -> int | None:
@@ -80,7 +81,22 @@ def numbers_of(page: "RsvpPage") -> Numbers:
         declined=counts["declined"],
         cancelled=counts["cancelled"],
         unanswered=unanswered(page).count(),
+        held_up=_held_up(page, room),
     )
+
+
+def _held_up(page: "RsvpPage", room: Capacity) -> str:
+    """The line is served strictly in order: a large party at its head may keep all others from seats that are free."""
+    left = room.left
+    head = Registration.objects.filter(page=page).in_line().first() if left and room.waiting else None
+    if not left or head is None or room.cancelled_at or page.is_over:
+        return ""
+    free = ngettext("%(count)d seat is free", "%(count)d seats are free", left) % {"count": left}
+    says = _(
+        "%(free)s, but the first in line are %(party)d people, and nobody gets a seat before them. "
+        "Place a smaller party first, or change the number of seats."
+    )
+    return says % {"free": free, "party": head.party_size}
 
 
 def state_label(page: "RsvpPage", room: Capacity | None) -> tuple[str, str]:

@@ -74,7 +74,11 @@ def test_a_new_head_of_the_line_that_fits_is_seated_and_told(cast, make_event, r
     join(event, register, "Sam", 2)
     large, small = join(event, register, "Lot", 2), join(event, register, "Sol", 1)
     assert line(event) == ["Lot", "Sol"]
+    numbers = f"/admin/events/{event.pk}/numbers/"
+    held_up = "1 seat is free, but the first in line are 2 people"
+    assert held_up in cast.viewer.client.get(numbers).content.decode()
     assert "has got its seats" in up(cast.editor.client, event, small)
+    assert held_up not in cast.viewer.client.get(numbers).content.decode()
     assert line(event) == ["Lot"]
     assert Capacity.objects.get(page=event).left == 0
     assert ("promotion", "sol@example.org") in [(kind, to) for kind, to, _ in mails()]
