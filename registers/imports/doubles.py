@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Lower
+from collections.abc import Sequence
 
+from django.db.models import F, QuerySet
+
+from registers.addresses import address_key
+from registers.exports.rows import in_chunks
+from registers.fields import AnyOf
 from registers.imports.keys import Key
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
+from registers.texts import sort_key
+
+LOOKED_AT = 20_000  # of the new ones: nobody waits for a million, and so many tell
 
 
 def count_known_by_email(batch: Import) -> int:
     """How many of those whom the import would add have an e-mail address that somebody in the register has."""
     if batch.is_notes or Key.EMAIL in batch.match_keys or "email" not in {entry["target"] for entry in batch.mapping}:
         return 0
-    address = Lower(KeyTextTransform("email", "values"))
-    new = ImportRow.objects.filter(batch=batch, status=ImportRow.Status.CREATED).annotate(address=address)
-    there = Contact.objects.filter(register=batch.register_id, email_key=OuterRef("address"))
-    return new.filter(Exists(there)).count()
+    addresses = [address_key(email) for (email,) in _new(batch).values_list("values__email")[:LOOKED_AT] if email]
+    return _count(batch, "email_key", addresses)
+
+
+def count_namesakes(batch: Import) -> int:
+    """How many of those whom an import that looks for nobody would add are called as somebody in the register."""
+    if batch.is_notes or batch.match_by:
+        return 0
+    names = _new(batch).values_list("values__first_name", "values__last_name")[:LOOKED_AT]
+    return _count(batch, "sort_key", [sort_key(last or "", first or "") for first, last in names if first or last])
+
+
+def _new(batch: Import) -> QuerySet[ImportRow]:
+    rows: QuerySet[ImportRow] = ImportRow.objects.filter(batch=batch, status=ImportRow.Status.CREATED)
+    return rows
+
+
+def _count(batch: Import, column: str, values: Sequence[str]) -> int:
+    known: set[str] = set()
+    for some in in_chunks(set(filter(None, values))):
+        there = Contact.objects.filter(AnyOf(F(column), some), register=batch.register_id)
+        known.update(there.order_by().values_list(column, flat=True))
+    return sum(value in known for value in values)

@@ -36,6 +36,9 @@ _CAPITAL = frozenset(["Van", "Von", "De", "Den", "Der"])
 # What stands between two last names.
 _BETWEEN_NAMES = frozenset(["y", "e", "und"])
 
+# Folded, as they stand behind last names in English.
+_BEHIND_NAMES = frozenset("jr sr ii iii iv md phd esq cpa rn".split())
+
 _DIGITS = r"\d{3} \d{2,3}|\d{2,5}-\d{3,4}|\d{3,6}"
 # Of the United Kingdom, Canada and Ireland.
 _WITH_LETTERS = r"(?i:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{4})"
@@ -112,6 +115,8 @@ def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
         start -= 1
     while start < len(words) - 1 and words[start] in _BETWEEN_NAMES:
         start += 1
+    while start > 1 and fold(words[start]).replace(" ", "") in _BEHIND_NAMES:
+        start -= 1
     return " ".join(words[:start]), " ".join(words[start:])
 
 

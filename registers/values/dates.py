@@ -15,6 +15,7 @@ from registers.values.written_dates import read_written
 _TIME = r"(?:[ ,T]+(?:(?:klo|kl|um|at|om|à)\.? )?\d{1,2}[:.]\d{2}.*)?\Z"
 _DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?" + _TIME)
 _YMD = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})" + _TIME)
+_NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}[./]\d{1,2}\.?\Z")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 # Excel serials between 1910 and 2100; other bare numbers are no dates.
@@ -39,6 +40,8 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
         year = _whole_year(match[3])
     elif written := read_written(text):
         year, month, day = _whole_year(written[0]), *written[1:]
+    elif _NO_YEAR.match(text):
+        raise ValueMistake(_("“%(text)s” is a day without its year") % {"text": text[:60]})
     else:
         raise ValueMistake(_("“%(text)s” is not a date; write it like 18.12.1986") % {"text": text[:60]})
     try:

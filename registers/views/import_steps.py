@@ -23,7 +23,7 @@ from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
-from registers.imports.doubles import count_known_by_email
+from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_namesakes
 from registers.imports.guessing import NEW, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.options import missing_options
@@ -200,6 +200,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
             "known_by_email": count_known_by_email(self.batch) if self.batch.state == State.READY else 0,
+            "looked_at_some": counts.get("created", 0) > LOOKED_AT,
+            "namesakes": count_namesakes(self.batch) if self.batch.state == State.READY else 0,
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
             "consents": consent_summary(self.batch),
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],

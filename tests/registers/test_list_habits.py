@@ -147,7 +147,15 @@ def test_it_says_who_would_stand_there_twice(register, editor):
     assert said in editor.get(step).content.decode()
     batch = check(batch, match_by="external_id,email")
     assert said not in editor.get(step).content.decode()
+    assert "called as somebody" not in editor.get(step).content.decode()
     assert sorted(ImportRow.objects.filter(batch=batch).values_list("status", flat=True)) == ["created", "updated"]
+
+
+def test_it_says_who_is_called_alike_where_nobody_is_looked_for(register, editor):
+    save_contact(register=register, values={"first_name": "Bo"}, source="reply")
+    batch = check(upload(register, BytesIO(b"First name;Last name;Town\nBo;;Kemi\nAl;;Oulu\nBo;Ek;Oulu\n")))
+    said = editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()
+    assert "1 of the new contacts is called as somebody in the register is" in said
 
 
 @pytest.mark.parametrize(

@@ -310,6 +310,8 @@ def test_van_der_stays_with_the_last_name():
         "Juan García y López": ("Juan García y", "López"),
         "van der Berg": ("", "van der Berg"),
         "Vincent Van Gogh": ("Vincent Van", "Gogh"),
+        "Bea O'Neil Ph.D.": ("Bea", "O'Neil Ph.D."),
+        "Martin Luther King Jr.": ("Martin Luther", "King Jr."),
         "Aino": ("Aino", ""),
     }
     assert {text: split_name(text) for text in whole} == whole

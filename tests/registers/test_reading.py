@@ -112,6 +112,7 @@ def test_a_cell_is_read_as_it_was_meant(cell, kind, value):
     [
         ("09 123", "phone", "not a phone number"), ("31.2.2020", "date", "not a day in the calendar"),
         ("eilen", "date", "not a date"), ("5 Vegan 2020", "date", "not a date"),
+        ("--03-05", "date", "without its year"), ("24.12.", "date", "without its year"),
         ("-$-5", "money", "not an amount"), ("1.1.0001", "date", "not a likely date"),
         ("viisi", "number", "not a number"),
         ("1e999", "number", "cannot|can be kept|not a number"), ("ehkä", "yes_no", "neither yes nor no"),
