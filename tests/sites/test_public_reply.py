@@ -64,6 +64,7 @@ def test_a_yes_leads_to_the_thank_you_by_redirect(event, visitor, mails):
 def test_a_no_is_noted(event, visitor, mails):
     response = visitor.post("/choir/summer-party/", yes(answer="no"))
     assert response["Location"].endswith("/declined/")
+    assert "Your seat is kept until you cancel it" in visitor.get(response["Location"]).content.decode()
     assert Registration.objects.get().state == "declined"
     assert mails() == []
 
