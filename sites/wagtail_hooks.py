@@ -14,12 +14,15 @@ from wagtail.models import Page
 
 from mailer.editing.editor import name_link
 from sites import endings
+from sites.dates import moment
 from sites.desk import urls
 from sites.doors import hosted
+from sites.doors.forms import stage_of
 from sites.events import ensure_notices, equip_event
 from sites.models import RsvpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
+from sites.stages import Stage
 
 __all__ = ["endings"]  # Wagtail looks here for hooks, and finds those too
 
@@ -56,14 +59,19 @@ def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> HttpRespon
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def lead_on_to_the_desk(request: HttpRequest, page: Page) -> None:
-    """Publishing ends in the page tree; what comes next for an event is at its desk."""
+    """Publishing ends in the page tree; what comes next for an event is at its desk. One that was copied may still have
+    last year's times."""
     event = page.specific
-    if isinstance(event, RsvpPage) and event.live and "action-publish" in request.POST:
-        messages.success(
-            request,
-            _("Next: invite people, and watch the replies come in."),
-            buttons=[messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))],
-        )
+    if not isinstance(event, RsvpPage) or not event.live or "action-publish" not in request.POST:
+        return
+    stage = stage_of(event, event.room_now)
+    if stage == Stage.CLOSED:
+        edit = messages.button(reverse("wagtailadmin_pages:edit", args=[event.pk]), _("Edit"))
+        says = _("Nobody can reply to it: replies have been closed since %(moment)s.")
+        messages.warning(request, says % {"moment": moment(event.timetable.closes_at, event.zone)}, buttons=[edit])
+    elif stage != Stage.CANCELLED:
+        desk = messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))
+        messages.success(request, _("Next: invite people, and watch the replies come in."), buttons=[desk])
 
 
 @hooks.register("after_edit_page")

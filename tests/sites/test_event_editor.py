@@ -73,6 +73,16 @@ def test_a_reminder_due_after_the_replies_have_closed_is_told_of(cast, event, ev
     assert ("The reminder to the unanswered will not be sent" in page) is told
 
 
+def test_an_event_with_the_times_of_last_year_is_published_with_a_warning(cast, event, event_form):
+    data = event_form(cast.editor.client, event) | {"closes_at": "2020-05-01 12:00", "action-publish": "1"}
+    page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data, follow=True))
+    assert "replies have been closed since Friday 1 May 2020, 12:00" in page
+    assert "invite people" not in page
+    assert "Replies were closed on Friday 1 May 2020, 12:00" in text(
+        cast.viewer.client.get(f"/admin/events/{event.pk}/")
+    )
+
+
 def test_a_party_larger_than_the_room_is_refused_in_numbers(cast, event, event_form):
     data = {**event_form(cast.editor.client, event), "capacity": "1", "largest_party": "2", "action-publish": "1"}
     page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data))
