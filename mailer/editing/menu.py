@@ -40,4 +40,4 @@ def register_admin_urls() -> list[Any]:
 
 @hooks.register("register_admin_menu_item")
 def register_emails() -> MenuItem:
-    return EmailsMenuItem(_("E-mails"), reverse("emails"), name="emails", icon_name="doc-full-inverse", order=155)
+    return EmailsMenuItem(_("E-mails"), reverse("emails"), name="emails", icon_name="edit", order=155)

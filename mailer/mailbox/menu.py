@@ -26,4 +26,4 @@ class MailboxMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def register_mailbox_menu() -> MenuItem:
-    return MailboxMenuItem(_("Mailbox"), reverse("mailbox:list"), name="mailbox", icon_name="mail", order=800)
+    return MailboxMenuItem(_("Mailbox"), reverse("mailbox:list"), name="mailbox", icon_name="download", order=800)

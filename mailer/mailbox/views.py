@@ -40,7 +40,7 @@ class MailboxView(OrganisationView):
 
 class MailboxListView(MailboxView, BaseListingView):
     page_title = _("Mailbox")
-    header_icon = "mail"
+    header_icon = "download"
     template_name = "mailer/mailbox/list.html"
     results_template_name = "mailer/mailbox/results.html"
     index_url_name = "mailbox:list"
@@ -68,7 +68,7 @@ class MailboxListView(MailboxView, BaseListingView):
 
 class ReadView(MailboxView, OrganisationTemplateView):
     template_name = "mailer/mailbox/read.html"
-    header_icon = "mail"
+    header_icon = "download"
 
     def get_page_title(self) -> str:
         return str(self.mail.row)
