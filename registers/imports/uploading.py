@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guards.uploads import check_spreadsheet
+from guards.uploads import SpreadsheetKind, check_spreadsheet
 from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options
@@ -27,10 +27,11 @@ from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
 from registers.imports.parts import NO_COLUMNS
-from registers.imports.reading import open_table, read_rows
+from registers.imports.reading import Table, open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
 from registers.imports.spelling import say_month_first
+from registers.imports.strays import why_no_person
 from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
@@ -85,7 +86,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     total = 0
     for row in read_rows(batch.path, batch.kind, table):
         total += 1
-        if len(rows) < SAMPLE_ROWS:
+        if len(rows) < SAMPLE_ROWS and (batch.kind == SpreadsheetKind.CARDS or not _is_stray(row.cells, table)):
             rows.append(row.cells)
     columns = columns_for(batch.register)
     batch.sheet, batch.total, batch.notes = table.sheet, total, table.notes
@@ -109,6 +110,11 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)
         batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by
+
+
+def _is_stray(cells: Sequence[Cell], table: Table) -> bool:
+    """What says nothing of what the columns hold."""
+    return bool(why_no_person(cells, table.headers, known=()))
 
 
 def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:

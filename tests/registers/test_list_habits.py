@@ -35,6 +35,7 @@ Totaal,,3,
 def test_what_stands_below_a_report_is_nobody(register):
     batch = import_text(register, REPORT)
     assert [contact.external_id for contact in Contact.objects.order_by("pk")] == ["A1", "A2", "A3"]
+    assert batch.mapping[0]["samples"] == ["A1", "A2", "A3"]
     reasons = {number: " ".join(why) for number, status, why in outcome(batch) if status == "rejected"}
     assert list(reasons) == [4, 6, 7, 8, 9]
     assert "once more" in reasons[4]
