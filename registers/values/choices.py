@@ -93,17 +93,21 @@ def split_options(text: str, options: Sequence[Option] = ()) -> list[str]:
     """Return the values that stand in a cell of a column of several choices; a comma in a choice of `options` does not
     part it."""
     parts = _SPLIT_OPTIONS.split(text)
-    if len(parts) > 3 and any(_SPLIT_OPTIONS.search(option.label) for option in options):
-        parts = _put_together(parts, options)
+    most = max((len(_SPLIT_OPTIONS.findall(option.label)) for option in options), default=0)
+    if most and len(parts) > 3:
+        parts = _put_together(parts, options, most)
     return [value for part in parts[::2] if (value := clean_line(part))]
 
 
-def _put_together(parts: Sequence[str], options: Sequence[Option]) -> list[str]:
-    """The parts of a text with what stands between them, where those that are one choice have been joined again."""
+def _put_together(parts: Sequence[str], options: Sequence[Option], most: int) -> list[str]:
+    """The parts of a text with what stands between them, where those that are one choice have been joined again.
+
+    `most` is how many commas a choice holds at most.
+    """
     joined: list[str] = []
     at = 0
     while at < len(parts):
-        ends = range(len(parts), at + 1, -2)
+        ends = range(min(len(parts), at + 2 * most + 1), at + 1, -2)
         found = (end for end in ends if find_option(clean_line("".join(parts[at:end])), options))
         end = next(found, at + 1)
         joined += ["".join(parts[at:end]), *parts[end : end + 1]]
