@@ -59,7 +59,9 @@ def ensure_notices(*, page: "RsvpPage", save: bool = True) -> dict[str, NoticePa
                 stored.save(update_fields=["live"])
             continue
         slug = notice.slug if notice.slug not in taken else f"{notice.slug}-{page.pk}"
-        present[kind] = NoticePage(title=notice.title, slug=slug, kind=kind, body=notice.body, locale=page.locale)
+        present[kind] = NoticePage(
+            title=notice.title, draft_title=notice.title, slug=slug, kind=kind, body=notice.body, locale=page.locale
+        )
         if save:
             page.add_child(instance=present[kind])
     return present

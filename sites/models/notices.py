@@ -44,6 +44,10 @@ class NoticePage(Page):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
 
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
+        """What an editor has typed is looked at; a new one nobody has, and seven come with each event."""
+        super().save(clean=clean and not self._state.adding, **kwargs)
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """A notice is as public as its event: that of a draft is nobody's to see."""
         if not self.get_parent().live:
