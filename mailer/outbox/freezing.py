@@ -17,6 +17,7 @@ from campaigns.consents import refusals
 from campaigns.invitations import Invitation
 from campaigns.limits import MayNotSend, eyes_at_start
 from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
+from campaigns.wallclock import spoken
 from mailer.merging.fields import offer_for
 from mailer.merging.tags import check_tags
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
@@ -134,7 +135,24 @@ def remarks(campaign: EmailCampaign, compiled: CompiledEmail | None) -> list[str
     if campaign.invites_to and compiled and invitation is None:
         remark = _("It has no personal link to “%(event)s”: no button to the reply, and no card of this event.")
         remark %= {"event": campaign.invites_to.title}
-    return [remark] if remark else []
+    return [each for each in (remark, _invited_before(campaign) if invitation else "") if each]
+
+
+def _invited_before(campaign: EmailCampaign) -> str:
+    """That another has invited to the same event; not where the audience is one of an event, as the unanswered are."""
+    if reach.is_limited() or all(ref.startswith("event:") for ref in campaign.audience.get("include", ())):
+        return ""  # who sees a part only is told of nobody else's campaigns
+    sent = EmailCampaign.objects.filter(
+        invites_to_id=campaign.invites_to_id, page__isnull=False, started_at__isnull=False
+    ).exclude(pk=campaign.pk)
+    last = sent.order_by("started_at").last()
+    if last is None or last.started_at is None:
+        return ""
+    says = _(
+        "“%(name)s” has invited to the same event on %(when)s: who got both is asked twice. To ask only those who have "
+        "not replied, choose the unanswered of the event."
+    )
+    return says % {"name": last.name, "when": spoken(last.started_at, campaign.organisation.zone)}
 
 
 def needs_its_event(campaign: EmailCampaign) -> bool:

@@ -173,6 +173,19 @@ def test_a_letter_without_a_way_to_the_event_it_invites_to_is_remarked_upon(
         assert "Send to 2 people" in shown
 
 
+def test_a_second_invitation_to_the_same_people_is_remarked_upon(cast, register, invitation, sender, event, memory):
+    add_contacts(register, 2)
+    first, again, rest = (draft_campaign(register, invitation, sender, invites_to=event.page_ptr) for _n in range(3))
+    schedule.plan(campaign=first, at=timezone.now())
+    assert start_campaign(first.pk)
+    send_campaign(first.pk)
+    type(rest).objects.filter(pk=rest.pk).update(audience={"include": [f"event:{event.pk}:unanswered"], "exclude": []})
+    for campaign, told in ((again, True), (rest, False)):
+        shown = cast.editor.client.get(reverse("campaigns:show", args=[campaign.pk])).content.decode()
+        assert "Send to 2 people" in shown
+        assert ("has invited to the same event on" in shown) is told
+
+
 def test_a_campaign_whose_event_was_deleted_stops_and_blames_nobody(register, invitation, sender, event, memory):
     add_contacts(register, 3)
     campaign = draft_campaign(register, invitation, sender, invites_to=event.page_ptr)
