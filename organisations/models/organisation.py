@@ -1,3 +1,4 @@
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guards.zones import validate_time_zone
 from organisations.colours import contrast, readable_on
+
+COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -91,7 +94,7 @@ class Theme(models.Model):
         _("accent colour"),
         max_length=7,
         default="#2f5d50",
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour such as #2f5d50."))],
+        validators=[RegexValidator(COLOUR, _("A colour such as #2f5d50."))],
         help_text=_("For buttons and links. It must stand out from white."),
     )
     logo = models.ForeignKey(
@@ -111,6 +114,8 @@ class Theme(models.Model):
         return self.accent
 
     def clean(self) -> None:
+        if not re.match(COLOUR, self.accent):
+            return  # which its validator says
         ratio = contrast(self.accent, self.PAPER)
         if ratio < 4.5:
             raise ValidationError(

@@ -137,8 +137,9 @@ def picture_block(image, **parts):
 
 def test_a_forged_picture_id_is_refused(cast, page, form, media):
     foreign = picture(cast.theatre.collection)
-    response = edit(cast.editor, page, form(body=streamfield([picture_block(foreign)])))
-    assert "This picture does not exist" in errors(response)
+    html = errors(edit(cast.editor, page, form(body=streamfield([picture_block(foreign)]))))
+    assert "This picture does not exist" in html
+    assert "Lake" not in html  # and its title is not told
 
 
 def test_a_picture_needs_words_or_is_marked_as_decoration(cast, page, form, media):

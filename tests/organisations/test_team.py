@@ -73,6 +73,8 @@ def test_the_accent_must_be_readable(cast):
         "name": "Choir", "language": "fi", "time_zone": "Europe/Helsinki", "region": "FI", "theme-accent": "#ffee00",
     }  # fmt: skip
     assert "hard to read on white" in cast.owner.client.post(url, values).content.decode()
+    for none in ("green", "5d2f50", ""):
+        assert cast.owner.client.post(url, values | {"theme-accent": none}).context["theme_form"].errors["accent"]
     values["theme-accent"] = "#5d2f50"
     cast.owner.client.post(url, values)
     cast.choir.refresh_from_db()

@@ -265,6 +265,24 @@ def test_ids_behind_the_question_mark_show_nothing_foreign(cast, own, foreign, i
     assert refused.status_code in {200, 302, 404}
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "kind"),
+    [
+        ("organisations:settings", "theme-logo", "image"),
+        ("campaigns:add", "page", "email"),
+        ("campaigns:add", "invites_to", "event"),
+    ],
+)
+def test_a_form_with_a_mistake_does_not_show_what_it_names_of_others(cast, foreign, impresario, name, field, kind):
+    named = [(impresario.client, foreign[kind]), (cast.owner.client, foreign[kind]), (cast.owner.client, "no number")]
+    answers = [client.post(reverse(name), {field: value}) for client, value in named]
+    assert [(answer.status_code, SECRET in answer.text) for answer in answers] == [
+        (200, True),
+        (200, False),
+        (200, False),
+    ]
+
+
 def test_wagtails_own_back_doors_are_shut(cast, foreign, impresario):
     for pattern in EXPRESSIONS:
         path = pattern.format_map(foreign)
