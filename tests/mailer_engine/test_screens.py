@@ -99,7 +99,7 @@ def test_a_time_is_on_the_organisations_clocks(editor, choir, register, page, se
     day = timezone.now().date() + timedelta(days=40)
     data = form(register, page, sender, when="later", day=day.isoformat(), clock="11:07")
     text = words(editor.post(NEW, data, follow=True))
-    assert "at 11:07." in text
+    assert "at 11:07, once you confirm." in text
     campaign = EmailCampaign.objects.get()
     wall = datetime(day.year, day.month, day.day, 11, 7, tzinfo=ZoneInfo("Europe/Helsinki"))
     assert campaign.scheduled_at == wall
