@@ -19,6 +19,7 @@ _SUMS = frozenset(
 _COUNTED = re.compile(r"\d+|\b(?:records?|rows?|members?|contacts?|persons?|people|jäsentä|henkilöä|kpl|st|leden)\b")
 _REMARK = re.compile(r"[:©]|\(c\)")
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_TELLING = 3  # cells that say something: neither a sum nor a remark has so many, and column names would be among them
 _FEWEST_COLUMNS = 3
 _LONGEST_NAME = 4  # words
 
@@ -27,14 +28,19 @@ def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collecti
     """Why a row is not about a person, or "". `known` are the keys of the columns that it says something of."""
     if "email" in known or "phone" in known:
         return ""
-    filled = [(at, text) for at, cell in enumerate(cells) if (text := clean_line(cell_text(cell)))]
+    filled: list[tuple[int, str]] = []
+    for at, cell in enumerate(cells):
+        if text := clean_line(cell_text(cell)):
+            filled.append((at, text))
+            if len(filled) == _TELLING and _says_a_word(filled) and not _same(filled, headers):
+                return ""  # as nearly all rows, of which there may be a million
     if not filled:
         return ""
     if _repeats(filled, headers):
         return _("The column names stand here once more.")
     text = filled[0][1]
     is_sum = fold(_COUNTED.sub(" ", text.casefold())) in _SUMS
-    if is_sum and not any(_WORD.search(other) for _at, other in filled[1:]):
+    if is_sum and not _says_a_word(filled):
         return _("“%(text)s” is a sum below the table, not a person.") % {"text": text[:60]}
     if len(filled) == 1 and len(headers) >= _FEWEST_COLUMNS and _is_remark(text, known):
         return _("“%(text)s” stands alone in its row, as remarks above or below a table do.") % {"text": text[:60]}
@@ -42,8 +48,16 @@ def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collecti
 
 
 def _repeats(filled: Sequence[tuple[int, str]], headers: Sequence[str]) -> bool:
-    same = sum(at < len(headers) and text.casefold() == headers[at].casefold() for at, text in filled)
+    same = _same(filled, headers)
     return same >= 2 and same * 3 >= len(filled) * 2
+
+
+def _same(filled: Sequence[tuple[int, str]], headers: Sequence[str]) -> int:
+    return sum(at < len(headers) and text.casefold() == headers[at].casefold() for at, text in filled)
+
+
+def _says_a_word(filled: Sequence[tuple[int, str]]) -> bool:
+    return any(_WORD.search(other) for _at, other in filled[1:])
 
 
 def _is_remark(text: str, known: Collection[str]) -> bool:

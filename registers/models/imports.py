@@ -233,7 +233,15 @@ class ImportRow(OrganisationModel):
             models.UniqueConstraint(fields=["batch", "number"], name="import_row_once"),
             SameOrganisation(field="batch", to="registers.Import", name="import_row_organisation"),
         ]
-        indexes = [models.Index(fields=["batch", "status", "number"], name="import_row_by_status")]
+        indexes = [
+            models.Index(fields=["batch", "status", "number"], name="import_row_by_status"),
+            # Those that go in, of which something does not: few among many.
+            models.Index(
+                fields=["batch", "number"],
+                name="import_row_remarked",
+                condition=~models.Q(reasons=[]) & ~models.Q(status="rejected"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.get_status_display()}"

@@ -1,0 +1,19 @@
+"""Rows of an import that go in, but not as a whole, are counted on its page: few among a million."""
+
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registers", "0015_whole_names")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="importrow",
+            index=models.Index(
+                fields=["batch", "number"],
+                name="import_row_remarked",
+                condition=~Q(reasons=[]) & ~Q(status="rejected"),
+            ),
+        ),
+    ]
