@@ -19,22 +19,34 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = (ROOT / ".venv").resolve()  # it may be a link to one that several checkouts share
 LOCK = ROOT / "uv.lock"
 
 # Pythons of one version differ by a quarter and more: those that people compile themselves are rarely optimised by
-# profile, as those of Linux distributions are. Names, dictionaries and calls are what a web application lives by.
+# profile, as those of Linux distributions are. Objects, calls and names are what a web application lives by.
 RACE = """
 import ctypes, ensurepip, ssl, time, venv
+class Sum:
+    def __init__(self, number):
+        self.number = number
+    def plus(self, other):
+        return Sum(self.number + other.number)
+    @property
+    def words(self):
+        return f"{self.number}-{id(self)}".split("-")
 def lap():
     began = time.perf_counter()
-    found = {str(number): (number, [number]) for number in range(20_000)}
-    sum(len(name) + pair[0] for name, pair in found.items())
+    total = Sum(0)
+    for number in range(5_000):
+        total = total.plus(Sum(number))
+        total.words
     return time.perf_counter() - began
-print(min(lap() for _ in range(7)))
+print(min(lap() for _ in range(5)))
 """
+ROUNDS = 5  # of each against this one: whatever else the machine does slows down some of them
 CLEARLY = 0.9  # another Python has to be so much faster than the given one
 
 
@@ -78,9 +90,9 @@ def _fastest_python() -> str:
     folders = [*os.get_exec_path(), "/usr/local/bin", "/usr/bin"]
     others = {os.path.realpath(found) for folder in folders if (found := shutil.which(name, path=folder))}
     this = os.path.realpath(sys.executable)
-    times = {python: _lap(python) for python in sorted({this, *others})}
-    fastest = min(times, key=lambda python: times[python])
-    return fastest if times[fastest] < CLEARLY * times[this] else sys.executable
+    shares = {python: median(_lap(python) / _lap(this) for _round in range(ROUNDS)) for python in others - {this}}
+    fastest = min(shares, key=lambda python: shares[python], default=this)
+    return fastest if shares.get(fastest, 1) < CLEARLY else sys.executable
 
 
 def _lap(python: str) -> float:
