@@ -27,8 +27,9 @@ LOCK = ROOT / "uv.lock"
 
 # Pythons of one version differ by a quarter and more: those that people compile themselves are rarely optimised by
 # profile, as those of Linux distributions are. Objects, calls and names are what a web application lives by.
+NEEDED = "import ctypes, ensurepip, ssl, venv"
 RACE = """
-import ctypes, ensurepip, ssl, time, venv
+import time
 class Sum:
     def __init__(self, number):
         self.number = number
@@ -44,9 +45,9 @@ def lap():
         total = total.plus(Sum(number))
         total.words
     return time.perf_counter() - began
-print(min(lap() for _ in range(5)))
+print(min(lap() for _ in range(3)))
 """
-ROUNDS = 5  # of each against this one: whatever else the machine does slows down some of them
+ROUNDS = 11  # of each against this one: where others share the machine, its speed doubles and halves within a second
 CLEARLY = 0.9  # another Python has to be so much faster than the given one
 
 
@@ -90,15 +91,19 @@ def _fastest_python() -> str:
     folders = [*os.get_exec_path(), "/usr/local/bin", "/usr/bin"]
     others = {os.path.realpath(found) for folder in folders if (found := shutil.which(name, path=folder))}
     this = os.path.realpath(sys.executable)
-    shares = {python: median(_lap(python) / _lap(this) for _round in range(ROUNDS)) for python in others - {this}}
+    able = [python for python in sorted({this, *others}) if _lap(python, NEEDED + RACE) < float("inf")]
+    if this not in able:
+        return able[0] if able else sys.executable
+    rivals = [python for python in able if python != this]
+    shares = {python: median(_lap(python) / _lap(this) for _round in range(ROUNDS)) for python in rivals}
     fastest = min(shares, key=lambda python: shares[python], default=this)
     return fastest if shares.get(fastest, 1) < CLEARLY else sys.executable
 
 
-def _lap(python: str) -> float:
-    """Seconds; without end where it does not run, says something else, or cannot make environments."""
+def _lap(python: str, program: str = RACE) -> float:
+    """Seconds; without end where it does not run, says something else, or lacks what the program needs."""
     try:
-        run = subprocess.run([python, "-I", "-c", RACE], capture_output=True, text=True, check=True, timeout=20)
+        run = subprocess.run([python, "-I", "-c", program], capture_output=True, text=True, check=True, timeout=20)
         return float(run.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return float("inf")
