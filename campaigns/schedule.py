@@ -90,17 +90,11 @@ def catch_up(campaigns: Any, messages: type[Message]) -> None:
     """
     # Locked first: `finish` may be about to end it.
     states = dict(campaigns.select_for_update(of=("self",), no_key=True).values_list("pk", "state"))
-    for ended in (State.SENT, State.CANCELLED):
-        waiting = messages.unscoped.filter(
-            campaign__in=[pk for pk, state in states.items() if state == ended],
-            traffic=Message.Traffic.BULK,
-            state__in=Message.WAITING,
-        )
-        if ended == State.CANCELLED:
-            waiting.update(state=Message.State.CANCELLED)
-        else:
-            late = waiting.order_by().values_list("campaign", flat=True).distinct()
-            campaigns.filter(pk__in=list(late)).update(state=State.SENDING, finished_at=None)
+    sent, cancelled = ([pk for pk, state in states.items() if state == end] for end in (State.SENT, State.CANCELLED))
+    waiting = messages.unscoped.filter(traffic=Message.Traffic.BULK, state__in=Message.WAITING)
+    waiting.filter(campaign__in=cancelled).update(state=Message.State.CANCELLED)
+    late = list(waiting.filter(campaign__in=sent).order_by().values_list("campaign", flat=True).distinct())
+    campaigns.filter(pk__in=late).update(state=State.SENDING, finished_at=None)
 
 
 @transaction.atomic

@@ -20,16 +20,17 @@ from organisations.roles import memberships_of
 
 KEPT_SECONDS = 60
 
-# Wagtail's own library, in which these two take the place of its own.
-register = wagtails.register
+
+def keep_frame() -> None:
+    """Put these two into Wagtail's library of tags, in the place of its own."""
+    for tag in (sidebar_props, wagtail_config):
+        wagtails.register.simple_tag(tag, takes_context=True)
 
 
-@register.simple_tag(takes_context=True)
 def sidebar_props(context: Context) -> Any:
     return _frame(context["request"])["sidebar"]
 
 
-@register.simple_tag(takes_context=True)
 def wagtail_config(context: Context) -> dict[str, Any]:
     request = context["request"]
     if not request.user.is_authenticated:

@@ -8,9 +8,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
-from cms import frame  # noqa: F401 - takes the place of two of Wagtail's tags
+from cms.frame import keep_frame
 from cms.home import HomePanel
 from organisations import reach
+
+keep_frame()
 
 
 @hooks.register("construct_homepage_panels")

@@ -12,7 +12,7 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         is_new = not self.exists(name)
         try:
-            return str(super()._save(name, content))  # type: ignore[misc]
+            return str(super()._save(name, content))  # type: ignore[misc]  # Django's own door for it, which its stubs lack
         except OSError:
             if is_new:
                 with suppress(OSError):

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from guards.servers import server_trouble
+from guards.servers import in_a_line, server_trouble
 
 # A constraint that refuses a row quotes it: “Key (email)=(…) already exists”, “Failing row contains (…)”.
 _QUOTED = re.compile(r"^(\s*(?:DETAIL|CONTEXT): ).*", re.MULTILINE)
@@ -15,8 +15,8 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
-        if server_trouble(error):
-            line = f"{record.getMessage()}: PostgreSQL says: {' '.join(str(error).split())}"
+        if error and server_trouble(error):
+            line = f"{record.getMessage()}: PostgreSQL says: {in_a_line(error)}"
             record = logging.makeLogRecord({**vars(record), "msg": line, "args": None, "exc_info": None})
             record.exc_text = None
         return _QUOTED.sub(r"\1(left out, for it may hold personal data)", super().format(record))

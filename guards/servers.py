@@ -15,6 +15,11 @@ def server_trouble(error: BaseException | None) -> bool:
     return not isinstance(error, InternalError) if state is None else state.startswith(STATES)
 
 
+def in_a_line(error: BaseException) -> str:
+    """What a server says, without the lines that it says it in."""
+    return " ".join(str(error).split())
+
+
 def check_valkey(valkey: Redis) -> None:
     """Raises RedisError where it cannot be written to: it is away, full, or a replica."""
     valkey.set("kokoon:written", "1", ex=60)

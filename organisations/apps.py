@@ -9,12 +9,10 @@ class OrganisationsConfig(AppConfig):
         from wagtail.permissions import register_permission_policy  # noqa: PLC0415 - apps must be loaded first
 
         from organisations import checks, middleware  # noqa: F401, PLC0415
-        from organisations.choosers import show_own_only  # noqa: PLC0415
         from organisations.models import OrganisationModel  # noqa: PLC0415
         from organisations.permissions import OrganisationPermissionPolicy  # noqa: PLC0415
         from organisations.roots import ensure_roots  # noqa: PLC0415
 
-        show_own_only()
         post_migrate.connect(ensure_roots, sender=self, dispatch_uid="roots")
 
         for model in apps.get_models():

@@ -1,5 +1,6 @@
 """Wagtail's choosers look up any id that a form names, and show its title again where the form has a mistake."""
 
+from functools import partial
 from typing import Any
 
 from wagtail.admin.widgets.chooser import BaseChooser
@@ -9,7 +10,7 @@ from wagtail.models import Page
 
 from organisations import scope
 from organisations.models import Organisation
-from organisations.wall import foreign_files
+from organisations.wall import foreign_files, foreign_pages
 
 _look_up = BaseChooser.get_instance
 
@@ -28,17 +29,12 @@ def get_instance(chooser: BaseChooser, value: Any) -> Any:
 
 
 def is_foreign(found: Any) -> bool:
-    """Of rows of an `OrganisationModel` its manager knows."""
-    if not isinstance(found, (Page, get_image_model(), get_document_model())):
-        return False
-    organisation = (
-        Organisation.objects.select_related("home_page", "collection").filter(pk=scope.current_or_none()).first()
-    )
-    if organisation is None:
-        return False
+    """As the wall has it; of rows of an `OrganisationModel` their manager knows."""
     if isinstance(found, Page):
-        home = organisation.home_page
-        return found.depth > 1 and not (home and found.path.startswith(home.path))
-    if found.collection_id == organisation.collection_id:
+        foreign = foreign_pages
+    elif isinstance(found, (get_image_model(), get_document_model())):
+        foreign = partial(foreign_files, type(found))
+    else:
         return False
-    return foreign_files(type(found), [found.pk], organisation)
+    organisation = Organisation.objects.filter(pk=scope.current_or_none()).select_related("home_page", "collection")
+    return any(foreign([found.pk], own) for own in organisation)

@@ -1,6 +1,7 @@
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import Resolver404, include, path, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -9,8 +10,11 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from organisations import admin_api, admin_urls, reach, scope
+from organisations.choosers import show_own_only
 from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel, Role
 from organisations.roles import has_role, works_in_several
+
+show_own_only()
 
 
 @hooks.register("register_admin_urls")
@@ -55,6 +59,13 @@ def leads_somewhere(item: Any) -> bool:
         return reach.is_open(resolve(item.url).view_name)
     except Resolver404:
         return False
+
+
+@hooks.register("after_copy_page", order=1_000)
+def open_the_copy(request: HttpRequest, page: Page, new_page: Page) -> HttpResponse:
+    """Wagtail would go back to the editor of the original, where what was meant for next year would be written over
+    this year's."""
+    return redirect("wagtailadmin_pages:edit", new_page.pk)
 
 
 @hooks.register("before_serve_page", order=-100)

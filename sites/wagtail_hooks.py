@@ -1,8 +1,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -47,13 +46,11 @@ def speak_the_organisations_language(page: Page, request: HttpRequest, args: Any
 
 
 @hooks.register("after_copy_page")
-def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> HttpResponse | None:
-    """An event copied without its subpages gets notices of its own. Its editor opens: Wagtail would go back to the
-    original's, where what was meant for next year would be written over this year's."""
+def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
+    """An event copied without its subpages gets notices of its own."""
     for event in RsvpPage.objects.descendant_of(new_page, inclusive=True):
         equip_event(page=event)
         ensure_notices(page=event)
-    return redirect("wagtailadmin_pages:edit", new_page.pk) if new_page.specific_class is RsvpPage else None
 
 
 @hooks.register("after_create_page")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django import db
 from redis.exceptions import RedisError
 
+from guards.servers import in_a_line
 from organisations.sweeps import Sweep
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Runner:
         except AWAY as error:
             self._failures += 1
             if self._is_news(error):
-                logger.warning("%s: %s; trying again.", self._sweep.name, " ".join(str(error).split()))
+                logger.warning("%s: %s; trying again.", self._sweep.name, in_a_line(error))
             return min(2.0 ** (self._failures - 1), LONGEST_BACK_OFF)
         except Exception as error:
             self._failures += 1

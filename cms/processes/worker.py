@@ -20,7 +20,7 @@ from rq.queue import Queue
 from rq.worker_pool import WorkerPool
 
 from cms.processes.children import die_with_parent
-from guards.servers import check_valkey, server_trouble
+from guards.servers import check_valkey, in_a_line, server_trouble
 from organisations import stopping
 
 logger = logging.getLogger(__name__)
@@ -57,9 +57,8 @@ class Worker(rq.Worker):
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         error = exc_info[1] if len(exc_info) > 1 else None
-        if server_trouble(error):
-            said = " ".join(str(error).split())
-            logger.warning("%s has to wait, for PostgreSQL says: %s", job.func_name, said)
+        if error and server_trouble(error):
+            logger.warning("%s has to wait, for PostgreSQL says: %s", job.func_name, in_a_line(error))
             return
         super().handle_exception(job, *exc_info)
 

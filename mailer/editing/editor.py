@@ -59,13 +59,6 @@ def lead_on_to_a_campaign(request: HttpRequest, page: Page) -> HttpResponse | No
     )
 
 
-@hooks.register("after_copy_page")
-def open_the_copy(request: HttpRequest, page: Page, new_page: Page) -> HttpResponse | None:
-    """Wagtail would go back to the editor of the original, and what is meant for the copy be written there."""
-    is_email = new_page.specific_class is EmailPage
-    return redirect("wagtailadmin_pages:edit", new_page.pk) if is_email else None
-
-
 @hooks.register("register_page_listing_more_buttons")
 def sending_button(page: Page, user: Any, next_url: str | None = None) -> Iterator[Button]:
     if page.specific_class is EmailPage and page.live and has_role(user, Role.EDITOR):

@@ -32,6 +32,7 @@ JOB_SECONDS = 3
 PARALLEL = 4  # jobs of one campaign at a time
 # After so many letters in a row of which the mail server does not say what becomes, no more are handed to it for now.
 SILENT = 3
+RECONNECT = 0.5  # seconds between two tries to reach a database that restarts: it tells nobody when it is back
 Traffic = Message.Traffic
 
 
@@ -145,7 +146,7 @@ def carry(
                 batch.settle()
                 outbox.refuse(EmailMessage, token=token, errors=errors)
                 going = outbox.hand_off(EmailMessage, token=token, ids=list(parcels))
-            batch.done = {}
+            batch.done = {}  # not before: what is rolled back has to be written down again
             batch.push({pk: parcel for pk, parcel in parcels.items() if pk in going})
     except TransportError:
         wait = retry
@@ -186,7 +187,7 @@ class Batch:
                 if not self.done or time.monotonic() > until:
                     raise
                 connection.close()
-                time.sleep(0.5)
+                time.sleep(RECONNECT)
             else:
                 self.done = {}
                 return

@@ -12,10 +12,9 @@ from tests.stage import begins_with, stage
 
 
 @pytest.fixture
-def known_to_the_porter(monkeypatch, settings):
+def known_to_the_porter(monkeypatch):
     """The same few people ask for thousands of addresses: who they are, and what their role is, is read once."""
     monkeypatch.setattr(backends, "read_with_memberships", cache(backends.read_with_memberships))
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 
 @pytest.fixture
