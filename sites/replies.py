@@ -224,8 +224,9 @@ def _take(
     else:
         page.read_ahead()
         latest = None if new else Submission.objects.filter(page_id=page.pk, contact=contact).order_by("-pk").first()
-        revised = latest is None or not latest.same_as(answer.answers, answer.guests)
-        submission = _submit(page, contact, answer, source) if revised else latest
+        whole = _with_earlier(latest, answer)
+        revised = latest is None or not latest.same_as(whole.answers, whole.guests)
+        submission = _submit(page, contact, whole, source) if revised else latest
         if revised:
             people.record_consents(page=page, contact=contact, answer=answer, before=latest)
         who = {"page_id": page.pk, "contact_id": contact.pk, "party": answer.party_size, "submission": submission}
@@ -262,10 +263,19 @@ def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> 
 def _again(page: "RsvpPage", sent: Submission, sender: Contact, registration: Registration, answer: Answer) -> Outcome:
     """The same copy of the form for the same address: a double click, or the way back to correct something."""
     # Compared with what was sent, not with what became of it: the owner of the link may have changed that since.
-    repeated = not answer.coming or sent.same_as(answer.answers, answer.guests)
+    whole = _with_earlier(sent, answer)
+    repeated = not answer.coming or sent.same_as(whole.answers, whole.guests)
     if repeated and registration.is_active == answer.coming:
         return Outcome(NOTICE_FOR[State(registration.state)], registration)
     return _take(page, sender, answer, Source.PUBLIC)
+
+
+def _with_earlier(latest: Submission | None, answer: Answer) -> Answer:
+    """The answer, with what was said before to questions that its form has lost since."""
+    if latest is None:
+        return answer
+    answers, guests = latest.carried_into(answer.answers, answer.guests, asked=answer.version.definition)
+    return replace(answer, answers=answers, guests=guests)
 
 
 def _sent_with(page: "RsvpPage", answer: Answer) -> Submission | None:

@@ -72,3 +72,23 @@ class Submission(OrganisationModel):
 
     def same_as(self, answers: dict[str, Any], guests: list[dict[str, Any]]) -> bool:
         return bool(self.answers == answers and self.guests == guests)
+
+    def carried_into(
+        self, answers: dict[str, Any], guests: list[dict[str, Any]], *, asked: Definition
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """A later form's answers and guests, with what this one says to questions that are no longer asked.
+
+        Guests are known by their names.
+        """
+        own = {question.id for question in asked.questions}
+        of_guests = {question.id for question in asked.guest_questions}
+        before = {(guest["first_name"], guest["last_name"]): guest["answers"] for guest in self.guests}
+        whole = []
+        for guest in guests:
+            earlier = before.get((guest["first_name"], guest["last_name"]), {})
+            whole.append({**guest, "answers": _unasked(earlier, of_guests) | guest["answers"]})
+        return _unasked(self.answers, own) | answers, whole
+
+
+def _unasked(answers: dict[str, Any], asked: set[str]) -> dict[str, Any]:
+    return {key: answer for key, answer in answers.items() if key not in asked}

@@ -165,7 +165,7 @@ def test_the_report_counts_answers_and_lists_guests(make_event, cast):
     assert "<svg" in page
 
 
-def test_the_desk_keeps_a_diet_that_is_offered_no_more_and_needs_none_of_a_guest(make_event, cast):
+def test_the_desk_keeps_a_diet_that_is_offered_or_asked_no_more_and_needs_none_of_a_guest(make_event, cast):
     diet = {"label": "Diet", "each_guest": True, "required": True, "options": "Meat\nVegan"}
     event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}])
     fed = {"party_size": "2", "q-d1": "Vegan", "guest-1-first_name": "Cia", "guest-1-q-d1": "Vegan"}
@@ -176,6 +176,11 @@ def test_the_desk_keeps_a_diet_that_is_offered_no_more_and_needs_none_of_a_guest
     assert len(re.findall('value="Vegan"[^>]*checked', text(cast.editor.client.get(address)))) == 2
     another = {"answer": "yes", "guest-2-first_name": "Dan"}
     assert cast.editor.client.post(address, fed | another | {"party_size": "3"}).status_code == 302
+    assert "Most often: “Vegan”, 2 of 2." in text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
+    event.questions = []
+    event.save_revision().publish()
+    fewer = {"answer": "yes", "party_size": "2", "guest-1-first_name": "Cia"}
+    assert cast.editor.client.post(address, fed | fewer).status_code == 302
     assert "Most often: “Vegan”, 2 of 2." in text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
 
 
