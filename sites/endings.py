@@ -1,9 +1,11 @@
 """What is kept, and what is said, when pages are deleted, moved or taken down in the admin."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.models import Page
 
 from mailer.models import EmailIndexPage
@@ -21,9 +24,9 @@ from sites.models import HomePage, NoticePage, Registration, RsvpPage
 HOLDERS = (HomePage, EmailIndexPage)
 
 
-def events_at(page: Page) -> QuerySet[Any]:
-    """The events that end with a page: itself, or those below it."""
-    events: QuerySet[Any] = RsvpPage.objects.descendant_of(page, inclusive=True)
+def events_at(*pages: Page) -> QuerySet[Any]:
+    """The events that end with these pages: themselves, or those below them."""
+    events: QuerySet[Any] = RsvpPage.objects.filter(reduce(or_, (Q(path__startswith=page.path) for page in pages)))
     return events
 
 
@@ -69,18 +72,37 @@ def keep_them_among_many(
 
 @hooks.register("before_delete_page")
 def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
+    """Taking a page down can be taken back; this cannot, so it is said before."""
+    if request.method == "GET":
+        tell_of_replies(request, page)
+        tell_of_campaigns(request, events_at(page))
+
+
+@hooks.register("register_bulk_action", order=1)
+class DeletePages(DeleteBulkAction):
+    """Wagtail's, where several are ticked, with the same words before."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        pages, _others = self.get_actionable_objects()
+        if pages:
+            tell_of_replies(request, *pages)
+            tell_of_campaigns(request, events_at(*pages))
+        return super().get(request, *args, **kwargs)
+
+
+def tell_of_replies(request: HttpRequest, *pages: Page) -> None:
     """Deleting an event deletes what people have answered; cancelling it keeps that, and tells them."""
-    events = events_at(page)
-    if request.method != "GET" or not (count := Registration.objects.filter(page__in=events).count()):
+    count = Registration.objects.filter(page__in=events_at(*pages)).count()
+    if not count:
         return
     replies = ngettext("%(count)d reply is deleted", "%(count)d replies are deleted", count) % {"count": count}
-    if page.specific_class is RsvpPage:
+    if len(pages) == 1 and pages[0].specific_class is RsvpPage:
         says = _(
             "%(replies)s with this event, and nobody is told. To call it off and tell everybody, cancel it instead."
         )
-        desk = reverse("events:event", args=[page.pk])
+        desk = reverse("events:event", args=[pages[0].pk])
     else:
-        says = _("%(replies)s with the events below this page, and nobody is told.")
+        says = _("%(replies)s with the events that go with this, and nobody is told.")
         desk = reverse("events:index")
     button = messages.button(desk, _("Replies and invitations"))
     messages.warning(request, says % {"replies": replies}, buttons=[button])
@@ -90,13 +112,6 @@ def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
 def tell_which_campaigns_wait(request: HttpRequest, page: Page) -> None:
     """Invitations that are planned would find no event when it is their time."""
     tell_of_campaigns(request, events_at(page).filter(live=False))
-
-
-@hooks.register("before_delete_page")
-def tell_which_campaigns_would_wait(request: HttpRequest, page: Page) -> None:
-    """Taking a page down can be taken back; this cannot, so it is said before."""
-    if request.method == "GET":
-        tell_of_campaigns(request, events_at(page))
 
 
 def tell_of_campaigns(request: HttpRequest, events: QuerySet[Any]) -> None:

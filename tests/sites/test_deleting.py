@@ -31,6 +31,8 @@ def test_what_all_pages_hang_below_stays(event, cast, choir):
             answer = client.post(address, {"confirm_site_name": "Kokoon"}, follow=True)
             assert f"“{page.title}” stays" in html.unescape(answer.content.decode())
     several = f"/admin/bulk/wagtailcore/page/delete/?id={event.pk}&id={mails.pk}&next=/admin/"
+    Client().post("/choir/summer-party/", yes())
+    assert "1 reply is deleted with the events" in client.get(several).content.decode()
     assert client.post(several).status_code == 302
     assert home.get_children().count() == 2
 
