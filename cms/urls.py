@@ -7,10 +7,12 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import views
 from sites.doors import rush
 
+handler400 = "cms.views.bad_request"
 handler404 = "cms.views.not_found"
 
 urlpatterns = [
     path("admin/login/", views.LimitedLoginView.as_view()),
+    path("admin/password_reset/", views.LimitedPasswordResetView.as_view()),
     path("admin/sprite/", views.icons, name="wagtailadmin_sprite"),
     path("admin/", include(wagtailadmin_urls)),
     path("m/", include("mailer.urls")),

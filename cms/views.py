@@ -5,8 +5,9 @@ from typing import Any
 import django_rq
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -14,7 +15,7 @@ from django.views.static import serve
 from redis.exceptions import RedisError
 from wagtail.admin import messages
 from wagtail.admin.icons import get_icon_sprite_hash
-from wagtail.admin.views.account import LoginView
+from wagtail.admin.views.account import LoginView, PasswordResetView
 from wagtail.admin.views.home import sprite
 from wagtail.models import Site
 from wagtail.views import serve as serve_page
@@ -63,6 +64,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own looks for a CSRF token in the form, and breaks where the form cannot be read."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
+
+
 def health(request: HttpRequest) -> HttpResponse:
     """200 when the database, which must be one that can be written to, and the queue answer; 503 with the name of what
     does not."""
@@ -87,5 +93,21 @@ class LimitedLoginView(LoginView):
         if over_limit(request, group="login", rate="20/5m"):
             messages.error(request, _("Too many tries from here. Please wait five minutes."))
             response: HttpResponseBase = self.render_to_response(self.get_context_data(), status=429)
+            return response
+        return super().post(request, *args, **kwargs)
+
+
+class LimitedPasswordResetView(PasswordResetView):
+    """A link to a new password: three in an hour to one address, whether or not it is somebody's."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wanted = request.POST.get("email", "").strip().casefold()
+        if over_limit(request, group="new-password", rate="20/h") or over_limit(
+            request, group="new-password-for", key=wanted, rate="3/h"
+        ):
+            form = self.get_form()
+            form.full_clean()
+            form.add_error(None, _("Too many tries. Look among the mails that came already, or wait an hour."))
+            response: HttpResponseBase = self.render_to_response(self.get_context_data(form=form), status=429)
             return response
         return super().post(request, *args, **kwargs)

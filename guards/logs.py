@@ -3,15 +3,22 @@
 import logging
 import re
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
+
 from guards.servers import in_a_line, server_trouble
 
 # A constraint that refuses a row quotes it: “Key (email)=(…) already exists”, “Failing row contains (…)”.
 _QUOTED = re.compile(r"^(\s*(?:DETAIL|CONTEXT): ).*", re.MULTILINE)
+# Who has a link of a letter, or of a reply, is taken for the one it was sent to.
+_PERSONAL = re.compile(r"(/r/|/m/[a-z]/)\d+[-.][\w~.-]+")
+_SENT_AMISS = (SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
 class LineFormatter(logging.Formatter):
-    """Leaves out, also of tracebacks, what PostgreSQL quotes of the rows that it refuses. Where PostgreSQL is away its
-    words are enough: a traceback for every request would fill the log, and push out what came before."""
+    """Leaves out, also of tracebacks, what PostgreSQL quotes of the rows that it refuses, and what makes an address
+    somebody's own. Where PostgreSQL is away, or a stranger sends what no page of ours does, words are enough: a
+    traceback for every request would fill the log, and push out what came before."""
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
@@ -19,4 +26,7 @@ class LineFormatter(logging.Formatter):
             line = f"{record.getMessage()}: PostgreSQL says: {in_a_line(error)}"
             record = logging.makeLogRecord({**vars(record), "msg": line, "args": None, "exc_info": None})
             record.exc_text = None
-        return _QUOTED.sub(r"\1(left out, for it may hold personal data)", super().format(record))
+        elif isinstance(error, _SENT_AMISS):
+            record = logging.makeLogRecord({**vars(record), "exc_info": None, "exc_text": None})
+        said = _QUOTED.sub(r"\1(left out, for it may hold personal data)", super().format(record))
+        return _PERSONAL.sub(r"\1…", said)

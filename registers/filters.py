@@ -238,12 +238,21 @@ def _fitting(queryset: Any, rule: Rule, register: Register) -> Any:
 
 
 def matching_contacts(register: Register, query: QueryDict, request: HttpRequest) -> Any:
-    """The contacts that the list shows for a query string: for acting on all of them."""
+    """The contacts that the list shows for a query string: for acting on all of them.
+
+    Nobody, where it asks for what is no more, such as a group that was deleted: all were not meant.
+    """
     filters = filter_class(register, columns_for(register))(data=query, request=request)
     found = Contact.objects.filter(register=register)
-    found = filters.filter_queryset(found) if filters.is_valid() else found
+    gone = any(_is_ours(name) and name not in filters.filters and query.get(name) for name in query)
+    found = found.none() if gone or not filters.is_valid() else filters.filter_queryset(found)
     searched = clean_line(query.get("q", ""))
     return found.search(searched) if searched else found
+
+
+def _is_ours(name: str) -> bool:
+    """Whether it is the name of a filter, which there is only where there is something to choose."""
+    return name in ("group", "segment", "reason") or name.startswith("is_")
 
 
 def rule_of(register: Register, query: QueryDict) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -37,7 +38,7 @@ from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group
 from registers.reasons import give_reason, set_source, take_reason
 from registers.views.base import RegisterMixin, put_errors
-from registers.views.changes import BEGUN_FROM
+from registers.views.changes import BEGUN_FROM, MOST_BEGUN
 from registers.views.duplicates import compare_url
 from registers.views.exports import export_url
 
@@ -75,6 +76,11 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         return list(Contact.objects.filter(register=self.register, pk__in=wanted).values_list("pk", flat=True))
 
     @property
+    def mark(self) -> str:
+        """Stands for those who are chosen, so that nobody acts on others than were counted."""
+        return hashlib.sha256(repr(sorted(self.chosen)).encode()).hexdigest()[:16]
+
+    @property
     def list_url(self) -> str:
         """The list as it was searched and filtered when this was asked for."""
         query = QueryDict(self.request.POST.get("query", ""), mutable=True)
@@ -97,8 +103,12 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         if act not in ACTS or not self.chosen:
             messages.warning(request, _("Tick the contacts first, or choose all in the list."))
             return redirect(self.list_url)
+        confirmed = "confirmed" in request.POST
+        if confirmed and request.POST.get("every") and request.POST.get("seen") != self.mark:
+            messages.warning(request, _("Nothing was done: the list has changed since you looked. Look again."))
+            confirmed = False
         form = self.get_form(act, request.POST if "confirmed" in request.POST else None)
-        if "confirmed" in request.POST and (form is None or form.is_valid()):
+        if confirmed and (form is None or form.is_valid()):
             try:
                 self.perform(act, form)
                 return redirect(self.list_url)
@@ -115,7 +125,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
             messages.error(self.request, " ".join(error.messages))
             return redirect(self.list_url)
         # In the session, for what somebody searched for is nothing to keep with the change.
-        self.request.session[BEGUN_FROM] = {"batch": batch.pk, "url": self.list_url}
+        begun: dict[str, str] = self.request.session.get(BEGUN_FROM, {})
+        self.request.session[BEGUN_FROM] = dict([*begun.items(), (str(batch.pk), self.list_url)][-MOST_BEGUN:])
         return redirect("registers:change", batch.pk)
 
     def get_form(self, act: str, data: Any) -> forms.Form | None:
@@ -254,7 +265,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
         post = self.request.POST
         pairs = [("act", act), ("confirmed", "1"), ("query", post.get("query", ""))]
         if post.get("every"):
-            pairs.append(("every", "1"))
+            pairs += [("every", "1"), ("seen", self.mark)]
         else:
             pairs += [("contact", str(pk)) for pk in self.chosen]
         return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)

@@ -38,7 +38,8 @@ GROUP_ACTS = (Does.JOIN, Does.LEAVE)
 LONGEST = 80  # characters of a value that a sentence has room for
 
 
-BEGUN_FROM = "change_begun_from"  # the list, in the session of whoever began a change last
+BEGUN_FROM = "changes_begun_from"  # {change: the list}, in the session of who began them
+MOST_BEGUN = 20  # each in a tab of its own
 
 
 class ChangeMixin(BatchMixin):
@@ -47,8 +48,8 @@ class ChangeMixin(BatchMixin):
     @property
     def list_url(self) -> str:
         """The list as it was searched and filtered when this change was asked for."""
-        begun: dict[str, Any] = self.request.session.get(BEGUN_FROM, {})
-        return str(begun["url"]) if begun.get("batch") == self.batch.pk else self.register_url
+        begun: dict[str, str] = self.request.session.get(BEGUN_FROM, {})
+        return begun.get(str(self.batch.pk), self.register_url)
 
     @cached_property
     def column(self) -> Column | None:

@@ -43,6 +43,14 @@ def test_guessing_a_password_ends_after_twenty_tries(client, editor):
     assert "Too many tries" in response.content.decode()
 
 
+def test_nobody_is_flooded_with_links_to_a_new_password(client, editor, mailoutbox):
+    typed = ["eero@choir.example", " EERO@choir.example", "eero@choir.example", "Eero@choir.example"]
+    answers = [client.post("/admin/password_reset/", {"email": address}) for address in typed]
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 429]
+    assert "Too many tries" in answers[-1].content.decode()
+    assert len(mailoutbox) == 3
+
+
 def test_a_missing_valkey_locks_nobody_out(client, editor, away):
     assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
 

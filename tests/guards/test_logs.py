@@ -6,6 +6,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test import Client
 
 from guards.logs import LineFormatter
 
@@ -33,6 +34,21 @@ def test_a_database_that_is_away_is_said_in_a_line():
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Failed: %s", ("/",), away)
     said = LineFormatter("{message}", style="{").format(record)
     assert said == "Failed: /: PostgreSQL says: connection refused Is the server running?"
+
+
+def test_what_a_stranger_sends_amiss_fills_no_log(caplog):
+    Client().get("/", HTTP_HOST="_nobody")
+    said = [LineFormatter().format(record) for record in caplog.records]
+    assert "_nobody" in said[0]
+    assert caplog.records[0].exc_info
+    assert not any("Traceback" in line for line in said)
+
+
+@pytest.mark.parametrize("address", ["/choir/party/r/21-Pecb0WwcymABruAxEGEVXQ/", "/m/u/1.h5DMUfrEN6Oh7qgx-PrTsQ/"])
+def test_a_personal_link_is_no_line_of_a_log(address):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Gone: %s", (address,), None)
+    said = LineFormatter().format(record)
+    assert said == f"Gone: {address[: address.rindex('/', 0, -1)]}/…/"
 
 
 def test_it_is_what_all_processes_write_with():

@@ -29,6 +29,16 @@ def test_far_too_much_at_once(db):
     assert "Nothing was saved" in answer.content.decode()
 
 
+def test_a_form_in_letters_of_another_kind(db):
+    for address in ("/admin/login/", "/healthz"):
+        kind = "application/x-www-form-urlencoded; charset=utf-7"
+        answer = Client(enforce_csrf_checks=True).post(
+            address, b"a=b", kind, headers={"cookie": "csrftoken=" + "a" * 32}
+        )
+        assert answer.status_code == 400
+        assert "Nothing was saved" in answer.content.decode()
+
+
 @pytest.mark.parametrize("screen", ["add/sites/rsvppage/{home}/", "{home}/edit/", "{home}/edit/preview/"])
 def test_a_forged_form_of_a_page_without_what_the_page_hides_in_it(cast, screen):
     answer = cast.editor.client.post(f"/admin/pages/{screen.format(home=cast.choir.home_page_id)}", {"title": "x"})

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registers.duplicates.merging import merge
-from registers.models import AccessLog, Contact, Group, Import
+from registers.models import AccessLog, Contact, Group, GroupMembership, Import
 from tests.registers.changing import changed, confirm_what_is_shown, counted, seen, three_people
 from tests.registers.importing import import_text, work
 
@@ -168,5 +168,26 @@ def test_a_counted_change_leads_back_to_the_list_as_it_was_searched(register, pe
     page = editor.post(here, {"column": "city", "does": "set", "value": "Oulu"}, follow=True).content.decode()
     assert editor.post(f"{here}confirm/", seen(page))["Location"] == searched
     assert f'href="{searched}"' in editor.get(here).content.decode()
-    begin(editor, register, asked)
-    assert f'href="{url("contacts", register)}"' in editor.get(here).content.decode()
+    begin(editor, register, asked | {"query": "q=eero"})  # in another tab
+    assert f'href="{searched}"' in editor.get(here).content.decode()
+
+
+def test_a_list_that_changes_while_one_looks_is_not_acted_upon(register, people, editor):
+    group = Group.objects.create(register=register, name="Altos")
+    GroupMembership.objects.create(group=group, contact=people[0])
+    asked = {"act": "delete", "every": "1", "query": f"group={group.pk}"}
+    page = editor.post(url("bulk", register), asked).content.decode()
+    assert "Delete 1 contact " in page
+    confirmed = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    GroupMembership.objects.create(group=group, contact=people[1])
+    page = editor.post(url("bulk", register), confirmed).content.decode()
+    assert "the list has changed since you looked" in page
+    assert "Delete 2 contacts " in page
+    group.delete()
+    assert editor.post(url("bulk", register), confirmed).status_code == 302
+    assert Contact.objects.count() == 3
+    for query in ("group=1", "segment=1", "has=wings"):  # what is no more is not everybody
+        assert begin(editor, register, asked | {"query": query}).startswith(url("contacts", register))
+    page = editor.post(url("bulk", register), asked | {"query": ""}).content.decode()
+    editor.post(url("bulk", register), dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)))
+    assert not Contact.objects.exists()
