@@ -17,6 +17,7 @@ MAX_EMAIL = 254
 _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
+_AROUND_ADDRESSES = re.compile(r"[\s,;|/<>()\[\]\"“”«»、，；]+")
 
 
 def is_ordinary(text: str) -> bool:
@@ -54,6 +55,22 @@ def read_address(text: str) -> str:
         text = match[1].strip()
     text = text.removeprefix("mailto:")
     return text if address_key(text) else ""
+
+
+def find_addresses(text: str) -> tuple[list[str], list[str]]:
+    """The different addresses in a text that may hold several, with names and anything else between them; and what
+    looks like one there, and is none."""
+    found: dict[str, str] = {}
+    torn = []
+    for part in _AROUND_ADDRESSES.split(text):
+        if "@" not in part:
+            continue
+        part = part.strip(".:'’").removeprefix("mailto:")
+        if key := address_key(part):
+            found.setdefault(key, part)
+        else:
+            torn.append(part)
+    return list(found.values()), torn
 
 
 @lru_cache(maxsize=65_536)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registers.addresses import find_extension, more_than_digits
+from registers.addresses import find_addresses, find_extension, more_than_digits
 from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
@@ -67,6 +67,7 @@ class CellReader:
         self.look = glance_for(column, reading.region) if isinstance(column, Column) else None
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
         self.is_phone = isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
+        self.is_email = isinstance(column, Column) and column.type == ColumnType.EMAIL
         self.plain = PlainCells(self)
         self.known: dict[tuple[str, str], tuple[str, Any]] = {}
 
@@ -100,6 +101,8 @@ class CellReader:
             return NOT_PLAIN
         if self.look is not None and (value := self.look(cell)) is not NOT_PLAIN:
             return value
+        if self.is_email and cell.count("@") > 1:
+            return NOT_PLAIN
         if cell_text(cell) != cell or (self.is_phone and more_than_digits(cell)):
             return NOT_PLAIN
         if column is None:
@@ -133,6 +136,8 @@ class CellReader:
         known = self.known.get((cell, abroad)) if type(cell) is str else None
         if known is None:
             text = cell_text(cell)
+            if self.is_email and text.count("@") > 1 and (remark := self._several_addresses(column, text, values)):
+                return text, remark
             try:
                 value = column.parse(cell, replace(self.reading, abroad=abroad) if abroad else self.reading)
             except ValueMistake as mistake:
@@ -156,6 +161,17 @@ class CellReader:
             if self.notes:
                 self._note_options(text, 1)
         return text, ""
+
+    def _several_addresses(self, column: Column, text: str, values: dict[str, Any]) -> str:
+        """Take the first of several addresses in a cell; return which were not taken, "" if it holds but one."""
+        found, torn = find_addresses(text)
+        if not found or len(found) + len(torn) < 2:
+            return ""
+        values[column.key] = column.parse(found[0])
+        return Remark(
+            _("%(column)s: of several addresses in the cell only “%(first)s” is taken over, not “%(others)s”.")
+            % {"column": column.label, "first": found[0], "others": "”, “".join([*found[1:], *torn])[:300]}
+        )
 
     def _region(self, abroad: str) -> str:
         return abroad or self.reading.region

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
-from registers.addresses import phone_key_abroad, read_address
+from registers.addresses import find_addresses, phone_key_abroad, read_address
 from registers.phones import begin_with_zero
 from registers.texts import clean_line
 from registers.values import (
@@ -49,7 +49,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME) -> str:
     texts = [cell_text(value) for value in values]
     if not texts:
         return ColumnType.TEXT
-    if share(texts, lambda text: bool(read_address(text))) > 0.7:
+    if share(texts, has_address) > 0.7:
         return ColumnType.EMAIL
     if share(values, is_date) > 0.9:
         return ColumnType.DATE
@@ -75,6 +75,13 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME) -> str:
 def are_phones(values: Sequence[Cell], phones: PhoneReading) -> bool:
     """Whether half of them can be read as phone numbers, in whatever way they are written."""
     return share(_numbers(map(cell_text, values), phones), _Number.is_valid) >= 0.5
+
+
+def has_address(text: str) -> bool:
+    """Whether an e-mail address stands in a cell, or several do, and little else."""
+    if text.count("@") < 2 or len(text) > 500:
+        return bool(read_address(text))
+    return bool(find_addresses(text)[0])
 
 
 def share(values: Sequence[Any], test: Callable[[Any], bool]) -> float:

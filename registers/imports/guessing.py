@@ -9,7 +9,7 @@ from typing import Any
 from guards.uploads import SpreadsheetKind
 from registers.books import field_key
 from registers.columns import Column
-from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, is_date, share
+from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, has_address, is_date, share
 from registers.imports.header_words import (
     is_kind,
     is_whole_or_half,
@@ -181,6 +181,8 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
         return True
     if column.type in (ColumnType.PHONE, ColumnType.PHONES):
         return share(values, lambda value: bool(_COULD_BE_PHONE.match(cell_text(value)))) >= 0.5
+    if column.type == ColumnType.EMAIL:
+        return share(values, lambda value: has_address(cell_text(value))) >= 0.5
 
     def readable(value: Cell) -> bool:
         try:

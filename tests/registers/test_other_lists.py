@@ -12,7 +12,7 @@ from registers.imports.guessing import guess_mapping
 from registers.imports.heads import count_titles
 from registers.imports.parts import split_name
 from registers.models import Contact
-from tests.registers.importing import import_text, upload
+from tests.registers.importing import check, confirm, import_text, outcome, upload
 
 # Name → where its values go; “-” for a column of its own, or none.
 NAMES = {
@@ -322,3 +322,28 @@ def test_van_der_stays_with_the_last_name():
         "Virtanen": ("", "Virtanen"),
     }
     assert {text: split_name(text, family_first=True) for text in family_first} == family_first
+
+
+ADDRESSES = {
+    "a@example.fi; b@example.fi": "a@example.fi",
+    "Anna <c@example.fi>, Bo <d@example.fi>": "c@example.fi",
+    "e@example.fi\nf@example.fi": "e@example.fi",
+    "g@example / h@example.fi": "h@example.fi",
+    "I@example.fi <i@example.fi>": "i@example.fi",
+    "j@example.fi": "j@example.fi",
+}
+
+
+@pytest.mark.django_db
+def test_of_several_addresses_in_a_cell_the_first_is_taken_and_the_others_are_said(register):
+    lines = "".join(f'"{cell}"\n' for cell in ADDRESSES)
+    batch = check(upload(register, BytesIO(f"Sähköposti\n{lines}\"k@example; l@example\"\n".encode())))
+    assert batch.mapping[0]["target"] == "email"
+    dry = outcome(batch)
+    confirm(batch)
+    assert outcome(batch) == dry
+    assert list(Contact.objects.order_by("pk").values_list("email", flat=True)) == list(ADDRESSES.values())
+    said = [" ".join(reasons) for _number, _status, reasons in dry]
+    assert [status for _number, status, _reasons in dry] == ["created"] * 6 + ["rejected"]
+    assert said[0] == "E-mail: of several addresses in the cell only “a@example.fi” is taken over, not “b@example.fi”."
+    assert ["not “" in text for text in said] == [True, True, True, True, False, False, False]
