@@ -12,7 +12,10 @@ CHUNK = 5_000
 Traffic = Message.Traffic
 
 # The strongest reason first: it is the one that is shown.
-_ORDER = (Kind.DECEASED, Kind.COMPLAINT, Kind.HARD_BOUNCE, Kind.STOP, Kind.UNSUBSCRIBED, Kind.WITHDRAWN, Kind.MANUAL)
+_ORDER = (
+    Kind.DECEASED, Kind.COMPLAINT, Kind.HARD_BOUNCE, Kind.STOP, Kind.UNSUBSCRIBED, Kind.WITHDRAWN, Kind.MANUAL,
+    Kind.IMPORTED,
+)  # fmt: skip
 
 
 def stopped_by(kinds: Iterable[str], *, traffic: str, direct_answer: bool = False) -> str:

@@ -21,6 +21,9 @@ _WHY: dict[str, Callable[[int], str]] = {
     "stop": lambda n: ngettext("%(n)s has asked us to stop", "%(n)s have asked us to stop", n),
     "withdrawn": lambda n: ngettext("%(n)s has withdrawn consent", "%(n)s have withdrawn consent", n),
     "manual": lambda n: ngettext("%(n)s was stopped by one of you", "%(n)s were stopped by one of you", n),
+    "imported": lambda n: ngettext(
+        "%(n)s has said no, by an imported list", "%(n)s have said no, by an imported list", n
+    ),
     "hard_bounce": lambda n: ngettext("%(n)s address bounced", "%(n)s addresses bounced", n),
     "deceased": lambda n: ngettext("%(n)s has died", "%(n)s have died", n),
     "complaint": lambda n: ngettext("%(n)s complained about spam", "%(n)s complained about spam", n),

@@ -20,6 +20,7 @@ from registers.fields import AnyOf, DerivedTextField, json_text
 from registers.imports.copying import copy_pieces
 from registers.imports.guessing import CONSENT
 from registers.imports.header_words import COMPANY
+from registers.imports.stop_cells import STOP
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 
@@ -87,8 +88,8 @@ def rewrite_log(column: str, values: Iterable[tuple[int, Any]]) -> None:
 
 
 def stands_elsewhere(key: str) -> bool:
-    """Whether a change is of no column, but of companies, groups or consents, which have tables of their own."""
-    return key == COMPANY or key.startswith((LEFT, CONSENT))
+    """Whether a change is of no column, but of companies, groups, consents or stops, which have tables of their own."""
+    return key == COMPANY or key.startswith((LEFT, CONSENT, STOP))
 
 
 def written(change: LoggedChange, key: str) -> Any:

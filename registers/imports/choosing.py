@@ -19,6 +19,7 @@ from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NO
 from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
 from registers.imports.parts import ADDED_TO, NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.stop_cells import check_stops, is_stop
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
 
@@ -52,6 +53,9 @@ class Choices:
     rules: Sequence[str] = ()  # for each column of the file; "" for the one of all
     as_of: str = ""  # the day the list is from, in ISO form
     consents: Mapping[int, ConsentChoices] = field(default_factory=dict)  # by place of the column
+    stops: Mapping[int, Sequence[str]] = field(
+        default_factory=dict
+    )  # the meanings of its words, by place of the column
     known_only: bool = False  # companies that are not known are mistakes
     consent_words: ConsentWords = field(default_factory=ConsentWords)
 
@@ -62,7 +66,7 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     consents = consent_targets(batch.register) if any(map(is_consent, choices.targets)) else {}
     if len(choices.targets) != len(batch.mapping) or len(choices.types) != len(batch.mapping):
         raise ValidationError(_("The columns of the file and your choices do not fit together. Choose again."))
-    used = Counter(target for target in choices.targets if target not in (SKIP, NEW))
+    used = Counter(target for target in choices.targets if target not in (SKIP, NEW) and not is_stop(target))
     shared = {target for target, count in used.items() if count > 1}
     doubled = [
         _target_name(target, known, consents) for target in used if target in shared and not _is_several(target, known)
@@ -101,6 +105,7 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
                 % {"column": _target_name(target, known, consents)}
             )
     said = {} if about_notes else check_consents(batch, choices.targets, choices.consents, choices.consent_words)
+    stops = {} if about_notes else check_stops(batch.mapping, choices.targets, choices.stops)
     taken = set(batch.register.fields.values_list("key", flat=True))
     mapping = []
     for at, entry in enumerate(batch.mapping):
@@ -110,9 +115,12 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
         entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
         entry["ticks"] = _is_several(target, known) and (target in shared or _names_option(entry, known[target]))
         entry.pop("consent", None)
+        entry.pop("stop", None)
         entry.pop("known_only", None)
         if at in said:
             entry |= {"consent": said[at], "rule": ""}
+        if at in stops:
+            entry |= {"stop": stops[at], "rule": ""}
         if target == NEW:
             entry["type"] = kind if kind in ColumnType.values else ColumnType.TEXT
             entry["key"] = field_key(entry["label"], taken=taken)

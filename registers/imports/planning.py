@@ -30,6 +30,8 @@ from registers.imports.matching import FilePeople, Matching
 from registers.imports.people import PlainContact, create_contacts, known_contacts, new_contact, update_contacts
 from registers.imports.rows import StagedRow, reject
 from registers.imports.ruling import Rule, Rules
+from registers.imports.stop_cells import is_stop
+from registers.imports.stops import Addresses, FileStops, stops_in
 from registers.imports.unique import Claims, UniqueColumns
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
@@ -48,6 +50,7 @@ class Seen:
     people: FilePeople = field(default_factory=FilePeople)  # where they are known by several keys
     notes: dict[tuple[str, str], int] = field(default_factory=dict)  # match key and digest → number of the first row
     consents: Said = field(default_factory=Said)
+    stops: Addresses = field(default_factory=set)
 
     def add(self, number: int, match_key: str, external_id: str | None) -> None:
         if match_key:
@@ -93,6 +96,9 @@ def settle(
     consents = None
     if any(isinstance(column, str) and is_consent(column) for column in columns):
         consents = Consents(batch, going_in, contacts, said=None if seen is None else seen.consents)
+    stops = (
+        FileStops(batch, going_in, contacts, seen=None if seen is None else seen.stops) if stops_in(columns) else None
+    )
     new: list[Change] = []
     owned = {key: "" if column.core else column.name for key, column in by_key.items() if key != "source"}
     for row in going_in:
@@ -125,6 +131,8 @@ def settle(
             touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
         if consents:
             touched = consents.note(row, change) or touched
+        if stops:
+            touched = stops.note(row, change) or touched
         if is_new:
             row.status = Status.CREATED
         elif row.repeats is not None:
@@ -142,6 +150,8 @@ def settle(
             companies.write()
         if consents:
             consents.write()
+        if stops:
+            stops.write()
         if batch.group_id:
             staying = [row for row in going_in if row.status != Status.REJECTED]
             found = [people[row.match_key or f"row {row.number}"] for row in staying]
@@ -222,7 +232,7 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], owned: dic
         name = owned.get(key)
         if name is not None and (attributes.get(name) if name else fields.get(key)) == value:
             continue  # as mostly where a file comes again
-        if key == COMPANY or is_consent(key):
+        if key == COMPANY or is_consent(key) or is_stop(key):
             continue
         column = by_key[key]
         now = column.stored(change.contact)

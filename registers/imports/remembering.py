@@ -18,7 +18,7 @@ from registers.texts import fold
 
 NEARLY = 0.6  # of all headers of both files
 LOOKED_AT = 200  # mappings, the newest ones
-KEPT = ("target", "type", "rule", "consent", "known_only")
+KEPT = ("target", "type", "rule", "consent", "stop", "known_only")
 
 
 def remember(batch: Import, *, user: Any) -> None:

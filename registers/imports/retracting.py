@@ -27,6 +27,7 @@ from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
 from registers.imports.people import delete_contacts, update_contacts
+from registers.imports.stops import lift_stops, set_stops
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
@@ -71,8 +72,10 @@ def _chunk(batch: Import) -> bool:
     undone = [verdict.contact.pk for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW]
     acts = made_acts(batch, undone)
     taken_back = acts.count()
+    stops = set_stops(verdict.change.after for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW)
     if doing:
         acts.delete()
+        lift_stops(batch, stops)
         forget_places(batch, undone)
         _take_back(batch, verdicts)
     rewrite_log("kept", ((verdict.change.pk, verdict.reasons) for verdict in verdicts if verdict.reasons))
@@ -80,6 +83,8 @@ def _chunk(batch: Import) -> bool:
     counts.update(Counter(verdict.outcome for verdict in verdicts))
     if taken_back:
         counts["consents"] += taken_back
+    if stops:
+        counts["stops"] += sum(map(len, stops.values()))
     mine(batch).update(undo_to=ids[-1], undo_counts=dict(counts))
     batch.undo_to, batch.undo_counts = ids[-1], dict(counts)
     return True

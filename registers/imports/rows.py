@@ -29,6 +29,7 @@ from registers.imports.parts import (
 )
 from registers.imports.reading import Row
 from registers.imports.spelling import usual_sign
+from registers.imports.stop_cells import StopCells, is_stop
 from registers.imports.strays import why_no_person
 from registers.models.imports import Import, ImportRow
 from registers.values import ColumnType, Reading, ValueMistake, cell_text
@@ -41,14 +42,14 @@ _IDENTITY = frozenset(["first_name", "last_name", "email", "phone", "external_id
 
 def columns_of(batch: Import) -> list[Column | str | None]:
     """For each column of the file where it goes: a column, which need not exist yet, one of NO_COLUMNS, COMPANY, one of
-    NOTE_TARGETS, the key of a consent, or None.
+    NOTE_TARGETS, the key of a consent or a stop, or None.
     """
     # One retired since takes its values all the same: it may be brought back.
     known = {column.key: column for column in columns_for(batch.register, retired=True)}
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, *NO_COLUMNS, COMPANY, *NOTE_TARGETS) or is_consent(target):
+        if target in (SKIP, *NO_COLUMNS, COMPANY, *NOTE_TARGETS) or is_consent(target) or is_stop(target):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -121,6 +122,7 @@ class Reader:
             for at, entry in enumerate(self.batch.mapping)
             if is_consent(entry["target"])
         }
+        self.stops = {at: StopCells(entry) for at, entry in enumerate(self.batch.mapping) if is_stop(entry["target"])}
 
     def _thousands(self, entry: dict[str, Any], column: Column | str | None) -> str:
         """What stands between thousands, where three digits behind a sign may be cents; no money has so many."""
@@ -178,6 +180,10 @@ class Reader:
         for at, consent in self.consents.items():
             if at < len(row.cells) and (mistake := consent.read(row.cells[at], row.cells, staged.values)):
                 mistakes.append(mistake)
+        for at, stop in self.stops.items():
+            if at < len(row.cells) and (mistake := stop.read(row.cells[at], values)):
+                mistakes.append(mistake)
+                reject(staged)
         if self.prefixed is not None and (mistake := _prefix(self.prefixed, values)):
             mistakes.append(mistake)
         if self.housed is not None and (mistake := _house(self.housed, values, abroad or self.region)):

@@ -37,6 +37,7 @@ from registers.imports.reading import open_table, read_rows
 from registers.imports.retracting import undo_import
 from registers.imports.rows import Reader, StagedRow, columns_of
 from registers.imports.ruling import Rules
+from registers.imports.stops import take_up_stops
 from registers.imports.unique import UniqueColumns
 from registers.imports.writing import write_rows
 from registers.models.imports import Import, ImportRow
@@ -101,6 +102,7 @@ def _check(batch: Import) -> bool:
         if not is_plain(batch.match_by):
             seen.people.add_earlier(batch)
         take_up_consents(batch, seen.consents)
+        take_up_stops(batch, seen.stops)
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
     with one_behind() as hand_over:

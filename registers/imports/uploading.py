@@ -31,6 +31,7 @@ from registers.imports.reading import Table, open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
 from registers.imports.spelling import say_month_first
+from registers.imports.stop_cells import CHANNELS, guess_stops, meanings_of
 from registers.imports.strays import why_no_person
 from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
@@ -102,10 +103,11 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         for entry in batch.mapping[-2:]:
             entry["target"] = SKIP
     guess_consents(batch.mapping, batch.register)
+    guess_stops(batch.mapping)
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
-        known = [*NO_COLUMNS, COMPANY, *NOTE_TARGETS, *consent_targets(batch.register)]
+        known = [*NO_COLUMNS, COMPANY, *NOTE_TARGETS, *CHANNELS, *consent_targets(batch.register)]
         follow(batch, memory, targets=[*known, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)
@@ -168,6 +170,7 @@ def add_choices(*, batch: Import, columns: Iterable[str]) -> Import:
         as_of=batch.as_of.isoformat() if batch.as_of else "",
         known_only=takes_known_only(batch),
         consents=consents,
+        stops={at: [said for _word, said in meanings_of(entry)] for at, entry in enumerate(batch.mapping)},
         consent_words=consent_words,
     )
     return _begin_check(batch, choices)

@@ -98,6 +98,7 @@ class SuppressionKind(models.TextChoices):
     STOP = "stop", _("Answered STOP")
     WITHDRAWN = "withdrawn", _("Withdrew consent")
     MANUAL = "manual", _("Stopped by hand")
+    IMPORTED = "imported", _("Said no, by an imported list")
     HARD_BOUNCE = "hard_bounce", _("Address does not exist")
     DECEASED = "deceased", _("Deceased")
     COMPLAINT = "complaint", _("Complained about spam")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,6 +31,8 @@ from registers.imports.options import missing_options
 from registers.imports.parts import part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
+from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, unheeded
+from registers.imports.stops import stop_summary
 from registers.imports.uploading import choose_sheet, guess_anew, start_check
 from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType
@@ -106,6 +109,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         said, words = (chosen.consents, chosen.consent_words) if chosen else chosen_of(self.batch.mapping)
         for row in rows:
             row["consent"] = self.consent_of(row, said.get(row["at"], ConsentChoices()))
+            row["stops"] = self.stops_of(row, chosen.stops.get(row["at"], ()) if chosen else ())
+            row["says_no"] = says_no(row)
         pick = chosen or self.batch
         memory = self.batch.recalled_from if self.batch.state == State.UPLOADED and not chosen else None
         return {
@@ -116,6 +121,9 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "notes": note_labels().items(),
             "consents": consents.items(),
             "consent_rows": [row for row in rows if row.get("words")] if consents else [],
+            "stops": stop_labels().items(),
+            "stop_rows": [row for row in rows if row.get("words")],
+            "has_stops": any(is_stop(row["target"]) for row in rows),
             "known_only": chosen.known_only if chosen else takes_known_only(self.batch),
             "consent_words": words,
             "day_rows": [row for row in rows if row["type"] == ColumnType.DATE] or rows,
@@ -146,6 +154,11 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         words = row.get("words", [])
         means = said.means if len(said.means) == len(words) else [guess_meaning(word) for word in words]
         return {"means": list(zip(words, means, strict=True)), "since": said.since}
+
+    def stops_of(self, row: dict[str, Any], said: Sequence[str]) -> list[tuple[str, str]]:
+        """The same, should it be one of those who must not be written to."""
+        words = row.get("words", [])
+        return list(zip(words, said, strict=True)) if said and len(said) == len(words) else meanings_of(row)
 
     def sheets(self) -> list[str]:
         try:
@@ -204,6 +217,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "namesakes": count_namesakes(self.batch) if self.batch.state == State.READY else 0,
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
             "consents": consent_summary(self.batch),
+            "stops": stop_summary(self.batch),
+            "unheeded": unheeded(self.batch.mapping) if self.batch.state == State.READY else [],
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],
         }
 
@@ -236,6 +251,11 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
                 at: ConsentChoices(request.POST.getlist(f"means-{at}"), request.POST.get(f"since-{at}", ""))
                 for at in range(len(self.batch.mapping))
                 if f"means-{at}" in request.POST
+            },
+            stops={
+                at: request.POST.getlist(f"stops-{at}")
+                for at in range(len(self.batch.mapping))
+                if f"stops-{at}" in request.POST
             },
             consent_words=ConsentWords(
                 how=request.POST.get("consent_how", ""),

@@ -50,6 +50,7 @@ def undo_context(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "empty_columns": columns_to_retire(batch),
         "nothing": not any((deleted, restored, batch.undo_counts.get("out_of_group"), notes)),
         "consents": batch.undo_counts.get("consents", 0),
+        "stops": batch.undo_counts.get("stops", 0),
         "notes": notes,
         "notes_kept": notes_kept,
         "out_of_group": batch.undo_counts.get("out_of_group", 0),

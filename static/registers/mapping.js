@@ -31,18 +31,28 @@ if (day) {
   askDay();
 }
 
-// What people agreed to is asked only of the columns that say it.
-const agreed = document.querySelector('[data-mapping-consents]');
-const targets = document.querySelectorAll('[data-mapping-target]');
-const askConsents = () => {
-  const chosen = [...targets].map((target) => target.value.startsWith('consent.'));
-  for (const each of agreed.querySelectorAll('[data-mapping-consent]')) {
-    each.hidden = !chosen[Number(each.dataset.mappingConsent)];
+// What people agreed to, and what they are against, is asked only of the columns that say it.
+const targets = [...document.querySelectorAll('[data-mapping-target]')];
+for (const [kind, prefix] of [['Consent', 'consent.'], ['Stop', 'stop.']]) {
+  const about = document.querySelector(`[data-mapping-${kind.toLowerCase()}s]`);
+  const ask = () => {
+    const chosen = targets.map((target) => target.value.startsWith(prefix));
+    for (const each of about.querySelectorAll(`[data-mapping-${kind.toLowerCase()}]`)) {
+      each.hidden = !chosen[Number(each.dataset[`mapping${kind}`])];
+    }
+    about.hidden = !chosen.includes(true);
+    about.open = !about.hidden;
+  };
+  if (about) {
+    for (const target of targets) target.addEventListener('change', ask);
+    ask();
   }
-  agreed.hidden = !chosen.includes(true);
-  agreed.open = !agreed.hidden;
-};
-if (agreed) {
-  for (const target of targets) target.addEventListener('change', askConsents);
-  askConsents();
+}
+
+// A no that would stop nothing is told of as long as it is so.
+for (const warning of document.querySelectorAll('[data-mapping-unheeded]')) {
+  const target = warning.closest('tr').querySelector('[data-mapping-target]');
+  target.addEventListener('change', () => {
+    warning.hidden = !['', 'new'].includes(target.value);
+  });
 }

@@ -337,7 +337,7 @@ ADDRESSES = {
 @pytest.mark.django_db
 def test_of_several_addresses_in_a_cell_the_first_is_taken_and_the_others_are_said(register):
     lines = "".join(f'"{cell}"\n' for cell in ADDRESSES)
-    batch = check(upload(register, BytesIO(f"Sähköposti\n{lines}\"k@example; l@example\"\n".encode())))
+    batch = check(upload(register, BytesIO(f'Sähköposti\n{lines}"k@example; l@example"\n'.encode())))
     assert batch.mapping[0]["target"] == "email"
     dry = outcome(batch)
     confirm(batch)

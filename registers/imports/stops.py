@@ -1,0 +1,133 @@
+"""Who must not be written to any more, as a file says: stops are only ever added, to the address of the row and to that
+of the contact. An undo lifts those that its import has set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registers.addresses import address_key
+from registers.imports.changes import Change
+from registers.imports.rows import StagedRow
+from registers.imports.stop_cells import STOP, stop_labels
+from registers.models.consent import Channel, SuppressionKind
+from registers.models.imports import Import, ImportRow
+from registers.suppression import lift, suppress_many, suppressed_by_channel
+
+SET, KNOWN, NOBODY = "set", "known", "nobody"  # what becomes of a no
+_KEYS = {f"{STOP}{channel}": channel for channel in Channel.values}
+Addresses = set[tuple[str, str]]  # of a channel
+
+
+def stops_in(columns: Iterable[Any]) -> bool:
+    return any(isinstance(column, str) and column.startswith(STOP) for column in columns)
+
+
+class FileStops:
+    """For one chunk of rows. With `seen`, the addresses stopped by the rows before it, this is the dry run."""
+
+    def __init__(
+        self, batch: Import, rows: Sequence[StagedRow], contacts: Sequence[Any], *, seen: Addresses | None
+    ) -> None:
+        self.batch, self.seen = batch, seen
+        self.before = {contact.pk: _addresses(contact.email_key, contact.phone) for contact in contacts}
+        asked = [_of(row.values) for row in rows if not _KEYS.keys().isdisjoint(row.values)]
+        asked += self.before.values()
+        by_channel = {channel: {one[channel] for one in asked} - {""} for channel in Channel.values}
+        found = suppressed_by_channel(organisation_id=batch.organisation_id, addresses=by_channel)
+        self.known = {
+            (channel, address)
+            for channel, kinds_by_address in found.items()
+            for address, kinds in kinds_by_address.items()
+            if SuppressionKind.IMPORTED in kinds
+        } | (seen or set())
+        self.wanted: Addresses = set()
+
+    def note(self, row: StagedRow, change: Change | None) -> bool:
+        """Whether the row stops an address that was free."""
+        channels = [channel for key, channel in _KEYS.items() if key in row.values]
+        if not channels:
+            return False
+        before = self.before.get(change.contact.pk, {}) if change is not None and change.before is not None else {}
+        now = _addresses(address_key(change.contact.email), change.contact.phone) if change is not None else {}
+        of_row = _of(row.values)
+        any_new = False
+        for channel in channels:
+            addresses = {of_row[channel], before.get(channel, ""), now.get(channel, "")} - {""}
+            new = {(channel, address) for address in addresses} - self.known
+            row.consents[f"{STOP}{channel}"] = SET if new else KNOWN if addresses else NOBODY
+            self.known |= new
+            if self.seen is not None:
+                self.seen |= new
+            else:
+                self.wanted |= new
+                if change is not None:
+                    change.after.update({f"{STOP}{channel}.{address}": True for _channel, address in new})
+            any_new = any_new or bool(new)
+        if all(row.consents[f"{STOP}{channel}"] == NOBODY for channel in channels):
+            why = _("Not to be written to, but there is no address that could be stopped.")
+            row.reasons = row.reasons if why in row.reasons else [*row.reasons, why]
+        return any_new
+
+    def write(self) -> None:
+        for channel in Channel.values:
+            suppress_many(
+                organisation_id=self.batch.organisation_id,
+                channel=channel,
+                addresses=[address for of, address in self.wanted if of == channel],
+                kind=SuppressionKind.IMPORTED,
+                source=self.batch.original_name,
+            )
+
+
+def _addresses(email_key: str, phone: str) -> dict[str, str]:
+    return {Channel.EMAIL.value: email_key, Channel.SMS.value: phone}
+
+
+def _of(values: Mapping[str, Any]) -> dict[str, str]:
+    return _addresses(address_key(values.get("email") or ""), values.get("phone") or "")
+
+
+def take_up_stops(batch: Import, seen: Addresses) -> None:
+    """What a worker before this one has read already."""
+    rows = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED)
+    for key, channel in _KEYS.items():
+        for values in rows.filter(values__has_key=key).values_list("values", flat=True).iterator(5_000):
+            if address := _of(values)[channel]:
+                seen.add((channel, address))
+
+
+def stop_summary(batch: Import) -> list[dict[str, Any]]:
+    """For each channel what becomes of the noes, in numbers."""
+    labels = stop_labels()
+    return [
+        {"label": labels[key], **{verdict: batch.consents[key].get(verdict, 0) for verdict in (SET, KNOWN, NOBODY)}}
+        for key in _KEYS
+        if key in batch.consents
+    ]
+
+
+def set_stops(changes: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The addresses that were stopped, by channel, from what was logged of contacts."""
+    found: dict[str, set[str]] = {}
+    for after in changes:
+        for key in after:
+            if key.startswith(STOP):
+                channel, _dot, address = key.removeprefix(STOP).partition(".")
+                found.setdefault(channel, set()).add(address)
+    return found
+
+
+def lift_stops(batch: Import, addresses: Mapping[str, Iterable[str]]) -> None:
+    for channel, some in addresses.items():
+        for address in some:
+            lift(
+                organisation_id=batch.organisation_id,
+                channel=channel,
+                address=address,
+                reason=_("undo of %(file)s") % {"file": batch.original_name},
+                user=batch.undo_by,
+                kinds=[SuppressionKind.IMPORTED],
+            )

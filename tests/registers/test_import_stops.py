@@ -1,0 +1,143 @@
+"""Columns of other programs that say who does not want to be written to: guessed, decided on, obeyed, and out again."""
+
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from campaigns.suppression import bulk_suppressed
+from registers.contacts import save_contact
+from registers.imports import running
+from registers.imports.undoing import confirm_undo, start_undo
+from registers.models import Contact, Suppression
+from registers.suppression import suppress
+from tests.registers.importing import check, confirm, import_text, outcome, upload, work
+
+pytestmark = pytest.mark.django_db
+
+
+def of(register, text):
+    return upload(register, BytesIO(text.encode()))
+
+
+def stopped(organisation, channel="email"):
+    addresses = [contact.address(channel) for contact in Contact.objects.order_by("pk")]
+    return sorted(bulk_suppressed(addresses, organisation_id=organisation.pk, channel=channel))
+
+
+# Name → cells → where it goes, and what each of them means.
+HABITS = {
+    "Mailchimp": ("Status", ["subscribed", "unsubscribed", "cleaned"], "stop.email", ["free", "stop", "stop"]),
+    "Mailchimp, when": ("UNSUB_TIME", ["2024-05-01 10:11:12", ""], "stop.email", ["stop"]),
+    "Salesforce": ("Email Opt Out", ["1", "0"], "stop.email", ["stop", "free"]),
+    "Salesforce, fax": ("Fax Opt Out", ["1", "0"], "new", None),
+    "HubSpot": ("Unsubscribed from all email", ["true", ""], "stop.email", ["stop"]),
+    "HubSpot, why": ("Email hard bounce reason", ["UNKNOWN_USER", ""], "new", None),
+    "CleverReach": ("deactivated", ["2023-01-02 10:00:00", "0000-00-00 00:00:00"], "stop.email", ["stop", "free"]),
+    "Brevo": ("EMAIL_BLACKLISTED", ["TRUE", "FALSE"], "stop.email", ["stop", "free"]),
+    "Brevo, SMS": ("SMS_BLACKLISTED", ["yes", "no"], "stop.sms", ["stop", "free"]),
+    "Finnish": ("Markkinointikielto", ["Kyllä", "Ei"], "stop.both", ["stop", "free"]),
+    "Finnish, e-mail": ("Sähköpostikielto", ["x", ""], "stop.email", ["stop"]),
+    "German": ("Newsletter abgemeldet", ["ja", "nein"], "stop.email", ["stop", "free"]),
+    "MailerLite": ("Status", ["active", "unsubscribed", "unconfirmed"], "stop.email", ["free", "stop", ""]),
+    "Do not contact": ("Do not contact", ["1", ""], "stop.both", ["stop"]),
+    "calls": ("Do not call", ["1", "0"], "new", None),
+    "post": ("Do not mail", ["1", "0"], "stop.email", ["stop", "free"]),
+    "membership": ("Status", ["active", "inactive"], "new", None),
+    "consent": ("Newsletter", ["yes", "no"], "new", None),
+    "agreed": ("Opt-in time", ["2024-05-01", "2024-05-02"], "new", None),
+    "why": ("UNSUB_REASON", ["spam", ""], "new", None),
+    "town": ("Bouncetown", ["yes", "no"], "new", None),
+}
+
+
+@pytest.mark.parametrize("whose", HABITS)
+def test_they_are_known_by_name_and_by_value(register, whose):
+    header, cells, target, means = HABITS[whose]
+    batch = of(register, f"E-mail;{header}\n" + "".join(f"p{at}@x.fi;{cell}\n" for at, cell in enumerate(cells)))
+    assert batch.mapping[1]["target"] == target
+    if means is not None:
+        entry = check(batch).mapping[1]
+        assert [entry["stop"]["means"][word.casefold()] for word in entry["words"]] == means
+
+
+def test_where_something_is_about_e_mail_mail_is_the_post(register):
+    batch = of(register, "E-mail;Do not mail;Do not email\na@x.fi;1;0\nb@x.fi;0;1\n")
+    assert [entry["target"] for entry in batch.mapping] == ["email", "new", "stop.email"]
+
+
+LIST = (
+    "Name;E-mail;Phone;Status;No SMS opt out\n"
+    "Aa Aa;a@x.fi;;unsubscribed;\nBb Bb;b@x.fi;0401234567;subscribed;1\n"
+    "Cc Cc;c@x.fi;;maybe;\nDd Dd;;0401234568;cleaned;\n"
+    "Aa Aa;a@x.fi;;subscribed;\n"
+)
+
+
+@pytest.mark.parametrize("mistakes", ["reject", "skip"])
+def test_a_no_is_obeyed_what_is_unclear_left_out_and_an_undo_lifts_it(
+    register, organisation, editor, mistakes, monkeypatch
+):
+    monkeypatch.setattr(running, "CHUNK", 2)
+    old = save_contact(register=register, values={"first_name": "B", "email": "b@x.fi"}, source="t")
+    batch = check(of(register, LIST), match_by="email,phone", mistakes=mistakes)
+    dry, tally = outcome(batch), batch.consents
+    assert [status for _number, status, _why in dry] == ["created", "updated", "rejected", "created", "repeated"]
+    assert "does not say whether" in dry[2][2][0]
+    assert dry[3][2] == ["Not to be written to, but there is no address that could be stopped."]
+    page = editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()
+    assert "<strong>Not to be written to: E-mail</strong>: 1 row stops an address. 1 row has no such address." in page
+    batch = confirm(batch)
+    assert outcome(batch) == dry
+    assert batch.consents == tally
+    assert (stopped(organisation), stopped(organisation, "sms")) == (["a@x.fi"], ["+358401234567"])
+    again = check(of(register, LIST), match_by="email,phone")
+    assert [status for _n, status, _why in outcome(again)] == [
+        "unchanged", "unchanged", "rejected", "unchanged", "repeated",
+    ]  # fmt: skip
+    suppress(organisation_id=organisation.pk, channel="email", address="a@x.fi", kind="unsubscribed")
+    batch = work(start_undo(batch=batch, user=None))
+    assert batch.undo_counts["stops"] == 2
+    assert (
+        "2 addresses that only the import has stopped"
+        in editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()
+    )
+    work(confirm_undo(batch=batch, user=None))
+    assert list(Contact.objects.values_list("pk", flat=True)) == [old.pk]
+    assert list(Suppression.objects.filter(lifted_at=None).values_list("kind", flat=True)) == ["unsubscribed"]
+
+
+def test_the_address_in_the_register_is_stopped_too_and_nothing_is_ever_freed(register, organisation):
+    save_contact(register=register, values={"email": "old@x.fi", "external_id": "7"}, source="t")
+    import_text(register, "ID;E-mail;Email opt out\n7;new@x.fi;yes\n", rule="fill")
+    assert stopped(organisation) == ["old@x.fi"]
+    import_text(register, "ID;E-mail;Email opt out\n7;new@x.fi;no\n")
+    assert stopped(organisation) == ["new@x.fi"]
+
+
+def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):
+    batch = of(register, "E-mail;Do not call;Tila\na@x.fi;1;tilannut\nb@x.fi;;perunut\nc@x.fi;;odottaa\n")
+    step = reverse("registers:import_step", args=[batch.pk])
+    page = editor.get(step).content.decode()
+    assert page.count("data-mapping-unheeded>") == 1
+    assert page.count("data-mapping-unheeded hidden>") == 1
+    form = {"target": ["email", "new", "stop.email"], "type": ["text"] * 3, "rule": "overwrite", "mistakes": "reject"}
+    form |= {"match_by": "email", "stops-1": [""], "stops-2": ["free", "stop"]}
+    assert editor.post(step, form).status_code == 422
+    editor.post(step, form | {"stops-2": ["free", "stop", "stop"]})
+    batch = work(batch)
+    assert "In “Do not call” people have said no." in editor.get(step).content.decode()
+    confirm(batch)
+    assert stopped(organisation) == ["b@x.fi", "c@x.fi"]
+    again = of(register, "E-mail;Do not call;Tila\nd@x.fi;;odottaa\n")
+    assert again.mapping[2]["stop"]["means"]["odottaa"] == "stop"
+    confirm(check(again))
+    assert stopped(organisation) == ["b@x.fi", "c@x.fi", "d@x.fi"]
+
+
+def test_several_columns_may_stop_and_no_stranger_target_goes(register, organisation):
+    import_text(register, "E-mail;Bounced;Unsubscribed\na@x.fi;1;\nb@x.fi;;1\nc@x.fi;0;0\n")
+    assert stopped(organisation) == ["a@x.fi", "b@x.fi"]
+    with pytest.raises(ValidationError):
+        check(of(register, "E-mail;X\na@x.fi;1\n"), targets=["email", "stop.letter"])
