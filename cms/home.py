@@ -13,13 +13,12 @@ from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.transactional import kept_letters
 from organisations import reach, scope
-from organisations.models import Role
+from organisations.models import Membership, Role
 from organisations.roles import has_role
 from registers.absences import today
 from registers.access import log_access
@@ -60,40 +59,50 @@ class HomePanel(Component):
             return {"request": request, "columns": []}
         if reach.is_limited():
             columns = columns_in_part(request.user)
-            return {"request": request, "columns": columns, "has_people": True, "not_open": NOT_OPEN}
-        find = AdminURLFinder(request.user)
+            return {"request": request, "columns": columns, "not_open": NOT_OPEN}
         birthdays = list(round_birthdays(request.user))
         follow_ups = list(your_follow_ups(request.user))
+        needed = [*first_steps(request.user), *needs_you(request.user)][:MOST]
         return {
             "request": request,
             "columns": [
                 {
                     "heading": gettext_lazy("Comes next"),
-                    "items": list(goes_out_next(find))[:MOST],
+                    "items": list(goes_out_next())[:MOST],
                     "none": gettext_lazy("Nothing is scheduled."),
                 },
                 {
                     "heading": gettext_lazy("Came back in the last seven days"),
-                    "items": list(came_back(find))[:MOST],
+                    "items": list(came_back())[:MOST],
                     "none": gettext_lazy("No replies yet."),
                 },
                 {
                     "heading": gettext_lazy("Needs you"),
-                    "items": list(needs_you(find))[:MOST],
+                    "items": needed,
                     "none": gettext_lazy("Nothing: all is well."),
                 },
                 *([{"heading": gettext_lazy("Your follow-ups"), "items": follow_ups}] if follow_ups else []),
                 *([{"heading": gettext_lazy("Round birthdays"), "items": birthdays}] if birthdays else []),
             ],
-            "has_people": Contact.objects.exists(),
         }
+
+
+def first_steps(user: Any) -> Iterator[Item]:
+    """What an organisation begins with that has nobody in its registers yet."""
+    if not has_role(user, Role.EDITOR) or Contact.objects.exists():
+        return
+    detail = _("Make a register, and import a spreadsheet into it or add people one by one.")
+    yield Item(_("Bring in your people"), detail, reverse("registers:index"))
+    alone = Membership.objects.filter(organisation=scope.current()).count() == 1
+    if alone and has_role(user, Role.OWNER):
+        detail = _("They get a letter with a link to sign in, and may do what you choose.")
+        yield Item(_("Invite your colleagues"), detail, reverse("organisations:add_member"))
 
 
 def columns_in_part(user: Any) -> list[dict[str, Any]]:
     """For those who see some registers or groups only: these, and what of them needs somebody."""
-    find = AdminURLFinder(user)
-    ahead = list(campaigns_ahead(find))[:MOST]
-    needed = [*needy_campaigns(find), *waiting_imports()][:MOST]
+    ahead = list(campaigns_ahead())[:MOST]
+    needed = [*needy_campaigns(), *waiting_imports(user)][:MOST]
     birthdays, follow_ups = list(round_birthdays(user)), list(your_follow_ups(user))
     return [
         {
@@ -115,7 +124,7 @@ def registers_in_reach() -> Iterator[Item]:
         yield Item(register.name, count, reverse("registers:contacts", args=[register.pk]))
 
 
-def campaigns_ahead(find: AdminURLFinder) -> Iterator[Item]:
+def campaigns_ahead() -> Iterator[Item]:
     sending = (
         EmailCampaign.objects.defer("compiled")
         .filter(state__in=EmailCampaign.RUNNING)
@@ -126,20 +135,20 @@ def campaigns_ahead(find: AdminURLFinder) -> Iterator[Item]:
             "done": campaign.total - campaign.left,
             "total": campaign.total,
         }
-        yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", find.get_edit_url(campaign))
+        yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", page_of(campaign))
     for campaign in EmailCampaign.objects.defer("compiled").filter(state="scheduled").order_by("scheduled_at")[:MOST]:
-        yield Item(campaign.name, moment(campaign.scheduled_at), find.get_edit_url(campaign))
+        yield Item(campaign.name, moment(campaign.scheduled_at), page_of(campaign))
 
 
-def goes_out_next(find: AdminURLFinder) -> Iterator[Item]:
-    yield from campaigns_ahead(find)
+def goes_out_next() -> Iterator[Item]:
+    yield from campaigns_ahead()
     running = Capacity.objects.filter(cancelled_at=None).values("page")
     ahead = RsvpPage.objects.live().filter(pk__in=running).exclude(over_at(timezone.now()))
     for event in ahead.select_related("room").order_by("starts_at")[:MOST]:
         yield Item(event.title, f"{start(event)} · {seats(event.room)}", desk(event))
 
 
-def came_back(find: AdminURLFinder) -> Iterator[Item]:
+def came_back() -> Iterator[Item]:
     recent = Registration.objects.filter(updated_at__gte=timezone.now() - RECENT)
     replies = recent.values("page").annotate(count=Count("pk"), latest=Max("updated_at")).order_by("-latest")[:MOST]
     events = RsvpPage.objects.in_bulk([row["page"] for row in replies])
@@ -157,13 +166,13 @@ def came_back(find: AdminURLFinder) -> Iterator[Item]:
         opened = campaign.events.filter(kind="open").values("message").distinct().count()
         accepted = campaign.messages.filter(state__in=EmailMessage.HANDED_OVER).count()
         detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
-        yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", find.get_edit_url(campaign))
+        yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", page_of(campaign))
 
 
-def needy_campaigns(find: AdminURLFinder) -> Iterator[Item]:
+def needy_campaigns() -> Iterator[Item]:
     campaigns = EmailCampaign.objects.defer("compiled")
     for campaign in campaigns.filter(state__in=("late", "blocked", "paused")):
-        yield Item(campaign.name, campaign.problem or campaign.get_state_display(), find.get_edit_url(campaign))
+        yield Item(campaign.name, campaign.problem or campaign.get_state_display(), page_of(campaign))
     unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state="unknown", settled_at=None)
     counted = unknown.order_by().values("campaign").annotate(count=Count("pk")).values("count")
     # Not a join: that would read every message there has ever been.
@@ -173,11 +182,11 @@ def needy_campaigns(find: AdminURLFinder) -> Iterator[Item]:
             "%(count)d messages may have left, or not: look, and decide whether to send them again.",
             campaign.unknown,
         )
-        yield Item(campaign.name, detail % {"count": campaign.unknown}, find.get_edit_url(campaign))
+        yield Item(campaign.name, detail % {"count": campaign.unknown}, page_of(campaign))
 
 
-def needs_you(find: AdminURLFinder) -> Iterator[Item]:
-    yield from needy_campaigns(find)
+def needs_you(user: Any) -> Iterator[Item]:
+    yield from needy_campaigns()
     doubtful = kept_letters().filter(state="unknown", settled_at=None).count()
     if doubtful:
         detail = ngettext(
@@ -187,15 +196,20 @@ def needs_you(find: AdminURLFinder) -> Iterator[Item]:
         )
         url = reverse("campaigns:automatic") + "?state=unknown"
         yield Item(_("Automatic e-mails"), detail % {"count": doubtful}, url)
-    for moved in moved_events():
-        yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
-    yield from waiting_imports()
+    if has_role(user, Role.EDITOR):
+        for moved in moved_events():
+            yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
+    yield from waiting_imports(user)
 
 
-def waiting_imports() -> Iterator[Item]:
+def waiting_imports(user: Any) -> Iterator[Item]:
+    if not has_role(user, Role.EDITOR):
+        return
     for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
-        url = reverse("registers:import_step", args=[waiting.pk])
-        yield Item(waiting.original_name, _("The import is checked and waits for your yes."), url)
+        step, detail = "import_step", _("The import is checked and waits for your yes.")
+        if waiting.is_change:
+            step, detail = "change", _("The change is checked and waits for your yes.")
+        yield Item(waiting.original_name, detail, reverse(f"registers:{step}", args=[waiting.pk]))
 
 
 def round_birthdays(user: Any) -> Iterator[Item]:
@@ -229,6 +243,11 @@ def moved_events() -> Iterator[Move]:
         move = open_move(event)
         if move:
             yield move
+
+
+def page_of(campaign: EmailCampaign) -> str:
+    """Open to all who read this, whether they may change the campaign or not."""
+    return reverse("campaigns:show", args=[campaign.pk])
 
 
 def desk(event: RsvpPage) -> str:

@@ -116,16 +116,17 @@ class AddMemberView(TeamFormView):
 
     def save(self, form: Any) -> None:
         values = form.cleaned_data
-        user, is_new = get_or_create_user(
-            email=values["email"], first_name=values["first_name"], last_name=values["last_name"]
-        )
+        user = get_or_create_user(email=values["email"], first_name=values["first_name"], last_name=values["last_name"])
+        known_here = user.last_login and user.memberships.filter(organisation=self.organisation).exists()
         try:
             give_role(self.organisation, user, values)
         except LastOwner:  # it was their own address, with a lower role
             messages.error(self.request, NEEDS_AN_OWNER)
             return
         messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
-        if is_new and not send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
+        if known_here:
+            return
+        if not send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
             messages.warning(
                 self.request,
                 _("The letter to %(email)s could not be sent. “Forgotten password?” on the sign-in page sends another.")
@@ -264,27 +265,29 @@ class SettingsView(OrganisationTemplateView):
         return redirect("organisations:settings")
 
 
-def get_or_create_user(*, email: str, first_name: str = "", last_name: str = "") -> tuple[User, bool]:
-    """The user who signs in with this address, and whether the account is new.
+def get_or_create_user(*, email: str, first_name: str = "", last_name: str = "") -> User:
+    """The user who signs in with this address.
 
     A new account gets a password that nobody knows, so that “Forgotten password?” works for it from the first day.
     """
     user = User.objects.filter(email__iexact=email).first()
-    if user:
-        return user, False
-    new = User.objects.create_user(email, secrets.token_urlsafe(40), first_name=first_name, last_name=last_name)
-    return new, True
+    return user or User.objects.create_user(
+        email, secrets.token_urlsafe(40), first_name=first_name, last_name=last_name
+    )
 
 
 def send_invitation(*, user: User, organisation: Organisation, invited_by: Any) -> bool:
-    """Send the letter with the link that sets a password; False where no mail can leave."""
-    path = reverse(
-        "wagtailadmin_password_reset_confirm",
-        kwargs={
+    """Tell somebody that they belong to the team; False where no mail can leave.
+
+    Who has never signed in gets a link that sets a password, and another each time they are added.
+    """
+    path = reverse("wagtailadmin_login")
+    if not user.last_login:
+        word = {
             "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
             "token": default_token_generator.make_token(user),
-        },
-    )
+        }
+        path = reverse("wagtailadmin_password_reset_confirm", kwargs=word)
     context = {"user": user, "organisation": organisation, "invited_by": invited_by, "link": settings.BASE_URL + path}
     try:
         send_mail(

@@ -40,9 +40,7 @@ class SegmentListView(ListView):
     paginate_by = 20
     columns = [
         Column("count", label=gettext_lazy("Contacts now")),
-        TitleColumn(
-            "name", label=gettext_lazy("Name"), get_url=lambda segment: reverse("registers:segment", args=[segment.pk])
-        ),
+        TitleColumn("name", label=gettext_lazy("Name"), get_url=lambda segment: segment.url),
         Column("words", label=gettext_lazy("Rule")),
         Column("register", label=gettext_lazy("Register")),
     ]
@@ -57,11 +55,18 @@ class SegmentListView(ListView):
         segments = list(object_list)
         for segment in segments:
             segment.words = describe_rule(segment.rule, segment.register)
+            segment.url = self.address_of(segment)
             try:
                 segment.count = segment.contacts().count()
             except RuleMistake as mistake:
                 segment.count = str(mistake)
         return super().get_table(segments)
+
+    def address_of(self, segment: Segment) -> str:
+        """Its rule; for those who may not change that, the people who fit it."""
+        if self.may_edit:
+            return reverse("registers:segment", args=[segment.pk])
+        return f"{reverse('registers:contacts', args=[segment.register_id])}?segment={segment.pk}"
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -279,7 +284,7 @@ class CountView(RegisterMixin, OrganisationView):
     """How many contacts fit the rule in the query string, or in the body where it is long, for the live count."""
 
     in_part = True
-    required_role = Role.EDITOR
+    required_role = Role.VIEWER  # whoever looks may filter the list by any column, which counts as well
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.answer(request.GET)

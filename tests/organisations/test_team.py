@@ -21,13 +21,19 @@ def test_the_owner_adds_a_person(cast, mailoutbox):
     assert (member.organisation, member.role) == (cast.choir, Role.VIEWER)
     assert "/password_reset/confirm/" in mailoutbox[0].body
     assert member.user.has_perm("wagtailadmin.access_admin")
+    cast.owner.client.post(reverse("organisations:add_member"), values)  # the link was lost, or is too old
+    assert "/password_reset/confirm/" in mailoutbox[1].body
 
 
-def test_a_known_person_joins_with_the_account_they_have(cast):
+def test_a_known_person_joins_with_the_account_they_have(cast, mailoutbox):
     values = {"email": "SIIRI@theatre.example", "first_name": "", "last_name": "", "role": Role.EDITOR}
-    cast.owner.client.post(reverse("organisations:add_member"), values)
+    for _role_again in range(2):
+        cast.owner.client.post(reverse("organisations:add_member"), values)
     assert User.objects.filter(email__iexact="siiri@theatre.example").count() == 1
     assert cast.stranger.user.memberships.count() == 2
+    assert [mail.to for mail in mailoutbox] == [["siiri@theatre.example"]]
+    assert "/admin/login/" in mailoutbox[0].body
+    assert "password_reset" not in mailoutbox[0].body
 
 
 def test_the_last_owner_stays(cast):
@@ -50,6 +56,7 @@ def test_who_is_removed_sees_nothing_more(cast):
     response = cast.editor.client.get(reverse("wagtailadmin_home"))
     assert response.status_code == 302
     assert "login" in response["Location"]
+    assert "An owner of your organisation can add you" in cast.editor.client.get(response["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("who", ["editor", "sender", "viewer"])
@@ -57,6 +64,20 @@ def test_only_the_owner_looks_after_the_team(cast, who):
     client = getattr(cast, who).client
     for name in ("organisations:team", "organisations:add_member", "organisations:settings"):
         assert client.get(reverse(name)).status_code == 302
+    refused = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "which does not open this. An owner can change that: Oili." in refused
+    assert "do not have permission" not in refused
+
+
+def test_whoever_begins_alone_is_told_how_to_invite_others(cast):
+    home = reverse("wagtailadmin_home")
+    first, second = "Bring in your people", "Invite your colleagues"
+    steps = [
+        (said in who.client.get(home).content.decode()) for who in (cast.owner, cast.viewer) for said in (first, second)
+    ]
+    assert steps == [True, False, False, False]
+    Membership.objects.filter(organisation=cast.choir).exclude(user=cast.owner.user).delete()
+    assert second in cast.owner.client.get(home).content.decode()
 
 
 def test_a_foreign_member_is_not_there(cast):

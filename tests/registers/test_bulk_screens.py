@@ -47,6 +47,7 @@ def test_an_editor_changes_a_column_sees_the_count_and_undoes_it(register, peopl
     assert re.search(r'data-fate="will"><strong>2<', page)
     assert re.search(r'data-fate="same"><strong>1<', page)
     assert "Change 2 contacts" in page
+    assert f'href="{here}"' in editor.get("/admin/").content.decode()  # it needs somebody
     assert Contact.objects.filter(city="Kemi").count() == 1
     page = editor.post(f"{here}confirm/", seen(page), follow=True).content.decode()
     assert "2 contacts changed." in page

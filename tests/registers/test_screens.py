@@ -114,6 +114,15 @@ def test_a_viewer_looks_and_changes_nothing(people, viewer):
         response = viewer.get(url)
         assert response.status_code == 200, url
         assert b"Add contact" not in response.content
+    rule, its_people = (
+        reverse("registers:segment", args=[people["segment"].pk]),
+        f"{pages[1]}?segment={people['segment'].pk}",
+    )
+    assert (rule in response.content.decode(), its_people in response.content.decode()) == (False, True)
+    waiting = reverse("registers:import_step", args=[people["batch"].pk])
+    assert waiting not in viewer.get(reverse("wagtailadmin_home")).content.decode()
+    count = reverse("registers:segment_count", args=[people["register"].pk])
+    assert viewer.get(f"{count}?match=all&column-0=city&op-0=is&value-0=Kemi").json()["count"] is not None
     before = list(Register.objects.values()), list(Group.objects.values()), Contact.objects.count()
     for name, what in POSTS:
         if name == "columns":

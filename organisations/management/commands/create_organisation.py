@@ -32,6 +32,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is already an organisation at /{slug}/. Choose another --slug.")
         fields = {"time_zone": options["time_zone"]} if options["time_zone"] else {}
         organisation = create_organisation(name=options["name"], slug=slug, contact_email=options["owner"], **fields)
-        owner, _is_new = get_or_create_user(email=options["owner"])
+        owner = get_or_create_user(email=options["owner"])
         set_member(organisation=organisation, user=owner, role=Role.OWNER)
         self.stdout.write(f"{organisation.name} is at /{organisation.slug}/ and {owner.email} owns it.")
