@@ -161,6 +161,7 @@ DOCUMENT_MAX_MB = int(environment.number("DOCUMENT_MAX_MB", 20))  # one document
 DOCUMENT_SPACE_MB = int(environment.number("DOCUMENT_SPACE_MB", 1024))  # all of an organisation, unless it has its own
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "guards.disk.DiskUploadHandler"]
 
 # --- Mail ---------------------------------------------------------------------------------------------------
 

@@ -151,6 +151,10 @@ class FieldRow(forms.Form):
         }
 
 
+MOST_ROWS = 100
+MOST_ADDED = 30
+
+
 class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):
     ordering_widget = forms.NumberInput
 
@@ -168,9 +172,17 @@ class BaseFieldRows(BaseFormSetMixin, forms.BaseFormSet[FieldRow]):
             )
 
 
-def field_rows(*, blank: int) -> Any:
+def field_rows(*, blank: int, known: int) -> Any:
+    """The formset of a register of `known` columns: a form that says it has very many rows more is not drawn."""
+    most = max(MOST_ROWS, known)
     return forms.formset_factory(
-        FieldRow, formset=BaseFieldRows, extra=blank, can_delete=True, can_order=True, max_num=100
+        FieldRow,
+        formset=BaseFieldRows,
+        extra=blank,
+        can_delete=True,
+        can_order=True,
+        max_num=most,
+        absolute_max=most + MOST_ADDED,
     )
 
 

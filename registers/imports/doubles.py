@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from django.core.cache import cache
 from django.db.models import F, QuerySet
 
 from registers.addresses import address_key
@@ -14,6 +16,7 @@ from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
 from registers.texts import sort_key
 
+KEPT = 600  # seconds: what others add to the register meanwhile is not waited for
 LOOKED_AT = 20_000  # of the new ones: nobody waits for a million, and so many tell
 
 
@@ -31,6 +34,13 @@ def count_namesakes(batch: Import) -> int:
         return 0
     names = _new(batch).values_list("values__first_name", "values__last_name")[:LOOKED_AT]
     return _count(batch, "sort_key", [sort_key(last or "", first or "") for first, last in names if first or last])
+
+
+def kept(count: Callable[[Import], int], batch: Import) -> int:
+    """What `count` says of a check that stands finished, remembered while somebody looks through its pages."""
+    rows = ImportRow.objects.filter(batch=batch).order_by("number")
+    check = rows.values_list("pk", flat=True).first()
+    return int(cache.get_or_set(f"import:{batch.pk}:{check}:{count.__name__}", partial(count, batch), KEPT) or 0)
 
 
 def _new(batch: Import) -> QuerySet[ImportRow]:

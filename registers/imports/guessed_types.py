@@ -31,6 +31,8 @@ _GROUPED = re.compile(
     r"(?=\S*[\s()/.-])(?!\d{1,2}(?:[\s.]\d{3})+\Z|\d+\.\d+\Z|(?:19|20)\d\d\W+(?:19|20)\d\d\Z)"
     r"\(?\d[\d\s()/.-]{6,20}\Z"
 )
+_TIME = re.compile(r"(?:[ T]|klo |kl\.? |um )\d{1,2}:\d{2}(?::\d{2})?\b|(?:klo|kl\.?|um) \d{1,2}\.\d{2}\b")
+_MANY = 5  # days with one and the same time, as programs write that know only days
 _TOKENS = re.compile(r"[,;|]")
 
 
@@ -52,7 +54,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME) -> str:
     if share(texts, has_address) > 0.7:
         return ColumnType.EMAIL
     if share(values, is_date) > 0.9:
-        return ColumnType.DATE
+        return ColumnType.TEXT if has_times(values) else ColumnType.DATE
     distinct = {text.casefold() for text in texts}
     if distinct <= YES | NO and 1 < len(distinct) <= 3:
         return ColumnType.YES_NO
@@ -134,6 +136,17 @@ def is_date(value: Cell) -> bool:
     except ValueMistake:
         return False
     return True
+
+
+def has_times(values: Sequence[Cell]) -> bool:
+    """Whether there is a time of day with the days, which a date would lose; one that is the same for all is none."""
+    times = {_time_of(value) for value in values}
+    return bool(times - {""}) and (len(times) > 1 or len(values) < _MANY)
+
+
+def _time_of(value: Cell) -> str:
+    found = _TIME.search(cell_text(value))
+    return "" if found is None or not found[0].strip("T 0:") else found[0]
 
 
 def _is_number(value: Cell) -> bool:

@@ -24,6 +24,7 @@ from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
 from registers.imports.encodings import legacy_encoding
 from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
+from registers.imports.percents import as_percent, percent_columns
 from registers.values import Cell
 
 MAX_COLUMNS = 100
@@ -125,7 +126,7 @@ def _rows(path: Path, kind: str, sheet: str, form: TextFormat | None) -> Iterato
     if form is not None and kind == SpreadsheetKind.CARDS:
         yield from _card_rows(path, form.encoding)
         return
-    rows = _text_rows(path, form) if form is not None else _book_rows(path, sheet)
+    rows = _text_rows(path, form) if form is not None else _book_rows(path, kind, sheet)
     for row in rows:
         last = row.cells[-1] if row.cells else ""
         if isinstance(last, str) and last[:1].isalnum():
@@ -135,6 +136,8 @@ def _rows(path: Path, kind: str, sheet: str, form: TextFormat | None) -> Iterato
 
 
 def _open_book(path: Path) -> CalamineWorkbook:
+    if not path.exists():
+        raise FileNotFoundError(path)  # calamine does not say why
     try:
         return CalamineWorkbook.from_path(str(path))
     except PasswordError as error:
@@ -147,13 +150,18 @@ def _damaged() -> UploadError:
     return UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV."))
 
 
-def _book_rows(path: Path, sheet: str) -> Iterator[Row]:
+def _book_rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
     book = _open_book(path)
     try:
         found = book.get_sheet_by_name(sheet)
-        start = (found.start or (0, 0))[0]
-        for at, cells in enumerate(found.iter_rows()):
-            yield Row(start + at + 1, list(cells))
+        start, left = found.start or (0, 0)
+        percents = percent_columns(path, kind, sheet) if kind != SpreadsheetKind.XLS else ()
+        for number, line in enumerate(found.iter_rows(), start=start + 1):
+            cells: list[Cell] = list(line)
+            for at in percents:
+                if left <= at < left + len(cells):
+                    cells[at - left] = as_percent(cells[at - left])
+            yield Row(number, cells)
     except CalamineError as error:
         raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
 

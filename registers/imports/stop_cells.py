@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from registers.imports.guessing import NEW, SKIP
 from registers.models.consent import Channel
 from registers.texts import clean_line, fold
-from registers.values import NO, YES, Cell, ColumnType, ValueMistake, cell_text, read_date
+from registers.values import NO, YES, Cell, ValueMistake, cell_text, read_date
 
 STOP = "stop."
 BOTH = "both"
@@ -134,7 +134,7 @@ def guess_stops(mapping: Sequence[dict[str, Any]]) -> None:
 def _is_told(entry: Mapping[str, Any]) -> bool:
     if entry["words"]:
         return any(guess_stop(word, entry["header"]) for word in entry["words"])
-    return bool(entry["type"] == ColumnType.DATE)
+    return all(map(_is_day, entry["samples"]))
 
 
 def unheeded(mapping: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

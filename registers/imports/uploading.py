@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guards.uploads import SpreadsheetKind, check_spreadsheet
+from guards.disk import DISK_IS_FULL, FULL
+from guards.uploads import SpreadsheetKind, UploadError, check_spreadsheet
 from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options
@@ -20,6 +21,7 @@ from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
 from registers.imports.groups import choose_group, make_group
+from registers.imports.guessed_types import has_times, is_date, share
 from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
 from registers.imports.header_words import COMPANY
 from registers.imports.heads import heads_of_corrections
@@ -55,16 +57,17 @@ def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, s
     )
     batch.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with batch.path.open("xb") as target:
-            while part := file.read(1 << 20):
-                target.write(part)
-        batch.path.chmod(0o600)
+        _keep(file, batch)
         _guess(batch, sheet)
         batch.save()
     except Exception:  # whatever it is: a list of people must not stay behind without a row that tells of it
         batch.path.unlink(missing_ok=True)
         raise
     return batch
+
+
+def say_gone() -> str:
+    return _("The uploaded file is gone. Upload it again.")
 
 
 def choose_sheet(*, batch: Import, sheet: str) -> Import:
@@ -82,7 +85,10 @@ def guess_anew(*, batch: Import) -> Import:
 
 
 def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
-    table = open_table(batch.path, batch.kind, sheet=sheet)
+    try:
+        table = open_table(batch.path, batch.kind, sheet=sheet)
+    except FileNotFoundError as error:
+        raise UploadError(say_gone()) from error
     rows: list[list[Cell]] = []
     total = 0
     for row in read_rows(batch.path, batch.kind, table):
@@ -99,6 +105,9 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         entry["words"] = words_of(rows, at)
     if said := say_month_first(batch.mapping):
         batch.notes = [*batch.notes, said]
+    if timed := [entry["header"] for at, entry in enumerate(batch.mapping) if _is_timed(rows, at)]:
+        text = _("There are times of day in: %(columns)s. A column of texts keeps them, a date is the day alone.")
+        batch.notes = [*batch.notes, text % {"columns": ", ".join(timed)}]
     if table.headers[-2:] == heads_of_corrections():
         for entry in batch.mapping[-2:]:
             entry["target"] = SKIP
@@ -128,6 +137,23 @@ def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:
         if len(found) == 3:
             break
     return found
+
+
+def _is_timed(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    values = [row[at] for row in rows if at < len(row) and cell_text(row[at])]
+    return bool(values) and share(values, is_date) > 0.9 and has_times(values)
+
+
+def _keep(file: IO[bytes], batch: Import) -> None:
+    try:
+        with batch.path.open("xb") as target:
+            while part := file.read(1 << 20):
+                target.write(part)
+    except OSError as error:
+        if error.errno in FULL:
+            raise UploadError(str(DISK_IS_FULL)) from error
+        raise
+    batch.path.chmod(0o600)
 
 
 @transaction.atomic

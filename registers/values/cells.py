@@ -17,6 +17,12 @@ MAX_LONG_TEXT = 10_000
 MAX_COMPANY = 160  # as the name of a company
 
 
+class Percent(float):
+    """A number that people read with a percent sign behind it: 50.0 for 50 %."""
+
+    __slots__ = ()
+
+
 class ValueMistake(ValueError):
     """A value that does not fit its column; the message says what is wrong with it and what would fit."""
 
@@ -53,7 +59,8 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        text = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return f"{text} %" if isinstance(cell, Percent) else text
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ", timespec="seconds")
     return str(cell)

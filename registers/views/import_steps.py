@@ -24,7 +24,8 @@ from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
-from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_namesakes
+from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_namesakes, kept
+from registers.imports.guessed_types import is_date
 from registers.imports.guessing import NEW, SKIP
 from registers.imports.header_words import COMPANY
 from registers.imports.options import missing_options
@@ -33,7 +34,7 @@ from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
 from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, unheeded
 from registers.imports.stops import stop_summary
-from registers.imports.uploading import choose_sheet, guess_anew, start_check
+from registers.imports.uploading import choose_sheet, guess_anew, say_gone, start_check
 from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS
@@ -126,7 +127,12 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "has_stops": any(is_stop(row["target"]) for row in rows),
             "known_only": chosen.known_only if chosen else takes_known_only(self.batch),
             "consent_words": words,
-            "day_rows": [row for row in rows if row["type"] == ColumnType.DATE] or rows,
+            "day_rows": [
+                row
+                for row in rows
+                if row["type"] == ColumnType.DATE or (row["samples"] and all(map(is_date, row["samples"])))
+            ]
+            or rows,
             "has_consents": any(row["target"] in consents for row in rows),
             "several": [column.label for column in known if column.type == ColumnType.MULTIPLE_CHOICE],
             "types": ColumnType.choices,
@@ -134,6 +140,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "SKIP": SKIP,
             "COMPANY": COMPANY,
             "sheets": self.sheets(),
+            "gone": "" if self.batch.path.exists() or self.batch.error else say_gone(),
             "match_choices": key_choices(pick.match_by),
             "rule_choices": Import.Rule.choices,
             "mistake_choices": Import.Mistakes.choices,
@@ -163,7 +170,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
     def sheets(self) -> list[str]:
         try:
             return sheet_names(self.batch.path, self.batch.kind)
-        except UploadError:
+        except (UploadError, FileNotFoundError):
             return []
 
     def rows_context(self) -> dict[str, Any]:
@@ -212,9 +219,9 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "too_many_new": any(column.is_new for column in missing),
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
-            "known_by_email": count_known_by_email(self.batch) if self.batch.state == State.READY else 0,
+            "known_by_email": kept(count_known_by_email, self.batch) if self.batch.state == State.READY else 0,
             "looked_at_some": counts.get("created", 0) > LOOKED_AT,
-            "namesakes": count_namesakes(self.batch) if self.batch.state == State.READY else 0,
+            "namesakes": kept(count_namesakes, self.batch) if self.batch.state == State.READY else 0,
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
             "consents": consent_summary(self.batch),
             "stops": stop_summary(self.batch),

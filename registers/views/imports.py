@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
+from guards.disk import DISK_IS_FULL, found_full
 from guards.tables import FORMATS, table_response
 from guards.uploads import MAX_BOOK_BYTES, MAX_TEXT_BYTES, MEBIBYTE, SPREADSHEET_ENDINGS, UploadError
 from organisations.models import Role
@@ -56,7 +57,10 @@ class UploadView(RegisterMixin, FormView):
     form_is_multipart = True
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        return UploadForm(data, files)
+        form = UploadForm(data, files)
+        if found_full(self.request):
+            form.fields["file"].error_messages["required"] = DISK_IS_FULL
+        return form
 
     def save(self, form: Any) -> str:
         file = form.cleaned_data["file"]

@@ -74,7 +74,7 @@ class RegisterFormView(OrganisationTemplateView):
 
     def rows(self, data: Any = None) -> Any:
         initial = self.initial_rows()
-        factory = field_rows(blank=0 if initial else BLANK_ROWS)
+        factory = field_rows(blank=0 if initial else BLANK_ROWS, known=len(initial))
         return factory(data, initial=initial, prefix="fields")
 
     def initial_rows(self) -> list[dict[str, Any]]:

@@ -34,6 +34,14 @@ def test_made_by_naming_it_and_its_columns(organisation, editor):
     assert [option["label"] for option in register.fields.get(key="dieetti").options] == ["vegaani", "kaikki"]
 
 
+def test_a_form_that_says_it_has_very_many_rows_is_not_drawn_with_them(organisation, editor):
+    form = {"name": "A", **rows(), "fields-TOTAL_FORMS": "1100"}
+    answer = editor.post(reverse("registers:add"), form)
+    assert answer.status_code == 422
+    assert len(answer.context["rows"].forms) == 130
+    assert not Register.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -1,0 +1,108 @@
+"""What only the format of a cell tells: 0.5 that is shown as 50 %, and a day that has a time."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from registers.imports.uploading import choose_sheet
+from registers.models import Contact
+from tests.registers.importing import check, confirm, outcome, upload
+
+pytestmark = pytest.mark.django_db
+HEAD = ["Email", "Share", "Part", "Sum", "Mixed"]
+ROWS = [["a@example.fi", 0.5, 0.125, 0.5, 0.5], ["b@example.fi", 1, 0.07, 0.75, 0.5]]
+
+
+def excel():
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("Cover").write(0, 0, "0.5")
+        sheet = book.add_worksheet("People & co")
+        percent, finer = book.add_format({"num_format": "0%"}), book.add_format({"num_format": '0.0 % "of all"'})
+        quoted = book.add_format({"num_format": '0.00 "%"'})
+        sheet.write_row(2, 1, HEAD)
+        for at, row in enumerate(ROWS, start=3):
+            sheet.write(at, 1, row[0])
+            sheet.write(at, 2, row[1], percent)
+            sheet.write(at, 3, row[2], finer)
+            sheet.write(at, 4, row[3], quoted)
+            sheet.write(at, 5, row[4], percent if at == 3 else None)
+    return file
+
+
+def libre():
+    def cell(value, at):
+        if isinstance(value, str):
+            return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        kind = "percentage" if at in (1, 2) or (at == 4 and row is ROWS[0]) else "float"
+        return f'<table:table-cell office:value-type="{kind}" office:value="{value}"/>'
+
+    lines = ""
+    for row in [HEAD, *ROWS]:
+        lines += f"<table:table-row>{''.join(cell(value, at) for at, value in enumerate(row))}"
+        lines += '<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<office:document-content {spaces} office:version="1.3"><office:body><office:spreadsheet>'
+        f'<table:table table:name="People">{lines}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        book.writestr("mimetype", kind)
+        book.writestr("content.xml", content)
+        book.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
+        )
+    return file
+
+
+@pytest.mark.parametrize(("made", "name", "sheet"), [(excel, "p.xlsx", "People & co"), (libre, "p.ods", "People")])
+def test_percentages_are_read_as_they_are_shown(register, made, name, sheet):
+    file = made()
+    file.seek(0)
+    batch = choose_sheet(batch=upload(register, file, name=name), sheet=sheet)
+    assert [entry["type"] for entry in batch.mapping] == ["email", "number", "number", "number", "number"]
+    assert batch.mapping[1]["samples"] == ["50 %", "100 %"]
+    batch = check(batch, types=["email", "number", "text", "number", "number"])
+    dry = outcome(batch)
+    assert outcome(confirm(batch)) == dry
+    found = [contact.attributes for contact in Contact.objects.order_by("pk")]
+    assert found == [
+        {"share": 50, "part": "12.5 %", "sum": 0.5, "mixed": 0.5},
+        {"share": 100, "part": "7 %", "sum": 0.75, "mixed": 0.5},
+    ]
+
+
+def test_the_time_of_day_is_kept_where_there_is_one(register):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet, timed = book.add_worksheet(), book.add_format({"num_format": "d.m.yyyy h:mm"})
+        sheet.write_row(0, 0, ["Email", "Day", "When", "Written", "Zoned"])
+        for at in range(1, 7):
+            sheet.write(at, 0, f"p{at}@example.fi")
+            sheet.write_datetime(at, 1, dt.date(2026, 5, at), timed)
+            sheet.write_number(at, 2, 46142 + at + (10 * 60 + 30 + at) / 1440, timed)
+            sheet.write(at, 3, f"{at}.5.2026 klo 10.3{at}")
+            sheet.write_number(at, 4, 46142 + at + 3 / 24, timed)
+    file.seek(0)
+    batch = upload(register, file, name="times.xlsx")
+    assert [entry["type"] for entry in batch.mapping] == ["email", "date", "text", "text", "date"]
+    assert batch.notes == [
+        "There are times of day in: When, Written. A column of texts keeps them, a date is the day alone."
+    ]
+    confirm(check(batch))
+    assert Contact.objects.order_by("pk")[0].attributes == {
+        "day": "2026-05-01",
+        "when": "2026-05-01 10:31:00",
+        "written": "1.5.2026 klo 10.31",
+        "zoned": "2026-05-01",
+    }
