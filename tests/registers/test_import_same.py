@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.db import connection
 
 from registers.contacts import delete_contacts, save_contact
 from registers.imports import running, writing
@@ -55,6 +56,17 @@ def test_only_what_is_new_is_written(register, known, settled, match_by):
     assert outcome(batch) == dry == [(2, "unchanged", []), (3, "updated", [])]
     assert people() == [("a@example.fi", "Oulu", "1"), ("b@example.fi", "Turku", "2")]
     assert Contact.objects.values("updated_at").get(email="a@example.fi") == before
+
+
+def test_nobody_is_looked_up_for_who_is_new(register, known, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 1)
+    batch = again(register, "email", FILE[0], "c@example.fi;Turku;;3", "d@example.fi;Turku;;4")
+    rows = writing._rows_to_write(batch, 0, telling=True).values("pk")
+    assert "never executed" in rows.explain(analyze=True)
+    confirm(batch)
+    with connection.cursor() as cursor:  # the planner knows how many there were, although nothing else tells it
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'registers_contact'::regclass")
+        assert cursor.fetchone() == (2,)
 
 
 def test_the_lease_is_kept_while_much_is_passed_over(register, known, monkeypatch):
