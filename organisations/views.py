@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -59,6 +60,7 @@ class SwitchView(WagtailAdminTemplateMixin, TemplateView):
             raise Http404 from None
         organisation = get_object_or_404(organisations_of(request.user), pk=chosen)  # type: ignore[arg-type]
         request.session[SESSION_KEY] = organisation.pk
+        rotate_token(request)  # a form that is still open in another tab was meant for the former one: it is refused
         messages.success(request, _("You now work in %(name)s.") % {"name": organisation.name})
         target = request.POST.get("next", "")
         if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from organisations.access import set_member
 from organisations.models import Membership, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +115,25 @@ def test_one_works_in_one_organisation_at_a_time(cast):
     assert (
         cast.editor.client.post(reverse("organisations:switch"), {"organisation": cast.theatre.pk}).status_code == 404
     )
+
+
+def test_a_form_of_the_former_organisation_writes_nothing_into_the_next(cast):
+    set_member(organisation=cast.choir, user=cast.stranger.user, role=Role.OWNER)
+    set_member(organisation=cast.theatre, user=cast.stranger.user, role=Role.OWNER)
+    client, switch, add = (
+        Client(enforce_csrf_checks=True), reverse("organisations:switch"), reverse("organisations:add_member")
+    )  # fmt: skip
+    client.force_login(cast.stranger.user)
+
+    def send(address, page, **values):
+        token = str(page.context["csrf_token"])
+        return client.post(address, {"csrfmiddlewaretoken": token, **values}).status_code
+
+    left_open, newcomer = client.get(add), {"email": "new@choir.example", "role": Role.VIEWER}
+    assert send(switch, client.get(switch), organisation=cast.theatre.pk) == 302
+    assert send(add, left_open, **newcomer) == 403
+    assert send(add, client.get(add), **newcomer) == 302
+    assert Membership.objects.get(user__email="new@choir.example").organisation == cast.theatre
 
 
 def test_who_asks_is_known_by_three_queries(cast, django_assert_num_queries):
