@@ -21,6 +21,7 @@ from registers.exports.people import Post, envelopes, living
 from registers.exports.rows import chosen_pieces, in_chunks, rows_of
 from registers.models import Register
 from registers.printing.cards import Badge, write_badges, write_labels
+from registers.printing.fonts import Missing
 from registers.printing.lists import write_list
 from registers.printing.sheets import BADGES, LABELS, sheet_of
 
@@ -93,11 +94,11 @@ def write_table(selection: Selection, chosen: Mapping[str, Any]) -> Made:
 def write_pdf(selection: Selection, chosen: Mapping[str, Any]) -> Made:
     pieces = chosen_pieces(selection.register, chosen["columns"])
     rows = (tuple(map(_text, row)) for row in rows_of(selection.contacts, pieces, read="format"))
-    boxes = 0
+    missing = Missing()
 
     def write(target: IO[bytes]) -> None:
-        nonlocal boxes
-        boxes = write_list(
+        nonlocal missing
+        missing = write_list(
             target,
             title=selection.subject,
             foot=chosen["purpose"],
@@ -108,10 +109,7 @@ def write_pdf(selection: Selection, chosen: Mapping[str, Any]) -> Made:
 
     response = file_response(selection.subject, "pdf", "application/pdf", write)
     made = Made(response, selection.contacts.count(), [piece.key for piece in pieces], "pdf")
-    if boxes:
-        made.remarks.append(
-            _("%(count)s rows hold letters that the font of the file does not have.") % {"count": boxes}
-        )
+    made.remarks = missing.remarks()
     return made
 
 
@@ -141,13 +139,14 @@ def write_merge(selection: Selection, chosen: Mapping[str, Any]) -> Made:
 def write_address_labels(selection: Selection, chosen: Mapping[str, Any]) -> Made:
     contacts, left_out = living(selection.contacts)
     post = selection.post
-    people = 0
+    people, missing = 0, Missing()
 
     def lines() -> Iterable[list[str]]:
         nonlocal people
         for label in envelopes(contacts):
             if found := post.lines(label):
                 people += len(label.contacts)
+                missing.look(found)
                 yield found
             else:
                 left_out[_("without a postal address")] += len(label.contacts)
@@ -164,13 +163,14 @@ def write_address_labels(selection: Selection, chosen: Mapping[str, Any]) -> Mad
     made.left_out = left_out
     if stuck != people:
         made.remarks.append(_("%(labels)s labels, couples together.") % {"labels": stuck})
+    made.remarks += missing.remarks()
     return made
 
 
 def write_name_badges(selection: Selection, chosen: Mapping[str, Any]) -> Made:
     contacts = selection.contacts.filter(deceased=False)
     left_out = Counter({_("deceased"): selection.contacts.filter(deceased=True).count()})
-    under = chosen["under"]
+    under, missing = chosen["under"], Missing()
 
     def badges() -> Iterable[Badge]:
         for chunk in in_chunks(contacts.iterator(chunk_size=2_000)):
@@ -181,6 +181,7 @@ def write_name_badges(selection: Selection, chosen: Mapping[str, Any]) -> Made:
                 if place and under == "both":
                     said = {"both": [place.role, place.company.name]}
                 texts = [text for text in said.get(under, []) if text]
+                missing.look([str(contact), *texts])
                 yield Badge(str(contact), "\n".join(texts), chosen["above"])
 
     count = 0
@@ -193,7 +194,7 @@ def write_name_badges(selection: Selection, chosen: Mapping[str, Any]) -> Made:
     fields = ["first_name", "last_name", *{"company": ["company"], "role": ["company.role"]}.get(under, [])]
     if under == "both":
         fields += ["company", "company.role"]
-    return Made(response, count, fields, "badges", left_out=+left_out)
+    return Made(response, count, fields, "badges", left_out=+left_out, remarks=missing.remarks())
 
 
 def write_cards(selection: Selection, chosen: Mapping[str, Any]) -> Made:

@@ -197,7 +197,8 @@ class Reader:
             reject(staged)
         if row.mistake:
             mistakes.append(row.mistake)
-            reject(staged)
+            if not isinstance(row.mistake, Remark):
+                reject(staged)
         staged.reasons = mistakes
         if self.leaves_out and not all(isinstance(mistake, Remark) for mistake in mistakes):
             reject(staged)

@@ -82,9 +82,8 @@ def _draw_address(canvas: Canvas, box: _Box, lines: Sequence[str]) -> None:
     if len(wrapped) > most:  # the post reads an address from below
         wrapped = [*wrapped[: most - 2], *wrapped[-2:]] if most > 2 else wrapped[-most:]
     y = box.top - (box.height - len(wrapped) * size * 1.25) / 2 - size
-    canvas.setFont(fonts.PLAIN, size)
     for line in wrapped:
-        canvas.drawString(box.left + _MARGIN, y, line)
+        fonts.draw(canvas, box.left + _MARGIN, y, line, fonts.PLAIN, size)
         y -= size * 1.25
 
 
@@ -98,18 +97,15 @@ def _draw_badge(canvas: Canvas, box: _Box, badge: Badge) -> None:
     under = fonts.wrap(badge.under, fonts.PLAIN, small, box.room)[:2] if badge.under else []
     tall = len(lines) * size * 1.1 + len(under) * small * 1.3
     y = box.top - (box.height - tall) / 2
-    canvas.setFont(fonts.BOLD, size)
     for line in lines:
         y -= size * 1.1
-        canvas.drawCentredString(middle, y + size * 0.2, line)
-    canvas.setFont(fonts.PLAIN, small)
+        fonts.draw(canvas, middle, y + size * 0.2, line, fonts.BOLD, size, centred=True)
     for line in under:
         y -= small * 1.3
-        canvas.drawCentredString(middle, y, line)
+        fonts.draw(canvas, middle, y, line, fonts.PLAIN, small, centred=True)
     if badge.above:
         above = fonts.shorten(clean_line(badge.above), fonts.PLAIN, 7, box.room)
-        canvas.setFont(fonts.PLAIN, 7)
-        canvas.drawCentredString(middle, box.top - 4 * mm - 3, above)
+        fonts.draw(canvas, middle, box.top - 4 * mm - 3, above, fonts.PLAIN, 7, centred=True)
 
 
 def _name_lines(name: str, box: _Box) -> tuple[list[str], float]:

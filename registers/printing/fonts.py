@@ -1,14 +1,20 @@
-"""The fonts that go into PDFs: shipped, so that names in Latin, Cyrillic and Greek letters print everywhere alike."""
+"""The fonts that go into PDFs: shipped, so that names in Latin, Cyrillic, Greek, Hebrew and Arabic letters print
+everywhere alike. For Chinese, Japanese and Korean: `scripts`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import ngettext
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 
+from registers.printing import scripts
 from registers.texts import clean_line
 
 PLAIN, BOLD = "Kokoon", "Kokoon-Bold"
@@ -22,18 +28,77 @@ def load() -> None:
     """Make the fonts known to reportlab, once in a process."""
     for name, file in _FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(_FOLDER / file)))
+    for name in (scripts.JAPANESE, scripts.CHINESE, scripts.TRADITIONAL, scripts.KOREAN):
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
 
 
 def width(text: str, font: str, size: float) -> float:
     load()
-    return float(pdfmetrics.stringWidth(text, font, size))
+    if scripts.is_plain(text):
+        return float(pdfmetrics.stringWidth(text, font, size))
+    return sum(float(pdfmetrics.stringWidth(part, name, size)) for part, name in _parts(text, font))
+
+
+def _parts(text: str, font: str) -> list[tuple[str, str]]:
+    return scripts.pieces(scripts.as_seen(text), font)
+
+
+def draw(canvas: Canvas, x: float, y: float, text: str, font: str, size: float, *, centred: bool = False) -> None:
+    """Write a line from `x` on, or around it."""
+    if centred:
+        x -= width(text, font, size) / 2
+    for part, name in [(text, font)] if scripts.is_plain(text) else _parts(text, font):
+        canvas.setFont(name, size)
+        canvas.drawString(x, y, part)
+        x += float(pdfmetrics.stringWidth(part, name, size))
 
 
 def unprintable(texts: Iterable[str]) -> int:
     """How many of the texts hold letters that the fonts do not have: those print as boxes."""
     load()
     known = pdfmetrics.getFont(PLAIN).face.charToGlyph
-    return sum(any(ord(char) not in known for char in clean_line(text)) for text in texts if not text.isascii())
+    return sum(
+        any(ord(char) not in known for part, font in _parts(clean_line(text), PLAIN) if font == PLAIN for char in part)
+        for text in texts
+        if not text.isascii()
+    )
+
+
+@dataclass
+class Missing:
+    """Of how many texts, such as the rows of a list, the letters are not all in the file."""
+
+    boxes: int = 0
+    borrowed: int = 0
+
+    def look(self, texts: Iterable[str]) -> None:
+        texts = [text for text in texts if not text.isascii()]
+        self.boxes += bool(unprintable(texts))
+        self.borrowed += any(map(scripts.is_borrowed, texts))
+
+    def remarks(self) -> list[str]:
+        said = []
+        if self.boxes:
+            said.append(
+                ngettext(
+                    "%(count)s of them holds letters that no font of the file has, and that are printed as boxes.",
+                    "%(count)s of them hold letters that no font of the file has, and that are printed as boxes.",
+                    self.boxes,
+                )
+                % {"count": self.boxes}
+            )
+        if self.borrowed:
+            said.append(
+                ngettext(
+                    "%(count)s of them holds Chinese, Japanese or Korean letters. Their fonts are not in the file: "
+                    "where the program that opens it has none, they are missing. Look before you print.",
+                    "%(count)s of them hold Chinese, Japanese or Korean letters. Their fonts are not in the file: "
+                    "where the program that opens it has none, they are missing. Look before you print.",
+                    self.borrowed,
+                )
+                % {"count": self.borrowed}
+            )
+        return said
 
 
 def wrap(text: str, font: str, size: float, room: float) -> list[str]:

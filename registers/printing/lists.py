@@ -42,7 +42,8 @@ class NumberedCanvas(Canvas):
             self.setFillGray(0.35)
             wide = self._pagesize[0]
             self.drawRightString(wide - EDGE, FOOT, f"{number} / {len(pages)}")
-            self.drawString(EDGE, FOOT, fonts.shorten(self._foot, fonts.PLAIN, 7.5, wide - 2 * EDGE - 20 * mm))
+            foot = fonts.shorten(self._foot, fonts.PLAIN, 7.5, wide - 2 * EDGE - 20 * mm)
+            fonts.draw(self, EDGE, FOOT, foot, fonts.PLAIN, 7.5)
             super().showPage()
         super().save()
 
@@ -61,9 +62,8 @@ class _Sheet:
         if title:
             self.canvas.setFillGray(0)
             for line in fonts.wrap(title, fonts.BOLD, 14, sum(self.widths))[:3]:
-                self.canvas.setFont(fonts.BOLD, 14)
                 self.y -= 17
-                self.canvas.drawString(EDGE, self.y, line)
+                fonts.draw(self.canvas, EDGE, self.y, line, fonts.BOLD, 14)
             self.y -= 8
         cells = [fonts.wrap(text, fonts.BOLD, SIZE, wide - 2 * PADDING)[:4] for text, wide in self._columns()]
         self.draw(cells, fonts.BOLD)
@@ -79,13 +79,12 @@ class _Sheet:
         return int((self.y - FOOT - 6 * mm - 2 * PADDING) // LEADING)
 
     def draw(self, cells: Sequence[Sequence[str]], font: str) -> None:
-        self.canvas.setFont(font, SIZE)
         self.canvas.setFillGray(0)
         x = EDGE
         for lines, wide in zip(cells, self.widths, strict=True):
             for number, line in enumerate(lines, start=1):
                 if line:
-                    self.canvas.drawString(x + PADDING, self.y - PADDING - number * LEADING + 2.5, line)
+                    fonts.draw(self.canvas, x + PADDING, self.y - PADDING - number * LEADING + 2.5, line, font, SIZE)
             x += wide
         self.y -= max(map(len, cells), default=1) * LEADING + 2 * PADDING
 
@@ -122,8 +121,8 @@ def write_list(
     headers: Sequence[str],
     rows: Iterable[Sequence[str]],
     sideways: bool | None = None,
-) -> int:
-    """Write a PDF with a table; return how many of its rows hold letters that the font does not have.
+) -> fonts.Missing:
+    """Write a PDF with a table; return of how many of its rows letters are missing.
 
     `sideways` None turns the page when there are many columns.
     """
@@ -138,17 +137,17 @@ def write_list(
     canvas.setCreator("Kokoon")
     sheet = _Sheet(canvas, headers, widths, size)
     sheet.start(title)
-    boxes = 0
+    missing = fonts.Missing()
     empty = True
     for row in chain(first, source):
         empty = False
-        boxes += bool(fonts.unprintable(row))
+        missing.look(row)
         sheet.row(row)
     if empty:
         sheet.row([_("Nobody"), *[""] * (len(headers) - 1)])
     canvas.showPage()
     canvas.save()
-    return boxes
+    return missing
 
 
 def _widths(headers: Sequence[str], rows: Sequence[Sequence[str]], room: float) -> list[float]:

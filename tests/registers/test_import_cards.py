@@ -177,6 +177,25 @@ def test_birthdays_without_year_are_no_dates_of_birth(book):
     assert [(entry["target"], entry["type"]) for entry in batch.mapping][-1] == ("new", "text")
 
 
+def test_what_is_not_read_of_a_card_is_said(book):
+    more = f"PHOTO;ENCODING=b:{photo(200_000)}\nANNIVERSARY:20000101\nX-ABDATE:\nUID:7\nX-FILE-AS:Bo\nHOBBY:chess\n"
+    cards = AINO + NEW.format(photo="A").replace("end:vcard", f"{more}END:VCARD")
+    batch = check(upload(book, io.BytesIO(cards.encode()), name="b.vcf"))
+    dry = outcome(batch)
+    assert dry == [
+        (1, "created", []),
+        (
+            2,
+            "created",
+            [
+                "Phone: the extension 1 of “+358-42-123-4567 x1” is not kept.",
+                "Of the card this is not read: picture, anniversary, HOBBY.",
+            ],
+        ),
+    ]
+    assert outcome(confirm(batch)) == dry
+
+
 def test_who_has_only_a_number_is_matched_by_it(book):
     save_contact(register=book, values={"first_name": "Bo", "phone": "+358421234567"}, source="t")
     batch = check(upload(book, io.BytesIO((AINO + NEW.format(photo="A")).encode()), name="book.vcf"))
