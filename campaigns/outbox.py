@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -138,8 +138,12 @@ def refuse(messages: MessageClass, *, token: UUID, errors: Mapping[int, str]) ->
 
 
 def recover(messages: MessageClass) -> tuple[int, int]:
-    """Expired leases: what was only claimed waits again; what was leaving is unknown. Returns how many of each."""
-    expired = messages.unscoped.filter(lease_until__lt=Now())
+    """Expired leases: what was only claimed waits again; what was leaving is unknown. Returns how many of each.
+
+    Expired is, too, what ends later than any lease could: the clock has been put back since.
+    """
+    beyond = Now() + timedelta(seconds=2 * settings.LEASE_SECONDS)
+    expired = messages.unscoped.filter(Q(lease_until__lt=Now()) | Q(lease_until__gt=beyond))
     requeued = expired.filter(state=State.CLAIMED).update(state=State.QUEUED, lease_until=None)
     unknown = expired.filter(state=State.HANDING_OFF).update(
         state=State.UNKNOWN,

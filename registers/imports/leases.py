@@ -24,8 +24,14 @@ def lease_end() -> dt.datetime:
     return timezone.now() + dt.timedelta(seconds=max(settings.LEASE_SECONDS, 2))
 
 
+def ended() -> Q:
+    """No lease any more; nor is one that ends later than any could: the clock has been put back since."""
+    now = timezone.now()
+    return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * (lease_end() - now))
+
+
 def take_lease(batch: Import) -> bool:
-    free = Q(lease_token=None) | Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    free = Q(lease_token=None) | ended()
     token = uuid.uuid4()
     taken = Import.objects.filter(free & WORKING, pk=batch.pk).update(lease_token=token, lease_until=lease_end())
     if taken:

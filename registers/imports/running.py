@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone, translation
 
@@ -30,7 +30,7 @@ from registers.imports.behind import one_behind
 from registers.imports.consents import take_up_consents, tallied
 from registers.imports.copying import Texts, copy_pieces
 from registers.imports.keys import is_plain
-from registers.imports.leases import WORKING, LeaseLost, hold, lease_end, mine, take_lease
+from registers.imports.leases import WORKING, LeaseLost, ended, hold, lease_end, mine, take_lease
 from registers.imports.notes import settle_notes, take_up
 from registers.imports.planning import Seen, settle
 from registers.imports.reading import open_table, read_rows
@@ -176,8 +176,7 @@ def _import(batch: Import) -> bool:
 
 def wake_stranded() -> int:
     """Wake imports that nobody works on: their worker died, or the queue lost them. Each once per lease."""
-    now = timezone.now()
-    stranded = Import.unscoped.filter(Q(lease_until=None) | Q(lease_until__lt=now), WORKING)
+    stranded = Import.unscoped.filter(ended(), WORKING)
     count = 0
     for import_id in list(stranded.order_by("created_at").values_list("pk", flat=True)[:50]):
         if stranded.filter(pk=import_id).update(lease_token=None, lease_until=lease_end()):

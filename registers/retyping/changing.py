@@ -178,8 +178,8 @@ def _write(contacts: list[Contact]) -> None:
 @sweep(every=timedelta(seconds=settings.SWEEP_SECONDS))
 def wake_stranded_changes() -> None:
     """Wake changes on which nobody works: their worker died, or the queue lost them."""
-    late = timezone.now() - timedelta(seconds=2 * settings.LEASE_SECONDS)
-    stranded = TypeChange.unscoped.filter(finished_at=None, touched_at__lt=late)
+    now, late = timezone.now(), timedelta(seconds=2 * settings.LEASE_SECONDS)
+    stranded = TypeChange.unscoped.filter(finished_at=None).exclude(touched_at__range=(now - late, now + late))
     for change_id in list(stranded.values_list("pk", flat=True)[:50]):
         if stranded.filter(pk=change_id).update(touched_at=timezone.now()):
             wake("default", run_type_change, change_id)

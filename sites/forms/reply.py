@@ -1,10 +1,12 @@
 """The reply form of an event: who comes, the editor's questions, and the guests they bring."""
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from sites.forms.fields import PartyField, PhoneField, WordsField, field_for
 
 LARGEST_PARTY = 50
 HONEYPOT = "homepage"
+_WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 class QuestionForm(forms.Form):
@@ -140,6 +143,19 @@ class ReplyForm(QuestionForm):
             "required": _("Choose how many of you are coming."),
             "invalid_choice": _("At most %(most)d people can come with one reply.") % {"most": self.largest_party},
         }
+
+    def clean_first_name(self) -> str:
+        return self._name("first_name")
+
+    def clean_last_name(self) -> str:
+        return self._name("last_name")
+
+    def _name(self, field: str) -> str:
+        """We write to whatever address is typed, and call it by this name: it shall carry nobody's advertisement."""
+        name: str = self.cleaned_data[field]
+        if not self.known and _WEB_ADDRESS.search(name):
+            raise ValidationError(_("Write a name, without the address of a web page."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         """A no asks only who it is, and who came by a personal link has said so."""

@@ -148,11 +148,14 @@ def test_suppression_is_asked_again_at_the_claim(register, smtp):
     }
 
 
-def test_an_expired_claim_waits_again_and_an_expired_hand_over_is_unknown(register, smtp):
+@pytest.mark.parametrize("seconds", [-1, 3600], ids=["run out", "the clock put back"])
+def test_an_expired_claim_waits_again_and_an_expired_hand_over_is_unknown(register, smtp, seconds):
     campaign = running_campaign(register, count=30)
     token, rows = outbox.claim(EmailMessage.waiting(), limit=20)
     outbox.hand_off(EmailMessage, token=token, ids=[row.pk for row in rows[:5]])
-    EmailMessage.objects.filter(lease_token=token).update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    EmailMessage.objects.filter(lease_token=token).update(
+        lease_until=timezone.now() + timezone.timedelta(seconds=seconds)
+    )
     assert outbox.recover(EmailMessage) == (15, 5)
     assert states(campaign) == {"queued": 25, "unknown": 5}
     send_until_quiet(campaign)

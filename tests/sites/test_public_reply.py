@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mailer.models import EmailMessage
 from registers.models import Contact
 from sites.models import Capacity, FormVersion, NoticePage, Registration, RsvpPage, Submission
 from sites.models.messages import MessageKind
@@ -201,6 +202,15 @@ def test_a_program_that_fills_every_field_is_not_taken_in(event, visitor):
     response = visitor.post("/choir/summer-party/", yes(homepage="http://spam.example"))
     assert response.status_code == 303
     assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["Win at https://spam.example", "WWW.spam.example"])
+def test_nobody_is_sent_an_advertisement_for_a_name(event, visitor, name):
+    for field in ("first_name", "last_name"):
+        page = visitor.post("/choir/summer-party/", yes(**{field: name})).content.decode()
+        assert "without the address of a web page" in page
+        assert f'value="{name}"' in page
+    assert not EmailMessage.unscoped.exists()
 
 
 def test_too_many_from_one_network_are_asked_to_wait(event, visitor, settings):
