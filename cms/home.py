@@ -36,6 +36,10 @@ NOT_OPEN = gettext_lazy(
     "Events and pages are not open to you, nor are campaigns that go to others, for you see a part of the people only. "
     "An owner of the organisation can change that."
 )
+REVIEWERS = gettext_lazy(
+    "As a reviewer you see what is handed to you, and no registers, events or campaigns. "
+    "An owner of the organisation can change that."
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class HomePanel(Component):
             return {"request": request, "columns": []}
         if reach.is_limited():
             columns = columns_in_part(request.user)
-            return {"request": request, "columns": columns, "not_open": NOT_OPEN}
+            not_open = NOT_OPEN if has_role(request.user, Role.VIEWER) else REVIEWERS
+            return {"request": request, "columns": columns, "not_open": not_open}
         birthdays = list(round_birthdays(request.user))
         follow_ups = list(your_follow_ups(request.user))
         needed = [*first_steps(request.user), *needs_you(request.user)][:MOST]

@@ -126,7 +126,10 @@ class AddMemberView(TeamFormView):
         messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
         if known_here:
             return
-        if not send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
+        if send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
+            if settings.MAILBOX_ENABLED:
+                messages.info(self.request, _("No mail leaves this practice installation: the letter is in “Mailbox”."))
+        else:
             messages.warning(
                 self.request,
                 _("The letter to %(email)s could not be sent. “Forgotten password?” on the sign-in page sends another.")

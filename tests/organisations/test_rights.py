@@ -122,7 +122,10 @@ def test_what_was_given_and_is_gone_leaves_nothing_to_see(inside):
 
 def test_a_reviewer_signs_in_and_sees_nobody(inside):
     reviewer = person(inside.theatre, Role.REVIEWER, "Riku")
-    assert "Nothing has been handed to you yet." in plain(reviewer.client.get(reverse("wagtailadmin_home")))
+    home = plain(reviewer.client.get(reverse("wagtailadmin_home")))
+    assert "Nothing has been handed to you yet." in home
+    assert "As a reviewer you see what is handed to you" in home
+    assert "you see a part of the people" not in home
     for name in ("registers:index", "registers:groups", "registers:birthdays", "campaigns:index"):
         assert reviewer.client.get(reverse(name)).status_code == 302
     assert reviewer.client.get(reverse("campaigns:automatic")).status_code == 404
