@@ -46,6 +46,8 @@ class ReviewView(CampaignView):
         if campaign.scheduled_at and campaign.scheduled_at <= timezone.now() and campaign.state == State.DRAFT:
             problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
         may_send = has_role(self.request.user, Role.SENDER)
+        waits = not may_send and campaign.state != State.SCHEDULED  # for somebody else
+        verdict = wording.who_gets_it(count, campaign, self.organisation) if count else ""
         find = AdminURLFinder(self.request.user)
         context |= {
             # The worker takes it up at any moment: the page waits for that, and becomes the report.
@@ -54,7 +56,8 @@ class ReviewView(CampaignView):
             and campaign.scheduled_at <= timezone.now(),
             "problems": problems,
             "count": count,
-            "who_gets_it": wording.who_gets_it(count, campaign, self.organisation) if count else "",
+            "who_gets_it": wording.who_would_get_it(count) if count and waits else verdict,
+            "waits_for_others": waits and not problems,
             "who_would_get_it": wording.who_would_get_it(count) if count and problems else "",
             "who_does_not": wording.who_does_not(count) if count else "",
             "remarks": [

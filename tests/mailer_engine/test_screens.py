@@ -251,6 +251,8 @@ def test_a_viewer_looks_and_does_nothing(cast, draft, register, memory):
     EmailCampaign.objects.filter(pk=draft.pk).update(state="draft")
     text = words(viewer.get(f"/admin/campaigns/{draft.pk}/"))
     assert "Send to" not in text
+    assert "people would get it.</h2> <p>It leaves once somebody confirms it who may" in text
+    assert "you confirm" not in text
     for act in ("confirm", "test", "unplan"):
         viewer.post(f"/admin/campaigns/{draft.pk}/{act}/")
     draft.refresh_from_db()
