@@ -34,6 +34,7 @@ class Campaign(OrganisationModel):
     # Before these, everything may be changed; after them, the rows stand.
     NOT_STARTED: ClassVar[tuple[str, ...]] = (State.DRAFT, State.SCHEDULED, State.LATE, State.BLOCKED)
     RUNNING: ClassVar[tuple[str, ...]] = (State.SENDING, State.PAUSED)
+    ENDED: ClassVar[tuple[str, ...]] = (State.SENT, State.CANCELLED)
     # A person may send some of its messages again.
     RESENDS: ClassVar[tuple[str, ...]] = (State.SENDING, State.SENT)
 

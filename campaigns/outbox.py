@@ -118,6 +118,11 @@ def recall(messages: MessageClass, *, token: UUID, ids: Collection[int], wait: f
     )
 
 
+def postpone(waiting: Any, *, wait: float) -> None:
+    """Rows of the queryset `waiting` are due in `wait` seconds: the other side takes none just now, from whomever."""
+    waiting.update(due_at=Now() + timedelta(seconds=wait))
+
+
 def suppress(messages: MessageClass, *, token: UUID, reasons: Mapping[int, str]) -> None:
     """Claimed rows that must not leave; `reasons` says why, by id."""
     groups: dict[str, list[int]] = defaultdict(list)

@@ -17,21 +17,25 @@ from organisations.models import KnownKey
 
 
 def need_keys() -> None:
-    """For processes that people meet. Where the database is away, or not prepared yet, nothing is asked of it."""
+    """For processes that people meet. Where the database is away, or not prepared yet, nothing is asked of it.
+
+    They leave the first key to `prepare`: which of them starts first must not decide which key is the right one.
+    """
     environment.need_secret_key()
     try:
         with transaction.atomic():
-            keep_keys()
+            if KnownKey.objects.exists():
+                keep_keys()
     except DatabaseError:
         return  # said by whoever needs it first
     finally:
         connections.close_all()  # processes are forked from this one, and a connection can't be shared
 
 
-def keep_keys(*, forget_lost: bool = False) -> None:
-    """Remember SECRET_KEY where one is set. Raises ImproperlyConfigured where a key of before is missing."""
+def keep_keys(*, forget_lost: bool = False) -> bool:
+    """Remember SECRET_KEY; False where none is set. Raises ImproperlyConfigured where a key of before is missing."""
     if not environment.text("SECRET_KEY", ""):
-        return
+        return False
     current, *old = (_proof(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
     known = set(KnownKey.objects.values_list("proof", flat=True))
     if lost := known - {current, *old}:
@@ -43,6 +47,7 @@ def keep_keys(*, forget_lost: bool = False) -> None:
             )
         KnownKey.objects.filter(proof__in=lost).delete()
     KnownKey.objects.bulk_create([KnownKey(proof=proof) for proof in {current} - known], ignore_conflicts=True)
+    return True
 
 
 def _proof(key: str) -> str:

@@ -1,5 +1,6 @@
 """Requests that no page of ours leads to, and at which Wagtail's own screens stumble: 400 instead of an error."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.utils.datastructures import MultiValueDictKeyError
 from django.views.defaults import bad_request
 
 from organisations.middleware import is_admin
+
+logger = logging.getLogger(__name__)
 
 
 class ForgedMiddleware:
@@ -25,7 +28,10 @@ class ForgedMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A form that lacks what its page hides in it, such as how many blocks it has."""
-        return bad_request(request, exception) if isinstance(exception, MultiValueDictKeyError) else None
+        if not isinstance(exception, MultiValueDictKeyError) or not is_admin(request):
+            return None
+        logger.warning("A form without what its page puts there, at %s", request.path_info, exc_info=exception)
+        return bad_request(request, exception)
 
 
 def _leads_somewhere(address: str | None) -> bool:

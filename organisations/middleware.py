@@ -41,8 +41,10 @@ class OrganisationMiddleware:
         if organisation:
             reach.bind(reach_of(request.user, organisation.pk))
             use_time_zone(request, organisation)
+        response = self.get_response(request)
+        if organisation:
             stay_signed_in(request)
-        return self.get_response(request)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """An operator who has chosen no organisation yet is asked to."""
@@ -75,6 +77,9 @@ def stay_signed_in(request: HttpRequest) -> None:
     begun = user.last_login.date().isoformat() if user.last_login else ""
     opened = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
     if opened and request.session.get(SESSION_DAY, begun) < today:
+        if not request.session.modified:
+            # As it is by now: what a slow page has read would take back what another tab has chosen meanwhile.
+            request.session = type(request.session)(request.session.session_key)
         request.session[SESSION_DAY] = today
 
 

@@ -12,7 +12,7 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.models import Page
 
 from mailer.editing.editor import name_link
-from sites import endings
+from sites import endings  # noqa: F401 - registers hooks of its own
 from sites.dates import moment
 from sites.desk import urls
 from sites.doors import hosted
@@ -22,8 +22,6 @@ from sites.models import RsvpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
 from sites.stages import Stage
-
-__all__ = ["endings"]  # Wagtail looks here for hooks, and finds those too
 
 
 @hooks.register("register_admin_urls")

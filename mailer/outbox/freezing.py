@@ -139,9 +139,11 @@ def remarks(campaign: EmailCampaign, compiled: CompiledEmail | None) -> list[str
 
 
 def _invited_before(campaign: EmailCampaign) -> str:
-    """That another has invited to the same event; not where the audience is one of an event, as the unanswered are."""
-    if reach.is_limited() or all(ref.startswith("event:") for ref in campaign.audience.get("include", ())):
+    """That another has invited to the same event; not where the audience is one of its own, as the unanswered are."""
+    guests = f"event:{campaign.invites_to_id}:"
+    if reach.is_limited() or all(ref.startswith(guests) for ref in campaign.audience.get("include", ())):
         return ""  # who sees a part only is told of nobody else's campaigns
+    # Those without an e-mail of their own are reminders to the unanswered.
     sent = EmailCampaign.objects.filter(
         invites_to_id=campaign.invites_to_id, page__isnull=False, started_at__isnull=False
     ).exclude(pk=campaign.pk)

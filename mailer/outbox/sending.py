@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from campaigns import outbox, pace, schedule
+from campaigns import outbox, pace
 from campaigns.models import Message
 from campaigns.outbox import Result
 from campaigns.suppression import chunks
@@ -72,7 +72,6 @@ def send_campaign(campaign_id: int) -> None:
         except MissingAddress as error:
             logger.warning("Campaign %d lacks the address %s.", campaign_id, error)
             pace.stop(campaign, _("The page that this campaign invites to is gone, so no personal link can be made."))
-        schedule.catch_up(EmailCampaign.unscoped.filter(pk=campaign_id), EmailMessage)
         aftermath.finish_campaign(campaign_id)
     if running.exists() and waiting.exists():
         wake("bulk", send_campaign, campaign_id)
@@ -100,6 +99,7 @@ def _send_letters(organisation_id: int, waiting: Any, *, queue: str, again: Call
     waiting = waiting.filter(organisation_id=organisation_id)
     rows_with_sender = waiting.select_related("organisation", "sender")
     until = time.monotonic() + JOB_SECONDS
+    retry = settings.DEFER_SECONDS / 4
     with scope.organisation(organisation_id):
         try:
             with closing(make_transport()) as transport:
@@ -107,10 +107,10 @@ def _send_letters(organisation_id: int, waiting: Any, *, queue: str, again: Call
                     token, rows = outbox.claim(rows_with_sender, limit=outbox.HAND_OVER)
                     if not rows:
                         return
-                    retry = settings.DEFER_SECONDS / 4
                     carry(rows, token, SingleLetters(), transport, until=until, retry=retry)
         except (TransportError, ImproperlyConfigured) as error:
             logger.warning("Automatic messages of organisation %d wait: %s", organisation_id, error)
+            outbox.postpone(waiting, wait=retry)
             return
     if waiting.exists():
         wake(queue, again, organisation_id)
@@ -131,7 +131,7 @@ def carry(
     `may_go` is asked again before each few. Raises TransportError when the server is away: what has surely not left is
     due again after `retry` seconds.
     """
-    batch = Batch(token=token, rows={row.pk: row for row in rows}, transport=transport, retry=retry)
+    batch = Batch(token=token, rows={row.pk: row for row in rows}, transport=transport)
     wait = 0.0
     try:
         sorted_rows = letters.sort(rows)
@@ -148,6 +148,8 @@ def carry(
                 going = outbox.hand_off(EmailMessage, token=token, ids=list(parcels))
             batch.done = {}  # not before: what is rolled back has to be written down again
             batch.push({pk: parcel for pk, parcel in parcels.items() if pk in going})
+            if batch.back:
+                break
     except TransportError:
         wait = retry
         raise
@@ -163,8 +165,8 @@ class Batch:
     token: UUID
     rows: dict[int, EmailMessage]
     transport: Transport
-    retry: float
     done: dict[int, Result] = field(default_factory=dict)
+    back: list[int] = field(default_factory=list)  # marked as leaving, and of which no byte has left
     tally: Tally = field(default_factory=Tally)
     silent: int = 0  # unanswered ones in a row
 
@@ -176,44 +178,39 @@ class Batch:
 
     def end(self, *, wait: float) -> None:
         """Write down what is known, and give back what was not begun. A database that restarts is waited for: what the
-        mail server has answered nobody else knows."""
+        mail server has answered, and what it was not given, nobody else knows."""
         until = time.monotonic() + settings.LEASE_SECONDS / 2
         while True:
             try:
                 with transaction.atomic():
                     self.settle()
+                    outbox.recall(EmailMessage, token=self.token, ids=self.back, wait=wait)
                     outbox.release(EmailMessage, token=self.token, wait=wait)
             except (OperationalError, InterfaceError):
-                if not self.done or time.monotonic() > until:
+                if not (self.done or self.back) or time.monotonic() > until:
                     raise
                 connection.close()
                 time.sleep(RECONNECT)
             else:
-                self.done = {}
+                self.done, self.back = {}, []
                 return
 
     def push(self, parcels: dict[int, Parcel]) -> None:
         """Hand over rows that are marked as leaving."""
-        left = list(parcels)
+        self.back = list(parcels)
         # Half a lease is for the answers that are still to be written down.
         until = time.monotonic() + settings.LEASE_SECONDS / 2
-        try:
-            while left and time.monotonic() < until and not stopping.requested():
-                parcel = parcels[left[0]]
-                outcome = self.transport.push(
-                    return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content
-                )
-                self.done[left.pop(0)] = Result(
-                    outcome.fate, outcome.code, outcome.answer, dead_address=outcome.dead_address
-                )
-                self.tally.tried += 1
-                self.tally.deferred += outcome.fate is Fate.DEFERRED
-                self._note_silence(outcome)
-        except TransportError:
-            outbox.recall(EmailMessage, token=self.token, ids=left, wait=self.retry)
-            raise
-        if left:
-            outbox.recall(EmailMessage, token=self.token, ids=left)
+        while self.back and time.monotonic() < until and not stopping.requested():
+            parcel = parcels[self.back[0]]
+            outcome = self.transport.push(
+                return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content
+            )
+            self.done[self.back.pop(0)] = Result(
+                outcome.fate, outcome.code, outcome.answer, dead_address=outcome.dead_address
+            )
+            self.tally.tried += 1
+            self.tally.deferred += outcome.fate is Fate.DEFERRED
+            self._note_silence(outcome)
 
     def _note_silence(self, outcome: Outcome) -> None:
         self.silent = self.silent + 1 if outcome.fate is Fate.UNKNOWN else 0

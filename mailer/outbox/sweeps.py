@@ -41,6 +41,7 @@ def find_stray_messages() -> None:
     """Every few seconds: expired leases, rows that wait with nobody coming, campaigns that are through."""
     outbox.recover(EmailMessage)
     start_due_campaigns()
+    _catch_up()
     _finish_campaigns()
     _wake_for_campaigns()
     _wake_for_singles()
@@ -49,6 +50,16 @@ def find_stray_messages() -> None:
 @sweep(every=timedelta(days=1))
 def forget_old_letters() -> None:
     empty_old_letters()
+
+
+def _catch_up() -> None:
+    waiting = EmailMessage.unscoped.filter(
+        campaign=OuterRef("pk"), traffic=Message.Traffic.BULK, state__in=Message.WAITING
+    )
+    ended = EmailCampaign.unscoped.filter(Exists(waiting), state__in=EmailCampaign.ENDED)
+    found = list(ended.values_list("pk", flat=True))
+    if found:
+        schedule.catch_up(EmailCampaign.unscoped.filter(pk__in=found), EmailMessage)
 
 
 def _finish_campaigns() -> None:

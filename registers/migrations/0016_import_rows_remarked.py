@@ -3,12 +3,16 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+from guards.migrating import AddIndexAgain
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [("registers", "0015_whole_names")]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexAgain(
             model_name="importrow",
             index=models.Index(
                 fields=["batch", "number"],

@@ -1,5 +1,6 @@
 """Automatic letters: once per key, and to whom campaigns no longer go."""
 
+from collections import Counter
 from email import message_from_bytes, policy
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from mailer.models import EmailMessage
 from mailer.outbox.mime import Attachment
 from mailer.outbox.senders import default_sender
-from mailer.outbox.sending import send_campaign, send_singles
+from mailer.outbox.sending import SILENT, send_campaign, send_singles
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
+from mailer.transports import Fate, Outcome
 from registers.models import Activity, Contact
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, running_campaign, states
@@ -107,6 +109,17 @@ def test_what_is_no_address_is_refused(contact, letter, address):
     with pytest.raises(ValueError, match="address"):
         queue_email(to=address, kind="confirmation", unique_key="x", letter=letter)
     assert not EmailMessage.objects.exists()
+
+
+def test_a_server_that_answers_no_letter_is_left_alone(contact, letter, memory, sender, monkeypatch):
+    """Also with those that were not claimed yet: each sweep would lose some more."""
+    monkeypatch.setattr("campaigns.outbox.HAND_OVER", 4)
+    for number in range(6):
+        queue(contact, letter, key=f"registration:{number}")
+    memory.answer = staticmethod(lambda _letter: Outcome(Fate.UNKNOWN, 0, "silence"))
+    send_singles(contact.organisation_id)
+    send_singles(contact.organisation_id)
+    assert Counter(EmailMessage.objects.values_list("state", flat=True)) == {"unknown": SILENT, "queued": 6 - SILENT}
 
 
 def test_an_absent_server_delays_and_loses_nothing(contact, letter, smtp, sender):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -159,6 +160,22 @@ def test_who_works_every_day_is_not_signed_out(cast):
     assert "sessionid" in client.get("/admin/").cookies
     assert Session.objects.get(pk=client.session.session_key).expire_date > timezone.now() + timedelta(days=13)
     assert "sessionid" not in client.get("/admin/").cookies
+
+
+def test_a_slow_page_does_not_take_back_a_switch_of_organisation(cast, monkeypatch):
+    """The first page of the day renews the session when it is done."""
+    client = cast.owner.client
+    User.objects.filter(pk=cast.owner.user.pk).update(last_login=timezone.now() - timedelta(days=1))
+
+    def switch_meanwhile(*_asked):
+        other = SessionStore(client.session.session_key)
+        other["organisation"] = cast.theatre.pk
+        other.save()
+        return []
+
+    monkeypatch.setattr("cms.home.moved_events", switch_meanwhile)
+    assert "sessionid" in client.get("/admin/").cookies
+    assert client.session["organisation"] == cast.theatre.pk
 
 
 def test_permissions_come_from_groups_alone(cast):

@@ -30,7 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
-        keep_keys(forget_lost=options["forget_lost_keys"])
+        if not keep_keys(forget_lost=options["forget_lost_keys"]):
+            self.stdout.write("SECRET_KEY is not set here, so a wrong one would not be noticed later.")
         self._collect_static_files()
         if options["demo"]:
             call_command("load_demo", stdout=self.stdout)
