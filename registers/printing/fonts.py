@@ -20,6 +20,7 @@ from registers.texts import clean_line
 PLAIN, BOLD = "Kokoon", "Kokoon-Bold"
 _FILES = {PLAIN: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
 _FOLDER = Path(__file__).parent / "fonts"
+_BREAKS = "-–/@_"
 ELLIPSIS = "…"
 
 
@@ -120,15 +121,17 @@ def wrap(text: str, font: str, size: float, room: float) -> list[str]:
 
 
 def _broken(word: str, font: str, size: float, room: float) -> list[str]:
-    """A word in pieces that fit; most words are one."""
+    """A word in pieces that fit; most words are one. It is broken after a hyphen or the like where there is one."""
     if width(word, font, size) <= room:
         return [word]
     pieces, piece, used = [], "", 0.0
     for char in word:
         wide = width(char, font, size)
         if piece and used + wide > room:
-            pieces.append(piece)
-            piece, used = "", 0.0
+            end = max(map(piece.rfind, _BREAKS)) + 1 or len(piece)
+            pieces.append(piece[:end])
+            piece = piece[end:]
+            used = width(piece, font, size)
         piece, used = piece + char, used + wide
     return [*pieces, piece]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -20,6 +21,7 @@ LONGEST_CELL = 20_000
 WIDE_FROM = 6  # columns, from which on a page lies on its side
 _MEASURED = 200
 _NARROWEST = 13 * mm
+_ENDS = re.compile(r"[\s@-]")
 
 
 class NumberedCanvas(Canvas):
@@ -152,10 +154,17 @@ def write_list(
 
 def _widths(headers: Sequence[str], rows: Sequence[Sequence[str]], room: float) -> list[float]:
     """A column is as wide as most of its cells ask for, wider where some are long; the page is shared accordingly."""
-    wishes = []
+    wishes, needs = [], []
     for at, header in enumerate(headers):
         cells = sorted(fonts.width(row[at][:2_000], fonts.PLAIN, SIZE) for row in rows)
         usual = max(cells[int(len(cells) * 0.9)], sum(cells) / len(cells)) if cells else 0
         word = max((fonts.width(part, fonts.BOLD, SIZE) for part in header.split()), default=0)
-        wishes.append(min(max(usual, min(word, 40 * mm), _NARROWEST - 2 * PADDING), 90 * mm) + 2 * PADDING)
-    return [wish * room / sum(wishes) for wish in wishes]
+        wishes.append(min(max(usual, min(word, 40 * mm), _NARROWEST - 2 * PADDING), 90 * mm) + 2 * PADDING + 0.5)
+        words = sorted(max(fonts.width(part, fonts.PLAIN, SIZE) for part in _ENDS.split(row[at][:200])) for row in rows)
+        usual_word = words[int(len(words) * 0.8)] if words else 0
+        needs.append(min(max(word, usual_word) + 2 * PADDING + 0.5, 30 * mm, wishes[-1]))
+    spare, more = room - sum(needs), sum(wishes) - sum(needs)
+    if not 0 < spare < more:
+        return [wish * room / sum(wishes) for wish in wishes]
+    # There is not room for all that they ask for: whole words first, and the rest of the page by what is lacking.
+    return [need + (wish - need) * spare / more for need, wish in zip(needs, wishes, strict=True)]

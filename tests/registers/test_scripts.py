@@ -8,6 +8,7 @@ from registers.books import add_field
 from registers.contacts import save_contact
 from registers.models import Contact
 from registers.printing import fonts, scripts
+from registers.printing.lists import write_list
 from tests.registers.exporting import BASIS, HOME, pdf_text, take
 from tests.registers.importing import check, outcome, upload
 
@@ -109,3 +110,14 @@ def test_tables_and_cards_come_back_as_they_were(world, editor):
         batch = check(upload(world, io.BytesIO(body), name=name))
         assert [(status, why) for _number, status, why in outcome(batch)] == [("unchanged", [])] * len(NAMES)
     assert list(Contact.objects.order_by("pk").values()) == before
+
+
+def test_words_stay_whole_where_a_page_has_room_for_them():
+    headers = ["First name", "Last name", "Alternative spelling", "E-mail", "Street address", "Postcode", "Country"]
+    long = ["Maximiliana-Wilhelmina", "zu Hohenlohe-Waldenburg", "", "m@example.com", "Katu " * 20, "00100", "Germany"]
+    made = io.BytesIO()
+    write_list(made, title="T", foot="", headers=headers * 2, rows=[[*long, *long]] * 9, sideways=True)
+    text = pdf_text(made.getvalue())[0]
+    assert all(word in text.split() for header in headers for word in header.split())
+    assert "Germany" in text
+    assert fonts.wrap("Hohenlohe-Schillingsfürst", fonts.PLAIN, 9, 90) == ["Hohenlohe-", "Schillingsfürst"]
