@@ -63,6 +63,12 @@ def may_see(user: Any, row: Any) -> bool:
         return bool(type(row).objects.filter(pk=row.pk).exists())
 
 
+def who_see_everything(organisation_id: int) -> QuerySet[User]:
+    """The members of a team to whom a letter may tell of anybody in the organisation."""
+    whole = Membership.objects.filter(organisation_id=organisation_id, limited=False).exclude(role=Role.REVIEWER)
+    return User.objects.filter(pk__in=whole.values("user"), is_active=True)
+
+
 def has_role(user: Any, role: str) -> bool:
     """Whether the user has `role`, or one that includes it, in the organisation in scope."""
     organisation_id = scope.current_or_none()

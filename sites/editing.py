@@ -20,7 +20,8 @@ from wagtail.admin.panels import (
 
 from mailer.editing.ownership import check_image
 from organisations import scope
-from organisations.models import Organisation, User
+from organisations.models import Organisation
+from organisations.roles import who_see_everything
 from registers.models import Register
 from sites.columns import bindable, consent_purposes
 from sites.defaults import missing_messages
@@ -96,9 +97,7 @@ class EventPageForm(WagtailAdminPageForm):
             if name in self.fields:
                 ZonedDateTime(self.fields[name], self._zone())
         if "notify" in self.fields:
-            self.fields["notify"].queryset = User.objects.filter(
-                memberships__organisation_id=scope.current(), is_active=True
-            ).distinct()
+            self.fields["notify"].queryset = who_see_everything(scope.current())
         if "register" in self.fields:
             registers = Register.objects.all()
             self.fields["register"].queryset = registers

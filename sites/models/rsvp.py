@@ -17,6 +17,7 @@ from wagtail.models import Page
 from guards.zones import validate_time_zone
 from mailer.outbox.senders import default_sender
 from organisations.models import Organisation
+from organisations.roles import who_see_everything
 from organisations.streams import Stream
 from sites import asking, links, pictures
 from sites.addresses import absolute_url
@@ -207,8 +208,8 @@ class RsvpPage(RoutablePageMixin, Page):
 
     @cached_property
     def staff_to_tell(self) -> list[Any]:
-        """The members of the team who asked to be told of replies, as long as they are members."""
-        return list(self.notify.filter(is_active=True, memberships__organisation_id=self.organisation.pk).distinct())
+        """The members of the team who asked to be told of replies, as long as they may see whoever replies."""
+        return list(self.notify.filter(pk__in=who_see_everything(self.organisation.pk)))
 
     @cached_property
     def sender(self) -> Any:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.freezing import start_campaign
+from organisations.access import set_member
+from organisations.models import Role
 from registers.contacts import save_contact
 from registers.suppression import suppress
 from sites import replies, rounds, seats
@@ -105,6 +107,13 @@ def test_staff_who_asked_are_told_of_each_change(event, cast, mails):
     Client().post("/choir/summer-party/", yes())
     (told,) = [mail for mail in mails() if mail[0] == "staff"]
     assert told[1:] == (cast.viewer.user.email, "Bo Ek: Confirmed, Summer party")
+    edit = f"/admin/pages/{event.pk}/edit/"
+    offered = [cast.editor.client.get(edit).context["form"].fields["notify"].queryset.count()]
+    set_member(organisation=cast.choir, user=cast.viewer.user, role=Role.VIEWER, limited=True)
+    Client().post("/choir/summer-party/", yes(email="aino@example.org", first_name="Aino"))
+    assert [mail for mail in mails() if mail[0] == "staff"] == [told]  # who sees a part only is told of nobody
+    offered.append(cast.editor.client.get(edit).context["form"].fields["notify"].queryset.count())
+    assert offered == [4, 3]
 
 
 def test_what_staff_were_told_of_somebody_goes_when_they_are_erased(event, cast, mails):
