@@ -117,15 +117,15 @@ class AddMemberView(TeamFormView):
     def save(self, form: Any) -> None:
         values = form.cleaned_data
         user = get_or_create_user(email=values["email"], first_name=values["first_name"], last_name=values["last_name"])
-        known_here = user.last_login and user.memberships.filter(organisation=self.organisation).exists()
-        try:
+        if user.memberships.filter(organisation=self.organisation).exists():
+            # What the form says of the role may be what it began with: nobody gets other rights by it unawares.
+            text = _("%(name)s belongs to the team already, with the same role and rights as before.")
+            messages.warning(self.request, text % {"name": user})
+            if user.last_login:
+                return
+        else:
             give_role(self.organisation, user, values)
-        except LastOwner:  # it was their own address, with a lower role
-            messages.error(self.request, NEEDS_AN_OWNER)
-            return
-        messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
-        if known_here:
-            return
+            messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
         if send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
             if settings.MAILBOX_ENABLED:
                 messages.info(self.request, _("No mail leaves this practice installation: the letter is in “Mailbox”."))
