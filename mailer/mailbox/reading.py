@@ -60,7 +60,7 @@ class OpenedMail:
         content = _bytes(part)
         try:
             return content.decode(part.get_content_charset("utf-8"), "replace")
-        except LookupError:
+        except (LookupError, ValueError):  # no such encoding, or one that cannot say where it fails
             return content.decode("utf-8", "replace")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -55,6 +56,11 @@ class ContactForm(forms.Form):
         ):
             self.add_error(None, _("Fill in at least a name, an e-mail address, a phone number or an external id."))
         return values
+
+    @property
+    def seen(self) -> str:
+        """Stands for the values that the form was opened with."""
+        return hashlib.sha256(repr(sorted(self.initial.items())).encode()).hexdigest()[:16]
 
     def core_fields(self) -> list[Any]:
         first = [self["joins"]] if "joins" in self.fields else []

@@ -224,15 +224,30 @@ class AddContactView(ContactFormView):
 class EditContactView(ContactMixin, ContactFormView):
     page_title = gettext_lazy("Edit")
 
-    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+    def get_form(self, data: Any = None, files: Any = None) -> ContactForm:
         return ContactForm(data, register=self.register, contact=self.contact, groups=self.groups_in_reach)
 
     @transaction.atomic
     def save(self, form: Any) -> str:
+        self.refuse_unseen(form)
         save_contact(register=self.register, values=form.cleaned_data, source=_("by hand"), contact=self.contact)
         log_access(user=self.request.user, action="edit", subject=self.contact, fields=sorted(form.changed_data))
         messages.success(self.request, _("%(name)s is saved.") % {"name": self.contact})
         return self.contact_url
+
+    def refuse_unseen(self, form: Any) -> None:
+        """What others have changed since the form was opened is not changed back unread. Locks the contact."""
+        self.contact = Contact.objects.select_for_update(no_key=True).get(pk=self.contact.pk)
+        now = self.get_form()
+        if self.request.POST.get("seen") in (None, now.seen):
+            return
+        form.initial = now.initial
+        other = [column for column in form.columns if column.key in form.changed_data]
+        says = _(
+            "Somebody has changed this contact since you opened it, and nothing is saved yet. Now it says: %(now)s."
+        )
+        values = "; ".join(f"{column.label}: {column.show(column.value(self.contact)) or '–'}" for column in other)
+        raise ValidationError(f"{says % {'now': values or '–'}} {_('Save again to write what stands below.')}")
 
 
 class DeleteContactView(ContactMixin, OrganisationTemplateView):

@@ -137,6 +137,13 @@ def test_the_html_part_can_run_nothing(cast, enabled):
     assert "default-src 'none'" in policy
 
 
+@pytest.mark.parametrize("charset", [b"nonsense", b"x\x00y", b"idna"])
+def test_a_mail_in_letters_that_nobody_knows_is_shown_as_well_as_it_can_be(cast, enabled, charset):
+    raw = b'Content-Type: text/html; charset="%s"\r\n\r\n<p>Hello\xff</p>' % charset
+    mine = MailboxMessage.objects.create(organisation=cast.choir, to="a@example.org", raw=raw)
+    assert "Hello" in cast.editor.client.get(reverse("mailbox:html", args=[mine.pk])).content.decode()
+
+
 def test_an_attachment_is_downloaded_never_shown(cast, enabled):
     mine = kept(cast.choir)
     response = cast.editor.client.get(reverse("mailbox:attachment", args=[mine.pk, 1]))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -80,6 +81,25 @@ def test_a_contact_is_changed_and_emptied(three, editor):
     contact.refresh_from_db()
     assert (contact.email, contact.email_key, contact.phone) == ("", "", "")
     assert contact.attributes == {"gender": "mies"}
+
+
+def test_two_editors_of_one_contact_do_not_undo_each_other_unread(three, editor):
+    contact = three[0]
+    page = editor.get(url("edit_contact", contact)).content.decode()
+    mine = {"first_name": "Aino", "email": "a@example.org", "city": "Kemi"}
+    mine["seen"] = re.search(r'name="seen" value="(\w+)"', page)[1]
+    save_contact(register=contact.register, values={"phone": "+358401234567"}, source="import", contact=contact)
+    answer = editor.post(url("edit_contact", contact), mine)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Phone: +358401234567" in page
+    assert 'value="Kemi"' in page
+    contact.refresh_from_db()
+    assert (contact.phone, contact.city == "Kemi") == ("+358401234567", False)
+    mine["seen"] = re.search(r'name="seen" value="(\w+)"', page)[1]
+    assert editor.post(url("edit_contact", contact), mine | {"phone": "+358401234567"}).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.phone, contact.city) == ("+358401234567", "Kemi")
 
 
 def test_deleting_one(three, editor):
