@@ -46,14 +46,14 @@ class PhoneReading(NamedTuple):
 AT_HOME = PhoneReading()
 
 
-def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME) -> str:
+def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME, date_order: str = "dmy") -> str:
     """The type of a column with such values, of which none is empty."""
     texts = [cell_text(value) for value in values]
     if not texts:
         return ColumnType.TEXT
     if share(texts, has_address) > 0.7:
         return ColumnType.EMAIL
-    if share(values, is_date) > 0.9:
+    if share(values, lambda value: is_date(value, date_order)) > 0.9:
         return ColumnType.TEXT if has_times(values) else ColumnType.DATE
     distinct = {text.casefold() for text in texts}
     if distinct <= YES | NO and 1 < len(distinct) <= 3:
@@ -126,13 +126,13 @@ def _has_phones(number: _Number) -> bool:
     return all(_is_phone(number._replace(text=part.strip())) for part in number.text.split(","))
 
 
-def is_date(value: Cell) -> bool:
+def is_date(value: Cell, order: str = "dmy") -> bool:
     if isinstance(value, (int, float, bool)):
         return False
     if isinstance(value, str) and clean_line(value).isdigit():
         return False
     try:
-        read_date(value)
+        read_date(value, order)
     except ValueMistake:
         return False
     return True

@@ -28,7 +28,7 @@ from registers.imports.parts import (
 )
 from registers.imports.spelling import date_orders, thousands_sign
 from registers.texts import clean_line, fold
-from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, ValueMistake, cell_text, find_option
+from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, Reading, ValueMistake, cell_text, find_option
 from registers.values.world import country_abroad
 
 CONSENT = "consent."  # with purpose and channel: registers.imports.consent_cells
@@ -60,11 +60,17 @@ def guess_mapping(
     """
     filled = [_filled(rows, at) for at in range(len(headers))]
     samples = [[row[at] for row in filled[at]] for at in range(len(headers))]
+    orders = date_orders(samples, region=region)
     targets: list[str | None] = [None] * len(headers)
 
     def take(at: int, target: str | None) -> None:
         alike = WHOLE_NAMES if target in WHOLE_NAMES else {target}
-        if target and targets[at] is None and alike.isdisjoint(targets) and fits(target, samples[at], columns):
+        if (
+            target
+            and targets[at] is None
+            and alike.isdisjoint(targets)
+            and fits(target, samples[at], columns, date_order=orders[at])
+        ):
             targets[at] = target
 
     own = {fold(str(column.label)): column.key for column in columns}
@@ -75,11 +81,11 @@ def guess_mapping(
             named = target_by_part(header)
             take(at, named)
             texts = [value for value in samples[at] if isinstance(value, str)]
-            if named == "birth_date" == targets[at] and texts and not any(map(is_date, texts)):
+            if named == "birth_date" == targets[at] and texts and not any(is_date(text, orders[at]) for text in texts):
                 targets[at] = None  # “Birthday without year”
     country = targets.index("country") if "country" in targets else None
     numbers = [PhoneReading(region, _abroad(filled[at], country, region)) for at in range(len(headers))]
-    types = [guess_type(values, numbers[at]) for at, values in enumerate(samples)]
+    types = [guess_type(values, numbers[at], orders[at]) for at, values in enumerate(samples)]
     for at, found in enumerate(types):
         if found == ColumnType.EMAIL:
             take(at, "email")
@@ -97,7 +103,6 @@ def guess_mapping(
         if target is None and samples[at]:
             targets[at] = NEW
             types[at] = _type_under(headers[at], types[at], samples[at], numbers[at])
-    orders = date_orders(samples, region=region)
     return [
         {
             "target": targets[at] or SKIP,
@@ -166,7 +171,7 @@ def guess_match(targets: Iterable[str], *, kind: str = "") -> str:
     return next((key for key in ("external_id", "email", "phone") if key in targets), "")
 
 
-def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool:
+def fits(target: str, values: Sequence[Cell], columns: Sequence[Column], *, date_order: str = "dmy") -> bool:
     """Whether most values could go there at all: a column called “mail” full of street names is no e-mail column."""
     if target == NAME_PREFIX:
         return not values or share(values, lambda value: is_prefix(cell_text(value))) >= 0.5
@@ -184,9 +189,11 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column]) -> bool
     if column.type == ColumnType.EMAIL:
         return share(values, lambda value: has_address(cell_text(value))) >= 0.5
 
+    reading = Reading(date_order=date_order)
+
     def readable(value: Cell) -> bool:
         try:
-            return column.parse(value) is not None
+            return column.parse(value, reading) is not None
         except ValueMistake:
             return False
 

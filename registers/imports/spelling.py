@@ -10,11 +10,14 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
+from registers.imports.guessed_types import is_date, share
+from registers.texts import clean_line
 from registers.values import Cell, cell_text
 
 # Where the month is written first.
 _MONTH_FIRST = frozenset("US PR GU VI AS MP PH PW FM MH".split())
-_DAY_AND_MONTH = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})\b")
+# Nothing but a time may stand behind a day: 06-45-78-12-34 is a phone number.
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
 # With what currency there may be around it. Neither a day nor a phone number with points in it is one.
 _NUMBER = re.compile(
     r"[^\d\s]{0,5}\s*[+\-−]?"
@@ -35,16 +38,17 @@ def say_month_first(mapping: Sequence[Mapping[str, Any]]) -> str:
     """What is said where days are read so, with one of them; "" where none is."""
     for entry in mapping:
         for text in entry["samples"] if entry["date_order"] == "mdy" else ():
-            if _DAY_AND_MONTH.match(text):
+            if _DAY_AND_MONTH.match(text) and is_date(text, "mdy"):
                 return _("Days such as “%(day)s” are read with the month first.") % {"day": text}
     return ""
 
 
-def _date_order(values: Iterable[Cell]) -> str | None:
-    pairs = [match.group(1, 3) for value in values if (match := _DAY_AND_MONTH.match(cell_text(value)))]
-    if any(int(first) > 12 for first, _second in pairs):
-        return "dmy"
-    return "mdy" if any(int(second) > 12 for _first, second in pairs) else None
+def _date_order(values: Sequence[Cell]) -> str | None:
+    """What the days of a column say together, a mistyped one among them not; other columns than of days say nothing."""
+    pairs = [match.group(1, 3) for value in values if (match := _DAY_AND_MONTH.match(clean_line(cell_text(value))))]
+    more = sum(int(first) > 12 for first, _second in pairs) - sum(int(second) > 12 for _first, second in pairs)
+    order = "dmy" if more > 0 else "mdy"
+    return order if more and share(values, lambda value: is_date(value, order)) > 0.5 else None
 
 
 def thousands_sign(values: Iterable[Cell]) -> str | None:

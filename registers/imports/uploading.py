@@ -105,7 +105,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         entry["words"] = words_of(rows, at)
     if said := say_month_first(batch.mapping):
         batch.notes = [*batch.notes, said]
-    if timed := [entry["header"] for at, entry in enumerate(batch.mapping) if _is_timed(rows, at)]:
+    if timed := [entry["header"] for at, entry in enumerate(batch.mapping) if _is_timed(rows, at, entry["date_order"])]:
         text = _("There are times of day in: %(columns)s. A column of texts keeps them, a date is the day alone.")
         batch.notes = [*batch.notes, text % {"columns": ", ".join(timed)}]
     if table.headers[-2:] == heads_of_corrections():
@@ -139,9 +139,9 @@ def _samples(rows: Iterable[Sequence[Cell]], at: int) -> list[str]:
     return found
 
 
-def _is_timed(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+def _is_timed(rows: Sequence[Sequence[Cell]], at: int, order: str) -> bool:
     values = [row[at] for row in rows if at < len(row) and cell_text(row[at])]
-    return bool(values) and share(values, is_date) > 0.9 and has_times(values)
+    return bool(values) and share(values, lambda value: is_date(value, order)) > 0.9 and has_times(values)
 
 
 def _keep(file: IO[bytes], batch: Import) -> None:

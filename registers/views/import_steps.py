@@ -130,7 +130,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "day_rows": [
                 row
                 for row in rows
-                if row["type"] == ColumnType.DATE or (row["samples"] and all(map(is_date, row["samples"])))
+                if row["type"] == ColumnType.DATE
+                or (row["samples"] and all(is_date(text, row["date_order"]) for text in row["samples"]))
             ]
             or rows,
             "has_consents": any(row["target"] in consents for row in rows),

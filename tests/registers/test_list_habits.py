@@ -1,5 +1,6 @@
 """What programs of other countries and trades put into lists: sums below, guarded cells, two ways to write a day."""
 
+import datetime as dt
 from io import BytesIO
 
 import pytest
@@ -92,6 +93,9 @@ def test_a_column_tells_what_stands_between_its_thousands(register, region, cell
         ("US", [["3-4-1980", "31-12-2020"]], ["dmy", "dmy"]),
         ("FI", [["3/4/1980", ""]], ["dmy", "dmy"]),
         ("FI", [["13/4/1980", "12/31/2020"]], ["dmy", "mdy"]),
+        ("FR", [["01/09/1984", "06-45-78-12-34"]], ["dmy", "dmy"]),  # a phone number
+        ("FR", [["01/09/1984", "12-31-20"], ["05/09/1975", "A 1"], ["", "A 2"]], ["dmy", "dmy"]),  # not days, as a rule
+        ("US", [["12/31/1980", ""], ["11/30/1980", ""], ["13/2/1980", ""]], ["mdy", "mdy"]),  # a mistyped one
     ],
 )
 def test_day_or_month_first_as_the_file_or_the_country_has_it(region, rows, orders):
@@ -103,6 +107,19 @@ def test_it_says_where_the_month_is_read_first(register):
     batch = upload(register, BytesIO(b"Email;Born\na@example.fi;12/31/1980\n"))
     assert batch.notes == ["Days such as “12/31/1980” are read with the month first."]
     assert not upload(register, BytesIO(b"Email;Born\na@example.fi;3/4/1980\n")).notes
+
+
+def test_an_american_list_is_read_to_the_stored_day(register):
+    register.organisation.region = "US"
+    register.organisation.save()
+    days = [f"{month}/{month + 15}/1980" for month in range(1, 11)]
+    import_text(
+        register,
+        "Email;Date of birth;Joined\n" + "".join(f"p{at}@example.com;{day};{day}\n" for at, day in enumerate(days)),
+    )
+    stored = [dt.date(1980, month, month + 15) for month in range(1, 11)]
+    assert list(Contact.objects.order_by("pk").values_list("birth_date", flat=True)) == stored
+    assert attributes() == [{"joined": day.isoformat()} for day in stored]
 
 
 def test_what_guards_a_cell_is_no_part_of_it(register):
