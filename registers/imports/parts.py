@@ -51,6 +51,8 @@ _BEFORE = re.compile(rf"(?P<postcode>{_POSTCODE})(?:[\s,;/–-]+(?P<city>(?![\d\
 _BEHIND = re.compile(rf"(?P<city>[^\W\d_].*?)[\s,;/–-]+(?P<postcode>(?!\d{{1,3}}\Z)(?:{_POSTCODE}))\Z")
 _LONGEST = 200
 _NUMBER_FIRST = frozenset("US GB CA AU NZ IE FR LU".split())
+# Folded; what stands alone beside a number that is the name of the street.
+_NAMED_BY_NUMBER = frozenset("street st avenue ave road rd".split())
 
 
 def part_labels() -> dict[str, str]:
@@ -91,18 +93,40 @@ def with_prefix(prefix: str, last_name: str) -> str:
 
 def with_house(street: str, number: str, addition: str, *, country: str) -> str:
     """A street with its house number, in front of it where people write it so; many a list has it in both columns."""
-    if addition and not number.casefold().endswith(addition.casefold()):
-        number = f"{number}{'' if len(addition) == 1 and addition.isalpha() else ' '}{addition}".strip()
-    if not number or number in street.split() or street.casefold().endswith(f" {number}".casefold()):
+    comes_first = country in _NUMBER_FIRST
+    if _holds(number, addition):
+        addition = ""
+    spellings = [f"{number}{sign}{addition}" for sign in ("", " ", "-")] if addition else [number]
+    if not number + addition or any(_without(street, whole, comes_first=comes_first) for whole in spellings):
         return street
-    return f"{number} {street}" if country in _NUMBER_FIRST else f"{street} {number}"
+    whole = f"{number}{'' if len(addition) == 1 and addition.isalpha() else ' '}{addition}".strip()
+    street = (number and _without(street, number, comes_first=comes_first)) or street
+    return f"{whole} {street}" if comes_first else f"{street} {whole}"
+
+
+def _holds(number: str, addition: str) -> bool:
+    """Whether the addition stands behind the number already: “a” in 12a, “2” in 112-2, but not in 112."""
+    if not addition or not number.casefold().endswith(addition.casefold()):
+        return False
+    before = number[: -len(addition)]
+    return before[-1:] in ("-", "/", " ") or (before[-1:].isdigit() and addition.isalpha())
+
+
+def _without(street: str, number: str, *, comes_first: bool) -> str:
+    """The street that is left without its number, "" where that does not stand there: in 42 Street it is the name."""
+    if comes_first:
+        found = re.match(rf"{re.escape(number)}(?:\s*,\s*|\s+)(?P<street>\S.*)", street, re.IGNORECASE)
+    else:
+        found = re.match(rf"(?P<street>.*\S)(?:\s*,\s*|\s+){re.escape(number)}\Z", street, re.IGNORECASE)
+    return "" if found is None or fold(found["street"]) in _NAMED_BY_NUMBER else found["street"]
 
 
 def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
     """First and last name out of “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also out of
     “Virtanen Aino Maria”. A “van der” in small letters belongs to the last name."""
     last, comma, first = text.partition(",")
-    if comma:
+    titles = first.replace(",", " ").split() if " " in last.strip() else []  # “Robert Downey, Jr.”
+    if comma and not (titles and all(map(_stands_behind, titles))):
         return first.strip(), last.strip()
     words = text.split()
     if family_first:
@@ -110,14 +134,20 @@ def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
         while end < len(words) and (words[end - 1] in _PREFIXES or words[end - 1] in _CAPITAL):
             end += 1
         return " ".join(words[end:]), " ".join(words[:end])
+    end = len(words)
+    while end > 2 and _stands_behind(words[end - 1]):
+        end -= 1
+    words, behind = words[:end], words[end:]
     start = max(1, len(words) - 1) if words[:1] and words[0] not in _PREFIXES else 0
     while start > 1 and words[start - 1] in _PREFIXES:
         start -= 1
     while start < len(words) - 1 and words[start] in _BETWEEN_NAMES:
         start += 1
-    while start > 1 and fold(words[start]).replace(" ", "") in _BEHIND_NAMES:
-        start -= 1
-    return " ".join(words[:start]), " ".join(words[start:])
+    return " ".join(words[:start]), " ".join(words[start:] + behind)
+
+
+def _stands_behind(word: str) -> bool:
+    return fold(word).replace(" ", "") in _BEHIND_NAMES and word != "Md"  # a first name in Bengal
 
 
 def split_place(text: str, *, country: str = "") -> tuple[str, str]:

@@ -11,6 +11,7 @@ from guards.uploads import UploadError
 from registers.columns import CORE_COLUMNS
 from registers.contacts import save_contact
 from registers.imports.guessing import guess_mapping
+from registers.imports.parts import with_house
 from registers.models import Contact, ImportRow
 from tests.registers.importing import check, confirm, import_text, outcome, upload
 
@@ -192,6 +193,27 @@ def test_the_number_of_a_house_goes_with_its_street(register, region, header, ro
     register.organisation.save()
     import_text(register, f"Email;{header}\na@example.com;{row}\n")
     assert Contact.objects.values_list("street", flat=True).get() == street
+
+
+@pytest.mark.parametrize(
+    ("country", "street", "number", "addition", "whole"),
+    [
+        ("NL", "Keizersgracht", "112", "2", "Keizersgracht 112 2"),
+        ("NL", "Keizersgracht", "112-2", "2", "Keizersgracht 112-2"),
+        ("NL", "Dorpsstraat", "12a", "A", "Dorpsstraat 12a"),
+        ("NL", "Dorpsstraat 1", "1", "a", "Dorpsstraat 1a"),
+        ("NL", "Dorpsstraat 1 A", "1", "a", "Dorpsstraat 1 A"),
+        ("DE", "Straße des 17. Juni", "17", "", "Straße des 17. Juni 17"),
+        ("FR", "rue du 8 mai 1945", "8", "", "8 rue du 8 mai 1945"),
+        ("FR", "8, rue de la Paix", "8", "", "8, rue de la Paix"),
+        ("FR", "8 rue de la Paix", "8", "bis", "8 bis rue de la Paix"),
+        ("US", "42 Street", "42", "", "42 42 Street"),
+        ("US", "42 Broadway", "42", "", "42 Broadway"),
+        ("US", "Avenue 5", "5", "", "5 Avenue 5"),
+    ],
+)
+def test_a_number_is_added_where_the_street_does_not_have_it(country, street, number, addition, whole):
+    assert with_house(street, number, addition, country=country) == whole
 
 
 def test_a_number_without_a_street_is_said_and_a_column_without_one_stays_a_column(register):

@@ -312,6 +312,10 @@ def test_van_der_stays_with_the_last_name():
         "Vincent Van Gogh": ("Vincent Van", "Gogh"),
         "Bea O'Neil Ph.D.": ("Bea", "O'Neil Ph.D."),
         "Martin Luther King Jr.": ("Martin Luther", "King Jr."),
+        "Martin van Buren Jr.": ("Martin", "van Buren Jr."),
+        "Anna de la Cruz III MD": ("Anna", "de la Cruz III MD"),
+        "Robert Downey, Jr.": ("Robert", "Downey, Jr."),
+        "Khan Rahman, Md": ("Md", "Khan Rahman"),
         "Aino": ("Aino", ""),
     }
     assert {text: split_name(text) for text in whole} == whole
