@@ -33,7 +33,7 @@ from registers.imports.stop_cells import StopCells, is_stop
 from registers.imports.strays import why_no_person
 from registers.models.imports import Import, ImportRow
 from registers.values import ColumnType, Reading, ValueMistake, cell_text
-from registers.values.money import home_currency
+from registers.values.money import EITHER, home_currency
 from registers.values.world import country_abroad
 
 Status = ImportRow.Status
@@ -125,11 +125,11 @@ class Reader:
         self.stops = {at: StopCells(entry) for at, entry in enumerate(self.batch.mapping) if is_stop(entry["target"])}
 
     def _thousands(self, entry: dict[str, Any], column: Column | str | None) -> str:
-        """What stands between thousands, where three digits behind a sign may be cents; no money has so many."""
+        """What stands between thousands, where three digits behind a sign may be cents."""
         if (sign := entry.get("thousands")) is not None:
             return str(sign)
         is_money = isinstance(column, Column) and column.type == ColumnType.MONEY
-        return ",." if is_money else usual_sign(self.region)
+        return EITHER if is_money else usual_sign(self.region)
 
     def read(self, rows: Sequence[Row]) -> list[StagedRow]:
         """Column by column first, for most cells there is nothing to say of; the others then row by row."""

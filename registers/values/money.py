@@ -16,6 +16,7 @@ from registers.values.world import babel_locale
 
 EURO = "EUR"
 MOST_DECIMALS = 4
+EITHER = ",."  # what may stand between thousands where nothing tells: most money has no third decimal
 _LIMIT = Decimal("1e13")
 # Signs that stand for one currency; “kr” and “$” are those of the house where it has such, else of the largest country.
 _SIGNS = {"€": "EUR", "euro": "EUR", "euroa": "EUR", "eur": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "zł": "PLN"}
@@ -36,7 +37,8 @@ class Money(NamedTuple):
 
 def read_money(cell: Cell, currency: str = EURO, thousands: str = "") -> str:
     """Read “12,50”, “€ 1 200” or “100 SEK”; without a currency it is in `currency`. Raises ValueMistake."""
-    text = cell_text(cell)
+    # Excel counts with 15 digits: what it shows as 110 may stand in the file as 110.00000000000001.
+    text = cell_text(float(f"{cell:.15g}") if isinstance(cell, float) else cell)
     match, owed = _match(text)
     if match is None or (owed and match["number"][0] in "+-−"):
         raise _no_money(text)
@@ -44,6 +46,8 @@ def read_money(cell: Cell, currency: str = EURO, thousands: str = "") -> str:
     if len(signs) > 1:
         raise _no_money(text)
     found = _currency(signs[0], currency) if signs else currency
+    if not isinstance(cell, str) or (thousands == EITHER and found and get_currency_precision(found) > 2):
+        thousands = ""  # the number of a cell has none, and 1.250 KWD is one dinar and a quarter
     try:
         amount = Decimal(plain_number(match["number"], thousands)) * (-1 if owed else 1)
     except InvalidOperation:

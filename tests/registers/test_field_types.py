@@ -45,6 +45,7 @@ def register(organisation, settings, tmp_path):
         ("money", "1,234.50 USD", "1234.50 USD"),
         ("money", "100 kr", "100.00 SEK"),
         ("money", 99.9, "99.90 EUR"),
+        ("money", 110.00000000000001, "110.00 EUR"),
         ("money", "-0", "0.00 EUR"),
         ("money", "500 JPY", "500 JPY"),
         ("money", "1.459 EUR", "1.459 EUR"),

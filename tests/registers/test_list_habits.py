@@ -66,6 +66,9 @@ def test_names_alone_are_people_all_the_same(register):
         ("FI", ["$1,200", "$75"], ["1200.00 USD", "75.00 USD"]),
         ("ES", ["1.250 €", "3,5 €"], ["1250.00 EUR", "3.50 EUR"]),
         ("FI", ["12.345 EUR", "12.50 EUR"], ["12.345 EUR", "12.50 EUR"]),  # as it is exported
+        ("FI", ["1.250 KWD", "1.250 €"], ["1.250 KWD", "1250.00 EUR"]),
+        ("KW", ["1,250", "12.500"], ["1.250 KWD", "12.500 KWD"]),
+        ("KW", ["1,250.500", "1,250"], ["1250.500 KWD", "1250.000 KWD"]),
     ],
 )
 def test_thousands_of_money_are_no_cents(register, region, cells, amounts):

@@ -131,6 +131,10 @@ def test_month_first_where_the_column_says_so():
         assert read_value(text, "date", reading=Reading(date_order="mdy")) == "1986-12-18"
 
 
+def test_the_number_of_a_cell_has_no_thousands():
+    assert read_value(12.375, "money", reading=Reading(thousands=",.")) == "12.375 EUR"
+
+
 def test_choices_are_found_by_label_in_any_case_and_kept_apart():
     options = (Option("18", "18"), Option("18-plus", "18+"), Option("ruoka-viini", "ruoka & viini"))
     assert read_value("18+", "choice", options=options) == "18-plus"
