@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
+from registers.imports.parts import is_prefix
 from registers.texts import clean_line, fold
 from registers.values import Cell, cell_text
 
@@ -17,11 +18,12 @@ _SUMS = frozenset(
     "razem,soma,итого,всего,合計,計".split(",")
 )
 _COUNTED = re.compile(r"\d+|\b(?:records?|rows?|members?|contacts?|persons?|people|jäsentä|henkilöä|kpl|st|leden)\b")
-_REMARK = re.compile(r"[:©]|\(c\)")
+_REMARK = re.compile(r"(?<!\b\w):|©|\(c\)")  # but K:son is a name
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TELLING = 3  # cells that say something: neither a sum nor a remark has so many, and column names would be among them
 _FEWEST_COLUMNS = 3
-_LONGEST_NAME = 4  # words
+_LONGEST_NAME = 4  # words, where not each of them is written like a name
 
 
 def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collection[str]) -> str:
@@ -40,7 +42,7 @@ def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collecti
         return _("The column names stand here once more.")
     text = filled[0][1]
     is_sum = fold(_COUNTED.sub(" ", text.casefold())) in _SUMS
-    if is_sum and not _says_a_word(filled):
+    if is_sum and not _says_a_word(filled) and _counts(filled):
         return _("“%(text)s” is a sum below the table, not a person.") % {"text": text[:60]}
     if len(filled) == 1 and len(headers) >= _FEWEST_COLUMNS and _is_remark(text, known):
         return _("“%(text)s” stands alone in its row, as remarks above or below a table do.") % {"text": text[:60]}
@@ -57,12 +59,24 @@ def _same(filled: Sequence[tuple[int, str]], headers: Sequence[str]) -> int:
 
 
 def _says_a_word(filled: Sequence[tuple[int, str]]) -> bool:
-    return any(_WORD.search(other) for _at, other in filled[1:])
+    return any(_WORD.search(other) or (other.isalpha() and other.istitle()) for _at, other in filled[1:])
+
+
+def _counts(filled: Sequence[tuple[int, str]]) -> bool:
+    """Whether there is a number in the row, or no more than the word for a sum: “Suma” is also called Rao."""
+    return len(filled) == 1 or any(_DIGIT.search(text) for _at, text in filled)
 
 
 def _is_remark(text: str, known: Collection[str]) -> bool:
     return (
-        len(text.split()) > _LONGEST_NAME
+        (len(text.split()) > _LONGEST_NAME and not _could_be_name(text))
         or bool(_REMARK.search(text.casefold()))
         or ("external_id" in known and " " in text)
+    )
+
+
+def _could_be_name(text: str) -> bool:
+    """Whether each word begins large, or stands in front of last names: “María del Carmen García López”."""
+    return not _DIGIT.search(text) and all(
+        word[0].isupper() or (word.isalpha() and is_prefix(word)) for word in text.split()
     )

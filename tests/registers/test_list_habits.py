@@ -12,6 +12,7 @@ from registers.columns import CORE_COLUMNS
 from registers.contacts import save_contact
 from registers.imports.guessing import guess_mapping
 from registers.imports.parts import with_house
+from registers.imports.strays import why_no_person
 from registers.models import Contact, ImportRow
 from tests.registers.importing import check, confirm, import_text, outcome, upload
 
@@ -58,6 +59,26 @@ def test_what_stands_below_a_report_is_nobody(register):
 def test_names_alone_are_people_all_the_same(register):
     import_text(register, "Nimi;Katu;Kunta\nAino Maria Virtanen;;\nSumma Summarum;;\nYht;Tie 1;Kemi\n", match_by="")
     assert Contact.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Suma;Rao;", ""),
+        ("sum;yi;", ""),
+        ("Sum;Yi;1984", ""),
+        ("Total;500;EUR", "is a sum"),
+        ("Total;;", "is a sum"),
+        ("María del Carmen García López;;", ""),
+        ("Karl K:son;;", ""),
+        ("CONFIDENTIAL INFORMATION - DO NOT DISTRIBUTE;;", "stands alone"),
+        ("Updated: May;;", "stands alone"),
+        ("Only members who have paid;;", "stands alone"),
+    ],
+)
+def test_people_are_told_from_sums_and_remarks(row, said):
+    found = why_no_person(row.split(";"), ["First name", "Last name", "Born"], known=["first_name"])
+    assert said in found if said else not found
 
 
 @pytest.mark.parametrize(
