@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,5 +165,6 @@ def remove_orphans() -> None:
             some = names[start : start + 1_000]
             known = set(ContactDocument.unscoped.filter(stored_name__in=some).values_list("stored_name", flat=True))
             for name in some:
-                if name not in known and files.get_modified_time(name) < before:
-                    files.delete(name)
+                with suppress(FileNotFoundError):  # another tick may be at it as well
+                    if name not in known and files.get_modified_time(name) < before:
+                        files.delete(name)

@@ -291,7 +291,8 @@ def _by_preference(lines: Iterable[ContentLine], wanted: Sequence[str]) -> list[
 
     def place(line: ContentLine) -> tuple[int, int]:
         types = _types(line)
-        number = next((int(text) for text in line.params.get("PREF", ()) if text.isdecimal()), 101)  # RFC 6350, 5.3
+        numbers = (int(text) for text in line.params.get("PREF", ()) if text.isdecimal() and len(text) < 4)
+        number = next(numbers, 101)  # RFC 6350, 5.3
         if "FAX" in types:
             return len(wanted) + 1, number
         return next((at for at, kind in enumerate(wanted) if kind in types), len(wanted)), number

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registers.addresses import read_address
@@ -39,6 +41,15 @@ def say_titles(rows: Sequence[list[Cell]]) -> str:
 def heads_of_corrections() -> list[str]:
     """What stands over the last columns of the file of what was left out, behind those of the file itself."""
     return [_("Row"), _("Why it was left out")]
+
+
+def has_corrections(headers: Sequence[str]) -> bool:
+    """Whether they end with those, in whatever language somebody has downloaded the file."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            if list(headers[-2:]) == heads_of_corrections():
+                return True
+    return False
 
 
 def is_data(cells: list[Cell]) -> bool:

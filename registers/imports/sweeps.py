@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -38,7 +39,11 @@ def delete_old_files() -> None:
 
 def _delete_orphans(*, before: float) -> None:
     """Lists of people whose import was never written down, because a process died in between."""
-    old = [path for path in (settings.PRIVATE_DIR / "imports").glob("*/*") if path.stat().st_mtime < before]
+    old = []
+    for path in (settings.PRIVATE_DIR / "imports").glob("*/*"):
+        with suppress(FileNotFoundError):  # another tick may be at it as well
+            if path.stat().st_mtime < before:
+                old.append(path)
     known = set(
         Import.unscoped.filter(stored_name__in=[path.name for path in old]).values_list("stored_name", flat=True)
     )

@@ -24,7 +24,7 @@ from registers.imports.groups import choose_group, make_group
 from registers.imports.guessed_types import has_times, is_date, share
 from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
 from registers.imports.header_words import COMPANY
-from registers.imports.heads import heads_of_corrections
+from registers.imports.heads import has_corrections
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -108,7 +108,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
     if timed := [entry["header"] for at, entry in enumerate(batch.mapping) if _is_timed(rows, at, entry["date_order"])]:
         text = _("There are times of day in: %(columns)s. A column of texts keeps them, a date is the day alone.")
         batch.notes = [*batch.notes, text % {"columns": ", ".join(timed)}]
-    if table.headers[-2:] == heads_of_corrections():
+    if has_corrections(table.headers):
         for entry in batch.mapping[-2:]:
             entry["target"] = SKIP
     guess_consents(batch.mapping, batch.register)

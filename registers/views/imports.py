@@ -23,7 +23,7 @@ from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.bulk.preparing import PIECE
-from registers.imports.heads import heads_of_corrections
+from registers.imports.heads import has_corrections, heads_of_corrections
 from registers.imports.uploading import (
     add_choices,
     cancel_import,
@@ -235,6 +235,7 @@ class RejectsView(ImportMixin, OrganisationView):
             raise Http404
         rows = ImportRow.objects.filter(batch=self.batch).exclude(reasons=[]).order_by("number")
         headers = [entry["header"] for entry in self.batch.mapping]
+        own = len(headers) - (2 if has_corrections(headers) else 0)  # what was wrong before is not said again
         log_access(
             user=request.user,
             action="export",
@@ -244,8 +245,13 @@ class RejectsView(ImportMixin, OrganisationView):
             fields=headers,
         )
         lines = (
-            [*(row.cells + [""] * len(headers))[: max(len(headers), len(row.cells))], row.number, " ".join(row.reasons)]
+            [
+                *(row.cells + [""] * own)[:own],
+                *row.cells[len(headers) :],
+                row.number,
+                " ".join(row.reasons),
+            ]
             for row in rows.iterator(1_000)
         )
         name = _("left out of %(file)s") % {"file": self.batch.original_name.rsplit(".", 1)[0]}
-        return table_response(fmt, name, [*headers, *heads_of_corrections()], lines)
+        return table_response(fmt, name, [*headers[:own], *heads_of_corrections()], lines)

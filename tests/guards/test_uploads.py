@@ -145,7 +145,17 @@ def test_a_file_that_finds_no_room_leaves_nothing(settings, tmp_path, kept):
             yield b"half"
             raise OSError(errno.ENOSPC, "No space left on device")
 
+    class Overtaken(TooLarge):
+        def chunks(self, chunk_size=None):
+            if not storage.exists("people.csv"):
+                storage.save("people.csv", ContentFile(b"whole"))
+            yield b"later"
+
     storage = type(storages[kept])(location=tmp_path)
     with pytest.raises(OSError, match="No space left"):
         storage.save("people.csv", TooLarge(b"half of it"))
     assert not list(tmp_path.iterdir())
+    name = storage.save("people.csv", Overtaken(b"later"))  # somebody else takes the name meanwhile
+    with pytest.raises(OSError, match="No space left"):
+        storage._save("people.csv", TooLarge(b"half of it"))  # as one whose name was free a moment ago
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"people.csv": b"whole", name: b"later"}

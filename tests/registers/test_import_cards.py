@@ -111,7 +111,8 @@ def test_labels_that_people_have_made_up_and_what_they_prefer(tmp_path):
     text = (
         "BEGIN:VCARD\nVERSION:2.1\nN:Ek;Bo\nTEL;X-Mökki:015 123456\nURL:https://bo.example\n"
         "TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=C3=96):015 123457\nURL:https://ek.example\nEND:VCARD\n"
-        "BEGIN:VCARD\nVERSION:4.0\nN:Ek;Ada\nEMAIL;TYPE=work;PREF=2:w@example.fi\nEMAIL;PREF=1:h@example.fi\nEND:VCARD\n"
+        f"BEGIN:VCARD\nVERSION:4.0\nN:Ek;Ada\nEMAIL;TYPE=work;PREF={'9' * 5_000}:w@example.fi\n"
+        "EMAIL;PREF=1:h@example.fi\nEND:VCARD\n"
     )
     assert people_in(file_of(tmp_path, text))[1] == [
         {

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from guards.uploads import UploadError
 from registers.columns import CORE_COLUMNS
@@ -174,10 +175,15 @@ def test_an_extension_is_left_out_aloud(register, editor):
     assert list(Contact.objects.order_by("pk").values_list("phone", flat=True)) == ["+16175550123", "+16175550124"]
 
 
-def test_the_file_of_corrections_makes_no_columns_of_its_own(register, editor):
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_the_file_of_corrections_makes_no_columns_of_its_own(register, editor, language):
     batch = import_text(register, "Email;Diet\nbad;vegan\n")
     body = b"".join(editor.get(reverse("registers:import_rejects", args=[batch.pk]) + "?format=csv"))
-    again = confirm(check(upload(register, BytesIO(body.replace(b"bad;", b"").replace(b"bad,", b"good@example.fi,")))))
+    with translation.override(language):  # of a colleague
+        again = upload(register, BytesIO(body.replace(b"bad,", b"good@example.fi,") + b"worse,vegan,3,why\n"))
+    again = confirm(check(again))
+    once_more = b"".join(editor.get(reverse("registers:import_rejects", args=[again.pk]) + "?format=csv"))
+    assert once_more.splitlines()[0].count(b",") == 3
     assert [entry["target"] for entry in again.mapping[-2:]] == ["", ""]
     assert attributes() == [{"diet": "vegan"}]
 
