@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.test.utils.form_data import rich_text, streamfield
+from wagtail.models import PageSubscription
+from wagtail.test.utils.form_data import inline_formset, rich_text, streamfield
 
 from mailer.models import EmailPage
 from organisations import scope
@@ -195,3 +196,13 @@ def test_search_finds_own_emails_and_no_foreign_ones(cast, page, name, django_ca
     url = reverse(name)
     assert "Autumn invitation" in cast.editor.client.get(url, {"q": "autumn"}).content.decode()
     assert "Autumn invitation" not in cast.stranger.client.get(url, {"q": "autumn"}).content.decode()
+
+
+def test_comments_are_told_to_those_who_may_still_change_the_page(cast, page, form, mailoutbox):
+    for someone in (cast.owner, cast.viewer, cast.stranger):  # two of whom could, once
+        PageSubscription.objects.create(page=page, user=someone.user, comment_notifications=True)
+    said = {"text": "Warmer?", "contentpath": "subject", "position": "", "resolved": "", "replies": inline_formset([])}
+    saved = cast.editor.client.post(f"/admin/pages/{page.pk}/edit/", form(comments=inline_formset([said])))
+    assert saved.status_code == 302
+    assert [mail.to for mail in mailoutbox] == [[cast.owner.user.email]]
+    assert "Warmer?" in mailoutbox[0].body
