@@ -36,6 +36,7 @@ NAMES = [
         ("לאה 3/5 Aleph", "Aleph 3/5 האל"),
         ("Bo שלום Ek", "Bo םולש Ek"),
         ("Firma כהן (אב)", "Firma (בא) ןהכ"),
+        ("Bo (שלום) Ek", "Bo (םולש) Ek"),
         ("محمد", "\ufeaa\ufee4\ufea4\ufee3"),
         ("الا", "\ufefb\ufe8d"),
         ("دار", "\ufead\ufe8d\ufea9"),
