@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from registers.columns import OWN
 from registers.imports.guessing import NEW, SKIP
 from registers.models.consent import Channel
 from registers.texts import clean_line, fold
@@ -32,22 +33,24 @@ MEANINGS = (STOPS, FREE, "")
 # Said of who wants no letters, wherever in the name of a column, and at the beginning of a value.
 _AGAINST = re.compile(
     r"\b(?:opt(?:ed)? ?out|optout|unsub\w*|do ?not|don t|dont|black ?list\w*|block ?list\w*|suppress\w*|bounced?|"
-    r"hard ?bounced?|soft ?bounced?|cleaned|deactivated|complain\w*|spam|excluded|no (?:e ?)?mail(?:s|ings?)?|"
-    r"peru(?:nut|ttu)\w*|kieltä\w+|\w*kielto\b|\w*kiellot?\b|ei saa|ei (?:markkinointi|sähköposti|posti)\w*|estetty|"
-    r"\w*abgemeldet|\w*abmeldung|ausgetragen|\w*sperre\b|gesperrt|widersp\w+|widerruf\w*|kein\w* (?:e ?mails?|werbung)|"
-    r"avregistrera\w*|avanmäl\w+|spärra\w*|\w*spärr\b|nej tack|inte kontakta\w*|отпис\w+|не (?:писать|беспокоить)|"
-    r"désabonn\w+|désinscri\w+|ne pas|dado de baja|no contactar|disiscritt\w+|non contattare|afgemeld|uitgeschreven|"
-    r"niet (?:mailen|benaderen)|wypisan\w+|afmeldt|avmeldt|reserverad mot)\b",
-    re.IGNORECASE,
+    r"hard ?bounced?|soft ?bounced?|cleaned|deactivated|complain\w*|spam|excluded from|no (?:e ?)?mail(?:s|ings?)?|"
+    r"kieltä\w+|\w*kielto\b|\w*kiellot?\b|ei saa|ei (?:markkinointi|sähköposti|posti)\w*|estetty|"
+    r"ausgetragen|\w*sperre\b|gesperrt|widersp\w+|widerruf\w*|kein\w* (?:e ?mails?|werbung)|"
+    r"avregistrera\w*|spärra\w*|\w*spärr\b|nej tack|inte kontakta\w*|отпис\w+|не (?:писать|беспокоить)|"
+    r"désabonn\w+|désinscri\w+|ne pas|dado de baja|no contactar|disiscritt\w+|non contattare|uitgeschreven|"
+    r"niet (?:mailen|benaderen)|wypisan\w+|reserverad mot)\b"
 )
+# Said as well of who does not come to an event: it counts where something else is about letters.
+_LEAVES = re.compile(r"\b(?:peru(?:nut|ttu)\w*|\w*abgemeldet|\w*abmeldung|avanmäl\w+|afgemeld|afmeldt|avmeldt)\b")
 # Columns about the same that do not say so themselves: why, in which letter, how often.
 _ABOUT = re.compile(r"\b(?:reason|campaign|count|rate|title|comment|source|id|syy|grund|orsak|why|причина)s?\b")
 _STATUS = re.compile(
     r"\b(?:\w*status|\w*state|tila|staatus|tilaus|uutiskirje\w*|newsletter\w*|nyhetsbrev\w*|subscri\w+|statut|"
     r"estado|stato|статус)\b"
 )
-_FREE = re.compile(r"(?:subscribed|opted ?in|angemeldet|abonn\w+|tilaaja|tilannut|prenumererar|подписан\w*)\b")
-_FREE_WITH_OTHERS = re.compile(r"(?:active|aktiv\w*|aktiivinen|confirmed|enabled|ok)\b")
+_FREE = re.compile(r"(?:subscribed|opted ?in|abonn\w+|tilaaja|tilannut|prenumererar|подписан\w*)\b")
+_FREE_WITH_OTHERS = re.compile(r"(?:angemeldet|active|aktiv\w*|aktiivinen|confirmed|enabled|ok)\b")
+_SUBSCRIPTION = re.compile(r"\b(?:tilaus\w*|abo|abonn\w+|subscri\w+|prenumer\w+|подписка)\b")
 _SMS = re.compile(r"\b(?:sms\w*|tekstivies\w*|text(?: message)?s?|textmeddelande\w*|смс)\b")
 _CALLS = re.compile(r"\b(?:call\w*|phone\w*|fax\w*|puhelin\w*|soit\w+|telefon\w*|anruf\w*|ring\w*|телефон\w*)\b")
 _POST = re.compile(r"\b(?:mail(?!chimp)|post(?:al)?|letters?|kirje\w*|posti\w*|brev|brief\w*)\b")
@@ -76,14 +79,29 @@ def stop_labels() -> dict[str, str]:
 
 def is_against(header: str) -> bool:
     """Whether a column of this name is filled for people who do not want to hear from us."""
-    return bool(_AGAINST.search(fold(header)))
+    text = fold(header)
+    return bool(_AGAINST.search(text) or (_LEAVES.search(text) and _is_of_letters(text)))
+
+
+def _is_of_letters(header: str) -> bool:
+    return bool(_EMAIL.search(header) or _SUBSCRIPTION.search(header))
+
+
+def _is_status(entry: Mapping[str, Any]) -> bool:
+    """Whether its values tell of people whether they get letters: “subscribed”, “cleaned”."""
+    header, words = fold(entry["header"]), [fold(word) for word in entry["words"]]
+    of_letters = _is_of_letters(header)
+    if not of_letters and not _STATUS.search(header):
+        return any(word.startswith(("unsub", "opt out", "opted out", "blacklist")) for word in words)
+    known = any(map(_FREE.match, words))
+    return known or any(_AGAINST.match(word) or (of_letters and _LEAVES.match(word)) for word in words)
 
 
 def guess_stop(word: str, header: str) -> str:
     """What a value means under this header; "" where that cannot be told."""
     word = clean_line(word)
     text = fold(word)
-    if _AGAINST.match(text):
+    if _AGAINST.match(text) or _LEAVES.match(text):
         return STOPS
     if _FREE.match(text) or _FREE_WITH_OTHERS.match(text) or _NO_DAY.fullmatch(word.casefold()):
         return FREE
@@ -97,13 +115,11 @@ def guess_stop(word: str, header: str) -> str:
 
 def says_no(entry: Mapping[str, Any]) -> bool:
     """Whether people have said no in this column of the file, by its name or its values."""
-    header, words = entry["header"], [fold(word) for word in entry["words"]]
+    header = entry["header"]
     if not entry["samples"] or _ABOUT.search(fold(header)):
         return False
-    if is_against(header):
+    if is_against(header) or (_is_status(entry) and any(guess_stop(word, header) == STOPS for word in entry["words"])):
         return True
-    if any(_AGAINST.match(word) for word in words):
-        return bool(_STATUS.search(fold(header)) or all(guess_stop(word, header) for word in words))
     return bool(_AGREES.search(fold(header))) and bool({word.casefold() for word in entry["words"]} & NO)
 
 
@@ -111,11 +127,13 @@ def guess_stops(mapping: Sequence[dict[str, Any]]) -> None:
     """Take columns that are against letters and say so of each person, as far as they go nowhere else."""
     by_post = []
     for entry in mapping:
-        if entry["target"] != NEW or not says_no(entry) or not _is_told(entry):
-            continue
         header = fold(entry["header"])
-        if not is_against(header) and not any(_AGAINST.match(fold(word)) for word in entry["words"]):
-            continue  # “Newsletter: yes, no” may be a consent: somebody has to say for what
+        # One that is empty as far as the file was read may hold a no further down.
+        may_go = entry["target"] == NEW or (entry["target"] == SKIP and not entry["samples"] and is_against(header))
+        # “Newsletter: yes, no” is left: it may be a consent, and somebody has to say for what.
+        tells = is_against(header) or _is_status(entry)
+        if not may_go or not tells or _ABOUT.search(header) or not _is_told(entry):
+            continue
         if _SMS.search(header):
             entry["target"] = f"{STOP}{Channel.SMS}"
         elif _EMAIL.search(header):
@@ -139,7 +157,11 @@ def _is_told(entry: Mapping[str, Any]) -> bool:
 
 def unheeded(mapping: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The columns in which people have said no, and which would stop nothing as they are mapped."""
-    return [entry for entry in mapping if entry["target"] in (NEW, SKIP) and says_no(entry)]
+    return [entry for entry in mapping if stops_nothing(entry["target"]) and says_no(entry)]
+
+
+def stops_nothing(target: str) -> bool:
+    return target in (NEW, SKIP) or target.startswith(OWN)
 
 
 def meanings_of(entry: Mapping[str, Any]) -> list[tuple[str, str]]:

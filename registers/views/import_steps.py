@@ -32,7 +32,7 @@ from registers.imports.options import missing_options
 from registers.imports.parts import part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
-from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, unheeded
+from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, stops_nothing, unheeded
 from registers.imports.stops import stop_summary
 from registers.imports.uploading import choose_sheet, guess_anew, say_gone, start_check
 from registers.models import Group, Import, ImportRow
@@ -111,7 +111,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         for row in rows:
             row["consent"] = self.consent_of(row, said.get(row["at"], ConsentChoices()))
             row["stops"] = self.stops_of(row, chosen.stops.get(row["at"], ()) if chosen else ())
-            row["says_no"] = says_no(row)
+            row["says_no"], row["stops_nothing"] = says_no(row), stops_nothing(row["target"])
         pick = chosen or self.batch
         memory = self.batch.recalled_from if self.batch.state == State.UPLOADED and not chosen else None
         return {

@@ -53,6 +53,6 @@ for (const [kind, prefix] of [['Consent', 'consent.'], ['Stop', 'stop.']]) {
 for (const warning of document.querySelectorAll('[data-mapping-unheeded]')) {
   const target = warning.closest('tr').querySelector('[data-mapping-target]');
   target.addEventListener('change', () => {
-    warning.hidden = !['', 'new'].includes(target.value);
+    warning.hidden = !['', 'new'].includes(target.value) && !target.value.startsWith('attributes.');
   });
 }

@@ -48,6 +48,11 @@ HABITS = {
     "consent": ("Newsletter", ["yes", "no"], "new", None),
     "agreed": ("Opt-in time", ["2024-05-01", "2024-05-02"], "new", None),
     "why": ("UNSUB_REASON", ["spam", ""], "new", None),
+    "subscribed only, so far": ("Status", ["subscribed", "subscribed"], "stop.email", ["free"]),
+    "nobody yet": ("Unsubscribed", ["", ""], "stop.email", []),
+    "an event, Finnish": ("Tila", ["vahvistettu", "peruttu"], "new", None),
+    "an event, German": ("Status", ["angemeldet", "abgemeldet"], "new", None),
+    "food": ("Food", ["spam", "ok"], "new", None),
     "town": ("Bouncetown", ["yes", "no"], "new", None),
 }
 
@@ -130,6 +135,12 @@ def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):
     assert "In “Do not call” people have said no." in editor.get(step).content.decode()
     confirm(batch)
     assert stopped(organisation) == ["b@x.fi", "c@x.fi"]
+    assert (
+        "data-mapping-unheeded>"
+        in editor.get(
+            reverse("registers:import_step", args=[of(register, "E-mail;Do not call\nd@x.fi;1\n").pk])
+        ).content.decode()
+    )  # the column is there by now
     again = of(register, "E-mail;Do not call;Tila\nd@x.fi;;odottaa\n")
     assert again.mapping[2]["stop"]["means"]["odottaa"] == "stop"
     confirm(check(again))
