@@ -89,6 +89,7 @@ def _start(campaign: EmailCampaign) -> bool:
         for position, link in enumerate(compiled.links)
     )
     count = _insert_messages(campaign, identity, reached)
+    _refuse_what_has_gone(campaign)
     if reached is not None and not count:
         raise NotReady([_("Nobody would get it: whoever confirmed it may not see anybody in the audience any more.")])
     _set_suppressed_aside(campaign)
@@ -264,6 +265,15 @@ def _insert_messages(campaign: EmailCampaign, identity: Identity, reached: Reach
             _INSERT.format(recipients=sql), [campaign.organisation_id, campaign.pk, identity.domain, *params]
         )
         return int(cursor.rowcount)
+
+
+def _refuse_what_has_gone(campaign: EmailCampaign) -> None:
+    """A group that was deleted while the letter was made was nobody: who was to be left out would be written to."""
+    with reach.lifted():
+        try:
+            check_audience(campaign.audience)
+        except ValidationError as error:
+            raise NotReady(error.messages) from error
 
 
 def _set_suppressed_aside(campaign: EmailCampaign) -> None:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from campaigns import headcount, schedule
 from mailer.models import EmailCampaign, EmailMessage, Link
-from mailer.outbox.freezing import start_campaign
+from mailer.outbox import freezing
+from mailer.outbox.freezing import from_identity, start_campaign
 from mailer.outbox.sending import send_campaign
 from mailer.outbox.sweeps import start_due_campaigns
 from organisations import scope
@@ -146,6 +147,26 @@ def test_whoever_is_left_out_is_left_out_by_address(register, page, sender, memo
     assert set(EmailMessage.objects.values_list("address", flat=True)) == {
         "p0@singers.example", "p2@singers.example", "p3@singers.example",
     }  # fmt: skip
+
+
+def test_a_group_to_leave_out_that_is_deleted_while_it_starts_stops_it(register, page, sender, memory, monkeypatch):
+    add_contacts(register, 4)
+    group = Group.objects.create(register=register, name="Have answered")
+    group.memberships.create(contact=Contact.objects.first())
+    audience = {"include": [f"register:{register.pk}"], "exclude": [f"group:{group.pk}"]}
+    campaign = draft_campaign(register, page, sender, audience=audience)
+    plan_now(campaign)
+
+    def meanwhile(campaign):
+        group.delete()
+        return from_identity(campaign)
+
+    monkeypatch.setattr(freezing, "from_identity", meanwhile)
+    assert start_campaign(campaign.pk) is False
+    campaign.refresh_from_db()
+    assert campaign.state == "blocked"
+    assert "does not exist any more" in campaign.problem
+    assert not EmailMessage.objects.exists()
 
 
 def test_who_is_suppressed_is_counted_and_listed_and_gets_nothing(draft, register, memory):
