@@ -33,9 +33,3 @@ def test_an_event_of_several_days_is_listed_until_it_is_over(make_event, cast, e
     first_page = cast.editor.client.get("/admin/").content.decode()
     ahead = first_page.partition("Comes next")[2].partition("Came back")[0]
     assert ("Rowing week" in ahead) is listed
-
-
-def test_what_an_editor_may_make_below_a_page_leads_nowhere_else(cast):
-    page = cast.editor.client.get(f"/admin/pages/{cast.choir.home_page_id}/add_subpage/").content.decode()
-    assert "/admin/pages/add/sites/rsvppage/" in page
-    assert "/admin/pages/usage/" not in page  # closed to them: it shows every organisation's
