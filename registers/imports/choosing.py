@@ -19,6 +19,7 @@ from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NO
 from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
 from registers.imports.parts import ADDED_TO, NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.spelling import order_labels
 from registers.imports.stop_cells import check_stops, is_stop
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
@@ -51,6 +52,7 @@ class Choices:
     group: str = ""  # the id of the group that everybody goes into
     new_group: str = ""
     rules: Sequence[str] = ()  # for each column of the file; "" for the one of all
+    orders: Mapping[int, str] = field(default_factory=dict)  # how days are read, by place of the column
     as_of: str = ""  # the day the list is from, in ISO form
     consents: Mapping[int, ConsentChoices] = field(default_factory=dict)  # by place of the column
     stops: Mapping[int, Sequence[str]] = field(
@@ -114,6 +116,8 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
             target = SKIP
         entry = {**entry, "target": target, "rule": rule if rule != choices.rule else ""}
         entry["ticks"] = _is_several(target, known) and (target in shared or _names_option(entry, known[target]))
+        if choices.orders.get(at) in order_labels():
+            entry["date_order"] = choices.orders[at]
         entry.pop("consent", None)
         entry.pop("stop", None)
         entry.pop("known_only", None)

@@ -34,13 +34,21 @@ def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> list[str]:
     return [one or other for one in found]
 
 
-def say_month_first(mapping: Sequence[Mapping[str, Any]]) -> str:
-    """What is said where days are read so, with one of them; "" where none is."""
-    for entry in mapping:
-        for text in entry["samples"] if entry["date_order"] == "mdy" else ():
-            if _DAY_AND_MONTH.match(text) and is_date(text, "mdy"):
-                return _("Days such as “%(day)s” are read with the month first.") % {"day": text}
-    return ""
+def order_labels() -> dict[str, str]:
+    """In what order days with slashes or hyphens may be read, as it is chosen."""
+    return {"dmy": _("Day first"), "mdy": _("Month first")}
+
+
+def day_of(entry: Mapping[str, Any]) -> str:
+    """A day in a column that may be read in more than one order; "" where there is none."""
+    days = (text for text in entry["samples"] if _DAY_AND_MONTH.match(text))
+    return next((text for text in days if any(is_date(text, order) for order in order_labels())), "")
+
+
+def say_month_first(mapping: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What is said where days are read so, with one of them."""
+    days = filter(None, (day_of(entry) for entry in mapping if entry["date_order"] == "mdy"))
+    return [_("Days such as “%(day)s” are read with the month first.") % {"day": day} for day in days][:1]
 
 
 def _date_order(values: Sequence[Cell]) -> str | None:

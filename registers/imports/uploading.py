@@ -32,7 +32,6 @@ from registers.imports.parts import NO_COLUMNS
 from registers.imports.reading import Table, open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
-from registers.imports.spelling import say_month_first
 from registers.imports.stop_cells import CHANNELS, guess_stops, meanings_of
 from registers.imports.strays import why_no_person
 from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
@@ -103,8 +102,6 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
         entry["words"] = words_of(rows, at)
-    if said := say_month_first(batch.mapping):
-        batch.notes = [*batch.notes, said]
     if timed := [entry["header"] for at, entry in enumerate(batch.mapping) if _is_timed(rows, at, entry["date_order"])]:
         text = _("There are times of day in: %(columns)s. A column of texts keeps them, a date is the day alone.")
         batch.notes = [*batch.notes, text % {"columns": ", ".join(timed)}]

@@ -32,6 +32,7 @@ from registers.imports.options import missing_options
 from registers.imports.parts import part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
+from registers.imports.spelling import day_of, order_labels, say_month_first
 from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, stops_nothing, unheeded
 from registers.imports.stops import stop_summary
 from registers.imports.uploading import choose_sheet, guess_anew, say_gone, start_check
@@ -105,13 +106,15 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             target = chosen.targets[at] if chosen and at < len(chosen.targets) else entry["target"]
             kind = chosen.types[at] if chosen and at < len(chosen.types) else entry["type"]
             rule = chosen.rules[at] if chosen and at < len(chosen.rules) else entry.get("rule", "")
-            rows.append({**entry, "target": target, "type": kind, "rule": rule, "at": at})
+            order = (chosen and chosen.orders.get(at)) or entry["date_order"]
+            rows.append({**entry, "target": target, "type": kind, "rule": rule, "at": at, "order": order})
         consents = consent_targets(self.register)
         said, words = (chosen.consents, chosen.consent_words) if chosen else chosen_of(self.batch.mapping)
         for row in rows:
             row["consent"] = self.consent_of(row, said.get(row["at"], ConsentChoices()))
             row["stops"] = self.stops_of(row, chosen.stops.get(row["at"], ()) if chosen else ())
             row["says_no"], row["stops_nothing"] = says_no(row), stops_nothing(row["target"])
+            row["day"] = day_of(row)
         pick = chosen or self.batch
         memory = self.batch.recalled_from if self.batch.state == State.UPLOADED and not chosen else None
         return {
@@ -120,6 +123,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "own": [column for column in known if not column.core],
             "together": part_labels().items(),
             "notes": note_labels().items(),
+            "said": [*self.batch.notes, *say_month_first(rows)],
+            "orders": order_labels().items(),
             "consents": consents.items(),
             "consent_rows": [row for row in rows if row.get("words")] if consents else [],
             "stops": stop_labels().items(),
@@ -208,7 +213,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "left_out": counts.get("rejected", 0),
             "remarked": remarked.count(),
             "REMARKED": REMARKED,
-            "notes": self.batch.notes,
+            "notes": [*self.batch.notes, *say_month_first(self.batch.mapping)],
             "act": (
                 ngettext("Add %(count)s note", "Add %(count)s notes", going_in)
                 if self.batch.is_notes
@@ -253,6 +258,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             group=request.POST.get("group", ""),
             new_group=request.POST.get("new_group", ""),
             rules=request.POST.getlist("column_rule"),
+            orders={at: request.POST.get(f"order-{at}", "") for at in range(len(self.batch.mapping))},
             as_of=request.POST.get("as_of", ""),
             known_only="known_only" in request.POST,
             consents={

@@ -15,7 +15,7 @@ from registers.imports.guessing import guess_mapping
 from registers.imports.parts import with_house
 from registers.imports.strays import why_no_person
 from registers.models import Contact, ImportRow
-from tests.registers.importing import check, confirm, import_text, outcome, upload
+from tests.registers.importing import check, confirm, import_text, outcome, upload, work
 
 pytestmark = pytest.mark.django_db
 
@@ -129,10 +129,19 @@ def test_day_or_month_first_as_the_file_or_the_country_has_it(region, rows, orde
     assert [entry["date_order"] for entry in found] == orders
 
 
-def test_it_says_where_the_month_is_read_first(register):
+def test_it_says_where_the_month_is_read_first_and_takes_another_word_for_it(register, editor):
     batch = upload(register, BytesIO(b"Email;Born\na@example.fi;12/31/1980\n"))
-    assert batch.notes == ["Days such as “12/31/1980” are read with the month first."]
-    assert not upload(register, BytesIO(b"Email;Born\na@example.fi;3/4/1980\n")).notes
+    step = reverse("registers:import_step", args=[batch.pk])
+    shown = editor.get(step).context
+    assert shown["said"] == ["Days such as “12/31/1980” are read with the month first."]
+    assert [row["day"] for row in shown["rows"]] == ["", "12/31/1980"]
+    batch = upload(register, BytesIO(b"Email;Born;Due\na@example.fi;3/4/1980;4/5/2026\n"))
+    step = reverse("registers:import_step", args=[batch.pk])
+    assert not editor.get(step).context["said"]
+    chosen = {"target": ["email", "birth_date", "new"], "type": ["text", "date", "date"], "match_by": "email"}
+    editor.post(step, {**chosen, "rule": "overwrite", "mistakes": "reject", "order-1": "mdy", "order-2": "ymd"})
+    confirm(work(batch))
+    assert Contact.objects.values_list("birth_date", "attributes").get() == (dt.date(1980, 3, 4), {"due": "2026-05-04"})
 
 
 def test_an_american_list_is_read_to_the_stored_day(register):
