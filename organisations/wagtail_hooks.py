@@ -13,12 +13,14 @@ from organisations import admin_api, admin_urls, reach, scope
 from organisations.choosers import show_own_only
 from organisations.comments import write_to_editors_only
 from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel, Role
+from organisations.privacy import offer_a_password_only
 from organisations.refusals import name_whom_to_ask
 from organisations.roles import has_role, works_in_several
 
 show_own_only()
 name_whom_to_ask()
 write_to_editors_only()
+offer_a_password_only()
 
 
 @hooks.register("register_admin_urls")

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 
 def test_each_event_is_listed_and_takes_no_query_of_its_own(make_event):
@@ -33,3 +35,18 @@ def test_an_event_of_several_days_is_listed_until_it_is_over(make_event, cast, e
     first_page = cast.editor.client.get("/admin/").content.decode()
     ahead = first_page.partition("Comes next")[2].partition("Came back")[0]
     assert ("Rowing week" in ahead) is listed
+
+
+def test_a_page_is_hidden_behind_a_password_and_no_team_is_named(make_event, cast):
+    event, client = make_event(), cast.editor.client
+    privacy = f"/admin/pages/{event.pk}/privacy/"
+    page = client.get(privacy).json()["html"]
+    assert "shared password" in page
+    assert "logged-in users" not in page
+    assert f"organisation {cast.theatre.pk}" not in page
+    theirs = Group.objects.filter(name__startswith=f"organisation {cast.theatre.pk} ")[:1]
+    for forged in ({"restriction_type": "login"}, {"restriction_type": "groups", "groups": [theirs[0].pk]}):
+        client.post(privacy, forged)
+    assert not PageViewRestriction.objects.exists()
+    client.post(privacy, {"restriction_type": "password", "password": "sing"})
+    assert PageViewRestriction.objects.get().password == "sing"
