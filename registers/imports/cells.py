@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registers.addresses import find_addresses, find_extension, more_than_digits
+from registers.addresses import find_addresses, find_extension, more_than_digits, phone_key
 from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
@@ -33,6 +33,7 @@ from registers.values import (
     says_nothing,
     split_options,
 )
+from registers.values.addresses import SeveralNumbers
 
 REMEMBERED = 10_000  # different cells of one column
 SHORT = 200  # characters; longer ones hardly come again, and ten thousand of them would be hundreds of megabytes
@@ -140,6 +141,10 @@ class CellReader:
                 return text, remark
             try:
                 value = column.parse(cell, replace(self.reading, abroad=abroad) if abroad else self.reading)
+            except SeveralNumbers as several:
+                first, *others = several.numbers
+                values[column.key] = phone_key(first, self._region(abroad))
+                return text, _others_left(column, first, others)
             except ValueMistake as mistake:
                 if says_nothing(text):
                     return text, ""
@@ -168,10 +173,7 @@ class CellReader:
         if not found or len(found) + len(torn) < 2:
             return ""
         values[column.key] = column.parse(found[0])
-        return Remark(
-            _("%(column)s: of several addresses in the cell only “%(first)s” is taken over, not “%(others)s”.")
-            % {"column": column.label, "first": found[0], "others": "”, “".join([*found[1:], *torn])[:300]}
-        )
+        return _others_left(column, found[0], [*found[1:], *torn])
 
     def _region(self, abroad: str) -> str:
         return abroad or self.reading.region
@@ -236,3 +238,10 @@ def cell_reader(entry: dict[str, Any], column: Column | str | None, reading: Rea
     if isinstance(column, Column) and entry.get("ticks"):
         return TickReader(column, reading, found, header=entry["header"])
     return CellReader(column, reading, found)
+
+
+def _others_left(column: Column, first: str, others: Sequence[str]) -> Remark:
+    return Remark(
+        _("%(column)s: of several in the cell only “%(first)s” is taken over, not “%(others)s”.")
+        % {"column": column.label, "first": first, "others": "”, “".join(others)[:300]}
+    )

@@ -13,6 +13,14 @@ MAX_PHONES = 10
 _BETWEEN_NUMBERS = re.compile(r"[,;/|\n]|:::")  # the last one is Google's
 
 
+class SeveralNumbers(ValueMistake):
+    """A text of several phone numbers, where one is asked for."""
+
+    def __init__(self, message: str, numbers: list[str]) -> None:
+        super().__init__(message)
+        self.numbers = numbers
+
+
 def read_email(text: str) -> str:
     if address := read_address(text):
         return address
@@ -32,7 +40,8 @@ def read_phone(text: str, region: str, abroad: str = "") -> str:
         return number
     several = [part.strip() for part in _BETWEEN_NUMBERS.split(text) if part.strip()]
     if len(several) > 1 and all(phone_key(part, abroad or region) for part in several):
-        raise ValueMistake(_("“%(text)s” holds more than one phone number; keep one") % {"text": text[:60]})
+        says = _("“%(text)s” holds more than one phone number; keep one")
+        raise SeveralNumbers(says % {"text": text[:60]}, several)
     raise ValueMistake(_("“%(text)s” is not a phone number") % {"text": text[:60]})
 
 
