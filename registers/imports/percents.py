@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
@@ -35,7 +35,7 @@ def percent_columns(path: Path, kind: str, sheet: str) -> frozenset[int]:
             for at, is_percent in cells:
                 numbers[at] += 1
                 percents[at] += is_percent
-    except (*BROKEN_ZIP, KeyError, ET.ParseError):
+    except (*BROKEN_ZIP, KeyError, ET.ParseError, ValueError):
         return frozenset()  # what cannot be told: the numbers stay as they are
     return frozenset(at for at, count in numbers.items() if percents[at] == count)
 
@@ -43,7 +43,10 @@ def percent_columns(path: Path, kind: str, sheet: str) -> frozenset[int]:
 def as_percent(cell: Cell) -> Cell:
     if type(cell) not in (int, float):
         return cell
-    return Percent(round(Decimal(repr(cell)) * 100, 8))
+    try:
+        return Percent(round(Decimal(repr(cell)) * 100, 8))
+    except InvalidOperation:  # a number of more than 20 digits is none that could be kept
+        return cell
 
 
 def _xlsx(book: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, bool]]:

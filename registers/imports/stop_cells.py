@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -211,8 +212,8 @@ class StopCells:
 
 
 def _is_day(text: str) -> bool:
-    try:
-        read_date(text)
-    except ValueMistake:
-        return False
-    return True
+    for order in ("dmy", "mdy"):  # whichever it is, it says that there is one
+        with suppress(ValueMistake):
+            read_date(text, order)
+            return True
+    return False

@@ -28,7 +28,7 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
         return _possible(cell.date(), cell)
     if isinstance(cell, dt.date):
         return _possible(cell, cell)
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and int(cell) in _EXCEL_DAYS:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell // 1 in _EXCEL_DAYS:
         return _EXCEL_EPOCH + dt.timedelta(days=int(cell))
     text = clean_line(cell_text(cell))
     if match := _YMD.match(text) or _COMPACT.match(text):

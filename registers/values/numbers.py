@@ -12,7 +12,7 @@ from registers.values.cells import Cell, ValueMistake, cell_text
 _MONEY = re.compile(r"(?:€|\$|£|eur|euroa?|kr|sek|%)", re.IGNORECASE)
 _THOUSANDS_COMMA = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _THOUSANDS_POINT = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
-
+_MOST_DIGITS = 15
 
 # One sign with three digits behind it: `1,250` may be a thousand and more, or one and a quarter.
 _THREE_DIGITS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}\Z")
@@ -31,7 +31,7 @@ def read_number(cell: Cell, thousands: str = "") -> int | float:
             number = Decimal(plain_number(_MONEY.sub("", cell_text(cell)), thousands))
         except InvalidOperation as error:
             raise ValueMistake(_("“%(text)s” is not a number") % {"text": cell_text(cell)[:60]}) from error
-    if not number.is_finite() or abs(number) >= Decimal("1e15"):
+    if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:  # 1e40010115 is too large to be compared
         raise ValueMistake(_("“%(text)s” is not a number that can be kept") % {"text": cell_text(cell)[:60]})
     return int(number) if number == number.to_integral_value() else float(number)
 

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from registers.imports.percents import as_percent
 from registers.imports.uploading import choose_sheet
 from registers.models import Contact
 from tests.registers.importing import check, confirm, outcome, upload
@@ -80,6 +81,11 @@ def test_percentages_are_read_as_they_are_shown(register, made, name, sheet):
         {"share": 50, "part": "12.5 %", "sum": 0.5, "mixed": 0.5},
         {"share": 100, "part": "7 %", "sum": 0.75, "mixed": 0.5},
     ]
+
+
+@pytest.mark.parametrize("number", [1e25, float("inf")])
+def test_a_percentage_too_large_to_be_kept_stays_what_it_is(number):
+    assert as_percent(number) == number
 
 
 def test_the_time_of_day_is_kept_where_there_is_one(register):

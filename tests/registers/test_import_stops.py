@@ -30,6 +30,7 @@ def stopped(organisation, channel="email"):
 HABITS = {
     "Mailchimp": ("Status", ["subscribed", "unsubscribed", "cleaned"], "stop.email", ["free", "stop", "stop"]),
     "Mailchimp, when": ("UNSUB_TIME", ["2024-05-01 10:11:12", ""], "stop.email", ["stop"]),
+    "American": ("Opted out", ["12/31/2023", "1/25/2024 9:15 AM"], "stop.email", ["stop", "stop"]),
     "Salesforce": ("Email Opt Out", ["1", "0"], "stop.email", ["stop", "free"]),
     "Salesforce, fax": ("Fax Opt Out", ["1", "0"], "new", None),
     "HubSpot": ("Unsubscribed from all email", ["true", ""], "stop.email", ["stop"]),

@@ -115,6 +115,7 @@ def test_a_cell_is_read_as_it_was_meant(cell, kind, value):
         ("--03-05", "date", "without its year"), ("24.12.", "date", "without its year"),
         ("-$-5", "money", "not an amount"), ("1.1.0001", "date", "not a likely date"),
         ("viisi", "number", "not a number"),
+        ("1e40010115", "number", "can be kept"), (float("inf"), "date", "not a date"),
         ("1e999", "number", "cannot|can be kept|not a number"), ("ehkä", "yes_no", "neither yes nor no"),
         ("a at b.fi", "email", "not an e-mail address"), ("a@b.fi; c@d.fi", "email", "more than one"),
         ("linnéa@example.fi", "email", "“é”, which cannot stand"), ("x" * 256, "text", "at most 255"),
