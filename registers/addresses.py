@@ -18,6 +18,7 @@ _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61
 _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
 _AROUND_ADDRESSES = re.compile(r"[\s,;|/<>()\[\]\"“”«»、，；]+")
+_LONGEST_NUMBER = 16  # a plus and 15 digits: ITU-T E.164
 
 
 def is_ordinary(text: str) -> bool:
@@ -81,7 +82,7 @@ def phone_key(text: str, region: str = "FI") -> str:
     the country code are understood, and so are numbers from which a spreadsheet took the leading zero or plus.
     """
     text = clean_line(text)
-    if number := plain_number(text, region):
+    if (number := plain_number(text, region)) and len(number) <= _LONGEST_NUMBER:
         return number
     text = text.replace("(0)", "")
     if len(text) > 40:
@@ -94,7 +95,8 @@ def phone_key(text: str, region: str = "FI") -> str:
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(parsed):
-            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            return number if len(number) <= _LONGEST_NUMBER else ""  # German patterns have room for two in one
     return ""
 
 

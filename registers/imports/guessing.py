@@ -74,6 +74,9 @@ def guess_mapping(
             targets[at] = target
 
     own = {fold(str(column.label)): column.key for column in columns}
+    exact = {str(column.label): column.key for column in columns if not column.core}
+    for at, header in enumerate(headers):  # first, for the names of two may differ in a sign: “Fee” and “Fee %”
+        take(at, exact.get(header))
     for at, header in enumerate(headers):
         take(at, own.get(fold(header)) or target_of(header))
     for at, header in enumerate(headers):

@@ -27,12 +27,12 @@ def remember(batch: Import, *, user: Any) -> None:
     if not batch.has_headers or not headers:
         return
     targets = {}
-    for entry in batch.mapping:
+    for name, entry in zip(_names(headers), batch.mapping, strict=True):
         target = f"{OWN}{entry['key']}" if entry["target"] == NEW else entry["target"]
         kept = {key: entry[key] for key in KEPT if key in entry} | {"target": target}
         if "consent" in kept:
             kept["consent"] = {**kept["consent"], "day": ""}  # of this file only
-        targets[_folded(entry["header"])] = kept
+        targets[name] = kept
     RememberedMapping.objects.update_or_create(
         register=batch.register,
         headers_key=_key(headers),
@@ -54,7 +54,7 @@ def recall(register: Register, headers: Sequence[str]) -> RememberedMapping | No
     if same := known.filter(headers_key=_key(headers)).select_related("used_by").first():
         found: RememberedMapping = same
         return found
-    wanted = {_folded(header) for header in headers}
+    wanted = set(_names(headers))
     best, likeness = None, 0.0
     for memory in known.select_related("used_by")[:LOOKED_AT]:
         theirs = set(memory.headers)
@@ -70,8 +70,8 @@ def is_same(memory: RememberedMapping, batch: Import) -> bool:
 def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]) -> None:
     """Map the columns as remembered, as far as there still are such `targets`; the others stay as they were guessed."""
     recalled = []
-    for entry in batch.mapping:
-        known = memory.targets.get(_folded(entry["header"]))
+    for name, entry in zip(_names([entry["header"] for entry in batch.mapping]), batch.mapping, strict=True):
+        known = memory.targets.get(name)
         if known and known["target"] in {SKIP, *targets}:
             entry |= {key: known[key] for key in KEPT if key in known}
             recalled.append(entry)
@@ -94,6 +94,12 @@ def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]
 def _key(headers: Sequence[str]) -> str:
     folded = sorted({_folded(header) for header in headers})
     return hashlib.sha256("\n".join(folded).encode()).hexdigest()
+
+
+def _names(headers: Sequence[str]) -> list[str]:
+    """By what each of them is remembered: folded, but for those that would be the same, as “Fee” and “Fee %”."""
+    folded = [_folded(header) for header in headers]
+    return [name if folded.count(name) == 1 else header for name, header in zip(folded, headers, strict=True)]
 
 
 def _folded(header: str) -> str:

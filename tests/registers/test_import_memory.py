@@ -78,6 +78,14 @@ def test_no_column_is_given_twice(register, editor):
     assert targets(batch) == {"Mail": "email", "Given": "city", "X": "", "Y": "", "City": "new"}
 
 
+def test_columns_whose_names_differ_in_a_sign_are_told_apart(register, editor):
+    bring(register, editor, b"Mail;Fee;Fee %\na@example.fi;12;5\n")
+    again = {"Mail": "email", "Fee": "attributes.fee", "Fee %": "attributes.fee_2"}
+    assert targets(upload(register, BytesIO(b"Mail;Fee %;Fee\na@example.fi;12;5\n"))) == again
+    other = targets(upload(register, BytesIO(b"Fee;Fee %;A;B;Mail;C\n1;2;3;4;a@example.fi;6\n")))
+    assert (other["Fee"], other["Fee %"]) == ("attributes.fee", "attributes.fee_2")
+
+
 def test_a_column_that_is_gone_is_guessed(register, editor):
     remembered(register, editor)
     register.fields.filter(key="shoe").update(retired=True)

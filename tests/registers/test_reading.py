@@ -200,6 +200,10 @@ def test_the_type_of_a_new_column_is_guessed(values, kind):
     assert guess_type([value for value in values if value]) == kind
 
 
+def test_two_numbers_in_a_cell_are_none_of_more_than_fifteen_digits():
+    assert phone_key("040 1234567 / 09 123", "DE") == phone_key("0401234567 09123", "DE") == ""
+
+
 def test_keys_make_equal_what_is_the_same():
     assert address_key("ÄITI@EXAMPLE.FI") == ""
     assert address_key("a@ÄITI.fi") == address_key("a@xn--iti-pla.fi") != ""
