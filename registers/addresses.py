@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import idna
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -42,11 +43,24 @@ def _address_key(email: str) -> str:
     if not at:
         return ""
     try:
-        text = f"{local}@{domain.encode('idna').decode('ascii')}"
+        text = f"{local}@{ascii_domain(domain)}"
         validate_email(text)
     except (UnicodeError, ValidationError):
         return ""
     return text
+
+
+def ascii_domain(domain: str) -> str:
+    """The domain as name servers know it (IDNA 2008, or 2003 where that takes more); UnicodeError where there is none.
+
+    `straße.de` is not `strasse.de`, as Python's own codec would have it.
+    """
+    if domain.isascii():
+        return domain.encode("idna").decode("ascii")
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain.encode("idna").decode("ascii")
 
 
 def read_address(text: str) -> str:

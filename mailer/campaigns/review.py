@@ -215,6 +215,6 @@ class TestView(SendingView):
         except NotReady as error:
             messages.error(request, _("The test was not sent: %(why)s") % {"why": " ".join(error.problems)})
             return self.back()
-        queue_test(campaign=campaign, letter=letter, user=user)
+        queue_test(campaign=campaign, letter=letter, user=user, from_name=page.sender_name)
         messages.success(request, _("A test is on its way to %(to)s.") % {"to": user.email})
         return self.back()

@@ -14,7 +14,7 @@ from wagtail.images.blocks import ImageBlock
 from mailer.editing.ownership import check_image, check_page, check_page_ids
 from mailer.merging.offers import check_link, check_text
 from mailer.rendering.mail import Mail, NoInvitation
-from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain
+from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain, runs_from_right
 from mailer.rendering.urls import absolute, page_url
 
 MERGE_FEATURE = "merge-fields"
@@ -55,7 +55,8 @@ class HeadingBlock(blocks.StructBlock):
         template = "mailer/blocks/heading.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        return {**super().get_context(value, parent_context), "text": mail_of(parent_context).html(value["text"])}
+        text = mail_of(parent_context).html(value["text"])
+        return {**super().get_context(value, parent_context), "text": text, "rtl": runs_from_right(value["text"])}
 
     def plain(self, value: Any, mail: Mail) -> str:
         text = mail.text(value["text"])
@@ -123,7 +124,7 @@ class PictureBlock(blocks.StructBlock):
         context: dict[str, Any] = super().get_context(value, parent_context)
         image = value["picture"]
         if image is not None:
-            rendition = image.get_rendition(f"width-{mail.width * RETINA}")
+            rendition = image.get_rendition(_spec(image, mail.width * RETINA))
             alt = _alt(image)
             context.update(
                 src=absolute(rendition.url),
@@ -143,6 +144,12 @@ class PictureBlock(blocks.StructBlock):
         if value["link"]:
             lines.append(mail.slots.link(value["link"], alt or _("Picture")))
         return "\n".join(line for line in lines if line)
+
+
+def _spec(image: Any, width: int) -> str:
+    """Outlook shows neither WebP nor AVIF."""
+    modern = image.file.name.lower().endswith((".webp", ".avif"))
+    return f"width-{width}|format-jpeg" if modern else f"width-{width}"
 
 
 def _alt(image: Any) -> str:

@@ -18,6 +18,8 @@ from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
+from registers.addresses import ascii_domain
+
 LINE = 78  # RFC 5322, 2.1.1: what a line should not exceed; 998 is what it must not
 HARD_LINE = 998
 ENCODED_WORD = 75  # RFC 2047, 2: the longest encoded word
@@ -114,7 +116,7 @@ def ascii_address(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     if not address.isascii():
         try:
-            domain = domain.encode("idna").decode("ascii")
+            domain = ascii_domain(domain)
         except UnicodeError as error:
             raise MailboxError(address) from error
     plain = f"{local}@{domain}"

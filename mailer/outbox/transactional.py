@@ -59,11 +59,12 @@ def queue_email(
 
 
 @transaction.atomic
-def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User) -> EmailMessage:
+def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User, from_name: str = "") -> EmailMessage:
     """Queue a test of a campaign's letter to the user's own address; it counts nowhere.
 
-    It is filled in with the user's own name; links lead straight to where they point, and the personal link to the page
-    that everybody may open. Raises ValueError for a user without an address.
+    It comes from `from_name`, or the sender's own, and is filled in with the user's own name; links lead straight to
+    where they point, and the personal link to the page that everybody may open. Raises ValueError for a user without an
+    address.
     """
     row = _row(to=user.email, sender=campaign.sender, letter=RenderedLetter("", "", ""), attachments=())
     row.campaign = campaign
@@ -80,7 +81,7 @@ def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User) ->
         },
     )
     subject = _("[Test] %(subject)s") % {"subject": rendered.subject}
-    row.letter = {"subject": subject, "html": rendered.html, "text": rendered.text}
+    row.letter = {"subject": subject, "html": rendered.html, "text": rendered.text, "from_name": from_name}
     row.save(update_fields=["letter"])
     wake("urgent", send_singles, row.organisation_id)
     return row

@@ -1,6 +1,7 @@
 """Editors' rich text as mail: sanitised, its merge fields and links made slots, and the same in plain text."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from lxml import html as lxml_html
 from wagtail.rich_text import expand_db_html
 
 from guards.html import clean_rich_text
+from mailer.merging.tags import TAG
 from mailer.rendering.slots import Slots
 from mailer.rendering.urls import absolute
 
@@ -23,6 +25,7 @@ _MANY_LINES = re.compile(r"\n{3,}")
 def rich_html(source: str, slots: Slots) -> str:
     """The rich text as safe HTML with tokens for what differs per recipient."""
     root = _parse(source)
+    from_right = [child for child in root if runs_from_right(child.text_content())]
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
@@ -34,10 +37,22 @@ def rich_html(source: str, slots: Slots) -> str:
                 element.set("href", slots.link(href, label))
         element.text = slots.merge(element.text, "html") if element.text else element.text
         element.tail = slots.merge(element.tail, "html") if element.tail else element.tail
-    if len(root):
-        root[-1].set("class", "last")  # no space below: mail programs do not know :last-child
+    for child in from_right:
+        child.set("dir", "rtl")
+        child.set("class", "rtl")
+    if len(root):  # no space below: mail programs do not know :last-child
+        root[-1].set("class", f"{root[-1].get('class', '')} last".strip())
     serialised: str = lxml_html.tostring(root, encoding="unicode")
     return serialised.removeprefix("<div>").removesuffix("</div>")
+
+
+def runs_from_right(text: str) -> bool:
+    """Whether the first letter beside the merge fields is of a script that is read from right to left."""
+    for character in TAG.sub("", text):
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
 
 
 def rich_plain(source: str, slots: Slots) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from wagtail.images import get_image_model
-from wagtail.images.tests.utils import get_test_image_file
+from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_webp
 
 from organisations.models import Rendition, Theme
 from organisations.pictures import prepare
@@ -36,6 +36,14 @@ def test_a_ready_email_has_its_pictures_and_reading_it_makes_none(page, picture,
     assert specs() == {"width-1072", "width-512"}
     assert "width-1072" in client.get(page.url).text
     assert Rendition.objects.count() == 2
+
+
+def test_no_mail_has_a_picture_that_outlook_does_not_show(cast, page):
+    webp = get_test_image_file_webp(filename="p.webp", size=(640, 480))
+    picture = get_image_model().objects.create(title="P", file=webp, collection=cast.choir.collection)
+    page.body = [("picture", block(picture))]
+    page.save_revision().publish()
+    assert Rendition.objects.get().file.name.endswith(".jpg")
 
 
 def test_the_logo_is_made_when_it_is_chosen(cast, page, picture, client):

@@ -108,6 +108,14 @@ def test_a_small_picture_is_not_blown_up_and_a_decorative_one_is_silent(cast, pa
     assert "[" not in out.text
 
 
+def test_writing_from_the_right_and_words_wider_than_the_mail_keep_to_it(cast, page):
+    arabic = "<p>{{ first_name }}، مرحبا</p><p>Hello</p><ul><li>شكرا</li></ul>"
+    body = [("heading", {"text": "אהלן", "size": "h1"}), ("text", RichText(arabic))]
+    html = compiled(cast, page, body).personalise({}, urls=URLS).html
+    assert html.count('dir="rtl"') == html.count("text-align:right") == 3
+    assert "word-break:break-word" in html
+
+
 def test_columns_stand_side_by_side_and_one_after_the_other_in_plain_text(cast, page, media):
     body = [
         (

@@ -166,4 +166,5 @@ def test_a_header_value_never_becomes_a_header():
 
 def test_a_domain_beyond_ascii_is_written_in_its_ascii_form():
     assert ascii_address("info@pääsky.fi") == "info@xn--psky-loaa.fi"
+    assert ascii_address("info@straße.de") == "info@xn--strae-oqa.de", "another house than strasse.de"
     assert parse(assemble(a_mail(to=Mailbox("info@pääsky.fi"))))["To"] == "info@xn--psky-loaa.fi"

@@ -162,11 +162,14 @@ def test_a_page_of_another_organisation_cannot_be_chosen(cast, editor, register,
 
 
 def test_a_test_goes_to_oneself_and_counts_nowhere(cast, editor, draft, memory):
+    draft.page.sender_name = "Eeva of the choir"
+    draft.page.save_revision().publish()
     editor.post(f"/admin/campaigns/{draft.pk}/test/")
     send_singles(draft.organisation_id)
     (letter,) = memory.outbox
     assert letter.recipient == cast.editor.user.email
     assert b"Subject: [Test] Hei Eero" in letter.content
+    assert b"From: Eeva of the choir <" in letter.content
     assert b"List-Unsubscribe" not in letter.content
     assert states(draft) == {}
     assert "Test to" in words(editor.get(f"/admin/campaigns/{draft.pk}/"))

@@ -207,6 +207,7 @@ def test_two_numbers_in_a_cell_are_none_of_more_than_fifteen_digits():
 def test_keys_make_equal_what_is_the_same():
     assert address_key("ÄITI@EXAMPLE.FI") == ""
     assert address_key("a@ÄITI.fi") == address_key("a@xn--iti-pla.fi") != ""
+    assert address_key("a@straße.de") == "a@xn--strae-oqa.de" != address_key("a@strasse.de")
     assert address_key("ａ@example.fi") == "a@example.fi"
     assert phone_key("+1 202 555 0123") == "+12025550123"
     assert clean_line("A\u0308iti") == "Äiti"
