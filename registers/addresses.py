@@ -11,7 +11,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from registers.phones import plain_number
+from registers.phones import LONGEST, plain_number
 from registers.texts import clean_line
 
 MAX_EMAIL = 254
@@ -19,7 +19,6 @@ _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61
 _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
 _AROUND_ADDRESSES = re.compile(r"[\s,;|/<>()\[\]\"“”«»、，；]+")
-_LONGEST_NUMBER = 16  # a plus and 15 digits: ITU-T E.164
 
 
 def is_ordinary(text: str) -> bool:
@@ -96,7 +95,7 @@ def phone_key(text: str, region: str = "FI") -> str:
     the country code are understood, and so are numbers from which a spreadsheet took the leading zero or plus.
     """
     text = clean_line(text)
-    if (number := plain_number(text, region)) and len(number) <= _LONGEST_NUMBER:
+    if number := plain_number(text, region):
         return number
     text = text.replace("(0)", "")
     if len(text) > 40:
@@ -110,7 +109,7 @@ def phone_key(text: str, region: str = "FI") -> str:
             continue
         if phonenumbers.is_valid_number(parsed):
             number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-            return number if len(number) <= _LONGEST_NUMBER else ""  # German patterns have room for two in one
+            return number if len(number) <= LONGEST else ""  # German patterns have room for two in one
     return ""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
+LONGEST = 16  # a plus and 15 digits: ITU-T E.164
 _DIGITS = re.compile(r"\+?[0-9]+(?:[ -][0-9]+)*\Z")
 _COUNTRY_CODES = frozenset(map(str, COUNTRY_CODE_TO_REGION_CODE))
 _KINDS = (
@@ -31,13 +32,14 @@ def plain_number(text: str, region: str) -> str:
         for end in (2, 3, 4):
             if (code := digits[1:end]) in _COUNTRY_CODES:
                 pattern = _with_country_code(code)
-                return digits if pattern and pattern.match(digits, end) else ""
+                return digits if pattern and pattern.match(digits, end) and len(digits) <= LONGEST else ""
         return ""
     national = _national(region)
     if national is None:
         return ""
     code, prefix, pattern = national
-    return f"+{code}{digits[len(prefix) :]}" if pattern.match(digits) else ""
+    number = f"+{code}{digits[len(prefix) :]}"
+    return number if pattern.match(digits) and len(number) <= LONGEST else ""
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from registers.columns import CORE_COLUMNS
 from registers.imports.guessed_types import guess_type
 from registers.imports.guessing import guess_mapping
 from registers.imports.reading import MAX_COLUMNS, MAX_ROW, open_table, read_rows, text_format
+from registers.phones import plain_number
 from registers.texts import clean_line, sort_key
 from registers.values import Option, Reading, ValueMistake, read_value
 from tests.registers.importing import DATA
@@ -202,6 +203,7 @@ def test_the_type_of_a_new_column_is_guessed(values, kind):
 
 def test_two_numbers_in_a_cell_are_none_of_more_than_fifteen_digits():
     assert phone_key("040 1234567 / 09 123", "DE") == phone_key("0401234567 09123", "DE") == ""
+    assert plain_number("0401234567 09123", "DE") == ""
 
 
 def test_keys_make_equal_what_is_the_same():
