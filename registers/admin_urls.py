@@ -20,6 +20,7 @@ from registers.views import (
     groups,
     import_steps,
     imports,
+    in_groups,
     joining,
     listing,
     merges,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("contacts/<int:pk>/why/", bases.BasisView.as_view(), name="contact_basis"),
     path("contacts/<int:pk>/source/", reasons.SourceView.as_view(), name="contact_source"),
     path("contacts/<int:pk>/reasons/", reasons.ContactReasonView.as_view(), name="contact_reason"),
+    path("contacts/<int:pk>/groups/", in_groups.ContactGroupView.as_view(), name="contact_group"),
     path("contacts/<int:pk>/consents/", consents.ConsentView.as_view(), name="contact_consent"),
     path("contacts/<int:pk>/partner/", couples.ChoosePartnerView.as_view(), name="contact_partner"),
     path(

@@ -29,7 +29,7 @@ class OwnerMenuItem(MenuItem):
 OPEN_TO_LIMITED = (
     "index contacts contact_results columns filter segment_count bulk export add_contact "
     "contact edit_contact delete_contact contact_absence contact_absence_end contact_qr "
-    "contact_basis contact_source contact_reason contact_consent add_note edit_note delete_note "
+    "contact_basis contact_source contact_reason contact_group contact_consent add_note edit_note delete_note "
     "add_appointment edit_appointment delete_appointment appointment_calendar "
     "follow_ups follow_up_results add_follow_up edit_follow_up settle_follow_up delete_follow_up "
     "add_document document delete_document star remove_star birthdays "

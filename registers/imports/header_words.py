@@ -66,7 +66,7 @@ _WORDS = {
         "organization, organisation name, organization name, företag, företagsnamn, arbetsgivare, firma, unternehmen, "
         "arbeitgeber, компания, организация, место работы, bedrift, arbeidsgiver, virksomhed, arbejdsgiver, ettevõte, "
         "asutus, bedrijf, bedrijfsnaam, werkgever, organisatie, entreprise, société, employeur, empresa, compañía, "
-        "azienda, società, ditta, nazwa firmy, pracodawca"
+        "azienda, società, ditta, nazwa firmy, pracodawca, firm, firm name"
     ),
     "email": (
         "sähköposti, sähköpostiosoite, sposti, s posti, email, e mail, email address, e mail address, "

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 CHANNEL_COLUMNS = {"email": "email_key", "sms": "phone"}
 
 
+# A number in E.164 or an e-mail address, and nothing beside it; migration 0018 has the same for PostgreSQL.
+_ADDRESS = re.compile(r"\+[1-9][0-9]{4,14}\Z|[^\s@]{1,64}@[^\s@]{1,255}\Z")
+
+
 def derive_email_key(contact: Contact) -> str:
     return address_key(contact.email)
 
@@ -37,15 +42,18 @@ def derive_search_text(contact: Contact) -> str:
     """All that the search box looks through, folded once so that one trigram index answers it."""
     parts = (
         contact.first_name, contact.last_name, contact.first_name, contact.email, contact.phone, contact.external_id,
-        contact.alternative_name, *_more_numbers(contact.attributes),
+        contact.alternative_name, *_more_addresses(contact.attributes),
     )  # fmt: skip
     return " ".join([plain(part) for part in parts if part])
 
 
-def _more_numbers(attributes: dict[str, Any]) -> list[str]:
-    """The numbers in columns of several phone numbers, known by their form: no code of a choice has a plus."""
-    lists = [value for value in attributes.values() if isinstance(value, list)]
-    return [text for value in lists for text in value if isinstance(text, str) and text[:1] == "+"]
+def _more_addresses(attributes: dict[str, Any]) -> list[str]:
+    """Phone numbers and e-mail addresses in the register's own columns, known by their form."""
+    found: list[str] = []
+    for value in attributes.values():
+        texts = value if isinstance(value, list) else (value,)
+        found += [text for text in texts if isinstance(text, str) and _ADDRESS.match(text)]
+    return found
 
 
 class ContactQuerySet(OrganisationQuerySet["Contact"]):

@@ -12,6 +12,8 @@ from registers.values.cells import ValueMistake, fit
 MAX_PHONES = 10
 _BETWEEN_NUMBERS = re.compile(r"[,;/|\n]|:::")  # the last one is Google's
 
+_LIKE_ADDRESS = re.compile(r"[^\s@,;<>]@[^\s@,;<>]")  # anna@@example.org is one, mistyped
+
 
 class SeveralNumbers(ValueMistake):
     """A text of several phone numbers, where one is asked for."""
@@ -24,7 +26,7 @@ class SeveralNumbers(ValueMistake):
 def read_email(text: str) -> str:
     if address := read_address(text):
         return address
-    if text.count("@") > 1:
+    if len(_LIKE_ADDRESS.findall(text)) > 1:
         raise ValueMistake(_("“%(text)s” holds more than one e-mail address; keep one") % {"text": text[:80]})
     if (strange := sorted({char for char in text if ord(char) > 127})) and "@" in text:
         raise ValueMistake(

@@ -136,7 +136,8 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
                 for section, found in in_sections(column for column in columns if column.key in filled)
             ],
             "empty": [column.label for column, text in values if not text],
-            "groups": Group.objects.filter(memberships__contact=contact),
+            "groups": (groups := list(Group.objects.filter(memberships__contact=contact))),
+            "further_groups": self.further_groups(groups) if self.may_edit else [],
             "reasons": (reasons := reasons_of(contact)),
             "further_reasons": further_reasons(reasons) if self.may_edit else [],
             "standings": standings(contact, purposes_of(self.register)),
@@ -147,6 +148,9 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
             "may_place": self.may_edit and not reach.is_limited(),
         }
         return context | self.get_history()
+
+    def further_groups(self, groups: list[Group]) -> list[Group]:
+        return list(Group.objects.filter(register=self.register).exclude(pk__in=[group.pk for group in groups]))
 
     def get_history(self) -> dict[str, Any]:
         """A page of the timeline: all of it, or the notes that are searched for."""

@@ -184,6 +184,16 @@ def test_groups_are_made_filled_and_emptied(three, register, editor):
     child = Group.objects.create(register=register, name="Chair", parent=group)
     answer = editor.post(url("edit_group", group), {"name": "Board", "parent": child.pk})
     assert answer.status_code == 422, "no group stands below itself"
+    page = editor.post(url("contact_group", three[2]), {"join": group.pk}, follow=True).content.decode()
+    assert "is in “Board” now." in page
+    assert "Take out of “Board”" in page
+    assert f'<option value="{child.pk}">' in page
+    assert f'<option value="{group.pk}">' not in page
+    page = editor.post(url("contact_group", three[2]), {"leave": group.pk}, follow=True).content.decode()
+    assert "is not in “Board” any more." in page
+    assert "In no group." in page
+    editor.post(url("contact_group", three[2]), {"join": "999999"})
+    assert GroupMembership.objects.count() == 1
     editor.post(url("delete_group", group))
     assert not Group.objects.exists()
     assert Contact.objects.count() == 3

@@ -1,8 +1,12 @@
 """The search box of a register: any way a name or a number may be written finds its person, and nothing is an error."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
+from registers.books import create_register
 from registers.contacts import save_contact
 from registers.models import Contact
 from registers.views import paging
@@ -57,6 +61,28 @@ def test_people_are_found_however_they_are_written(found):
 def test_the_last_digits_of_a_number_are_enough(found):
     assert found("4567") == [AINO, BO]
     assert found("34567 aino") == [AINO]
+
+
+def test_addresses_in_columns_of_the_register_are_found_too(organisation):
+    fields = [
+        {"label": "Mobile", "type": "phone"},
+        {"label": "Work", "type": "email"},
+        {"label": "More", "type": "text"},
+    ]
+    mine = create_register(name="Mine", fields=fields)
+    own = {"mobile": "045 3000006", "work": "Eva@office.example", "more": "+358 is Finland"}
+    save_contact(
+        register=mine, values={"last_name": "Rossi", **{f"attributes.{key}": own[key] for key in own}}, source="test"
+    )
+    wanted = ["0453000006", "+358 45 3000", "eva@office", "EVA"]
+    assert all(Contact.objects.search(text).exists() for text in wanted)
+    assert not Contact.objects.search("Finland").exists()
+    # Those who were there before are found by them since the migration.
+    Contact.objects.update(search_text="rossi")
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("registers.migrations.0018_searched_addresses").SEARCHED)
+    assert all(Contact.objects.search(text).exists() for text in [*wanted, "rossi"])
+    assert not Contact.objects.search("Finland").exists()
 
 
 ODD = [
