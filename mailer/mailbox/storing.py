@@ -36,7 +36,7 @@ def store(mails: Sequence[Received]) -> None:
     except (OperationalError, InterfaceError):
         connection.close()  # the server was restarted since the last mail: a new connection may do
         try:
-            _insert(rows)
+            _insert(_not_kept(rows))
         except (OperationalError, InterfaceError) as error:
             connection.close()
             raise NotStoredError(str(error)) from error
@@ -50,6 +50,13 @@ def _insert(rows: Sequence[MailboxMessage]) -> None:
             row.organisation_id = organisations.get(row.message_id)
         MailboxMessage.objects.bulk_create(rows)
         _forget_oldest()
+
+
+def _not_kept(rows: Sequence[MailboxMessage]) -> list[MailboxMessage]:
+    """The server may have ended after the commit, before it could say so."""
+    ids = [row.message_id for row in rows if row.message_id]
+    kept = set(MailboxMessage.objects.filter(message_id__in=ids).values_list("message_id", "to"))
+    return [row for row in rows if (row.message_id, row.to) not in kept]
 
 
 def _organisations(message_ids: Iterable[str]) -> dict[str, int]:

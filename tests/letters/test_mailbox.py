@@ -4,7 +4,7 @@ import smtplib
 from email.message import EmailMessage as Mail
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from mailer.mailbox import storing
@@ -20,7 +20,7 @@ def letter(subject="Tervetuloa, Äijä", to="anna@example.org", **parts):
     mail["From"] = "Choir <choir@example.org>"
     mail["To"] = to
     mail["Subject"] = subject
-    mail["Message-ID"] = "<one@example.org>"
+    mail["Message-ID"] = f"<{parts.get('id', 'one')}@example.org>"
     mail.set_content(parts.get("text", "Plain words åäö"))
     mail.add_alternative(parts.get("html", "<p>HTML words <a href='https://example.org/'>here</a></p>"), subtype="html")
     mail.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="event.ics")
@@ -99,8 +99,24 @@ def test_a_restart_of_the_database_between_two_mails_is_not_noticed(mailbox):
     with mailbox.client() as smtp:
         smtp.send_message(letter())
         end_other_sessions()
-        smtp.send_message(letter())
+        smtp.send_message(letter(id="two"))
     assert MailboxMessage.objects.count() == 2
+
+
+def test_a_mail_is_kept_once_where_the_database_ends_after_the_commit(mailbox, monkeypatch):
+    commit = storing._forget_oldest
+
+    def end_unheard():
+        monkeypatch.setattr(storing, "_forget_oldest", commit)
+        transaction.on_commit(end_after_it)
+
+    def end_after_it():
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(storing, "_forget_oldest", end_unheard)
+    with mailbox.client() as smtp:
+        smtp.send_message(letter())
+    assert MailboxMessage.objects.count() == 1
 
 
 def test_only_the_newest_are_kept(mailbox, monkeypatch):
