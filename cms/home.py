@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.ui.components import Component
 
+from mailer.answers import reports
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.transactional import kept_letters
 from organisations import reach, scope
@@ -31,6 +32,7 @@ from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
 
 MOST = 6
+LETTERS = Q(messages__traffic=EmailMessage.Traffic.BULK)  # tests stand apart
 RECENT = timedelta(days=7)
 NOT_OPEN = gettext_lazy(
     "Events and pages are not open to you, nor are campaigns that go to others, for you see a part of the people only. "
@@ -133,7 +135,10 @@ def campaigns_ahead() -> Iterator[Item]:
     sending = (
         EmailCampaign.objects.defer("compiled")
         .filter(state__in=EmailCampaign.RUNNING)
-        .annotate(total=Count("messages"), left=Count("messages", filter=Q(messages__state__in=EmailMessage.OPEN)))
+        .annotate(
+            total=Count("messages", filter=LETTERS),
+            left=Count("messages", filter=LETTERS & Q(messages__state__in=EmailMessage.OPEN)),
+        )
     )
     for campaign in sending:
         done = _("%(done)d of %(total)d handed over") % {
@@ -169,7 +174,7 @@ def came_back() -> Iterator[Item]:
         .order_by("-finished_at")[:MOST]
     ):
         opened = campaign.events.filter(kind="open").values("message").distinct().count()
-        accepted = campaign.messages.filter(state__in=EmailMessage.HANDED_OVER).count()
+        accepted = reports.bulk_messages(campaign).filter(state__in=EmailMessage.HANDED_OVER).count()
         detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
         yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", page_of(campaign))
 

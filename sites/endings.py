@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.models import Page
 
+from mailer.editing.editor import tell_what_sends
 from mailer.models import EmailIndexPage
 from sites.invited import planned
 from sites.models import HomePage, NoticePage, Registration, RsvpPage
@@ -87,6 +88,7 @@ class DeletePages(DeleteBulkAction):
         if pages:
             tell_of_replies(request, *pages)
             tell_of_campaigns(request, events_at(*pages))
+            tell_what_sends(request, *pages)
         return super().get(request, *args, **kwargs)
 
 

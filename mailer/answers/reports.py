@@ -79,7 +79,16 @@ def figures_of(campaign: EmailCampaign) -> Figures:
     events = MessageEvent.objects.filter(campaign=campaign).aggregate(
         **{name: Count("message", distinct=True, filter=Q(kind=kind)) for name, kind in EVENT_GROUPS.items()}
     )
+    if events["unsubscribed"]:
+        events["unsubscribed"] = _gone().filter(campaign=campaign).aggregate(n=Count("message", distinct=True))["n"]
     return Figures(**counted, **events)
+
+
+def _gone() -> QuerySet[MessageEvent]:
+    """Unsubscriptions that were not taken back through the same letter."""
+    back = MessageEvent.objects.filter(message=OuterRef("message"), kind=Kind.RESUBSCRIBE, pk__gt=OuterRef("pk"))
+    gone: QuerySet[MessageEvent] = MessageEvent.objects.filter(~Exists(back), kind=Kind.UNSUBSCRIBE)
+    return gone
 
 
 def opened_by_machines(campaign: EmailCampaign, opened: int) -> int:
@@ -99,7 +108,8 @@ def people_of(campaign: EmailCampaign, group: str) -> QuerySet[EmailMessage]:
     condition: Any = GROUPS[group][1]
     messages = bulk_messages(campaign).select_related("contact").defer("letter").order_by("address_key")
     if group in EVENT_GROUPS:
-        condition = Exists(MessageEvent.objects.filter(message=OuterRef("pk"), kind=EVENT_GROUPS[group]))
+        events = _gone() if group == "unsubscribed" else MessageEvent.objects.filter(kind=EVENT_GROUPS[group])
+        condition = Exists(events.filter(message=OuterRef("pk")))
     return messages.filter(condition)
 
 

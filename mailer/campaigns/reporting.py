@@ -17,6 +17,7 @@ from guards.tables import table_response
 from mailer.answers import reports
 from mailer.campaigns import chart, wording
 from mailer.campaigns.base import CampaignView, campaign_url
+from mailer.campaigns.review import audience_labels
 from mailer.models import EmailCampaign, EmailMessage
 from organisations import reach
 from organisations.models import Role
@@ -71,6 +72,8 @@ class ReportView(CampaignView):
             "timeline": timeline,
             "chart": chart.draw(timeline),
             "links": reports.links_of(campaign),
+            "subject": _written(campaign.compiled["subject"]) if campaign.compiled else "",
+            "audience": audience_labels(campaign),
             # Where the user may go there: a title without a link otherwise.
             "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
             "event_url": find.get_edit_url(campaign.invites_to.specific) if campaign.invites_to else None,
@@ -90,6 +93,11 @@ class ReportView(CampaignView):
             "share": _("%(n)d %%") % {"n": round(value * 100 / of)} if of else "",
             "url": campaign_url("people", self.campaign.pk, name),
         }
+
+
+def _written(parts: list[Any]) -> str:
+    """A frozen subject, as those read it of whom nothing is known."""
+    return "".join(part if isinstance(part, str) else part[2] or "…" for part in parts)
 
 
 class PeopleView(CampaignView):

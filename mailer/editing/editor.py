@@ -18,10 +18,13 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
+from campaigns import wallclock
 from mailer.editing.blocks import MERGE_FEATURE
-from mailer.models import EmailIndexPage, EmailPage
+from mailer.models import EmailCampaign, EmailIndexPage, EmailPage
+from mailer.outbox.automations import SendEmail
 from organisations.models import Role
 from organisations.roles import has_role
+from registers.models import Automation
 
 WORDS = {PublishMenuItem: _("Save as ready"), UnpublishMenuItem: _("Take back to draft")}
 
@@ -36,6 +39,29 @@ def say_ready_instead_of_publish(menu_items: list[Any], request: HttpRequest, co
             if type(item) in WORDS:
                 menu_items[number] = copy(item)
                 menu_items[number].label = WORDS[type(item)]
+
+
+@hooks.register("before_delete_page")
+def tell_before_it_is_deleted(request: HttpRequest, page: Page) -> None:
+    if request.method == "GET":
+        tell_what_sends(request, page)
+
+
+@hooks.register("after_unpublish_page")
+def tell_what_sends(request: HttpRequest, *pages: Page) -> None:
+    """Planned campaigns and automations would find no e-mail when it is their time."""
+    ids = [page.pk for page in pages]
+    planned = EmailCampaign.objects.filter(page__in=ids, state=EmailCampaign.State.SCHEDULED)
+    for campaign in planned.select_related("organisation", "page").order_by("scheduled_at", "pk"):
+        words = _("The campaign “%(name)s”, planned for %(when)s, sends “%(email)s”. Without it, it will wait for you.")
+        when = wallclock.spoken(campaign.scheduled_at, campaign.organisation.zone) if campaign.scheduled_at else ""
+        button = messages.button(reverse("campaigns:show", args=[campaign.pk]), _("See the campaign"))
+        named = {"name": campaign.name, "when": when, "email": campaign.page.title if campaign.page else ""}
+        messages.warning(request, words % named, buttons=[button])
+    automations = Automation.objects.filter(act=SendEmail.key, settings__page__in=ids, enabled=True)
+    for automation in automations.select_related("group"):
+        words = _("The automation “%(name)s” of the group “%(group)s” sends this e-mail, and could not without it.")
+        messages.warning(request, words % {"name": automation.name, "group": automation.group.name})
 
 
 def campaign_url(page: Page) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from guards.tokens import sign
+from mailer.answers.reports import figures_of, people_of
 from mailer.answers.tracking import CLICK, OPEN, UNSUBSCRIBE, Addresses
 from mailer.models import EmailMessage, MessageEvent
 from registers.models import Suppression
@@ -107,8 +108,10 @@ def test_a_person_unsubscribes_and_changes_their_mind(message, visitor):
     assert "You have unsubscribed" in answer.text
     assert message.address not in answer.text
     assert "p0•••@singers.example" in answer.text
+    assert figures_of(message.campaign).unsubscribed == people_of(message.campaign, "unsubscribed").count() == 1
     answer = visitor.post(address, {"act": "resubscribe"}, follow=True)
     assert "Stop these e-mails?" in answer.text
+    assert figures_of(message.campaign).unsubscribed == people_of(message.campaign, "unsubscribed").count() == 0
     assert not suppressed(organisation_id=message.organisation_id, channel="email", addresses=[message.address])
 
 

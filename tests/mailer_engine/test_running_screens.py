@@ -24,6 +24,9 @@ def test_a_report_shows_the_numbers_and_the_people(editor, register, memory, cas
     EmailMessage.objects.filter(pk=rows[5].pk).update(state="unknown")
     text = words(editor.get(f"/admin/campaigns/{campaign.pk}/"))
     assert "Sent to 5 people." in text
+    assert "<dt>From</dt><dd>Kaamos Choir &lt;choir@choir.example&gt;</dd>" in text
+    assert "Hei there" in text
+    assert "<dt>To</dt><dd>Singers</dd>" in text
     assert "Of 5 people, 1 opened it, 1 clicked a link and 0 unsubscribed." in text
     assert "<svg" in text
     people = words(editor.get(f"/admin/campaigns/{campaign.pk}/people/opened/"))

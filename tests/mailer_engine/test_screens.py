@@ -12,7 +12,7 @@ from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign, send_singles
 from organisations import scope
-from registers.models import Contact, Group, Segment
+from registers.models import Automation, Contact, Group, Segment
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, make_page, running_campaign, states, words
 
@@ -173,6 +173,21 @@ def test_a_test_goes_to_oneself_and_counts_nowhere(cast, editor, draft, memory):
     assert b"List-Unsubscribe" not in letter.content
     assert states(draft) == {}
     assert "Test to" in words(editor.get(f"/admin/campaigns/{draft.pk}/"))
+
+
+def test_who_takes_away_an_email_reads_what_waits_for_it(editor, draft, register):
+    page, at = draft.page, timezone.now() + timedelta(days=3)
+    schedule.plan(campaign=draft, at=at)
+    group = Group.objects.create(register=register, name="Newcomers")
+    Automation.objects.create(group=group, name="Welcome", act="send_email", settings={"page": page.pk})
+    for answer in (
+        editor.get(f"/admin/pages/{page.pk}/delete/"),
+        editor.get(f"/admin/bulk/wagtailcore/page/delete/?id={page.pk}"),
+        editor.post(f"/admin/pages/{page.pk}/unpublish/", follow=True),
+    ):
+        shown = words(answer)
+        assert f"The campaign “{draft.name}”, planned for" in shown
+        assert "The automation “Welcome” of the group “Newcomers” sends this e-mail" in shown
 
 
 def test_a_get_of_an_act_does_nothing(editor, draft, register, memory):
