@@ -40,7 +40,7 @@ class RuleMistake(ValueError):
 class Operator(NamedTuple):
     key: str
     label: str | Promise
-    takes: str  # "nothing", "one" or "several" values
+    takes: str  # "nothing", "one" or "several" values, or a number of "days"
 
 
 _EMPTY = Operator("empty", gettext_lazy("is empty"), "nothing")
@@ -65,10 +65,16 @@ _NUMBER = (
     _FILLED,
     _EMPTY,
 )
+PAST = Operator("past", gettext_lazy("is before today"), "nothing")
+LAST_DAYS = Operator("last_days", gettext_lazy("is in the last … days"), "days")
+NEXT_DAYS = Operator("next_days", gettext_lazy("is in the next … days"), "days")
 _DATE = (
     Operator("on", gettext_lazy("is on"), "one"),
     Operator("before", gettext_lazy("is before"), "one"),
     Operator("after", gettext_lazy("is after"), "one"),
+    PAST,
+    LAST_DAYS,
+    NEXT_DAYS,
     _FILLED,
     _EMPTY,
 )
@@ -120,7 +126,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def compile_condition(column: Column, op: Any, value: Any) -> Q:
-    """One condition as a Q on Contact; what is asked of phone numbers as text, unless `phone_condition` is asked.
+    """One condition as a Q on Contact; what is asked of phone numbers as text, unless `phone_condition` is asked,
+    and of dates by days only; `date_condition` knows today.
     Raises RuleMistake or ValueMistake."""
     return _COMPILERS[column.type](column, operator_of(column, op), value)
 

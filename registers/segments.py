@@ -20,19 +20,19 @@ from guards.ids import row_id
 from registers.columns import Column, columns_for
 from registers.conditions import Operator, RuleMistake, compile_condition, one_value
 from registers.consents import Granted
+from registers.date_conditions import date_condition, days
 from registers.deeds import deeds
 from registers.models.consent import Channel, Consent, Purpose
 from registers.models.group import Group, GroupMembership
 from registers.models.register import Register
 from registers.particulars import ABOUT, particulars
 from registers.phone_conditions import PHONE_TYPES, phone_condition
-from registers.values import ValueMistake
+from registers.values import ColumnType, ValueMistake
 
 GROUP, CONSENT, DEED = "group", "consent", "deed:"
 MATCHES = ("all", "any", "none")
 MAX_CONDITIONS = 50
 MAX_DEPTH = 3
-MAX_DAYS = 36_500
 
 GROUP_OPERATORS = (
     Operator("in", gettext_lazy("includes the contact"), "one"),
@@ -105,6 +105,8 @@ class _Compiler:
             column = self.column(key)
             if column.type in PHONE_TYPES:
                 return phone_condition(column, op, value, region=self.register.organisation.region)
+            if column.type == ColumnType.DATE:
+                return date_condition(column, op, value)
             return compile_condition(column, op, value)
         except (RuleMistake, ValueMistake) as mistake:
             where = _("Condition %(number)s") % {"number": self.number}
@@ -162,13 +164,6 @@ def _did(key: str, op: Any, value: Any) -> Q:
     if deed is None:
         raise RuleMistake(_("nothing is known of “%(key)s”") % {"key": key[:60]})
     op = _operator(op, DEED_OPERATORS, str(deed.label))
-    since = timezone.now() - timedelta(days=_days(value)) if op in ("within", "not_within") else None
+    since = timezone.now() - timedelta(days=days(value)) if op in ("within", "not_within") else None
     people = Q(pk__in=deed.people(since))
     return people if op in ("within", "ever") else ~people
-
-
-def _days(value: Any) -> int:
-    text = one_value(value)
-    if not text.isdecimal() or len(text) > 6 or not 0 < int(text) <= MAX_DAYS:
-        raise RuleMistake(_("write the number of days, such as 30"))
-    return int(text)

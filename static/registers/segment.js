@@ -34,6 +34,9 @@ function showValue(row) {
   const box = row.querySelector('[data-value]');
   const at = row.dataset.condition;
   const name = `value-${at}`;
+  // A day is no number of days.
+  if (box.dataset.takes === 'days' || takes === 'days') box.replaceChildren();
+  box.dataset.takes = takes;
   const kept = new Set([...box.querySelectorAll('input, select')].filter((input) => input.type !== 'checkbox' || input.checked).map((input) => input.value));
   box.replaceChildren();
   if (!column || takes === 'nothing') return;
@@ -46,8 +49,8 @@ function showValue(row) {
   } else if (column.kind === 'choice_one') {
     box.append(element('select', { name, ariaLabel: column.label }, ...column.options.map(([value, label]) => element('option', { value, textContent: label, selected: kept.has(value) }))));
   } else {
-    const input = element('input', { type: column.kind === 'date' ? 'date' : 'text', name, ariaLabel: column.label, value: [...kept][0] ?? '' });
-    if (column.kind === 'number') input.inputMode = 'decimal';
+    const input = element('input', { type: column.kind === 'date' && takes !== 'days' ? 'date' : 'text', name, ariaLabel: column.label, value: [...kept][0] ?? '' });
+    if (column.kind === 'number' || takes === 'days') input.inputMode = 'decimal';
     if (takes === 'several') input.placeholder = form.dataset.several;
     input.setAttribute('list', `values-${at}`);
     box.append(input, element('datalist', { id: `values-${at}` }, ...column.suggestions.map((value) => element('option', { value }))));
@@ -65,6 +68,14 @@ function addBlock(list) {
   if (depth >= DEEPEST) added.querySelector('[data-add-block]').remove();
   add(added.querySelector('[data-conditions]'), condition);
   return added;
+}
+
+// What has the focus goes with it: on from the button that adds another one.
+function remove(part) {
+  const list = part.parentElement;
+  part.remove();
+  list.nextElementSibling.querySelector('[data-add-condition]').focus();
+  count();
 }
 
 // A long rule, such as one with many addresses, does not fit into an address.
@@ -123,11 +134,9 @@ form.addEventListener('click', (event) => {
     const added = adds.matches('[data-add-block]') ? addBlock(list) : add(list, condition);
     added.querySelector('[data-column]').focus();
   } else if (event.target.closest('[data-remove-block]')) {
-    event.target.closest('[data-block]').remove();
-    count();
+    remove(event.target.closest('[data-block]'));
   } else if (event.target.closest('[data-remove-condition]')) {
-    event.target.closest('[data-condition]').remove();
-    count();
+    remove(event.target.closest('[data-condition]'));
   }
 });
 form.querySelector('[data-count]').hidden = true;

@@ -18,7 +18,13 @@ from registers.segments import CONSENT, GROUP, MATCHES, MAX_DEPTH, compile_rule
 TEXTS = st.sampled_from(["", "Kemi", "kemi", "Kemijärvi", "Åbo", "åbo", "50 %", "a_b", "яя", "Яя"])
 NUMBERS = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([0.5, 2.25]))
 DATES = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 5)))
+TODAY = dt.date(2020, 1, 3)
 GENDERS, INTERESTS = ("nainen", "mies"), ("musiikki", "ruoka-viini", "lapset")
+
+
+@pytest.fixture(autouse=True)
+def on_that_day(monkeypatch):
+    monkeypatch.setattr("registers.date_conditions.today", lambda: TODAY)
 
 
 @st.composite
@@ -51,6 +57,7 @@ VALUES = {
     "date": DATES.filter(bool).map(lambda date: date.isoformat()),
     "yes_no": st.none(),
 }
+NUMBERS_OF_DAYS = st.integers(1, 3).map(str)
 
 
 @st.composite
@@ -63,7 +70,7 @@ def conditions(draw):
     condition = {"column": key, "op": operator.key}
     if operator.takes != "nothing":
         codes = {"attributes.gender": GENDERS, "attributes.interests": INTERESTS}.get(key)
-        one = st.sampled_from(codes) if codes else VALUES[kind]
+        one = NUMBERS_OF_DAYS if operator.takes == "days" else st.sampled_from(codes) if codes else VALUES[kind]
         several = st.lists(one, min_size=1, max_size=3)
         condition["value"] = draw(several if operator.takes == "several" else one)
     return condition
@@ -101,6 +108,10 @@ def fits(person, condition):
         return {"any_of": bool(has & set(wanted)), "none_of": not has & set(wanted), "all_of": has >= set(wanted)}[op]
     if value is None:
         return False
+    if op in ("past", "last_days", "next_days"):
+        ahead = (dt.date.fromisoformat(value) - TODAY).days
+        far = int(wanted or 0)
+        return {"past": ahead < 0, "last_days": 0 <= -ahead <= far, "next_days": 0 <= ahead <= far}[op]
     return {
         "eq": value == wanted, "on": value == wanted, "lt": value < wanted, "before": value < wanted,
         "gt": value > wanted, "after": value > wanted, "lte": value <= wanted, "gte": value >= wanted,
@@ -174,6 +185,7 @@ def nested(depth):
             "not a day in the calendar",
         ),
         ({"match": "all", "conditions": [{"column": "birth_date", "op": "on", "value": "0000-00-00"}]}, "not a day"),
+        ({"match": "all", "conditions": [{"column": "birth_date", "op": "next_days", "value": "²"}]}, "number of days"),
         ({"match": "all", "conditions": [{"column": "attributes.gender", "op": "any_of", "value": ["x"]}]}, "choices"),
         ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "999999"}]}, "choose a group"),
         ({"match": "all", "conditions": [{"column": "group", "op": "in", "value": "x"}]}, "choose a group"),
