@@ -1,8 +1,16 @@
 """The base of every admin list of an organisation's rows."""
 
+from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from organisations.forms import OrganisationModelForm
+
+
+class OrganisationDeleteView(DeleteView):
+    """Without “referenced 0 times”: what is in no reference index cannot say."""
+
+    def get_usage_url(self) -> None:
+        return None
 
 
 class OrganisationViewSet(ModelViewSet):
@@ -13,4 +21,5 @@ class OrganisationViewSet(ModelViewSet):
 
     add_to_reference_index = False
     copy_view_enabled = False
+    delete_view_class = OrganisationDeleteView
     base_form_class = OrganisationModelForm

@@ -30,7 +30,7 @@ from mailer.outbox.emails import ready_emails
 from organisations import reach
 from organisations.models import Role
 from organisations.views import OrganisationView
-from organisations.viewsets import OrganisationViewSet
+from organisations.viewsets import OrganisationDeleteView, OrganisationViewSet
 
 NAME_LENGTH = EmailCampaign._meta.get_field("name").max_length
 
@@ -190,7 +190,7 @@ def refuse_started(pk: int) -> None:
         raise StartedMeanwhile
 
 
-class CampaignDeleteView(generic.DeleteView):
+class CampaignDeleteView(OrganisationDeleteView):
     """Only what has not started is deleted: the rest is the record of what people were sent."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -277,7 +277,18 @@ class CampaignViewSet(OrganisationViewSet):
         ]
 
 
+class SenderDeleteView(OrganisationDeleteView):
+    @property
+    def confirmation_message(self) -> str:
+        waiting = EmailCampaign.objects.filter(sender=self.object, state=EmailCampaign.State.SCHEDULED)
+        names = ", ".join(f"“{name}”" for name in waiting.order_by("scheduled_at").values_list("name", flat=True))
+        asks = str(super().confirmation_message)
+        waits = _("Without this sender, planned campaigns will wait for you: %(names)s.") % {"names": names}
+        return f"{waits} {asks}" if names else asks
+
+
 class SenderViewSet(OrganisationViewSet):
+    delete_view_class = SenderDeleteView
     model = Sender
     name = "senders"
     icon = "user"

@@ -13,6 +13,7 @@ from wagtail.images.blocks import ImageBlock
 
 from mailer.editing.ownership import check_image, check_page, check_page_ids
 from mailer.merging.offers import check_link, check_text
+from mailer.merging.tags import TAG
 from mailer.rendering.mail import Mail, NoInvitation
 from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain, runs_from_right
 from mailer.rendering.urls import absolute, page_url
@@ -60,7 +61,8 @@ class HeadingBlock(blocks.StructBlock):
 
     def plain(self, value: Any, mail: Mail) -> str:
         text = mail.text(value["text"])
-        return f"{text}\n{('=' if value['size'] == 'h1' else '-') * min(len(value['text']), 60)}"
+        length = len(TAG.sub(lambda tag: tag[2] or tag[1], value["text"]))
+        return f"{text}\n{('=' if value['size'] == 'h1' else '-') * min(length, 60)}"
 
 
 class TextBlock(blocks.RichTextBlock):

@@ -121,14 +121,14 @@ def test_columns_stand_side_by_side_and_one_after_the_other_in_plain_text(cast, 
         (
             "columns",
             {
-                "left": [("heading", {"text": "Left", "size": "h2"}), picture(cast)],
+                "left": [("heading", {"text": "Left, {{ first_name|you }}", "size": "h2"}), picture(cast)],
                 "right": [("text", RichText("<p>Right</p>"))],
             },
         )
     ]
     out = compiled(cast, page, body).personalise({}, urls=URLS)
     assert 'width="256"' in out.html
-    assert out.text.index("Left") < out.text.index("Right")
+    assert out.text.index("Left, you\n---------\n\n") < out.text.index("Right")
 
 
 def test_the_footer_says_who_writes_why_and_how_to_stop(cast, page):

@@ -188,6 +188,9 @@ def test_who_takes_away_an_email_reads_what_waits_for_it(editor, draft, register
         shown = words(answer)
         assert f"The campaign “{draft.name}”, planned for" in shown
         assert "The automation “Welcome” of the group “Newcomers” sends this e-mail" in shown
+    shown = words(editor.get(f"/admin/senders/delete/{draft.sender_id}/"))
+    assert f"planned campaigns will wait for you: “{draft.name}”" in shown
+    assert "referenced 0 times" not in shown
 
 
 def test_a_get_of_an_act_does_nothing(editor, draft, register, memory):
