@@ -2,6 +2,7 @@
 
 import pytest
 
+from registers.access import log_access
 from registers.exports.records import add_purpose
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Export, ExportPurpose, Group, Segment
@@ -128,7 +129,11 @@ def test_what_was_chosen_last_is_offered_again_to_the_same_user(people, register
 def test_owners_see_who_took_what_and_why(people, register, owner, editor, stranger):
     assert "Nobody has taken out a list yet" in owner.get(url("exports")).content.decode()
     take(editor, register, "pdf", LISTED)
-    assert url("exports") in owner.get(url("access")).content.decode()
+    log_access(user=None, action="view", subject="contact:999999")
+    log = owner.get(url("access")).content.decode()
+    assert url("exports") in log
+    assert f'<a href="{url("contacts", register)}">Members</a>' in log
+    assert "contact:999999" in log, "who is erased has no name any more"
     shown = owner.get(url("exports")).content.decode()
     for text in ("editor@example.fi", "Newsletter by post", "Members", "PDF list", "First name, Last name, City"):
         assert text in shown
