@@ -227,7 +227,8 @@ class CancelView(ImportMixin, OrganisationView):
 
 
 class RejectsView(ImportMixin, OrganisationView):
-    """The rows that were left out, as they stood in the file, with the reasons: to be corrected and imported again."""
+    """The rows that were left out, or not taken over as a whole, as they stood in the file, with the reasons: to be
+    corrected and imported again."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         fmt = request.GET.get("format", "xlsx")
