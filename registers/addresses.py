@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 
 import idna
@@ -54,12 +55,10 @@ def ascii_domain(domain: str) -> str:
 
     `straße.de` is not `strasse.de`, as Python's own codec would have it.
     """
-    if domain.isascii():
-        return domain.encode("idna").decode("ascii")
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return domain.encode("idna").decode("ascii")
+    if not domain.isascii():
+        with suppress(idna.IDNAError):
+            return idna.encode(domain, uts46=True).decode("ascii")
+    return domain.encode("idna").decode("ascii")
 
 
 def read_address(text: str) -> str:

@@ -137,8 +137,23 @@ def lift(
 
     The rows stay, with who lifted them and why.
     """
-    key = _key(channel, address)
-    hashes = [_hash(secret, organisation_id, channel, key) for secret in _secrets()] if key else []
+    return lift_many(
+        organisation_id=organisation_id, channel=channel, addresses=[address], reason=reason, user=user, kinds=kinds
+    )
+
+
+def lift_many(
+    *,
+    organisation_id: int,
+    channel: str,
+    addresses: Iterable[str],
+    reason: str,
+    user: AbstractBaseUser | None = None,
+    kinds: Iterable[str] | None = None,
+) -> int:
+    """The same for all `addresses` at once."""
+    keys = {key for address in addresses if (key := _key(channel, address))}
+    hashes = [_hash(secret, organisation_id, channel, key) for secret in _secrets() for key in keys]
     rows = Suppression.unscoped.filter(
         organisation=organisation_id, channel=channel, lifted_at=None, address_hash__in=hashes
     )

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.models import Page
 
-from mailer.editing.editor import tell_what_sends
+from mailer.editing.editor import name_planned, tell_what_sends
 from mailer.models import EmailIndexPage
 from sites.invited import planned
 from sites.models import HomePage, NoticePage, Registration, RsvpPage
@@ -121,6 +121,5 @@ def tell_of_campaigns(request: HttpRequest, events: QuerySet[Any]) -> None:
         "The campaign “%(name)s”, planned for %(when)s, invites to “%(event)s”. Without it, it will wait for you."
     )
     for campaign, when in planned(events):
-        button = messages.button(reverse("campaigns:show", args=[campaign.pk]), _("See the campaign"))
-        named = {"name": campaign.name, "when": when, "event": campaign.invites_to.title if campaign.invites_to else ""}
-        messages.warning(request, words % named, buttons=[button])
+        event = campaign.invites_to.title if campaign.invites_to else ""
+        name_planned(request, campaign, words, when=when, event=event)

@@ -41,6 +41,12 @@ def say_ready_instead_of_publish(menu_items: list[Any], request: HttpRequest, co
                 menu_items[number].label = WORDS[type(item)]
 
 
+def name_planned(request: HttpRequest, campaign: EmailCampaign, words: str, **named: str) -> None:
+    """Warn, in these words, that a planned campaign will wait, and lead to it."""
+    button = messages.button(reverse("campaigns:show", args=[campaign.pk]), _("See the campaign"))
+    messages.warning(request, words % {"name": campaign.name, **named}, buttons=[button])
+
+
 @hooks.register("before_delete_page")
 def tell_before_it_is_deleted(request: HttpRequest, page: Page) -> None:
     if request.method == "GET":
@@ -55,9 +61,7 @@ def tell_what_sends(request: HttpRequest, *pages: Page) -> None:
     for campaign in planned.select_related("organisation", "page").order_by("scheduled_at", "pk"):
         words = _("The campaign “%(name)s”, planned for %(when)s, sends “%(email)s”. Without it, it will wait for you.")
         when = wallclock.spoken(campaign.scheduled_at, campaign.organisation.zone) if campaign.scheduled_at else ""
-        button = messages.button(reverse("campaigns:show", args=[campaign.pk]), _("See the campaign"))
-        named = {"name": campaign.name, "when": when, "email": campaign.page.title if campaign.page else ""}
-        messages.warning(request, words % named, buttons=[button])
+        name_planned(request, campaign, str(words), when=when, email=campaign.page.title if campaign.page else "")
     automations = Automation.objects.filter(act=SendEmail.key, settings__page__in=ids, enabled=True)
     for automation in automations.select_related("group"):
         words = _("The automation “%(name)s” of the group “%(group)s” sends this e-mail, and could not without it.")

@@ -196,18 +196,22 @@ class Batch:
                 return
 
     def push(self, parcels: dict[int, Parcel]) -> None:
-        """Hand over rows that are marked as leaving."""
+        """Hand over rows that are marked as leaving. The one that is on the line is in neither list: where something
+        breaks that nobody has foreseen, it becomes unknown, and is not sent again."""
         self.back = list(parcels)
         # Half a lease is for the answers that are still to be written down.
         until = time.monotonic() + settings.LEASE_SECONDS / 2
         while self.back and time.monotonic() < until and not stopping.requested():
-            parcel = parcels[self.back[0]]
-            outcome = self.transport.push(
-                return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content
-            )
-            self.done[self.back.pop(0)] = Result(
-                outcome.fate, outcome.code, outcome.answer, dead_address=outcome.dead_address
-            )
+            pk = self.back.pop(0)
+            parcel = parcels[pk]
+            try:
+                outcome = self.transport.push(
+                    return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content
+                )
+            except TransportError:
+                self.back.append(pk)  # it has surely not left
+                raise
+            self.done[pk] = Result(outcome.fate, outcome.code, outcome.answer, dead_address=outcome.dead_address)
             self.tally.tried += 1
             self.tally.deferred += outcome.fate is Fate.DEFERRED
             self._note_silence(outcome)

@@ -17,7 +17,7 @@ from vobject.base import ContentLine, VObjectError, textLineToContentLine
 from vobject.icalendar import stringToTextValues
 
 from guards.uploads import UploadError
-from registers.imports.cells import Remark
+from registers.imports.unread_parts import is_told, say_unread
 from registers.texts import clean_line, clean_lines
 
 MAX_LINES = 1_000  # of one card that are read; the longest address book entries have some dozens
@@ -30,34 +30,6 @@ _SOFT_BREAK = re.compile(r"[^:]*QUOTED-PRINTABLE[^:]*:.*=\s*\Z", re.IGNORECASE |
 _READ = frozenset(
     "N FN NICKNAME EMAIL TEL ADR ORG TITLE BDAY LANG X-LANGUAGE NOTE URL CATEGORIES "
     "KIND X-ADDRESSBOOKSERVER-KIND".split()
-)
-# What a card may say besides, in words; of names that stand neither here nor there only those of the standard are told.
-_NOT_READ: dict[str, Callable[[], str]] = {
-    "PHOTO": lambda: _("picture"),
-    "LOGO": lambda: _("picture"),
-    "SOUND": lambda: _("sound"),
-    "ANNIVERSARY": lambda: _("anniversary"),
-    "X-ANNIVERSARY": lambda: _("anniversary"),
-    "X-ABDATE": lambda: _("other days"),
-    "GENDER": lambda: _("gender"),
-    "X-GENDER": lambda: _("gender"),
-    "ROLE": lambda: _("role"),
-    "IMPP": lambda: _("addresses for messages"),
-    "X-SOCIALPROFILE": lambda: _("profiles"),
-    "SOCIALPROFILE": lambda: _("profiles"),
-    "RELATED": lambda: _("relatives"),
-    "X-ABRELATEDNAMES": lambda: _("relatives"),
-    "X-SPOUSE": lambda: _("relatives"),
-    "X-CHILD": lambda: _("relatives"),
-    "X-MANAGER": lambda: _("manager"),
-    "X-ASSISTANT": lambda: _("assistant"),
-    "GEO": lambda: _("place on the map"),
-    "DEATHDATE": lambda: _("day of death"),
-    **dict.fromkeys(("X-AIM", "X-ICQ", "X-JABBER", "X-MSN", "X-SKYPE", "X-YAHOO"), lambda: _("addresses for messages")),
-}
-_TECHNICAL = frozenset(
-    "BEGIN END VERSION PRODID REV UID NAME SOURCE PROFILE CLASS MAILER LABEL SORT-STRING CALSCALE CLIENTPIDMAP XML KEY "
-    "TZ FBURL CALADRURI CALURI CREATED".split()
 )
 # Phones write labels that people have made up where a kind should stand: TEL;X-Mökki:…, TEL;X-CUSTOM(CHARSET=…):…
 _MADE_UP = re.compile(r";X-CUSTOM\([^):]*\)", re.IGNORECASE)
@@ -190,7 +162,7 @@ def _logical_lines(path: Path, encoding: str) -> Iterator[str]:
                     yield line
                 keep = name is None or name[1].upper() in _READ or name[1].upper() in ("BEGIN", "END", "AGENT")
                 line = text[:MAX_LINE] if keep else ""
-                if name is not None and not keep and text[name.end() :].strip(":; ") and _is_told(name[1].upper()):
+                if name is not None and not keep and text[name.end() :].strip(":; ") and is_told(name[1].upper()):
                     yield _LEFT + name[1].upper()
             soft = keep and bool(_SOFT_BREAK.match(line))
     if line and keep:
@@ -213,18 +185,9 @@ def _read(card: Card) -> tuple[dict[str, str], str]:
     if any(line.value.strip().lower() == "group" for line in kinds):
         mistake = mistake or _("This card is a list of people, not a person.")
     if card.left and not mistake:
-        mistake = _say_left(card.left)
+        mistake = say_unread(card.left)
     values = {**_names(lines), **_addresses(lines), **_company(lines), **_birthday(lines), **_others(lines)}
     return {key: value for key, value in values.items() if value}, mistake
-
-
-def _is_told(name: str) -> bool:
-    return name in _NOT_READ or not (name in _TECHNICAL or name.startswith("X-"))
-
-
-def _say_left(names: Iterable[str]) -> Remark:
-    told = dict.fromkeys(_NOT_READ[name]() if name in _NOT_READ else name for name in names)
-    return Remark(_("Of the card this is not read: %(what)s.") % {"what": ", ".join(told)})
 
 
 def _content(text: str) -> ContentLine:

@@ -55,9 +55,7 @@ class Choices:
     orders: Mapping[int, str] = field(default_factory=dict)  # how days are read, by place of the column
     as_of: str = ""  # the day the list is from, in ISO form
     consents: Mapping[int, ConsentChoices] = field(default_factory=dict)  # by place of the column
-    stops: Mapping[int, Sequence[str]] = field(
-        default_factory=dict
-    )  # the meanings of its words, by place of the column
+    stops: Mapping[int, Sequence[str]] = field(default_factory=dict)  # what its words mean, by place of the column
     known_only: bool = False  # companies that are not known are mistakes
     consent_words: ConsentWords = field(default_factory=ConsentWords)
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO
-from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import ElementTree
 
 from guards.uploads import BROKEN_ZIP, SpreadsheetKind
 from registers.values import Cell
@@ -35,7 +37,7 @@ def percent_columns(path: Path, kind: str, sheet: str) -> frozenset[int]:
             for at, is_percent in cells:
                 numbers[at] += 1
                 percents[at] += is_percent
-    except (*BROKEN_ZIP, KeyError, ET.ParseError, ValueError):
+    except (*BROKEN_ZIP, KeyError, ParseError, ValueError):
         return frozenset()  # what cannot be told: the numbers stay as they are
     return frozenset(at for at, count in numbers.items() if percents[at] == count)
 
@@ -63,7 +65,7 @@ def _xlsx(book: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, bool]]:
 def _percent_styles(book: zipfile.ZipFile) -> set[str]:
     """The numbers of the cell styles that show percentages."""
     with book.open("xl/styles.xml") as file:
-        root = ET.parse(file).getroot()  # noqa: S314
+        root = ElementTree.parse(file).getroot()
     own = {
         str(each.get("numFmtId"))
         for each in root.iter()
@@ -75,13 +77,13 @@ def _percent_styles(book: zipfile.ZipFile) -> set[str]:
 
 def _sheet_path(book: zipfile.ZipFile, sheet: str) -> str:
     with book.open("xl/workbook.xml") as file:
-        sheets = [each for each in ET.parse(file).getroot().iter() if _tag(each) == "sheet"]  # noqa: S314
+        sheets = [each for each in ElementTree.parse(file).getroot().iter() if _tag(each) == "sheet"]
     wanted = next(each for each in [*sheets, None] if each is None or each.get("name") == sheet)
     if wanted is None:
         raise KeyError(sheet)
     relation = next((value for key, value in wanted.items() if key.endswith("}id")), "")
     with book.open("xl/_rels/workbook.xml.rels") as file:
-        targets = {each.get("Id"): each.get("Target", "") for each in ET.parse(file).getroot()}  # noqa: S314
+        targets = {each.get("Id"): each.get("Target", "") for each in ElementTree.parse(file).getroot()}
     target = targets[relation]
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
@@ -99,10 +101,10 @@ def _ods(book: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, bool]]:
             at += repeats
 
 
-def _elements(file: IO[bytes], name: str, *, per: str, within: tuple[str, str] | None = None) -> Iterator[ET.Element]:
+def _elements(file: IO[bytes], name: str, *, per: str, within: tuple[str, str] | None = None) -> Iterator[Element]:
     """The elements of a name in the first rows; each is told of which row it is, by the attribute "row"."""
     rows, inside = 0, within is None
-    for event, element in ET.iterparse(file, events=("start", "end")):  # noqa: S314
+    for event, element in ElementTree.iterparse(file, events=("start", "end")):
         tag = _tag(element)
         if event == "start":
             if within and tag == within[0]:
@@ -118,11 +120,11 @@ def _elements(file: IO[bytes], name: str, *, per: str, within: tuple[str, str] |
                 return
 
 
-def _tag(element: ET.Element) -> str:
+def _tag(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _attribute(element: ET.Element, name: str) -> str:
+def _attribute(element: Element, name: str) -> str:
     return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
 
 

@@ -212,6 +212,7 @@ class StopCells:
 
 
 def _is_day(text: str) -> bool:
+    """Also one in digits alone, such as 20231231, which by itself could be a number."""
     for order in ("dmy", "mdy"):  # whichever it is, it says that there is one
         with suppress(ValueMistake):
             read_date(text, order)

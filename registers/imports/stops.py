@@ -14,7 +14,7 @@ from registers.imports.rows import StagedRow
 from registers.imports.stop_cells import STOP, stop_labels
 from registers.models.consent import Channel, SuppressionKind
 from registers.models.imports import Import, ImportRow
-from registers.suppression import lift, suppress_many, suppressed_by_channel
+from registers.suppression import lift_many, suppress_many, suppressed_by_channel
 
 SET, KNOWN, NOBODY = "set", "known", "nobody"  # what becomes of a no
 _KEYS = {f"{STOP}{channel}": channel for channel in Channel.values}
@@ -122,12 +122,11 @@ def set_stops(changes: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
 
 def lift_stops(batch: Import, addresses: Mapping[str, Iterable[str]]) -> None:
     for channel, some in addresses.items():
-        for address in some:
-            lift(
-                organisation_id=batch.organisation_id,
-                channel=channel,
-                address=address,
-                reason=_("undo of %(file)s") % {"file": batch.original_name},
-                user=batch.undo_by,
-                kinds=[SuppressionKind.IMPORTED],
-            )
+        lift_many(
+            organisation_id=batch.organisation_id,
+            channel=channel,
+            addresses=some,
+            reason=_("undo of %(file)s") % {"file": batch.original_name},
+            user=batch.undo_by,
+            kinds=[SuppressionKind.IMPORTED],
+        )

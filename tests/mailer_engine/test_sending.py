@@ -228,6 +228,20 @@ def test_what_became_of_each_is_known_though_the_database_restarts_meanwhile(reg
     assert states(campaign) == became
 
 
+def test_a_letter_on_the_line_is_not_sent_again_whatever_breaks(register, memory):
+    campaign = running_campaign(register, count=4)
+
+    def break_at_the_third(letter):
+        if len(memory.outbox) == 2:
+            raise RuntimeError("nobody has foreseen this")
+        return accept(letter)
+
+    memory.answer = staticmethod(break_at_the_third)
+    with pytest.raises(RuntimeError):
+        send_campaign(campaign.pk)
+    assert states(campaign) == {"accepted": 2, "handing_off": 1, "queued": 1}
+
+
 def test_a_worker_that_lost_its_claim_hands_nothing_over(register):
     running_campaign(register, count=3)
     token, rows = outbox.claim(EmailMessage.waiting())
