@@ -60,7 +60,7 @@ def guess_mapping(
     """
     filled = [_filled(rows, at) for at in range(len(headers))]
     samples = [[row[at] for row in filled[at]] for at in range(len(headers))]
-    orders = date_orders(samples, region=region)
+    orders, told = date_orders(samples, region=region)
     targets: list[str | None] = [None] * len(headers)
 
     def take(at: int, target: str | None) -> None:
@@ -112,6 +112,7 @@ def guess_mapping(
             "label": header,
             "type": types[at],
             "date_order": orders[at],
+            "order_told": told,
             "thousands": thousands_sign(samples[at]),
             "key": field_key(header),
         }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from registers.columns import OWN
 from registers.imports.guessing import NEW, SKIP
 from registers.imports.parts import ADDED_TO, parts_of
+from registers.imports.spelling import day_of
 from registers.models.imports import Import
 from registers.models.mapping import RememberedMapping
 from registers.models.register import Register
@@ -19,6 +20,7 @@ from registers.texts import fold
 NEARLY = 0.6  # of all headers of both files
 LOOKED_AT = 200  # mappings, the newest ones
 KEPT = ("target", "type", "rule", "consent", "stop", "known_only")
+ORDER = "date_order"
 
 
 def remember(batch: Import, *, user: Any) -> None:
@@ -32,6 +34,8 @@ def remember(batch: Import, *, user: Any) -> None:
         kept = {key: entry[key] for key in KEPT if key in entry} | {"target": target}
         if "consent" in kept:
             kept["consent"] = {**kept["consent"], "day": ""}  # of this file only
+        if day_of(entry):
+            kept[ORDER] = entry[ORDER]
         targets[name] = kept
     RememberedMapping.objects.update_or_create(
         register=batch.register,
@@ -74,6 +78,8 @@ def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]
         known = memory.targets.get(name)
         if known and known["target"] in {SKIP, *targets}:
             entry |= {key: known[key] for key in KEPT if key in known}
+            if ORDER in known and not entry["order_told"]:
+                entry[ORDER] = known[ORDER]
             recalled.append(entry)
     headers = {entry["header"] for entry in batch.mapping}
     for entry in recalled:

@@ -27,7 +27,7 @@ from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
 from registers.imports.people import delete_contacts, update_contacts
-from registers.imports.stops import lift_stops, set_stops
+from registers.imports.stops import Addresses, lift_stops, noes_of_others, set_stops
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
@@ -40,20 +40,20 @@ Undo = Import.Undo
 
 def undo_import(batch: Import, *, seconds: float) -> bool:
     """Judge or take back as much as fits into `seconds`; True when all is done. Raises LeaseLost."""
-    started = time.monotonic()
-    while _next_chunk(batch):
+    started, others = time.monotonic(), noes_of_others(batch)
+    while _next_chunk(batch, others):
         if time.monotonic() - started > seconds:
             return False
     _finish(batch)
     return True
 
 
-def _next_chunk(batch: Import) -> bool:
+def _next_chunk(batch: Import, others: Addresses) -> bool:
     for attempt in (1, 2, 3):
         try:
             with transaction.atomic():
                 hold(batch)
-                return _chunk(batch)
+                return _chunk(batch, others)
         except IntegrityError:
             # Somebody has just taken an external id, or has written to one of the contacts: look again.
             if attempt == 3:
@@ -62,7 +62,7 @@ def _next_chunk(batch: Import) -> bool:
     return False
 
 
-def _chunk(batch: Import) -> bool:
+def _chunk(batch: Import, others: Addresses) -> bool:
     doing = batch.undo == Undo.RUNNING
     rest = ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).order_by("contact")
     ids = list(rest.values_list("contact", flat=True)[:CHUNK])
@@ -72,7 +72,8 @@ def _chunk(batch: Import) -> bool:
     undone = [verdict.contact.pk for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW]
     acts = made_acts(batch, undone)
     taken_back = acts.count()
-    stops = set_stops(verdict.change.after for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW)
+    logged = [verdict.change.after for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW]
+    stops = set_stops(logged, others=others)
     if doing:
         acts.delete()
         lift_stops(batch, stops)

@@ -26,12 +26,15 @@ _NUMBER = re.compile(
 )
 
 
-def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> list[str]:
-    """ "mdy" or "dmy" for each column; one that does not tell is as the others, else as is usual in `region`."""
+def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> tuple[list[str], bool]:
+    """ "mdy" or "dmy" for each column, and whether the file tells it.
+
+    A column that does not is as the others; where none does, as is usual in `region`.
+    """
     found = [_date_order(values) for values in columns]
     told = set(filter(None, found))
-    other = told.pop() if len(told) == 1 else "mdy" if region in _MONTH_FIRST else "dmy"
-    return [one or other for one in found]
+    other = next(iter(told)) if len(told) == 1 else "mdy" if region in _MONTH_FIRST else "dmy"
+    return [one or other for one in found], bool(told)
 
 
 def order_labels() -> dict[str, str]:

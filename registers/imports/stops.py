@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
@@ -92,11 +93,16 @@ def _of(values: Mapping[str, Any]) -> dict[str, str]:
 
 def take_up_stops(batch: Import, seen: Addresses) -> None:
     """What a worker before this one has read already."""
-    rows = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED)
-    for key, channel in _KEYS.items():
-        for values in rows.filter(values__has_key=key).values_list("values", flat=True).iterator(5_000):
-            if address := _of(values)[channel]:
-                seen.add((channel, address))
+    seen |= _noes(ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED), _KEYS)
+
+
+def _noes(rows: QuerySet[ImportRow], keys: Iterable[str]) -> Addresses:
+    return {
+        (_KEYS[key], address)
+        for key in keys
+        for values in rows.filter(values__has_key=key).values_list("values", flat=True).iterator(5_000)
+        if (address := _of(values)[_KEYS[key]])
+    }
 
 
 def stop_summary(batch: Import) -> list[dict[str, Any]]:
@@ -109,14 +115,26 @@ def stop_summary(batch: Import) -> list[dict[str, Any]]:
     ]
 
 
-def set_stops(changes: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """The addresses that were stopped, by channel, from what was logged of contacts."""
+def set_stops(changes: Iterable[Mapping[str, Any]], *, others: Addresses) -> dict[str, set[str]]:
+    """The addresses that were stopped, by channel, from what was logged of contacts; none that `others` stop too."""
     found: dict[str, set[str]] = {}
     for after in changes:
         for key in after:
             if key.startswith(STOP):
                 channel, _dot, address = key.removeprefix(STOP).partition(".")
-                found.setdefault(channel, set()).add(address)
+                if (channel, address) not in others:
+                    found.setdefault(channel, set()).add(address)
+    return found
+
+
+def noes_of_others(batch: Import) -> Addresses:
+    """The addresses that other imports, in whatever register, have said no about as well: they stay stopped."""
+    mine, found = [key for key in _KEYS if key in batch.consents], set()
+    others = Import.unscoped.filter(organisation=batch.organisation_id, emptied_at=None, imported_to__gt=0)
+    others = others.exclude(pk=batch.pk).exclude(undo__in=(Import.Undo.RUNNING, Import.Undo.DONE))
+    for other in others.filter(consents__has_any_keys=mine) if mine else ():
+        rows = ImportRow.unscoped.filter(batch=other, number__lte=other.imported_to)
+        found |= _noes(rows.exclude(status=ImportRow.Status.REJECTED), mine)
     return found
 
 

@@ -122,6 +122,15 @@ def test_the_address_in_the_register_is_stopped_too_and_nothing_is_ever_freed(re
     assert stopped(organisation) == ["new@x.fi"]
 
 
+def test_what_another_list_says_no_about_as_well_stays_stopped(register, organisation):
+    people = ["a@x.fi;1\nb@x.fi;1", "B@x.fi;1"]
+    lists = [import_text(register, f"E-mail;Email opt out\n{rows}\n") for rows in people]
+    for batch, left in zip(lists, (["b@x.fi"], ["b@x.fi"]), strict=True):
+        work(confirm_undo(batch=work(start_undo(batch=batch, user=None)), user=None))
+        addresses = ["a@x.fi", "b@x.fi"]
+        assert sorted(bulk_suppressed(addresses, organisation_id=organisation.pk, channel="email")) == left
+
+
 def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):
     batch = of(register, "E-mail;Do not call;Tila\na@x.fi;1;tilannut\nb@x.fi;;perunut\nc@x.fi;;odottaa\n")
     step = reverse("registers:import_step", args=[batch.pk])

@@ -142,6 +142,9 @@ def test_it_says_where_the_month_is_read_first_and_takes_another_word_for_it(reg
     editor.post(step, {**chosen, "rule": "overwrite", "mistakes": "reject", "order-1": "mdy", "order-2": "ymd"})
     confirm(work(batch))
     assert Contact.objects.values_list("birth_date", "attributes").get() == (dt.date(1980, 3, 4), {"due": "2026-05-04"})
+    for day, orders in (("5/6/1990", ["mdy", "dmy"]), ("31/12/1990", ["dmy", "dmy"])):  # as chosen, if it does not tell
+        batch = upload(register, BytesIO(f"Email;Born;Due\nb@example.fi;{day};1/2/2027\n".encode()))
+        assert [entry["date_order"] for entry in batch.mapping[1:]] == orders
 
 
 def test_an_american_list_is_read_to_the_stored_day(register):
