@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registers.deeds import Deed, register_deed
-from sites.models.seats import STANDING, Registration, State
+from sites.models.seats import Registration, State
 
 
 def answered() -> Any:
@@ -14,7 +14,7 @@ def answered() -> Any:
 
 
 def said_yes() -> Any:
-    return Registration.objects.filter(state__in=STANDING)
+    return Registration.objects.standing()
 
 
 def said_no() -> Any:
@@ -23,8 +23,8 @@ def said_no() -> Any:
 
 def had_a_seat() -> Any:
     """At events that took place."""
-    return Registration.objects.filter(
-        state=State.CONFIRMED, page__starts_at__lte=timezone.now(), page__room__cancelled_at__isnull=True
+    return Registration.objects.seated().filter(
+        page__starts_at__lte=timezone.now(), page__room__cancelled_at__isnull=True
     )
 
 

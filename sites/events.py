@@ -11,6 +11,7 @@ from organisations import scope
 from organisations.models import Organisation
 from sites.defaults import default_notices, missing_messages
 from sites.models.notices import NoticePage
+from sites.models.replies import FormVersion
 from sites.models.seats import Capacity
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ def capacity_of(page: "RsvpPage") -> Capacity:
         page_id=page.pk, defaults={"seats": page.capacity, "ceiling": page.capacity}
     )[0]
     return capacity
+
+
+def version_of(page: "RsvpPage") -> FormVersion:
+    """The version of the form as it is published now; made when it is new."""
+    definition = page.definition
+    version: FormVersion = FormVersion.objects.get_or_create(
+        page_id=page.pk, digest=definition.digest(), defaults={"definition_json": definition.as_json()}
+    )[0]
+    return version
 
 
 def ensure_notices(*, page: "RsvpPage", save: bool = True) -> dict[str, NoticePage]:

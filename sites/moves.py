@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from sites import rounds, seats
 from sites.models.appointments import Appointment
 from sites.models.messages import MessageKind
-from sites.models.seats import STANDING, Capacity, Registration, Round
+from sites.models.seats import Capacity, Registration, Round
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -39,7 +39,7 @@ class Move:
 
     @property
     def reachable(self) -> Any:
-        return self.guests.filter(contact__isnull=False).exclude(contact__email_key="")
+        return self.guests.reachable()
 
     @property
     def sentence(self) -> str:
@@ -84,7 +84,7 @@ def known_from(appointment: Appointment) -> datetime:
 
 def guests_of(page: "RsvpPage", *, before: datetime) -> Any:
     """Replies that stand as they stood then: who has replied anew since has been told by that mail."""
-    return Registration.objects.filter(page_id=page.pk, state__in=STANDING, updated_at__lt=before)
+    return Registration.objects.filter(page_id=page.pk, updated_at__lt=before).standing()
 
 
 @transaction.atomic
@@ -159,6 +159,6 @@ def _before(appointment: Appointment) -> Appointment:
 
 
 def _replied_since(page: "RsvpPage", appointment: Appointment) -> bool:
-    replies = Registration.objects.filter(page_id=page.pk, state__in=STANDING)
+    replies = Registration.objects.filter(page_id=page.pk).standing()
     found: bool = replies.filter(updated_at__gte=appointment.published_at).exists()
     return found

@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 from registers.models import Contact
 from sites.answers import cell, said
 from sites.audiences import unanswered
-from sites.doors.forms import stage_of
 from sites.events import capacity_of
 from sites.forms.definition import Definition, Question, label_of
 from sites.models.replies import FormVersion
 from sites.models.seats import Capacity, Registration, State
-from sites.stages import Stage
+from sites.stages import Stage, stage_of
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -168,7 +167,7 @@ def answers_of(page: "RsvpPage") -> list[Answers]:
 
 def coming(page: "RsvpPage") -> Any:
     """The confirmed replies by name, with all that is read of them."""
-    seated = Registration.objects.filter(page=page, state=State.CONFIRMED)
+    seated = Registration.objects.filter(page=page).seated()
     return seated.select_related("contact", "submission").order_by("contact__sort_key", "pk")
 
 

@@ -27,7 +27,7 @@ from sites import letters
 from sites.models import RsvpPage
 from sites.models.appointments import Appointment
 from sites.models.messages import REMINDERS, EventMessage, MessageKind
-from sites.models.seats import STANDING, Registration, Round, State
+from sites.models.seats import Registration, Round
 from sites.reminders import start_reminder
 
 logger = logging.getLogger(__name__)
@@ -99,13 +99,12 @@ def targets(page: RsvpPage, round_: Round) -> Any:
             Value("registration-"), Cast(OuterRef("pk"), CharField()), Value(f"-{round_.key}"), output_field=CharField()
         )
     )
-    open_ones = Registration.objects.filter(~Exists(mailed), page_id=page.pk, contact__isnull=False)
-    open_ones = open_ones.exclude(contact__email_key="")
+    open_ones = Registration.objects.filter(~Exists(mailed), page_id=page.pk).reachable()
     if round_.kind == MessageKind.EVENT_CANCELLED:
-        return open_ones.filter(state__in=STANDING)
+        return open_ones.standing()
     if round_.kind == MessageKind.CHANGED:
-        return open_ones.filter(state__in=STANDING, updated_at__lt=round_.before)
-    return open_ones.filter(state=State.CONFIRMED, seated_at__lte=round_.before)
+        return open_ones.standing().filter(updated_at__lt=round_.before)
+    return open_ones.seated().filter(seated_at__lte=round_.before)
 
 
 @sweep(minutely=True)

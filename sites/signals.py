@@ -16,8 +16,7 @@ from organisations.models import Organisation
 from organisations.pictures import prepare
 from organisations.signals import organisation_created
 from registers.signals import contacts_erased
-from sites.doors.forms import version_of
-from sites.events import equip_event
+from sites.events import equip_event, version_of
 from sites.letters import NEWS_TO_TEAM
 from sites.models import HomePage, Registration, RsvpPage, Submission
 from sites.moves import note_published

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from sites.models.rsvp import RsvpPage
+    from sites.models.seats import Capacity
 
 
 class Stage(StrEnum):
@@ -45,3 +52,15 @@ def stage(
     if left == 0:
         return Stage.FULL
     return Stage.OPEN
+
+
+def stage_of(page: "RsvpPage", room: "Capacity | None") -> Stage:
+    """Where `page` stands now, with `room`, its counters, as they are; None while it is being written."""
+    return stage(
+        timetable=page.timetable,
+        now=timezone.now(),
+        cancelled=bool(room and room.cancelled_at),
+        left=room.left if room else page.capacity,
+        someone_waits=bool(room and room.waiting),
+        waiting_list=page.waiting_list,
+    )

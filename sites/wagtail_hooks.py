@@ -16,12 +16,11 @@ from sites import endings  # noqa: F401 - registers hooks of its own
 from sites.dates import moment
 from sites.desk import urls
 from sites.doors import hosted
-from sites.doors.forms import stage_of
 from sites.events import ensure_notices, equip_event
 from sites.models import RsvpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
-from sites.stages import Stage
+from sites.stages import Stage, stage_of
 
 
 @hooks.register("register_admin_urls")

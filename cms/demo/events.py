@@ -10,7 +10,7 @@ from wagtail.rich_text import RichText
 from mailer.models import EmailCampaign, EmailIndexPage, EmailPage, Sender
 from organisations.models import Image, Organisation, User
 from registers.models import Contact, Register, Segment
-from sites.doors.forms import version_of
+from sites.events import version_of
 from sites.models import HomePage, RsvpPage
 from sites.replies import Answer, reply_by_hand
 

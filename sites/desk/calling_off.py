@@ -17,7 +17,6 @@ from sites.desk.base import EventDeskView
 from sites.invited import planned
 from sites.models import Registration
 from sites.models.messages import MessageKind
-from sites.models.seats import STANDING
 from sites.report import numbers_of
 
 
@@ -31,13 +30,13 @@ class CancelEventView(EventDeskView):
         return _("Cancel the event")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = Registration.objects.filter(page=self.event, state__in=STANDING)
-        reachable = told.filter(contact__isnull=False).exclude(contact__email="")
+        guests = Registration.objects.filter(page=self.event).standing()
+        told = guests.reachable().count()
         return {
             **super().get_context_data(**kwargs),
             "numbers": numbers_of(self.event),
-            "told": reachable.count(),
-            "not_told": told.count() - reachable.count(),
+            "told": told,
+            "not_told": guests.count() - told,
             "message": self.event.message(MessageKind.EVENT_CANCELLED),
             "held": planned([self.event]),
         }

@@ -57,10 +57,14 @@ def said(registration: Registration, seating: seats.Seating) -> str:
             "position": position,
         }
     if seating.promoted:
-        moved = ngettext(
-            "%(count)d reply of the waiting list has got its seats.",
-            "%(count)d replies of the waiting list have got their seats.",
-            len(seating.promoted),
-        )
-        text = f"{text} {moved % {'count': len(seating.promoted)}}".strip()
+        text = f"{text} {who_moved_up(len(seating.promoted))}".strip()
     return text
+
+
+def who_moved_up(count: int) -> str:
+    """What freed seats have come to, in words."""
+    return ngettext(
+        "%(count)d reply of the waiting list has got its seats.",
+        "%(count)d replies of the waiting list have got their seats.",
+        count,
+    ) % {"count": count}

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from guards.ids import row_id
@@ -15,13 +15,15 @@ from registers.models import Contact
 from registers.warnings import warnings_for
 from sites import replies, seats
 from sites.desk.base import EventDeskView
-from sites.doors.forms import answer_of, stage_of, version_of
-from sites.events import capacity_of
+from sites.desk.line import who_moved_up
+from sites.doors.forms import answer_of
+from sites.events import capacity_of, version_of
 from sites.forms.desk import DeskForm
 from sites.letters import people
 from sites.models import Registration, RsvpPage
 from sites.models.notices import NoticeKind
 from sites.models.seats import State
+from sites.stages import stage_of
 
 FOUND = 20
 SAID = {
@@ -201,12 +203,7 @@ class CancelReplyView(EventDeskView):
             log_access(user=request.user, action="edit", subject=seating.registration)
             text = said(self.event, seating.registration, NoticeKind.CANCELLED)
             if seating.promoted:
-                moved = ngettext(
-                    "%(count)d reply of the waiting list has got its seats.",
-                    "%(count)d replies of the waiting list have got their seats.",
-                    len(seating.promoted),
-                )
-                text = f"{text} {moved % {'count': len(seating.promoted)}}"
+                text = f"{text} {who_moved_up(len(seating.promoted))}"
             messages.success(request, text)
         return redirect(self.event_url())
 

@@ -3,39 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sites.forms.definition import by_field
 from sites.forms.reply import ReplyForm
 from sites.models.replies import FormVersion, Submission
-from sites.models.seats import Capacity, Registration
+from sites.models.seats import Registration
 from sites.replies import Answer
-from sites.stages import Stage, stage
 
 if TYPE_CHECKING:
     from registers.models import Contact
     from sites.models.rsvp import RsvpPage
-
-
-def version_of(page: "RsvpPage") -> FormVersion:
-    """The version of the form as it is published now; made when it is new."""
-    definition = page.definition
-    version: FormVersion = FormVersion.objects.get_or_create(
-        page_id=page.pk, digest=definition.digest(), defaults={"definition_json": definition.as_json()}
-    )[0]
-    return version
-
-
-def stage_of(page: "RsvpPage", room: Capacity | None) -> Stage:
-    return stage(
-        timetable=page.timetable,
-        now=timezone.now(),
-        cancelled=bool(room and room.cancelled_at),
-        left=room.left if room else page.capacity,
-        someone_waits=bool(room and room.waiting),
-        waiting_list=page.waiting_list,
-    )
 
 
 def blank_form(page: "RsvpPage") -> ReplyForm:
@@ -52,7 +31,7 @@ def filled_form(page: "RsvpPage", contact: "Contact", registration: Registration
     submission: Submission | None = registration.submission if registration else None
     if registration and submission:
         initial["party_size"] = registration.party_size
-        initial |= {f"q-{key}": value for key, value in submission.answers.items()}
+        initial |= by_field(submission.answers)
     return ReplyForm(
         definition=page.definition,
         largest_party=party_limit(page, registration),

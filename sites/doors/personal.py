@@ -13,15 +13,15 @@ from registers.duplicates.former import present_id
 from registers.models import Contact
 from sites import calendars, links, replies, seats
 from sites.doors import hosted
-from sites.doors.forms import answer_of, filled_form, say_too_large, sent_form, stage_of, version_of
+from sites.doors.forms import answer_of, filled_form, say_too_large, sent_form
 from sites.doors.notices import not_saved, notice_for
 from sites.doors.public import CLOSED_BY, seats_left
-from sites.events import capacity_of
+from sites.events import capacity_of, version_of
 from sites.forms.reply import ReplyForm
 from sites.models.notices import NoticeKind
 from sites.models.seats import Registration, State
 from sites.replies import NOTICE_FOR
-from sites.stages import Stage
+from sites.stages import Stage, stage_of
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -48,10 +48,6 @@ class Guest:
     @property
     def expired(self) -> bool:
         return timezone.now() > self.page.link_expires_at()
-
-    @property
-    def seated(self) -> bool:
-        return bool(self.registration and self.registration.is_coming)
 
     @property
     def may_leave(self) -> bool:

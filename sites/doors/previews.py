@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sites.defaults import default_notices
 from sites.doors import hosted
 from sites.doors.forms import blank_form
+from sites.doors.public import CLOSED_BY
 from sites.forms.reply import HONEYPOT, ReplyForm
 from sites.models.notices import NoticeKind, NoticePage
 from sites.stages import Stage
@@ -32,11 +33,6 @@ STAGES = {
     "closed": Stage.CLOSED,
     "cancelled": Stage.CANCELLED,
 }
-NOTICES = {
-    Stage.FULL: NoticeKind.FULL,
-    Stage.CLOSED: NoticeKind.CLOSED,
-    Stage.CANCELLED: NoticeKind.EVENT_CANCELLED,
-}
 
 
 def render(request: HttpRequest, page: "RsvpPage", mode: str) -> HttpResponse:
@@ -52,7 +48,7 @@ def render(request: HttpRequest, page: "RsvpPage", mode: str) -> HttpResponse:
         "stage": stage,
         "seats_left": left,
         "form": blank_form(page) if stage.takes_replies else None,
-        "notice": notice(page, NOTICES[stage]) if stage in NOTICES else None,
+        "notice": notice(page, CLOSED_BY[stage]) if stage in CLOSED_BY else None,
         "honeypot": HONEYPOT,
     }
     if mode == "invited":

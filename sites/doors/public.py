@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from sites import calendars, replies, seats
 from sites.doors import hosted
-from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form, stage_of
+from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form
 from sites.doors.notices import not_saved, notice_for, notice_url, refusal_url
 from sites.events import capacity_of
 from sites.forms.reply import HONEYPOT, ReplyForm
 from sites.models.notices import NoticeKind
 from sites.models.seats import Capacity
-from sites.stages import Stage
+from sites.stages import Stage, stage_of
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage

@@ -16,6 +16,16 @@ GUEST_TYPES = frozenset(
 )
 
 
+def field_name(question_id: str) -> str:
+    """What the form calls the answer to a question."""
+    return f"q-{question_id}"
+
+
+def by_field(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """{block id: answer}, as the form takes it for its initial data."""
+    return {field_name(key): value for key, value in answers.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. `id` is the block id; `purpose` is a Purpose's id for consents, else None."""
@@ -32,7 +42,7 @@ class Question:
 
     @property
     def field_name(self) -> str:
-        return f"q-{self.id}"
+        return field_name(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sites.forms.definition import by_field
 from sites.forms.reply import LARGEST_PARTY, GuestForm, QuestionForm, ReplyForm
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class DeskForm(ReplyForm):
         if registration:
             initial["party_size"] = registration.party_size
         if submission:
-            initial |= {f"q-{key}": value for key, value in submission.answers.items()}
+            initial |= by_field(submission.answers)
         super().__init__(
             data,
             definition=page.definition,

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sites.forms.definition import Definition, Question
+from sites.forms.definition import Definition, Question, by_field
 from sites.forms.fields import PartyField, PhoneField, WordsField, field_for
 
 LARGEST_PARTY = 50
@@ -191,8 +191,7 @@ class ReplyForm(QuestionForm):
         forms_ = []
         for number in range(1, self.wanted_party):
             known = self.initial_guests[number - 1] if number <= len(self.initial_guests) else {}
-            answers = {f"q-{key}": value for key, value in known.get("answers", {}).items()}
-            forms_.append(self.guest_form(number, initial={**known, **answers}))
+            forms_.append(self.guest_form(number, initial={**known, **by_field(known.get("answers", {}))}))
         return forms_
 
     @property

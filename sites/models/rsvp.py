@@ -24,8 +24,8 @@ from sites.addresses import absolute_url
 from sites.dates import moment, when
 from sites.defaults import default_message, first_notices
 from sites.doors import personal, previews, public
-from sites.doors.forms import version_of
 from sites.editing import EventPageForm, event_tabs
+from sites.events import version_of
 from sites.forms.definition import Definition
 from sites.forms.reply import LARGEST_PARTY
 from sites.merge import event_fields

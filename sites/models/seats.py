@@ -67,8 +67,13 @@ class Capacity(OrganisationModel):
 
 
 class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
-    def for_event(self, page_id: int) -> "RegistrationQuerySet":
-        return self.filter(page_id=page_id)
+    def standing(self) -> "RegistrationQuerySet":
+        """Those who have a seat or wait for one."""
+        return self.filter(state__in=STANDING)
+
+    def reachable(self) -> "RegistrationQuerySet":
+        """Those whom a letter can be written to."""
+        return self.filter(contact__isnull=False).exclude(contact__email_key="")
 
     def seated(self) -> "RegistrationQuerySet":
         return self.filter(state=State.CONFIRMED)

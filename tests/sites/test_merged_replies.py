@@ -42,7 +42,7 @@ def everything():
 def exact(event):
     """The counters tell what the replies tell."""
     room = Capacity.objects.get(page=event)
-    rows = Registration.objects.for_event(event.pk)
+    rows = Registration.objects.filter(page_id=event.pk)
     assert room.taken == sum(row.party_size for row in rows.seated())
     assert room.waiting == sum(row.party_size for row in rows.in_line())
     return room
@@ -112,7 +112,7 @@ def test_a_personal_link_to_the_merged_contact_opens_the_one_that_stays(event, a
 
 
 def test_a_reply_that_began_before_the_merge_is_the_reply_of_who_stays(event, anna, other_anna):
-    from sites.doors.forms import version_of
+    from sites.events import version_of
 
     merge(keep=anna.pk, contacts=[anna.pk, other_anna.pk])
     person = {"first_name": "Anna", "last_name": "Virtanen"}

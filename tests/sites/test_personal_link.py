@@ -9,7 +9,7 @@ from django.utils import timezone
 from registers.contacts import save_contact
 from registers.models import Contact
 from sites import replies
-from sites.doors.forms import version_of
+from sites.events import version_of
 from sites.models import Capacity, Registration, Submission
 from sites.replies import Answer, reply_by_hand
 from tests.sites.conftest import yes
