@@ -36,6 +36,23 @@ def test_it_opens_prefilled_and_is_kept_by_nobody(link, anna):
     assert "noindex" in response["X-Robots-Tag"]
 
 
+def test_it_leads_on_when_the_event_gets_another_address(link, event, anna, django_capture_on_commit_callbacks):
+    client = Client()
+    event.slug = "garden-party"
+    with django_capture_on_commit_callbacks(execute=True):
+        event.save_revision().publish()
+    new = link.replace("summer", "garden")
+    assert client.get(link)["Location"] == new
+    assert 'value="Anna"' in client.get(new).content.decode()
+    assert client.post(link, known(), follow=True).redirect_chain == [(new, 307), (f"{new}done/", 303)]
+    assert Registration.objects.get().state == "confirmed"
+    event.slug = "summer-party"
+    with django_capture_on_commit_callbacks(execute=True):
+        event.save_revision().publish()
+    event.unpublish()
+    assert [client.get(path).status_code for path in (link, "/choir/summer-party/")] == [404, 404]
+
+
 def test_yes_change_cancel_and_yes_again(link, event, mails):
     client = Client()
     response = client.post(link, known())
