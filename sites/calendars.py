@@ -68,8 +68,9 @@ def _shared(starts_at: datetime, ends_at: datetime, title: str, where: str, canc
 
 
 def _moves(page: "RsvpPage") -> int:
-    """A moved event is a change of every entry, though no reply has changed."""
-    return page.room_now.moves if page.room_now else 0
+    """A moved event is a change of every entry, though no reply has changed; so is its end (RFC 5546, 3.2.5)."""
+    room = page.room_now
+    return room.moves + bool(room.cancelled_at) if room else 0
 
 
 def _utc(moment: datetime) -> datetime:

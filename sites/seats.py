@@ -257,10 +257,12 @@ def take_back(*, capacity: Capacity, registration: Registration) -> Seating:
 
 
 def set_seats(*, page_id: int, seats: int | None) -> Seating:
-    """Give the event another number of seats, None for no limit. Nobody loses one; the line moves up where it can."""
+    """Give the event another number of seats, None for no limit. Nobody loses one; the line moves up where it can, also
+    with the same number: what became free after an event is given only once it is put off.
+    """
     capacity = lock_capacity(page_id)
     if capacity.seats == seats:
-        return Seating(None, None, changed=False)
+        return Seating(None, None, changed=False, promoted=_promote(capacity))
     capacity.seats = seats
     capacity.ceiling = None if seats is None else max(seats, capacity.taken)
     capacity.save(update_fields=["seats", "ceiling"])

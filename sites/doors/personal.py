@@ -112,7 +112,7 @@ def done(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponseBase
     guest = Guest(request, page, token)
     if guest.expired:
         return guest.show_expired()
-    if guest.registration is None:
+    if guest.registration is None or guest.stage == Stage.CANCELLED:
         return hosted.SeeOther(guest.url)
     notice = notice_for(page, NOTICE_FOR[State(guest.registration.state)])
     return guest.show("done", notice=notice, **_standing(guest))
@@ -120,7 +120,7 @@ def done(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponseBase
 
 def calendar(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponseBase:
     guest = Guest(request, page, token)
-    if guest.registration is None or not guest.registration.is_coming or guest.expired:
+    if not guest.registration or not guest.seated or guest.expired or guest.stage == Stage.CANCELLED:
         raise Http404
     content = calendars.for_registration(
         page=page, registration=guest.registration, url=page.personal_url(guest.contact)

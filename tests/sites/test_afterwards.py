@@ -43,6 +43,14 @@ def test_a_seat_that_was_not_used_goes_to_nobody_and_no_mail_leaves(cast, over):
     assert not EmailMessage.objects.exists()
 
 
+def test_a_seat_that_became_free_is_given_once_the_event_is_put_off(over):
+    seats.leave(page_id=over.pk, contact_id=Registration.objects.get(contact__email="bo@example.org").contact_id)
+    over.starts_at = timezone.now() + dt.timedelta(days=7)
+    over.save_revision().publish()
+    assert Registration.objects.get(contact__email="cia@example.org").state == "confirmed"
+    assert EmailMessage.objects.get().kind == "event.promotion"
+
+
 def test_more_seats_come_too_late_for_those_who_waited(over):
     replies.change_seats(page=over, count=5)
     assert Capacity.objects.get(page=over).taken == 1

@@ -135,6 +135,13 @@ def test_the_calendar_entry_of_the_confirmed_moves_with_a_higher_sequence(cast, 
     assert sequence(attached) > sequence(before)
     assert f"DTSTART:{LATER:%Y%m%dT%H%M%SZ}" in attached
     assert attachments(bo) == []
+    cast.editor.client.post(f"/admin/events/{full.pk}/cancel/")
+    run_rounds()
+    (called_off,) = attachments(EmailMessage.objects.get(kind="event.event_cancelled", contact=anna.contact))
+    assert "METHOD:CANCEL" in called_off
+    assert sequence(called_off) > sequence(attached)
+    assert Client().get(f"{link_of(full)}calendar/").status_code == 404
+    assert Client().get(f"{link_of(full)}done/")["Location"] == link_of(full)
 
 
 def test_who_knows_is_not_written_to(cast, full):
