@@ -18,6 +18,8 @@ from typing import Any
 _TRIGGERS = "=+-@＝＋－﹣−＠"
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
 _PHONE = re.compile(r"\+\d{1,3}(?: ?\d){4,14}\Z")
+# What is kept as text by an apostrophe in front, as some shops write numbers: '7023456789012, '+14165550123, 'M5H 1A1.
+_KEPT_AS_TEXT = re.compile(r"'(?=.*\d)\+?[A-Z\d][A-Z\d -]{3,}\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # Text that begins with none of these, and holds printable signs only, needs no closer look.
 _LOOK_CLOSER = frozenset(_TRIGGERS + " ")
@@ -34,9 +36,9 @@ def safe_cell(text: str) -> str:
 
 
 def bare_cell(text: str) -> str:
-    """A cell of a CSV file without what guards it: the apostrophe of `safe_cell`, or the `="00123"` of programs that
-    keep the zeros so."""
-    if text[:1] == "'" and safe_cell(text[1:]) == text:
+    """A cell of a CSV file without what guards it: the apostrophe of `safe_cell` or in front of a number or a code, or
+    the `="00123"` of programs that keep the zeros so."""
+    if text[:1] == "'" and (safe_cell(text[1:]) == text or _KEPT_AS_TEXT.match(text)):
         return text[1:]
     if text.startswith('="') and text.endswith('"') and '"' not in text[2:-1]:
         return text[2:-1]

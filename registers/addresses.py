@@ -12,13 +12,16 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from registers.phones import LONGEST, plain_number
+from registers.phones import LONGEST, begin_with_zero, plain_number
 from registers.texts import clean_line
 
 MAX_EMAIL = 254
 _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
+# As people write numbers in North America: “(425) 882-8080”. Where numbers begin with a zero nobody has left it out
+# here, and half of them would be mobile numbers of somebody else.
+_AMERICAN = re.compile(r"(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}\Z")
 _AROUND_ADDRESSES = re.compile(r"[\s,;|/<>()\[\]\"“”«»、，；]+")
 
 
@@ -97,7 +100,7 @@ def phone_key(text: str, region: str = "FI") -> str:
     if number := plain_number(text, region):
         return number
     text = text.replace("(0)", "")
-    if len(text) > 40:
+    if len(text) > 40 or (_AMERICAN.match(text) and text[0] != "0" and begin_with_zero(region)):
         return ""
     for candidate in (text, "+" + text if text.isdigit() and text[:1] != "0" else ""):
         if not candidate:
@@ -132,10 +135,11 @@ def phone_key_abroad(text: str, *, country: str, home: str) -> str:
     """The same for somebody who lives in `country`, in a list of people in `home`.
 
     A number without country code is one of the country that they live in, unless only at home it can be one, or only
-    there a mobile one: people who have moved keep those.
+    there a mobile one: people who have moved keep those, and write them in full.
     """
     there, at_home = phone_key(text, country), phone_key(text, home)
-    moved = there and at_home and there != at_home and _is_mobile(at_home) and not _is_mobile(there)
+    in_full = not begin_with_zero(home) or clean_line(text).startswith(("0", "(0"))
+    moved = there and at_home and there != at_home and in_full and _is_mobile(at_home) and not _is_mobile(there)
     return at_home if moved else there or at_home
 
 

@@ -21,6 +21,7 @@ from registers.values import (
     cell_text,
     read_date,
     read_number,
+    says_nothing,
 )
 from registers.values.money import has_currency
 
@@ -53,7 +54,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME, date_orde
         return ColumnType.TEXT
     if share(texts, has_address) > 0.7:
         return ColumnType.EMAIL
-    if share(values, lambda value: is_date(value, date_order)) > 0.9:
+    if share(telling(values), lambda value: is_date(value, date_order)) > 0.9:
         return ColumnType.TEXT if has_times(values) else ColumnType.DATE
     distinct = {text.casefold() for text in texts}
     if distinct <= YES | NO and 1 < len(distinct) <= 3:
@@ -84,6 +85,11 @@ def has_address(text: str) -> bool:
     if text.count("@") < 2 or len(text) > 500:
         return bool(read_address(text))
     return bool(find_addresses(text)[0])
+
+
+def telling(values: Sequence[Cell]) -> Sequence[Cell]:
+    """Those that do not only say that there is nothing, as Outlook’s 0/0/00 does; all where each of them does."""
+    return [value for value in values if not says_nothing(cell_text(value))] or values
 
 
 def share(values: Sequence[Any], test: Callable[[Any], bool]) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from guards.uploads import SpreadsheetKind
 from registers.books import field_key
 from registers.columns import Column
-from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, has_address, is_date, share
+from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, has_address, is_date, share, telling
 from registers.imports.header_words import (
     is_kind,
     is_whole_or_half,
@@ -201,7 +201,7 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column], *, date
         except ValueMistake:
             return False
 
-    return share(values, readable) >= 0.5
+    return share(telling(values), readable) >= 0.5
 
 
 def _ticked(header: str, values: Sequence[Cell], columns: Sequence[Column]) -> str | None:

@@ -23,12 +23,12 @@ _WORDS = {
     "first_name": (
         "etunimi, etunimet, kutsumanimi, first name, firstname, first names, given name, given names, forename, "
         "christian name, förnamn, tilltalsnamn, vorname, vornamen, rufname, имя, fornavn, eesnimi, voornaam, roepnaam, "
-        "prénom, prénoms, nombre de pila, primer nombre, nome próprio, primeiro nome, imię, imiona, 名"
+        "prénom, prénoms, nombre de pila, primer nombre, nome próprio, primeiro nome, imię, imiona, 名, etunimesi"
     ),
     "last_name": (
         "sukunimi, last name, lastname, surname, family name, familyname, efternamn, nachname, familienname, zuname, "
         "фамилия, etternavn, efternavn, slektsnavn, perekonnanimi, perenimi, achternaam, familienaam, nom de famille, "
-        "apellido, apellidos, primer apellido, cognome, apelido, sobrenome, nazwisko, 姓, 名字"
+        "apellido, apellidos, primer apellido, cognome, apelido, sobrenome, nazwisko, 姓, 名字, sukunimesi"
     ),
     FULL_NAME: (
         "nimi, name, names, koko nimi, nimet, full name, fullname, complete name, namn, fullständigt namn, "
@@ -40,7 +40,8 @@ _WORDS = {
         "fornavn og etternavn, fornavn og efternavn, for og etternavn, for og efternavn, vorname nachname, "
         "vorname und nachname, vorname name, voor en achternaam, voornaam en achternaam, ees ja perekonnanimi, "
         "first and last name, first name last name, first name and last name, prénom nom, nombre apellidos, "
-        "お名前"
+        "お名前, display name, name of participant, name of the participant, nimesi, osallistujan nimi, "
+        "ilmoittautujan nimi, deltagarens namn, name des teilnehmers, nom du participant, nombre del participante"
     ),
     FAMILY_FIRST: (
         "фио, ф и о, фамилия имя, фамилия и имя, фамилия имя отчество, sukunimi ja etunimi, sukunimi ja etunimet, "
@@ -75,7 +76,7 @@ _WORDS = {
         "e mailadres, emailadres, meil, e posti aadress, courriel, adresse e mail, adresse mail, adresse électronique, "
         "adresse de courriel, correo, correo electrónico, email personal, posta elettronica, indirizzo email, "
         "indirizzo e mail, correio eletrónico, correio eletrônico, adres e mail, adres email, adres mailowy, "
-        "メールアドレス, メール, eメール"
+        "メールアドレス, メール, eメール, sähköpostisi, sähköpostiosoitteesi"
     ),
     "phone": (
         "puhelin, puhelinnumero, puh, puhelin nro, matkapuhelin, matkapuhelinnumero, gsm, kännykkä, phone, "
@@ -86,7 +87,7 @@ _WORDS = {
         "téléphone, téléphone portable, téléphone mobile, portable, numéro de téléphone, teléfono, teléfono móvil, "
         "móvil, celular, telefono, telefono cellulare, cellulare, numero di telefono, telefone, telemóvel, "
         "numer telefonu, nr telefonu, telefon komórkowy, komórka, tél, tél portable, tél mobile, tél fixe, "
-        "電話, 電話番号, 携帯, 携帯電話"
+        "電話, 電話番号, 携帯, 携帯電話, puhelinnumerosi"
     ),
     "external_id": (
         "id, jäsennumero, jäsennro, jäsen nro, asiakasnumero, asiakasnro, tunnus, henkilönumero, member number, "
@@ -105,7 +106,7 @@ _WORDS = {
         "anschrift, postanschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, "
         "strasse nr, адрес, улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, "
         "rue, adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, "
-        "ulica i numer, 住所"
+        "ulica i numer, 住所, address1"
     ),
     HOUSE_NUMBER: (
         "huisnummer, huisnr, huis nr, hausnummer, hausnr, haus nr, house number, house no, house nr, husnummer, husnr, "
@@ -132,7 +133,9 @@ _WORDS = {
         "city state zip, city state zip code, city state postal code, postcode gemeente, postcode en gemeente, "
         "postnr gemeente, postnr en gemeente, postnummer gemeente, postnummer en gemeente"
     ),
-    "country": ("maa, kotimaa, country, country region, land, страна, riik, pays, país, nazione, paese, kraj, 国"),
+    "country": (
+        "maa, kotimaa, country, country region, country code, land, страна, riik, pays, país, nazione, paese, kraj, 国"
+    ),
     "language": (
         "kieli, asiointikieli, äidinkieli, language, preferred language, mother tongue, språk, modersmål, sprache, "
         "язык, sprog, keel, taal, langue, idioma, lengua, lingua, língua, język, 言語"
@@ -164,7 +167,15 @@ _SHORTEST_START = 4
 _MOST_WORDS = 8
 _SHORT_STARTS = frozenset(["tel", "gsm", "puh", "tlf"])
 _NUMBERED = re.compile(r"(.+?) \d+ (\D+)")
-_WHOSE = re.compile(r"(?:home|private|personal|primary|main|business|work|koti|privat|hem|mailing|billing) (.+)")
+_WHOSE = re.compile(
+    r"(?:home|private|personal|primary|main|business|work|koti|privat|hem|mailing|billing|shipping|delivery|default)"
+    r"(?: address)? (.+)"
+)
+# As forms ask: “Your name”, “Ihre E-Mail-Adresse”.
+_YOURS = re.compile(
+    r"(?:what is )?(?:your|ihr|ihre|dein|deine|ditt|din|dit|je|uw|votre|su|tu|il tuo|la tua|il suo|la sua|seu|sua|"
+    r"teie|sinu|ваше|ваш|twoje|twój) (.+)"
+)
 
 
 def target_of(header: str) -> str:
@@ -181,6 +192,8 @@ def target_by_part(header: str) -> str:
     if numbered := _NUMBERED.fullmatch(text):
         what, part = numbered.groups()
         return _target(what if part in ("value", "name") else part)
+    if yours := _YOURS.fullmatch(text):
+        return _target(yours[1])
     if (whose := _WHOSE.fullmatch(text)) and (of_whom := _target(whose[1])):
         return "" if of_whom in WHOLE_NAMES else of_whom
     words = text.split()

@@ -121,15 +121,19 @@ def _without(street: str, number: str, *, comes_first: bool) -> str:
     return "" if found is None or fold(found["street"]) in _NAMED_BY_NUMBER else found["street"]
 
 
+# Han and Hangul letters, and kana with them; names in kana alone may be those of foreigners.
+_EAST_ASIAN = re.compile(r"(?=.*[㐀-鿿가-힣])[\s々ぁ-ヿ㐀-鿿가-힣]+\Z")
+
+
 def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
     """First and last name out of “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also out of
-    “Virtanen Aino Maria”. A “van der” in small letters belongs to the last name."""
+    “Virtanen Aino Maria” and always out of “山田 太郎”. A “van der” in small letters belongs to the last name."""
     last, comma, first = text.partition(",")
     titles = first.replace(",", " ").split() if " " in last.strip() else []  # “Robert Downey, Jr.”
     if comma and not (titles and all(map(_stands_behind, titles))):
         return first.strip(), last.strip()
     words = text.split()
-    if family_first:
+    if family_first or _EAST_ASIAN.match(text):
         end = 1
         while end < len(words) and (words[end - 1] in _PREFIXES or words[end - 1] in _CAPITAL):
             end += 1

@@ -284,8 +284,11 @@ def _delimiter(text: str) -> str:
             return (0, 0)
         if not widths:
             return (0, 0)
+        single = widths.pop(1, 0)  # the title of a report, or all of a list that has another delimiter
+        if single > widths.total():
+            return (0, 0)
         width, count = widths.most_common(1)[0]
-        return (count / widths.total(), width) if width > 1 else (0, 0)
+        return (count / (single + widths.total()), width)
 
     return max(_DELIMITERS, key=score)
 

@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
-from registers.imports.guessed_types import is_date, share
+from registers.imports.guessed_types import is_date, share, telling
 from registers.texts import clean_line
 from registers.values import Cell, cell_text
 
@@ -59,7 +59,7 @@ def _date_order(values: Sequence[Cell]) -> str | None:
     pairs = [match.group(1, 3) for value in values if (match := _DAY_AND_MONTH.match(clean_line(cell_text(value))))]
     more = sum(int(first) > 12 for first, _second in pairs) - sum(int(second) > 12 for _first, second in pairs)
     order = "dmy" if more > 0 else "mdy"
-    return order if more and share(values, lambda value: is_date(value, order)) > 0.5 else None
+    return order if more and share(telling(values), lambda value: is_date(value, order)) > 0.5 else None
 
 
 def thousands_sign(values: Iterable[Cell]) -> str | None:

@@ -41,8 +41,10 @@ _AGAINST = re.compile(
     r"désabonn\w+|désinscri\w+|ne pas|dado de baja|no contactar|disiscritt\w+|non contattare|uitgeschreven|"
     r"niet (?:mailen|benaderen)|wypisan\w+|reserverad mot)\b"
 )
-# Said as well of who does not come to an event: it counts where something else is about letters.
-_LEAVES = re.compile(r"\b(?:peru(?:nut|ttu)\w*|\w*abgemeldet|\w*abmeldung|avanmäl\w+|afgemeld|afmeldt|avmeldt)\b")
+# Said of other things as well, as of who does not come to an event: it counts where something else is about letters.
+_LEAVES = re.compile(
+    r"\b(?:peru(?:nut|ttu)\w*|\w*abgemeldet|\w*abmeldung|avanmäl\w+|afgemeld|afmeldt|avmeldt|disabled)\b"
+)
 # Columns about the same that do not say so themselves: why, in which letter, how often.
 _ABOUT = re.compile(r"\b(?:reason|campaign|count|rate|title|comment|source|id|syy|grund|orsak|why|причина)s?\b")
 _STATUS = re.compile(
