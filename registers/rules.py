@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,14 +97,22 @@ def operators_for(column: Column | None, key: str) -> tuple[Operator, ...]:
     return OPERATORS[column.type] if column else ()
 
 
-def builder_columns(register: Register) -> list[dict[str, Any]]:
-    """What the rule builder offers, as JSON: columns with their operators and what there is to choose."""
+def builder_columns(register: Register, rule: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """What the rule builder offers, as JSON: columns with their operators and what there is to choose.
+
+    What `rule` asks for is among it even if it is retired or gone: a form that could not show a condition would save
+    another rule than it was given.
+    """
+    asked = list(_conditions(rule)) if rule else []
     groups = [[str(group.pk), group.name] for group in Group.objects.filter(register=register)]
     common = common_values(register)
     offered: list[dict[str, Any]] = []
     if groups:
         offered.append(_offer(GROUP, _("Group"), "choice_one", GROUP_OPERATORS, groups, []))
-    for column in columns_for(register):
+    in_use = {column.key for column in columns_for(register)}
+    for column in columns_for(register, retired=True):
+        if column.key not in in_use and not any(condition.get("column") == column.key for condition in asked):
+            continue
         kind = {ColumnType.NUMBER: "number", ColumnType.DATE: "date"}.get(ColumnType(column.type), "text")
         if column.options:
             kind = "choices"
@@ -114,21 +122,60 @@ def builder_columns(register: Register) -> list[dict[str, Any]]:
         if column.type == ColumnType.COMPANY:
             suggestions = company_names()
         options = [[option.code, option.label] for option in column.options]
-        offered.append(_offer(column.key, column.label, kind, OPERATORS[column.type], options, suggestions))
+        label = column.label if column.key in in_use else _("%(name)s (retired)") % {"name": column.label}
+        offered.append(_offer(column.key, label, kind, OPERATORS[column.type], options, suggestions))
     if purposes := consent_options():
         offered.append(_offer(CONSENT, _("Consent"), "choice_one", CONSENT_OPERATORS, list(map(list, purposes)), []))
     for each in particulars().values():
         suggestions = each.suggestions(register)
         offered.append(_offer(f"{ABOUT}{each.key}", each.label, "text", each.operators, [], suggestions))
     known = deeds().values()
-    return offered + [_offer(f"{DEED}{deed.key}", deed.label, "number", DEED_OPERATORS, [], []) for deed in known]
+    offered += [_offer(f"{DEED}{deed.key}", deed.label, "number", DEED_OPERATORS, [], []) for deed in known]
+    for condition in asked:
+        _offer_as_asked(offered, condition)
+    return offered
 
 
-def consent_options() -> list[tuple[str, str]]:
-    """Each purpose of the organisation by each channel."""
+def _conditions(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for part in rule["conditions"]:
+        yield from _conditions(part) if is_rule(part) else [part]
+
+
+def _offer_as_asked(offered: list[dict[str, Any]], condition: dict[str, Any]) -> None:
+    """Add to what is offered what a condition asks for and is not among it: whoever saves it is told what is wrong."""
+    key, op, value = str(condition.get("column") or ""), condition.get("op"), condition.get("value")
+    if not key:
+        return
+    column = next((column for column in offered if column["key"] == key), None)
+    if column is None:
+        label = {GROUP: _("Group"), CONSENT: _("Consent")}.get(key, _("(a column that is gone)"))
+        kind = "choice_one" if key in (GROUP, CONSENT) else "text"
+        column = _offer(key, label, kind, operators_for(None, key), [], [])
+        offered.append(column)
+    values = [str(each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+    if op and op not in [known for known, _label, _takes in column["operators"]]:
+        takes = "several" if isinstance(value, list) else "one" if values else "nothing"
+        column["operators"].append([op, _("(a condition that is gone)"), takes])
+    if column["kind"] in ("choices", "choice_one"):
+        names = dict(consent_options(retired=True)) if key == CONSENT else {}
+        codes = {code for code, _label in column["options"]}
+        column["options"] += [[each, names.get(each) or _gone(key, each)] for each in values if each not in codes]
+
+
+def _gone(key: str, value: str) -> str:
+    known = {GROUP: _("(a group that is gone)"), CONSENT: _("(a purpose that is gone)")}
+    return known.get(key) or _("%(name)s (gone)") % {"name": value}
+
+
+def consent_options(*, retired: bool = False) -> list[tuple[str, str]]:
+    """Each purpose of the organisation by each channel, with those of retired purposes if asked for."""
+    purposes = Purpose.objects.all() if retired else Purpose.objects.filter(retired=False)
     return [
-        (f"{purpose.pk}:{channel.value}", f"{purpose.name}, {channel.label}")
-        for purpose in Purpose.objects.filter(retired=False)
+        (
+            f"{purpose.pk}:{channel.value}",
+            f"{_('%(name)s (retired)') % {'name': purpose.name} if purpose.retired else purpose.name}, {channel.label}",
+        )
+        for purpose in purposes
         for channel in Channel
     ]
 
@@ -184,7 +231,7 @@ class _Names:
 
     @cached_property
     def consents(self) -> dict[str, str]:
-        return dict(consent_options())
+        return dict(consent_options(retired=True))
 
 
 def _describe(rule: dict[str, Any], names: _Names) -> str:
@@ -214,9 +261,9 @@ def _describe_condition(condition: dict[str, Any], names: _Names) -> str:
     if column:
         label, shown = str(column.label), [_value_words(column, op, each) for each in values]
     elif key == GROUP:
-        label, shown = _("Group"), [names.groups.get(each, each) for each in values]
+        label, shown = _("Group"), [names.groups.get(each) or _gone(key, each) for each in values]
     elif key == CONSENT:
-        label, shown = _("Consent"), [names.consents.get(each, each) for each in values]
+        label, shown = _("Consent"), [names.consents.get(each) or _gone(key, each) for each in values]
     elif key.startswith(ABOUT) and (particular := particulars().get(key.removeprefix(ABOUT))):
         label, shown = str(particular.label), values
     elif deed := deeds().get(key.removeprefix(DEED)):

@@ -111,7 +111,7 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         rule = kwargs.get("rule") or (self.segment.rule if self.segment else rule_of(self.register, self.request.GET))
         filled = without_blanks(rule)
-        columns = builder_columns(self.register)
+        columns = builder_columns(self.register, rule)
         if not rule["conditions"]:
             rule = {**rule, "conditions": [BLANK]}
         context |= {

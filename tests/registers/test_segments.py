@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import lxml.html
 import pytest
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -344,3 +345,40 @@ def test_a_group_of_another_organisation_cannot_be_asked(register, other_organis
     rule = {"match": "all", "conditions": [{"column": "group", "op": "in", "value": foreign.pk}]}
     with pytest.raises(RuleMistake, match="choose a group"):
         compile_rule(rule, register)
+
+
+def test_what_is_retired_or_gone_stays_in_the_rule_until_somebody_changes_it(register, editor):
+    """Saved as the page shows it, the rule is what it was: it would fit others, and they would be written to."""
+    group, later = (Group.objects.create(register=register, name=name) for name in ("Board", "Choir"))
+    purpose = Purpose.objects.create(name="Newsletter", retired=True)
+    register.fields.filter(label__in=["Turnover", "Gender"]).update(retired=True)
+    kept = [
+        {"column": "attributes.turnover", "op": "gt", "value": "3"},
+        {"column": "attributes.gender", "op": "any_of", "value": ["nainen"]},
+        {"match": "any", "conditions": [{"column": CONSENT, "op": "not_given", "value": f"{purpose.pk}:email"}]},
+        {"column": GROUP, "op": "not_in", "value": str(group.pk)},
+    ]
+    segment = Segment.objects.create(register=register, name="Givers", rule={"match": "all", "conditions": kept})
+    url = reverse("registers:segment", args=[segment.pk])
+
+    def saved_as_shown():
+        page = editor.get(url).content
+        (form,) = lxml.html.fromstring(page).xpath("//form[@data-segment]")
+        return page.decode(), editor.post(url, dict(form.form_values()))
+
+    page, answer = saved_as_shown()
+    assert answer.status_code == 302
+    assert Segment.objects.get().rule["conditions"] == kept
+    assert "Turnover (retired)" in page
+    assert "Newsletter (retired), E-mail" in page
+    group.delete()
+    page, answer = saved_as_shown()
+    assert answer.status_code == 422
+    assert "choose a group" in answer.content.decode()
+    assert "a group that is gone" in page
+    assert later.name in page
+    kept = [{"column": "attributes.gender", "op": "any_of", "value": ["muu"]}, {"column": "deed:fly", "op": "ever"}]
+    kept.append({"column": "attributes.company", "op": "eq", "value": "3"})
+    for condition in kept:
+        Segment.objects.update(rule={"match": "all", "conditions": [condition]})
+        assert saved_as_shown()[1].status_code == 422
