@@ -167,7 +167,7 @@ def change_field(
     if sort_order is not None:
         field.sort_order = sort_order
     if options is not None and field.has_options:
-        wanted = option_rows(options)
+        wanted = option_rows(options, known=field.option_list)
         codes = {row["code"] for row in wanted}
         left_out = [option for option in field.option_list if option.code not in codes]
         field.options = wanted + [option._asdict() for option in left_out if _in_use(field, option)]
@@ -193,7 +193,9 @@ def add_options(*, field: Field, labels: Iterable[str]) -> Field:
     """
     field = Field.objects.select_for_update(no_key=True).get(pk=field.pk)
     known = {option.code for option in field.option_list}
-    field.options = field.options + [row for row in option_rows(labels) if row["code"] not in known]
+    field.options = field.options + [
+        row for row in option_rows(labels, known=field.option_list) if row["code"] not in known
+    ]
     if len(field.options) > MAX_OPTIONS:
         raise ValidationError(
             _("The column “%(label)s” can have at most %(limit)s choices.")
@@ -208,13 +210,16 @@ def _in_use(field: Field, option: Option) -> bool:
     return bool(Contact.objects.filter(register=field.register_id, attributes__contains={field.key: value}).exists())
 
 
-def option_rows(labels: Iterable[str]) -> list[dict[str, str]]:
-    """Choices as they are stored: one for each different label, in the given order."""
+def option_rows(labels: Iterable[str], *, known: Iterable[Option] = ()) -> list[dict[str, str]]:
+    """Choices as they are stored: one for each different label, in the given order. Those `known` keep their codes."""
+    codes = {option_code(option.label): option.code for option in known}
+    taken = set(codes.values())
     rows: dict[str, dict[str, str]] = {}
     for label in labels:
         label = clean_line(label)
         if label:
-            code = option_code(label)
+            own = option_code(label)
+            code = codes.get(own) or (f"{own}-2" if own in taken else own)
             rows.setdefault(code, Option(code, label)._asdict())
     if len(rows) > MAX_OPTIONS:
         raise ValidationError(_("A column can have at most %(limit)s choices.") % {"limit": MAX_OPTIONS})

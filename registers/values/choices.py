@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -25,14 +26,27 @@ NO = frozenset(
 )
 _SPLIT_OPTIONS = re.compile(r"([,;|\n])")
 # "18" and "18+" are different choices.
-_TELLING_SIGNS = str.maketrans({"+": " plus ", "<": " under ", ">": " over ", "#": " sharp ", "%": " percent "})
+_TELLING_SIGNS = str.maketrans(
+    {"+": " plus ", "<": " under ", ">": " over ", "#": " sharp ", "%": " percent ", "–": "-", "—": "-", "−": "-"}
+)
+# So are "1.12." and "11.2.", "10:15" and "10–15", "-5" and "5", "A-" and "A".
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s-](?=\d)")
+_BETWEEN = {".": " point ", ",": " point ", ":": " colon ", "/": " slash "}
+_MINUS = re.compile(r"(?<!\S)-(?=\d)|(?<=\w)-$")
 
 
 @lru_cache(maxsize=16_384)
 def option_code(label: str) -> str:
     """Return the code under which an option is stored; the same label always gives the same code."""
     label = clean_line(label)
-    return slugify(label.translate(_TELLING_SIGNS), allow_unicode=True)[:MAX_CODE] or label[:MAX_CODE]
+    telling = _MINUS.sub(" minus ", label.translate(_TELLING_SIGNS))
+    telling = _BETWEEN_DIGITS.sub(lambda found: _BETWEEN.get(found[0], " "), telling)
+    code = slugify(telling, allow_unicode=True) or label
+    if len(code) <= MAX_CODE:
+        return code
+    # Long choices often begin alike.
+    mark = hashlib.md5(code.encode(), usedforsecurity=False).hexdigest()[:8]
+    return f"{code[: MAX_CODE - len(mark) - 1]}-{mark}"
 
 
 def read_yes_no(cell: Cell) -> bool:
@@ -52,23 +66,25 @@ def find_option(text: str, options: Sequence[Option]) -> Option | None:
 
     Accents do not count where only one choice comes into question: an address book in plain ASCII says “Jyvaskyla”.
     """
-    by_code, by_fold = _option_index(tuple(options))
+    by_code, by_label, by_fold = _option_index(tuple(options))
     code = option_code(text)
-    return by_code.get(text) or by_code.get(code) or by_fold.get(_without_accents(code))
+    return by_code.get(text) or by_label.get(code) or by_fold.get(_without_accents(code))
 
 
 @lru_cache(maxsize=64)
-def _option_index(options: tuple[Option, ...]) -> tuple[dict[str, Option], dict[str, Option | None]]:
+def _option_index(
+    options: tuple[Option, ...],
+) -> tuple[dict[str, Option], dict[str, Option], dict[str, Option | None]]:
     by_code: dict[str, Option] = {}
+    by_label: dict[str, Option] = {}
     by_fold: dict[str, Option | None] = {}
     for option in options:
         by_code.setdefault(option.code, option)
-    for option in options:
-        code = option_code(option.label)
-        by_code.setdefault(code, option)
+        code = option_code(option.label)  # not always that of the option: it may have been given by other rules
+        by_label.setdefault(code, option)
         fold = _without_accents(code)
         by_fold[fold] = option if by_fold.get(fold, option) == option else None
-    return by_code, by_fold
+    return by_code, by_label, by_fold
 
 
 def _without_accents(code: str) -> str:

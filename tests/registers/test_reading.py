@@ -6,13 +6,14 @@ import pytest
 
 from guards.uploads import UploadError
 from registers.addresses import address_key, phone_key
+from registers.books import option_rows
 from registers.columns import CORE_COLUMNS
 from registers.imports.guessed_types import guess_type
 from registers.imports.guessing import guess_mapping
 from registers.imports.reading import MAX_COLUMNS, MAX_ROW, open_table, read_rows, text_format
 from registers.phones import plain_number
 from registers.texts import clean_line, sort_key
-from registers.values import Option, Reading, ValueMistake, read_value
+from registers.values import Option, Reading, ValueMistake, option_code, read_value
 from tests.registers.importing import DATA
 
 
@@ -147,6 +148,29 @@ def test_choices_are_found_by_label_in_any_case_and_kept_apart():
     assert read_value("18, x, y, 18+, Y", "multiple_choice", options=more) == ["18", "x-y", "18-plus", "y"]
     with pytest.raises(ValueMistake, match="not among the choices"):
         read_value("muu", "choice", options=options)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.12.2026", "11.2.2026"), ("1/12", "11/2"), ("1,5 km", "15 km"), ("1,5", "1–5"), ("10:15", "10-15"),
+        ("-5", "5"), ("A−", "A"), ("Sixty letters alike " * 3, "Sixty letters alike " * 4),
+    ],
+)  # fmt: skip
+def test_choices_that_differ_in_a_sign_are_two(one, other):
+    rows = [Option(**row) for row in option_rows([one, other])]
+    assert [row.label for row in rows] == [one.strip(), other.strip()]
+    for row in rows:
+        assert read_value(row.label.upper(), "choice", options=rows) == row.code
+    with pytest.raises(ValueMistake, match="not among the choices"):
+        read_value(other, "choice", options=rows[:1])
+
+
+def test_a_choice_keeps_its_code_and_is_read_in_any_spelling():
+    former = Option("15-km", "1.5 km")  # as codes were made once
+    assert [row["code"] for row in option_rows(["1.5 km", "15 km"], known=[former])] == ["15-km", "15-km-2"]
+    assert read_value("1,5 KM", "choice", options=[former]) == "15-km"
+    assert option_code("18–25") == option_code("18-25") == "18-25"
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def test_a_merge_taken_back_leaves_nothing_of_the_former_type(register, add, wan
     record = merge(keep=kept.pk, contacts=[kept.pk, other.pk])
     change(register, wanted)
     assert undo_merge(record=record) == []
-    new = {"date": ["2020-02-01", "2021-04-03"], "multiple_choice": [None, ["342021"]], "yes_no": [None] * 2}
+    choices = [None, ["3-point-4-point-2021"]]
+    new = {"date": ["2020-02-01", "2021-04-03"], "multiple_choice": choices, "yes_no": [None] * 2}
     found = [(values.get("joined"), values.get("joined_before")) for values in own().values()]
     assert found == list(zip(new[wanted], ["1.2.2020", "3.4.2021"], strict=True))
