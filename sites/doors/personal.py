@@ -50,6 +50,10 @@ class Guest:
         return timezone.now() > self.page.link_expires_at()
 
     @property
+    def seated(self) -> bool:
+        return bool(self.registration and self.registration.is_coming)
+
+    @property
     def may_leave(self) -> bool:
         """A no helps the organiser until the event is over, also when replies are closed."""
         return self.stage != Stage.CANCELLED and timezone.now() < self.page.timetable.ends_at
