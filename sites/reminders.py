@@ -20,6 +20,7 @@ from mailer.rendering.richtext import rich_html, rich_plain
 from mailer.rendering.slots import Slots
 from organisations.wake import wake
 from sites import letters
+from sites.audiences import unanswered
 from sites.models.messages import EventMessage, MessageKind
 from sites.models.seats import Round
 
@@ -31,9 +32,14 @@ OF_A_REPLY = ("party_size", "position")
 
 @transaction.atomic
 def start_reminder(*, page: "RsvpPage", round_: Round) -> None:
-    """Make the campaign of a round and set it going, once: the round is finished in the same transaction."""
+    """Make the campaign of a round and set it going, once: the round is finished in the same transaction.
+
+    None is made where everybody has answered, or nobody was invited.
+    """
     now = timezone.now()
     if not Round.objects.filter(pk=round_.pk, finished_at=None).update(finished_at=now):
+        return
+    if not unanswered(page).exists():
         return
     campaign = EmailCampaign.objects.create(
         name=_("Reminder: %(event)s") % {"event": page.title[:120]},

@@ -24,6 +24,7 @@ from organisations import scope
 from organisations.sweeps import sweep
 from organisations.wake import wake
 from sites import letters
+from sites.audiences import unanswered
 from sites.models import RsvpPage
 from sites.models.appointments import Appointment
 from sites.models.messages import REMINDERS, EventMessage, MessageKind
@@ -151,11 +152,14 @@ def can_be_answered(page: RsvpPage, now: datetime) -> bool:
 
 
 def held_reminder(page: RsvpPage) -> datetime | None:
-    """When the reminder to the unanswered was due, if it has missed its time and waits for a person."""
+    """When the reminder to the unanswered was due, if it has missed its time and waits for a person.
+
+    Where nobody had been invited by then it has missed nothing: who was invited since is asked for the first time.
+    """
     now = timezone.now()
     message = page.message(MessageKind.REMINDER_UNANSWERED)
     moment = message.moment(page.starts_at, page.zone)
     missed = message.enabled and moment <= now - settings.SEND_GRACE and can_be_answered(page, now)
     if not missed or Round.objects.filter(page_id=page.pk, key=key_of(page, MessageKind.REMINDER_UNANSWERED)).exists():
         return None
-    return moment
+    return moment if unanswered(page, before=moment).exists() else None

@@ -223,11 +223,23 @@ def test_the_unanswered_are_reminded_as_bulk_which_suppression_stops(event, invi
     assert reminder_recipients() == [("open@example.org", "queued"), ("stopped@example.org", "suppressed")]
 
 
+def test_nobody_to_remind_makes_no_campaign(event):
+    move(event, days=6, hours=23, minutes=55)
+    rounds.begin_due_reminders()
+    rounds.run(Round.objects.get(kind="reminder_unanswered").pk)
+    assert not EmailCampaign.objects.exists()
+
+
 def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(event, invited, cast):
     invited("Open")
     move(event, days=3)
     rounds.begin_due_reminders()
     assert not Round.objects.filter(kind="reminder_unanswered").exists()
+    invitation = EmailMessage.objects.filter(campaign__name="Invitation")
+    before = invitation.values_list("handed_at", flat=True).get()
+    invitation.update(handed_at=timezone.now() - dt.timedelta(days=1))  # invited after that, they are asked for the first time
+    assert "has not been sent" not in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
+    invitation.update(handed_at=before)
     assert "has not been sent" in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
     cast.sender.client.post(f"/admin/events/{event.pk}/remind/")
     round_ = Round.objects.get(kind="reminder_unanswered")
