@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings as project
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,6 +17,7 @@ from campaigns.models import Message
 from mailer.answers.tracking import Addresses
 from mailer.merging.fields import values_for_many
 from mailer.models import EmailMessage, EmailPage, Sender
+from mailer.outbox.dead_ends import dead_ends
 from mailer.outbox.emails import ready_emails
 from mailer.outbox.freezing import unknown_fields
 from mailer.outbox.senders import Identity, default_sender, identity_of, may_write, new_message_id
@@ -39,7 +41,7 @@ def compile_for_automation(page: EmailPage, organisation: Organisation) -> Compi
     if not page.subject.strip():
         raise CompileError(_("The e-mail has no subject."))
     compiled = compile_email(page, organisation=organisation)
-    if problems := unknown_fields(compiled, page):
+    if problems := [*unknown_fields(compiled, page), *dead_ends(page, at=timezone.now())]:
         raise CompileError(" ".join(problems))
     return compiled
 

@@ -21,6 +21,7 @@ from campaigns.wallclock import spoken
 from mailer.merging.fields import offer_for
 from mailer.merging.tags import check_tags
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
+from mailer.outbox.dead_ends import dead_ends
 from mailer.outbox.senders import Identity, identity_of, may_write
 from mailer.outbox.sending import wake_campaign
 from mailer.rendering import CompiledEmail, CompileError, compile_email
@@ -123,10 +124,12 @@ def prepare(campaign: EmailCampaign) -> CompiledEmail:
 
 
 def _dead_ends(campaign: EmailCampaign, compiled: CompiledEmail) -> list[str]:
-    """Why the personal links would lead to nothing when it leaves; a test to oneself may go before all is ready."""
+    """Why links would lead to nothing when it leaves; a test to oneself may go before all is ready."""
+    at = _leaves_at(campaign)
     invitation = _invitation(campaign, compiled)
-    problem = invitation.why_not_now(_leaves_at(campaign)) if invitation else ""
-    return [problem] if problem else []
+    problem = invitation.why_not_now(at) if invitation else ""
+    others = dead_ends(campaign.page, at=at) if campaign.page else []
+    return [problem, *(other for other in others if other != problem)] if problem else others
 
 
 def remarks(campaign: EmailCampaign, compiled: CompiledEmail | None) -> list[str]:

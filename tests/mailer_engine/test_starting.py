@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from campaigns import headcount, schedule
-from mailer.models import EmailCampaign, EmailMessage, Link
+from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
 from mailer.outbox import freezing
 from mailer.outbox.freezing import from_identity, start_campaign
 from mailer.outbox.sending import send_campaign
@@ -96,6 +98,27 @@ def test_an_e_mail_that_is_only_a_draft_is_not_sent(draft, memory, page):
     assert start_campaign(draft.pk) is False
     draft.refresh_from_db()
     assert "not ready" in draft.problem
+
+
+def test_what_the_e_mail_shows_or_leads_to_and_that_is_gone_stops_it_in_words(draft, memory, page):
+    programme = page.get_parent().add_child(instance=EmailPage(title="Programme", slug="programme", subject="x"))
+    button = {"label": "See", "target": "page", "page": programme, "url": ""}
+    page.body = [
+        ("columns", {"left": [("button", button)], "right": [("picture", {"picture": None})]}),
+        ("text", RichText(f'<p><a linktype="page" id="{programme.pk}">see</a></p>')),
+    ]
+    page.save()
+    for happens, words in (
+        (lambda: None, ["picture of the e-mail has been deleted"]),
+        (lambda: Page.objects.filter(title="Programme").update(live=False), ["“Programme” is not published"]),
+        (programme.delete, ["A button of the e-mail leads to a page", "A link in the text leads to a page"]),
+    ):
+        happens()
+        plan_now(draft)
+        assert start_campaign(draft.pk) is False
+        draft.refresh_from_db()
+        assert draft.state == "blocked"
+        assert [each for each in words if each not in draft.problem] == []
 
 
 def test_a_merge_field_that_the_register_does_not_have_stops_it_in_words(draft, memory, page):
