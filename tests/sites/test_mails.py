@@ -237,7 +237,7 @@ def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(ev
     assert not Round.objects.filter(kind="reminder_unanswered").exists()
     invitation = EmailMessage.objects.filter(campaign__name="Invitation")
     before = invitation.values_list("handed_at", flat=True).get()
-    invitation.update(handed_at=timezone.now() - dt.timedelta(days=1))  # invited after that, they are asked for the first time
+    invitation.update(handed_at=timezone.now() - dt.timedelta(days=1))  # asked for the first time, after its moment
     assert "has not been sent" not in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
     invitation.update(handed_at=before)
     assert "has not been sent" in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
