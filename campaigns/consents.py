@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from campaigns.suppression import CHUNK, chunks
+from campaigns.suppression import CHUNK
+from guards.chunks import in_chunks
 from registers.consents import newest_by_address
 from registers.models import LegalBasis, RegisterPurpose, SuppressionKind
 
@@ -22,7 +23,7 @@ def refusals(people: Iterable[tuple[str, int]], *, purpose_id: int | None, chann
     by_consent = RegisterPurpose.objects.filter(purpose=purpose_id, legal_basis=LegalBasis.CONSENT)
     asking = set(by_consent.values_list("register", flat=True))
     found: dict[str, str] = {}
-    for some in chunks(list(registers), CHUNK):
+    for some in in_chunks(registers, CHUNK):
         said = newest_by_address(some, purpose_id=purpose_id, channel=channel)
         for address in some:
             granted = said.get(address)

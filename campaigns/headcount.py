@@ -13,9 +13,9 @@ from django.db.models import Count, Q
 from campaigns.audiences import Audience, at_addresses, included, recipients
 from campaigns.consents import refusals
 from campaigns.suppression import CHUNK, Traffic, stopped_by
+from guards.chunks import in_chunks
 from organisations import reach, scope
 from registers.absences import AWAY
-from registers.exports.rows import in_chunks
 from registers.models.contact import CHANNEL_COLUMNS
 from registers.plans import every_row
 from registers.suppression import Stops

@@ -1,13 +1,12 @@
 """Who must not be written to, by kind of message (design rule 4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from campaigns.models import Message
+from guards.chunks import in_chunks
 from registers.models import SuppressionKind as Kind
 from registers.suppression import blocking, suppressed
 
-T = TypeVar("T")
 CHUNK = 5_000
 Traffic = Message.Traffic
 
@@ -29,15 +28,10 @@ def stopped_by(kinds: Iterable[str], *, traffic: str, direct_answer: bool = Fals
 def bulk_suppressed(addresses: Sequence[str], *, organisation_id: int, channel: str) -> dict[str, str]:
     """For each address key that a campaign must not reach: why."""
     found: dict[str, str] = {}
-    for some in chunks(addresses, CHUNK):
+    for some in in_chunks(addresses, CHUNK):
         known = suppressed(organisation_id=organisation_id, channel=channel, addresses=some)
         for address, kinds in known.items():
             reason = stopped_by(kinds, traffic=Traffic.BULK)
             if reason:
                 found[address] = reason
     return found
-
-
-def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

@@ -146,7 +146,8 @@ def campaigns_ahead() -> Iterator[Item]:
             "total": campaign.total,
         }
         yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", page_of(campaign))
-    for campaign in EmailCampaign.objects.defer("compiled").filter(state="scheduled").order_by("scheduled_at")[:MOST]:
+    planned = EmailCampaign.objects.defer("compiled").filter(state=EmailCampaign.State.SCHEDULED)
+    for campaign in planned.order_by("scheduled_at")[:MOST]:
         yield Item(campaign.name, moment(campaign.scheduled_at), page_of(campaign))
 
 
@@ -183,7 +184,7 @@ def needy_campaigns() -> Iterator[Item]:
     campaigns = EmailCampaign.objects.defer("compiled")
     for campaign in campaigns.filter(state__in=("late", "blocked", "paused")):
         yield Item(campaign.name, campaign.problem or campaign.get_state_display(), page_of(campaign))
-    unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state="unknown", settled_at=None)
+    unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state=EmailMessage.State.UNKNOWN, settled_at=None)
     counted = unknown.order_by().values("campaign").annotate(count=Count("pk")).values("count")
     # Not a join: that would read every message there has ever been.
     for campaign in campaigns.filter(Exists(unknown)).annotate(unknown=Subquery(counted)):
@@ -197,7 +198,7 @@ def needy_campaigns() -> Iterator[Item]:
 
 def needs_you(user: Any) -> Iterator[Item]:
     yield from needy_campaigns()
-    doubtful = kept_letters().filter(state="unknown", settled_at=None).count()
+    doubtful = kept_letters().filter(state=EmailMessage.State.UNKNOWN, settled_at=None).count()
     if doubtful:
         detail = ngettext(
             "%(count)d message may have left, or not: look, and decide whether to send it again.",
@@ -215,7 +216,7 @@ def needs_you(user: Any) -> Iterator[Item]:
 def waiting_imports(user: Any) -> Iterator[Item]:
     if not has_role(user, Role.EDITOR):
         return
-    for waiting in Import.objects.filter(state="ready").order_by("-pk")[:MOST]:
+    for waiting in Import.objects.filter(state=Import.State.READY).order_by("-pk")[:MOST]:
         step, detail = "import_step", _("The import is checked and waits for your yes.")
         if waiting.is_change:
             step, detail = "change", _("The change is checked and waits for your yes.")

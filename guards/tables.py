@@ -19,6 +19,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import get_language, override
 
 from guards.cells import csv_cell, csv_column, safe_cell
+from guards.chunks import in_chunks
 from guards.sheets import XlsxTable
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
@@ -42,8 +43,7 @@ class CsvTable:
         writer = csv.writer(buffer, delimiter=self.delimiter)
         writer.writerow([safe_cell(header) for header in self.headers])
         yield b"\xef\xbb\xbf" + buffer.getvalue().encode()
-        source = iter(self.rows)
-        while rows := list(islice(source, _ROWS_PER_CHUNK)):
+        for rows in in_chunks(self.rows, _ROWS_PER_CHUNK):
             buffer.seek(0)
             buffer.truncate()
             writer.writerows(_safe_rows(rows))

@@ -1,4 +1,4 @@
-"""Contrast between two colours, as WCAG 2.2 defines it (relative luminance, success criterion 1.4.3)."""
+"""Colours that can be read: contrast as WCAG 2.2 defines it (relative luminance, success criterion 1.4.3)."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,3 +21,19 @@ def contrast(one: str, other: str) -> float:
 def readable_on(background: str, candidates: Sequence[str]) -> str:
     """The candidate that stands out most from the background."""
     return max(candidates, key=lambda colour: contrast(background, colour))
+
+
+def mixed_until_read(colour: str, *, towards: str, on: str, enough: float) -> str:
+    """`colour`, mixed with as little of `towards` as gives it a contrast of `enough` on the ground `on`."""
+    for step in range(21):
+        mixed = _mix(colour, towards, step / 20)
+        if contrast(mixed, on) >= enough:
+            return mixed
+    return towards
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    channels = (
+        round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share) for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{value:02x}" for value in channels)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-from mailer.editing.ownership import check_image
+from organisations.ownership import check_image
 from sites import pictures
 
 TEXT_FEATURES = ["h3", "bold", "italic", "link", "ol", "ul"]

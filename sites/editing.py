@@ -18,9 +18,9 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
-from mailer.editing.ownership import check_image
 from organisations import scope
 from organisations.models import Organisation
+from organisations.ownership import check_image
 from organisations.roles import who_see_everything
 from registers.models import Register
 from sites.columns import bindable, consent_purposes

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from mailer.outbox.mime import Attachment
 from mailer.outbox.transactional import queue_email
-from mailer.rendering.letters import RenderedLetter, render_letter
+from mailer.rendering import Rendered
+from mailer.rendering.letters import render_letter
 from sites import calendars, seats
 from sites.dates import moment
 from sites.models.messages import EventMessage, MessageKind
@@ -62,7 +63,7 @@ def send_to_guest(
 
 def letter_for(
     *, page: "RsvpPage", message: EventMessage, contact: Any, registration: "Registration | None" = None
-) -> RenderedLetter:
+) -> Rendered:
     """The finished text of one mail to one person."""
     cancelled = message.kind == MessageKind.EVENT_CANCELLED
     return render_letter(

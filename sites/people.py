@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from registers.columns import OWN, Column, columns_for
 from registers.consents import record_consent
 from registers.contacts import save_contact
-from registers.models import Activity, Contact, Purpose
+from registers.models import Activity, Channel, Contact, Purpose
 from registers.texts import clean_line
 from registers.values import ValueMistake
 from sites.models.replies import Submission
@@ -126,7 +126,7 @@ def record_consents(*, page: "RsvpPage", contact: Contact, answer: "Answer", bef
             record_consent(
                 contact=contact,
                 purpose=purpose,
-                channel="email",
+                channel=Channel.EMAIL,
                 granted=granted,
                 how=source_of(page),
                 text=question.label,

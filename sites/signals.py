@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import Cast
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published
 
-from mailer.models import EmailMessage
-from mailer.outbox.erasure import forget_letters
+from mailer.outbox.erasure import forget_letters, letters_about
 from organisations import scope
 from organisations.models import Organisation
 from organisations.pictures import prepare
@@ -74,7 +71,4 @@ def forget_answers(contacts: Any, **_kwargs: Any) -> None:
 def forget_news_of_replies(contacts: Any, **_kwargs: Any) -> None:
     """The team was told who replied, in letters of which the person is no recipient."""
     replies = Registration.unscoped.filter(contact__in=contacts.order_by().values("pk"))
-    told = Func(F("unique_key"), Value("-"), Value(2), function="split_part", output_field=TextField())
-    letters = EmailMessage.unscoped.filter(kind=NEWS_TO_TEAM, letter__isnull=False).exclude(letter={})
-    ids = replies.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
-    forget_letters(letters.annotate(registration=told).filter(registration__in=ids))
+    forget_letters(letters_about(replies, kind=NEWS_TO_TEAM, apart="-"))

@@ -108,15 +108,6 @@ class Postgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return found is None
 
-    def check_extensions(self) -> None:
-        with self._connect() as connection:
-            rows = connection.execute(
-                "SELECT name FROM pg_available_extensions WHERE name = ANY(%s)", [list(EXTENSIONS)]
-            )
-            missing = set(EXTENSIONS) - {row[0] for row in rows}
-        if missing:
-            raise LaunchError(f"This PostgreSQL lacks the extensions {', '.join(sorted(missing))}.")
-
     def _command(self) -> list[str | Path]:
         options = {
             "listen_addresses": "",

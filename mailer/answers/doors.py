@@ -54,10 +54,7 @@ def clicked(request: HttpRequest, token: str, position: str) -> HttpResponse:
         link, url = found
         if request.method == "GET":
             tracking.record(message=message, kind=Kind.CLICK, link=link, user_agent=_user_agent(request))
-    response = HttpResponseRedirect(url)
-    response["Referrer-Policy"] = "no-referrer"  # the address before names a person
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return _personal(HttpResponseRedirect(url))
 
 
 @require_safe
@@ -72,9 +69,7 @@ def on_the_web(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(html)
     response["Content-Security-Policy"] = POLICY
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return _personal(response)
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
@@ -116,10 +111,14 @@ class UnsubscribeView(View):
             "is_test": self.message.traffic == Message.Traffic.TEST,
             "unsubscribed": unsubscribing.is_unsubscribed(self.message),
         }
-        response = render(request, "mailer/doors/unsubscribe.html", context, status=status)
-        response["X-Robots-Tag"] = "noindex"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return _personal(render(request, "mailer/doors/unsubscribe.html", context, status=status))
+
+
+def _personal(response: HttpResponse) -> HttpResponse:
+    """The address names a person: it is told neither to where links lead nor to those who search."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _message(purpose: str, token: str) -> EmailMessage:

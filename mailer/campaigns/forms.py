@@ -14,12 +14,12 @@ from wagtail.models import Page
 
 from campaigns import audiences, limits, wallclock
 from campaigns.invitations import Invitation, invitation_models, invitations_in_part
-from mailer.editing.ownership import check_page
 from mailer.models import EmailCampaign, EmailPage, Sender
 from mailer.outbox.emails import ready_emails
 from organisations import reach
 from organisations.forms import OrganisationModelForm
 from organisations.models import Organisation
+from organisations.ownership import check_page
 from registers.models import Purpose
 
 NOW, LATER = "now", "later"

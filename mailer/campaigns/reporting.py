@@ -213,7 +213,7 @@ def reason_of(row: EmailMessage) -> str:
     """Why a message is in the state it is in, where there is something to say."""
     if row.suppressed_by:
         return str(REASONS.get(row.suppressed_by, row.suppressed_by))
-    if row.state == "deferred":
+    if row.state == EmailMessage.State.DEFERRED:
         return _("%(answer)s (next try at %(time)s)") % {"answer": row.error, "time": date_format(row.due_at, "H:i")}
     return f"{row.code} {row.error}".strip() if row.code >= 400 else row.error
 
@@ -228,5 +228,5 @@ def left_by(row: EmailMessage) -> str:
 
 def still_open(campaign: EmailCampaign) -> int:
     """How many messages are not known and wait for a person to decide."""
-    count: int = reports.bulk_messages(campaign).filter(state="unknown", settled_at=None).count()
+    count: int = reports.bulk_messages(campaign).filter(state=EmailMessage.State.UNKNOWN, settled_at=None).count()
     return count

@@ -100,7 +100,7 @@ def headcount(campaign: EmailCampaign) -> Headcount:
 def tests_of(campaign: EmailCampaign) -> list[EmailMessage]:
     """The newest: they went to the team, and tell of nobody."""
     with reach.lifted():
-        tests = EmailMessage.objects.filter(campaign=campaign, traffic="test").defer("letter")
+        tests = EmailMessage.objects.filter(campaign=campaign, traffic=EmailMessage.Traffic.TEST).defer("letter")
         return list(tests.order_by("-pk")[:3])
 
 

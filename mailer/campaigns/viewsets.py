@@ -24,11 +24,11 @@ from guards.ids import row_id
 from mailer.campaigns import automatic, counting, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
-from mailer.editing.ownership import own_pages
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
 from mailer.outbox.emails import ready_emails
 from organisations import reach
 from organisations.models import Role
+from organisations.ownership import own_pages
 from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationDeleteView, OrganisationViewSet
 

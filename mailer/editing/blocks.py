@@ -11,12 +11,12 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
 
-from mailer.editing.ownership import check_image, check_page, check_page_ids
 from mailer.merging.offers import check_link, check_text
 from mailer.merging.tags import TAG
 from mailer.rendering.mail import Mail, NoInvitation
 from mailer.rendering.richtext import linked_pages, rich_html, rich_pieces, rich_plain, runs_from_right
 from mailer.rendering.urls import absolute, page_url
+from organisations.ownership import check_image, check_page, check_page_ids
 
 MERGE_FEATURE = "merge-fields"
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul", "h3", "blockquote", MERGE_FEATURE]

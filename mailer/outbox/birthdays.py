@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import Cast
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import translation
@@ -14,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mailer.models import EmailMessage
-from mailer.outbox.erasure import forget_letters
+from mailer.outbox.erasure import forget_letters, letters_about
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from registers.addresses import address_key
@@ -46,8 +44,4 @@ def tell_of_birthday(birthday: Any, users: list[Any], **_kwargs: Any) -> None:
 @receiver(contacts_erased, dispatch_uid="blank letters about the erased")
 def blank_letters(contacts: Any, **_kwargs: Any) -> None:
     """They name somebody who is no recipient of theirs."""
-    letters = EmailMessage.unscoped.filter(letter__isnull=False, kind=KIND).exclude(letter={})
-    about = Func(F("unique_key"), Value(":"), Value(2), function="split_part", output_field=TextField())
-    ids = contacts.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
-    named = letters.annotate(about=about).filter(about__in=ids)
-    forget_letters(named)
+    forget_letters(letters_about(contacts, kind=KIND, apart=":"))

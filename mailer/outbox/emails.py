@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from mailer.editing.ownership import own_pages
 from mailer.models import EmailPage
 from organisations import reach
+from organisations.ownership import own_pages
 from registers.models import Register
 
 

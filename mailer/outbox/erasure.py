@@ -4,12 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Now
 from django.dispatch import receiver
 
 from campaigns.models import Message
-from campaigns.suppression import CHUNK, chunks
+from campaigns.suppression import CHUNK
+from guards.chunks import in_chunks
 from mailer.models import EmailMessage, MailboxMessage
 from registers.models import Channel
 from registers.signals import contacts_erased
@@ -32,13 +33,11 @@ def blank_messages(contacts: Any, **_kwargs: Any) -> None:
     The address becomes a pseudonym: a campaign still has one message per address, and an old letter can unsubscribe.
     """
     messages = EmailMessage.unscoped.filter(contact__in=contacts.order_by().values("pk"))
-    messages.filter(state__in=(*Message.WAITING, State.CLAIMED)).update(
-        state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
-    )
+    _keep_back(messages)
     messages.filter(letter__isnull=False).update(letter={})
     _take_from_mailbox(messages)
     rows = messages.order_by("pk").values_list("pk", "organisation_id", "address_key")
-    for some in chunks(list(rows), CHUNK):
+    for some in in_chunks(rows, CHUNK):
         keys = [
             pseudonym(organisation_id=organisation_id, channel=Channel.EMAIL, address=address_key)
             for _pk, organisation_id, address_key in some
@@ -47,14 +46,30 @@ def blank_messages(contacts: Any, **_kwargs: Any) -> None:
             cursor.execute(_BLANK, [[pk for pk, *_rest in some], keys])
 
 
+def letters_kept(kind: str) -> QuerySet[EmailMessage]:
+    """Automatic letters of a kind, of all organisations, whose content is still there."""
+    kept: QuerySet[EmailMessage] = EmailMessage.unscoped.filter(kind=kind, letter__isnull=False).exclude(letter={})
+    return kept
+
+
+def letters_about(rows: QuerySet[Any], *, kind: str, apart: str) -> QuerySet[EmailMessage]:
+    """Those of them whose unique key has the id of one of `rows` as its second part; the parts stand `apart`."""
+    about = Func(F("unique_key"), Value(apart), Value(2), function="split_part", output_field=TextField())
+    ids = rows.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+    return letters_kept(kind).annotate(about=about).filter(about__in=ids)
+
+
 def forget_letters(letters: QuerySet[EmailMessage]) -> None:
     """Blank letters to the team about somebody who is no recipient of theirs; what has not left does not leave."""
     rows = EmailMessage.unscoped.filter(pk__in=list(letters.values_list("pk", flat=True)))
-    rows.filter(state__in=(*Message.WAITING, State.CLAIMED)).update(
-        state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None
-    )
+    _keep_back(rows)
     rows.update(letter={})
     _take_from_mailbox(rows)
+
+
+def _keep_back(messages: QuerySet[EmailMessage]) -> None:
+    waiting = messages.filter(state__in=(*Message.WAITING, State.CLAIMED))
+    waiting.update(state=State.SUPPRESSED, suppressed_by=ERASED, lease_until=None)
 
 
 def _take_from_mailbox(messages: QuerySet[EmailMessage]) -> None:

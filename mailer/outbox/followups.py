@@ -13,8 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from mailer.models import EmailMessage
-from mailer.outbox.erasure import forget_letters
+from mailer.outbox.erasure import forget_letters, letters_kept
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from registers.addresses import address_key
@@ -57,5 +56,5 @@ def tell_of_follow_up(follow_up: FollowUp, users: list[Any], **_kwargs: Any) -> 
 @receiver(pre_delete, sender=FollowUp, dispatch_uid="blank letters about deleted follow-ups")
 def blank_letters(instance: FollowUp, **_kwargs: Any) -> None:
     """They name somebody who is no recipient of theirs, and who may be about to be erased."""
-    kept = EmailMessage.unscoped.filter(letter__isnull=False, kind=KIND).exclude(letter={})
-    forget_letters(kept.filter(organisation=instance.organisation_id, unique_key__startswith=f"{KIND}:{instance.pk}:"))
+    letters = letters_kept(KIND).filter(organisation=instance.organisation_id)
+    forget_letters(letters.filter(unique_key__startswith=f"{KIND}:{instance.pk}:"))

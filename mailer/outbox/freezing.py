@@ -16,8 +16,9 @@ from campaigns.audiences import check_audience, recipients
 from campaigns.consents import refusals
 from campaigns.invitations import Invitation
 from campaigns.limits import MayNotSend, eyes_at_start
-from campaigns.suppression import CHUNK, Traffic, bulk_suppressed, chunks
+from campaigns.suppression import CHUNK, Traffic, bulk_suppressed
 from campaigns.wallclock import spoken
+from guards.chunks import in_chunks
 from mailer.merging.fields import offer_for
 from mailer.merging.tags import check_tags
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
@@ -30,9 +31,12 @@ from mailer.transports import setup_problem
 from organisations import reach, scope
 from registers.absences import AWAY
 from registers.limits import kept
+from registers.models import Channel
 from registers.reach import Reach
 
 logger = logging.getLogger(__name__)
+
+State = EmailMessage.State
 
 _INSERT = """
 INSERT INTO mailer_emailmessage
@@ -283,17 +287,17 @@ def _set_suppressed_aside(campaign: EmailCampaign) -> None:
     """Those who must not be written to now are shown at once; they are asked for again at each claim."""
     rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK)
     # A stronger reason takes the place of a leave.
-    addresses = list(rows.filter(Q(state="queued") | Q(suppressed_by=AWAY)).values_list("address_key", flat=True))
-    _set_aside(rows, bulk_suppressed(addresses, organisation_id=campaign.organisation_id, channel="email"))
+    addresses = list(rows.filter(Q(state=State.QUEUED) | Q(suppressed_by=AWAY)).values_list("address_key", flat=True))
+    _set_aside(rows, bulk_suppressed(addresses, organisation_id=campaign.organisation_id, channel=Channel.EMAIL))
 
 
 def _set_unwilling_aside(campaign: EmailCampaign) -> None:
     """The same for those who have not agreed to what it is for."""
     if campaign.purpose_id is None:
         return
-    rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK, state="queued")
+    rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK, state=State.QUEUED)
     people = list(rows.values_list("address_key", "contact__register"))
-    _set_aside(rows, refusals(people, purpose_id=campaign.purpose_id, channel="email"))
+    _set_aside(rows, refusals(people, purpose_id=campaign.purpose_id, channel=Channel.EMAIL))
 
 
 def _set_aside(rows: Any, reasons: Mapping[str, str]) -> None:
@@ -301,5 +305,5 @@ def _set_aside(rows: Any, reasons: Mapping[str, str]) -> None:
     for address, reason in reasons.items():
         by_reason.setdefault(reason, []).append(address)
     for reason, some in by_reason.items():
-        for part in chunks(some, CHUNK):
-            rows.filter(address_key__in=part).update(state="suppressed", suppressed_by=reason)
+        for part in in_chunks(some, CHUNK):
+            rows.filter(address_key__in=part).update(state=State.SUPPRESSED, suppressed_by=reason)

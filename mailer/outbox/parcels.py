@@ -37,7 +37,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """A claimed batch: rows to send, rows that must not leave (and why), rows of which no letter can be made."""
+    """A claimed batch: the rows to send, and {pk: why} of those that must not leave."""
 
     ready: list[EmailMessage]
     stopped: dict[int, str]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from campaigns import outbox, pace
 from campaigns.models import Message
 from campaigns.outbox import Result
-from campaigns.suppression import chunks
+from guards.chunks import in_chunks
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox import aftermath
 from mailer.outbox.parcels import CampaignLetters, MissingAddress, Parcel, SingleLetters, Sorted, unmailable
@@ -138,7 +138,7 @@ def carry(
         outbox.suppress(EmailMessage, token=token, reasons=sorted_rows.stopped)
         if sorted_rows.ready:
             transport.open()
-        for few in chunks(sorted_rows.ready, outbox.HAND_OVER):
+        for few in in_chunks(sorted_rows.ready, outbox.HAND_OVER):
             if time.monotonic() > until or stopping.requested() or not may_go():
                 break
             parcels, errors = _pack(few, letters)

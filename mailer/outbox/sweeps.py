@@ -63,7 +63,7 @@ def _catch_up() -> None:
 
 
 def _finish_campaigns() -> None:
-    for campaign_id in EmailCampaign.unscoped.filter(state="sending").values_list("pk", flat=True):
+    for campaign_id in EmailCampaign.unscoped.filter(state=EmailCampaign.State.SENDING).values_list("pk", flat=True):
         aftermath.finish_campaign(campaign_id)
 
 

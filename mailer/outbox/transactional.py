@@ -15,8 +15,7 @@ from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.mime import Attachment
 from mailer.outbox.senders import identity_of, new_message_id
 from mailer.outbox.sending import send_series, send_singles
-from mailer.rendering import CompiledEmail
-from mailer.rendering.letters import RenderedLetter
+from mailer.rendering import CompiledEmail, Rendered
 from mailer.rendering.urls import page_url
 from organisations import scope
 from organisations.models import Organisation, User
@@ -32,7 +31,7 @@ def queue_email(
     to: str,
     kind: str,
     unique_key: str,
-    letter: RenderedLetter,
+    letter: Rendered,
     contact: Contact | None = None,
     attachments: Sequence[Attachment] = (),
     direct_answer: bool = False,
@@ -66,7 +65,7 @@ def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User, fr
     where they point, and the personal link to the page that everybody may open. Raises ValueError for a user without an
     address.
     """
-    row = _row(to=user.email, sender=campaign.sender, letter=RenderedLetter("", "", ""), attachments=())
+    row = _row(to=user.email, sender=campaign.sender, letter=Rendered("", "", ""), attachments=())
     row.campaign = campaign
     row.traffic = Traffic.TEST
     row.kind = "test"
@@ -112,7 +111,7 @@ def _row(
     *,
     to: str,
     sender: Sender | None,
-    letter: RenderedLetter,
+    letter: Rendered,
     attachments: Sequence[Attachment],
     organisation: Organisation | None = None,
 ) -> EmailMessage:

@@ -20,7 +20,6 @@ from mailer.rendering.slots import Slots
 if TYPE_CHECKING:
     from organisations.models import Organisation
 
-RenderedLetter = Rendered
 
 FACT = "fact:"
 BUTTON_URL = "button_url"
@@ -50,7 +49,7 @@ def render_letter(
     facts: Sequence[tuple[str, str]] = (),
     preheader: str = "",
     footer: str = "",
-) -> RenderedLetter:
+) -> Rendered:
     """One letter. Raises ValidationError where a merge field in its texts is not closed.
 
     `body_html` and `footer` are editors' rich text, sanitised here; they, `subject`, `preheader` and the button's

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailer.rendering.urls import absolute
-from organisations.colours import contrast
+from organisations.colours import mixed_until_read
 from organisations.models import Theme
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def look_of(organisation: "Organisation") -> Look:
         name=organisation.name,
         accent=theme.accent,
         on_accent=theme.on_accent,
-        accent_dark=lighten_until_read(theme.accent, on=PAPER_DARK),
+        accent_dark=mixed_until_read(theme.accent, towards="#ffffff", on=PAPER_DARK, enough=ENOUGH_CONTRAST),
         postal_address=_without_name(organisation.postal_address, organisation.name),
         contact_email=organisation.contact_email,
         logo_url=logo_url,
@@ -51,16 +51,6 @@ def look_of(organisation: "Organisation") -> Look:
         logo_height=height,
         language=organisation.language or "en",
     )
-
-
-def lighten_until_read(colour: str, *, on: str) -> str:
-    """`colour`, mixed with as little white as makes it readable `on` a dark ground."""
-    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-    for white in range(0, 101, 5):
-        mixed = "#" + "".join(f"{round(c + (255 - c) * white / 100):02x}" for c in channels)
-        if contrast(mixed, on) >= ENOUGH_CONTRAST:
-            return mixed
-    return "#ffffff"
 
 
 def _without_name(postal_address: str, name: str) -> str:

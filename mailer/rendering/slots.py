@@ -85,7 +85,3 @@ class Slots:
         if end < len(document):
             pieces.append(document[end:])
         return tuple(pieces)
-
-    def visible(self, text: str, named: Callable[[Slot], str]) -> str:
-        """The text with each token replaced by what `named` gives for its slot."""
-        return self._token.sub(lambda match: named(self._slots[int(match[1])]), text)

@@ -10,15 +10,18 @@ from registers.automations.acts import act_of, acts
 from registers.models.automation import Automation, AutomationRun
 from registers.models.group import Group
 
+State = AutomationRun.State
+
 
 def panel_of(group: Group) -> list[dict[str, Any]]:
     """The automations of a group under their headings, each with what waits and what did not work."""
     rows = list(Automation.objects.filter(group=group))
-    open_runs = AutomationRun.objects.filter(automation__in=rows, state__in=("waiting", "failed")).order_by()
+    open_runs = AutomationRun.objects.filter(automation__in=rows, state__in=(State.WAITING, State.FAILED)).order_by()
     counts = {
         row.pop("automation"): row
         for row in open_runs.values("automation").annotate(
-            waiting=Count("pk", filter=Q(state="waiting")), failed=Count("pk", filter=Q(state="failed"))
+            waiting=Count("pk", filter=Q(state=State.WAITING)),
+            failed=Count("pk", filter=Q(state=State.FAILED)),
         )
     }
     offered = acts()

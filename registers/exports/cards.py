@@ -11,8 +11,9 @@ import vobject
 from django.utils.translation import gettext_lazy as _
 from vobject.vcard import Address, Name
 
+from guards.chunks import in_chunks
 from registers.companies import places_of
-from registers.exports.rows import CHUNK, in_chunks
+from registers.exports.rows import CHUNK
 from registers.models import Contact, Employment
 from registers.texts import clean_line
 
@@ -31,7 +32,7 @@ QR_BYTES = 300
 
 def cards(contacts: Any, *, parts: Collection[str], version: str = "3.0") -> Iterator[str]:
     """The vCard of each contact, one after the other, as they stand in one file."""
-    for chunk in in_chunks(contacts.iterator(chunk_size=CHUNK)):
+    for chunk in in_chunks(contacts.iterator(chunk_size=CHUNK), CHUNK):
         companies = places_of(chunk) if "company" in parts else {}
         for contact in chunk:
             yield card(contact, places=companies.get(contact.pk, ()), parts=parts, version=version)

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guards.chunks import in_chunks
 from organisations import scope
 from registers.exports.people import living
-from registers.exports.rows import CHUNK, in_chunks
+from registers.exports.rows import CHUNK
 from registers.models import Channel
 from registers.suppression import suppressed
 from registers.texts import clean_line
@@ -31,7 +32,7 @@ def addresses(contacts: Any, *, named: bool, everybody: bool, left_out: Counter[
         left_out.update(gone)
     rows = contacts.order_by("email_key", "pk").values_list("email_key", "email", "first_name", "last_name")
     last = ""
-    for chunk in in_chunks(rows.iterator(chunk_size=CHUNK)):
+    for chunk in in_chunks(rows.iterator(chunk_size=CHUNK), CHUNK):
         stopped = {}
         if not everybody:
             keys = [row[0] for row in chunk]

@@ -12,13 +12,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guards.chunks import in_chunks
 from guards.tables import csv_response, file_response, table_response
 from registers.companies import places_of
 from registers.exports.cards import cards
 from registers.exports.emails import addresses
 from registers.exports.merging import merge_headers, merge_rows
 from registers.exports.people import Post, envelopes, living
-from registers.exports.rows import chosen_pieces, in_chunks, rows_of
+from registers.exports.rows import CHUNK, chosen_pieces, rows_of
 from registers.models import Register
 from registers.printing.cards import Badge, write_badges, write_labels
 from registers.printing.fonts import Missing
@@ -173,7 +174,7 @@ def write_name_badges(selection: Selection, chosen: Mapping[str, Any]) -> Made:
     under, missing = chosen["under"], Missing()
 
     def badges() -> Iterable[Badge]:
-        for chunk in in_chunks(contacts.iterator(chunk_size=2_000)):
+        for chunk in in_chunks(contacts.iterator(chunk_size=CHUNK), CHUNK):
             places = places_of(chunk) if under else {}
             for contact in chunk:
                 place = next(iter(places.get(contact.pk, ())), None)

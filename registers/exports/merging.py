@@ -10,9 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guards.chunks import in_chunks
 from registers.couples import Label
 from registers.exports.people import Post, envelopes
-from registers.exports.rows import CHUNK, Piece, in_chunks
+from registers.exports.rows import CHUNK, Piece
 from registers.extras import extra_values
 
 # Word cuts off the names of merge fields after 40 characters.

@@ -11,9 +11,10 @@ from babel import Locale
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from guards.chunks import in_chunks
 from registers.absences import away
 from registers.couples import Label, labels_for, pairs_of
-from registers.exports.rows import CHUNK, in_chunks
+from registers.exports.rows import CHUNK
 from registers.models import Contact
 from registers.texts import clean_line
 from registers.values import ValueMistake
@@ -35,7 +36,7 @@ def living(contacts: Any) -> tuple[Any, Counter[str]]:
 def envelopes(contacts: Any) -> Iterator[Label]:
     """What stands on their envelopes, in their order; a couple of whom both are among them once, where the first is."""
     done: set[int] = set()
-    for chunk in in_chunks(contacts.iterator(chunk_size=CHUNK)):
+    for chunk in in_chunks(contacts.iterator(chunk_size=CHUNK), CHUNK):
         people: list[Contact] = [contact for contact in chunk if contact.pk not in done]
         here = {contact.pk for contact in people}
         others = {pair.other(Contact(pk=pk)).pk for pk, pair in pairs_of(people).items()} - here - done

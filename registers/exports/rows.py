@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import F
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.dateparse import parse_date
 
+from guards.chunks import in_chunks
 from registers.columns import Column, columns_for
 from registers.extras import extra_fields, extra_values
 from registers.models import Contact, Register
 from registers.values import ONE_OF, ColumnType
 
 CHUNK = 2_000
-T = TypeVar("T")
 _WHOLE = "attributes"
 # What the JSON of a contact's own columns holds as a text.
 _TEXTS = frozenset(ColumnType) - {
@@ -59,7 +58,7 @@ def rows_of(contacts: Any, pieces: Sequence[Piece], read: str = "plain") -> Iter
     beside = any(piece.column is None for piece in pieces)
     fetched = contacts.annotate(**{f"export_{at}": asked[name] for name, at in places.items()})
     fetched = fetched.values_list(*(f"export_{at}" for at in places.values()))
-    for chunk in in_chunks(fetched.iterator(chunk_size=CHUNK)):
+    for chunk in in_chunks(fetched.iterator(chunk_size=CHUNK), CHUNK):
         stored = list(zip(*chunk, strict=True))
         extras = _extras(stored[0]) if beside else {}
         shown: list[Iterable[Any]] = []
@@ -74,13 +73,6 @@ def rows_of(contacts: Any, pieces: Sequence[Piece], read: str = "plain") -> Iter
             turn = _turner(column, read)
             shown.append(values if turn is None else [None if value is None else turn(value) for value in values])
         yield from zip(*shown, strict=True)
-
-
-def in_chunks(things: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Lists of `size` things, as they come."""
-    source = iter(things)
-    while chunk := list(islice(source, size)):
-        yield chunk
 
 
 def _place(column: Column) -> str:

@@ -8,8 +8,8 @@ from functools import partial
 from django.core.cache import cache
 from django.db.models import F, QuerySet
 
+from guards.chunks import in_chunks
 from registers.addresses import address_key
-from registers.exports.rows import in_chunks
 from registers.fields import AnyOf
 from registers.imports.keys import Key
 from registers.models.contact import Contact
@@ -17,6 +17,7 @@ from registers.models.imports import Import, ImportRow
 from registers.texts import sort_key
 
 KEPT = 600  # seconds: what others add to the register meanwhile is not waited for
+CHUNK = 2_000
 LOOKED_AT = 20_000  # of the new ones: nobody waits for a million, and so many tell
 
 
@@ -50,7 +51,7 @@ def _new(batch: Import) -> QuerySet[ImportRow]:
 
 def _count(batch: Import, column: str, values: Sequence[str]) -> int:
     known: set[str] = set()
-    for some in in_chunks(set(filter(None, values))):
+    for some in in_chunks(set(filter(None, values)), CHUNK):
         there = Contact.objects.filter(AnyOf(F(column), some), register=batch.register_id)
         known.update(there.order_by().values_list(column, flat=True))
     return sum(value in known for value in values)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Sequence
 from copy import deepcopy
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from django.db.models import Max
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone, translation
 
+from guards.chunks import in_chunks
 from guards.uploads import UploadError
 from organisations import scope
 from organisations.wake import wake
@@ -106,7 +106,7 @@ def _check(batch: Import) -> bool:
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
     with one_behind() as hand_over:
-        while chunk := list(islice(rows, CHUNK)):
+        for chunk in in_chunks(rows, CHUNK):
             staged = reader.read(chunk)
             _settle(batch, staged, columns, seen)
             batch.consents = tallied(batch, staged)

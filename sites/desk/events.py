@@ -100,7 +100,7 @@ class EventView(EventDeskView):
             replies = replies.filter(state=state)
         if query:
             replies = replies.filter(contact__in=Contact.objects.search(query))
-        order = [F("queue_number").asc(nulls_last=True)] if state == "waiting" else ["-updated_at"]
+        order = [F("queue_number").asc(nulls_last=True)] if state == State.WAITING else ["-updated_at"]
         shown = Paginator(replies.order_by(*order, "pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(shown))

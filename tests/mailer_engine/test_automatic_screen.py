@@ -5,7 +5,7 @@ import pytest
 from mailer.models import EmailMessage
 from mailer.outbox.sending import send_singles
 from mailer.outbox.transactional import kept_letters, queue_email
-from mailer.rendering.letters import RenderedLetter
+from mailer.rendering import Rendered
 from organisations import scope
 from registers.models import AccessLog
 from tests.mailer_engine.conftest import running_campaign, words
@@ -14,7 +14,7 @@ LIST = "/admin/campaigns/automatic/"
 
 
 def queue(number, *, state="queued", kind="event.confirmation", **fields):
-    letter = RenderedLetter(f"You are coming {number}", "<p>Hei</p>", "Hei")
+    letter = Rendered(f"You are coming {number}", "<p>Hei</p>", "Hei")
     queue_email(to=f"a{number}@guests.example", kind=kind, unique_key=f"k{number}", letter=letter)
     EmailMessage.objects.filter(unique_key=f"k{number}").update(state=state, **fields)
     return EmailMessage.objects.get(unique_key=f"k{number}")

@@ -11,7 +11,7 @@ from mailer.models import EmailMessage
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign, send_singles
 from mailer.outbox.transactional import queue_email
-from mailer.rendering.letters import RenderedLetter
+from mailer.rendering import Rendered
 from registers.absences import set_absence, today
 from registers.models import Contact
 from registers.suppression import suppress
@@ -80,7 +80,7 @@ def test_an_answer_reaches_them(register, memory):
     aino = Contact.objects.create(register=register, first_name="Aino", email="aino@singers.example")
     set_absence(contacts=[aino.pk], until=today() + DAY)
     queue_email(
-        contact=aino, to=aino.email, kind="confirmation", unique_key="x", letter=RenderedLetter("Hei", "<p>Hei", "Hei")
+        contact=aino, to=aino.email, kind="confirmation", unique_key="x", letter=Rendered("Hei", "<p>Hei", "Hei")
     )
     send_singles(register.organisation_id)
     assert [letter.recipient for letter in memory.outbox] == ["aino@singers.example"]
