@@ -16,7 +16,7 @@ from sites.forms.definition import Definition, Question, by_field
 from sites.forms.fields import PartyField, PhoneField, WordsField, field_for
 
 LARGEST_PARTY = 50
-HONEYPOT = "homepage"
+HONEYPOT = "subject"  # a name that browsers know (homepage, company) is filled for people, who would not see it
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 

@@ -3,12 +3,11 @@ document.querySelectorAll("form[data-guests]").forEach((form) => {
   const size = form.querySelector("[name=party_size]");
   const list = form.querySelector("[data-guest-list]");
   const pattern = form.querySelector("[data-guest-pattern]");
-  form.querySelectorAll(".no-script").forEach((part) => part.remove());
   if (!size || !list || !pattern) return;
   const kept = []; // guests taken out by mistake come back with what was typed
 
   const make = (number) => {
-    const html = pattern.innerHTML.replaceAll("__n__", String(number));
+    const html = pattern.innerHTML.replace(/__n__/g, String(number));
     const holder = document.createElement("div");
     holder.innerHTML = html;
     return holder.firstElementChild;
@@ -21,6 +20,7 @@ document.querySelectorAll("form[data-guests]").forEach((form) => {
   size.addEventListener("change", fit);
   window.addEventListener("pageshow", fit); // on the way back browsers fill the form again, and only after this ran
   fit();
+  form.querySelectorAll(".no-script").forEach((part) => part.remove()); // not before all went well
 });
 const problems = document.getElementById("problems");
 if (problems) problems.focus();

@@ -199,7 +199,7 @@ def test_outside_its_times_it_takes_no_reply(make_event, visitor, fields, stage,
 
 
 def test_a_program_that_fills_every_field_is_not_taken_in(event, visitor):
-    response = visitor.post("/choir/summer-party/", yes(homepage="http://spam.example"))
+    response = visitor.post("/choir/summer-party/", yes(subject="http://spam.example"))
     assert response.status_code == 303
     assert Registration.objects.count() == 0
 
