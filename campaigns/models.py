@@ -114,10 +114,6 @@ class Campaign(OrganisationModel):
         return self.name
 
     @property
-    def late(self) -> bool:
-        return self.state == self.State.LATE
-
-    @property
     def is_editable(self) -> bool:
         return self.state in self.NOT_STARTED
 

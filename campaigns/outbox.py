@@ -10,7 +10,7 @@ times are the database's.
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -101,11 +101,9 @@ def settle(messages: MessageClass, *, token: UUID, results: Mapping[int, Result]
         rows.update(lease_until=None, **changes)
 
 
-def release(messages: MessageClass, *, token: UUID, ids: Iterable[int] | None = None, wait: float = 0) -> None:
+def release(messages: MessageClass, *, token: UUID, wait: float = 0) -> None:
     """Give claimed rows back: nothing has left. They are due again after `wait` seconds."""
     rows = messages.unscoped.filter(lease_token=token, state=State.CLAIMED)
-    if ids is not None:
-        rows = rows.filter(pk__in=list(ids))
     changes: dict[str, Any] = {"due_at": Now() + timedelta(seconds=wait)} if wait else {}
     rows.update(state=State.QUEUED, lease_until=None, **changes)
 

@@ -1,6 +1,6 @@
 """How fast a campaign goes: slower when the other side asks for it, not at all while nobody is there."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -32,14 +32,13 @@ def after_batch(campaign: Campaign, *, tried: int, deferred: int) -> None:
     )
 
 
-def server_away(campaign: Campaign, problem: str) -> datetime:
-    """The server cannot be reached: wait, longer each time. Returns until when; no recipient is blamed."""
+def server_away(campaign: Campaign, problem: str) -> None:
+    """The server cannot be reached: wait, longer each time; no recipient is blamed."""
     seconds = min(LONGEST_AWAY, settings.DEFER_SECONDS / 4 * 2 ** min(campaign.held_steps, 10))
     until = timezone.now() + timedelta(seconds=seconds)
     type(campaign).unscoped.filter(pk=campaign.pk, state=Campaign.State.SENDING).update(
         held_until=until, held_steps=F("held_steps") + 1, problem=problem
     )
-    return until
 
 
 def stop(campaign: Campaign, problem: str) -> None:

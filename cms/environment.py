@@ -1,4 +1,4 @@
-"""Read the environment: the only place that touches `os.environ`, loud about a bad value."""
+"""Settings from the environment, loud about a bad value."""
 
 import os
 from pathlib import Path

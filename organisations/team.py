@@ -1,23 +1,15 @@
 """The team of an organisation and its settings: the owner's screens."""
 
-import secrets
-import smtplib
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import send_mail
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.urls import reverse, reverse_lazy
 from django.utils.choices import CallableChoiceIterator
-from django.utils.encoding import force_bytes
 from django.utils.functional import cached_property
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -29,8 +21,9 @@ from wagtail.images.widgets import AdminImageChooser
 from guards.zones import time_zones
 from organisations import reach
 from organisations.access import LastOwner, remove_member
+from organisations.accounts import get_or_create_user, send_invitation
 from organisations.members import EVERYTHING, PART, MemberForm, NewMemberForm, give_role, sees
-from organisations.models import Membership, Organisation, Role, Theme, User
+from organisations.models import Membership, Organisation, Role, Theme
 from organisations.views import OrganisationTemplateView, OrganisationView
 
 TEAM = reverse_lazy("organisations:team")
@@ -137,15 +130,19 @@ class AddMemberView(TeamFormView):
             )
 
 
-class MemberView(TeamFormView):
-    """Change somebody's role, and what they may see."""
-
-    page_title = gettext_lazy("Role and rights")
+class OfMember(OrganisationView):
+    """A screen of one member of the team; 404 for anybody else's."""
 
     @cached_property
     def membership(self) -> Membership:
         team = Membership.objects.filter(organisation=self.organisation).select_related("user")
         return get_object_or_404(team, pk=self.kwargs["pk"])
+
+
+class MemberView(OfMember, TeamFormView):
+    """Change somebody's role, and what they may see."""
+
+    page_title = gettext_lazy("Role and rights")
 
     def get_page_subtitle(self) -> str:
         return str(self.membership.user)
@@ -170,16 +167,11 @@ class MemberView(TeamFormView):
             messages.success(self.request, _("Saved."))
 
 
-class RemoveMemberView(OrganisationTemplateView):
+class RemoveMemberView(OfMember, OrganisationTemplateView):
     required_role = Role.OWNER
     template_name = "organisations/remove_member.html"
     page_title = gettext_lazy("Remove from the team")
     header_icon = "bin"
-
-    @cached_property
-    def membership(self) -> Membership:
-        team = Membership.objects.filter(organisation=self.organisation).select_related("user")
-        return get_object_or_404(team, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "membership": self.membership}
@@ -266,39 +258,3 @@ class SettingsView(OrganisationTemplateView):
             theme_form.save()
         messages.success(request, _("Saved."))
         return redirect("organisations:settings")
-
-
-def get_or_create_user(*, email: str, first_name: str = "", last_name: str = "") -> User:
-    """The user who signs in with this address.
-
-    A new account gets a password that nobody knows, so that “Forgotten password?” works for it from the first day.
-    """
-    user = User.objects.filter(email__iexact=email).first()
-    return user or User.objects.create_user(
-        email, secrets.token_urlsafe(40), first_name=first_name, last_name=last_name
-    )
-
-
-def send_invitation(*, user: User, organisation: Organisation, invited_by: Any) -> bool:
-    """Tell somebody that they belong to the team; False where no mail can leave.
-
-    Who has never signed in gets a link that sets a password, and another each time they are added.
-    """
-    path = reverse("wagtailadmin_login")
-    if not user.last_login:
-        word = {
-            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
-            "token": default_token_generator.make_token(user),
-        }
-        path = reverse("wagtailadmin_password_reset_confirm", kwargs=word)
-    context = {"user": user, "organisation": organisation, "invited_by": invited_by, "link": settings.BASE_URL + path}
-    try:
-        send_mail(
-            subject=_("Your account at %(name)s") % {"name": organisation.name},
-            message=render_to_string("organisations/invitation.txt", context),
-            from_email=None,
-            recipient_list=[user.email],
-        )
-    except (OSError, smtplib.SMTPException, ImproperlyConfigured):
-        return False
-    return True

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from guards.ids import row_id
 from organisations.middleware import SESSION_KEY
 from organisations.models import Organisation, Role
 from organisations.roles import has_role, organisations_of
@@ -54,10 +55,7 @@ class SwitchView(WagtailAdminTemplateMixin, TemplateView):
         return context
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        try:
-            chosen = int(request.POST.get("organisation", ""))
-        except ValueError:
-            raise Http404 from None
+        chosen = row_id(request.POST.get("organisation"))
         organisation = get_object_or_404(organisations_of(request.user), pk=chosen)  # type: ignore[arg-type]
         request.session[SESSION_KEY] = organisation.pk
         rotate_token(request)  # a form that is still open in another tab was meant for the former one: it is refused

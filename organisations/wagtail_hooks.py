@@ -12,10 +12,11 @@ from wagtail.models import Page
 from organisations import admin_api, admin_urls, reach, scope
 from organisations.choosers import show_own_only
 from organisations.comments import write_to_editors_only
-from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel, Role
+from organisations.menu import OwnerMenuItem
+from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel
 from organisations.privacy import offer_a_password_only
 from organisations.refusals import name_whom_to_ask
-from organisations.roles import has_role, works_in_several
+from organisations.roles import works_in_several
 
 show_own_only()
 name_whom_to_ask()
@@ -101,11 +102,6 @@ def register_switch() -> MenuItem:
         icon_name="group",
         order=9000,
     )
-
-
-class OwnerMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return has_role(request.user, Role.OWNER)
 
 
 @hooks.register("register_settings_menu_item")

@@ -112,7 +112,7 @@ def labels_for(contacts: Sequence[Contact]) -> list[Label]:
 
 
 @transaction.atomic
-def make_couple(*, first: Contact, second: Contact, label: str = "", greeting: str = "", source: str = "") -> Couple:
+def make_couple(*, first: Contact, second: Contact, source: str = "") -> Couple:
     """Make two contacts of one register a couple. Raises ValidationError where that cannot be.
 
     A former couple of either of them whose other partner has died is forgotten.
@@ -129,9 +129,7 @@ def make_couple(*, first: Contact, second: Contact, label: str = "", greeting: s
         pair.couple.delete()
     try:
         with transaction.atomic():
-            couple: Couple = Couple.objects.create(
-                register_id=first.register_id, label=clean_line(label)[:200], greeting=clean_line(greeting)[:200]
-            )
+            couple: Couple = Couple.objects.create(register_id=first.register_id)
             Partner.objects.create(couple=couple, contact=first, place=1)
             Partner.objects.create(couple=couple, contact=second, place=2)
     except IntegrityError:

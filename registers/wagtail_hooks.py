@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from organisations import reach
+from organisations.menu import OwnerMenuItem
 from organisations.models import Role
 from organisations.roles import has_role
 from registers import admin_urls
@@ -18,11 +19,6 @@ class ViewerMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         leads_somewhere = not reach.is_limited() or reach.is_open(resolve(self.url).view_name)
         return leads_somewhere and has_role(request.user, Role.VIEWER)
-
-
-class OwnerMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return has_role(request.user, Role.OWNER)
 
 
 # What works for those who see some registers or groups only; tests/organisations/test_reach.py asks all of it.

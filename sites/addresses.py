@@ -6,8 +6,8 @@ from django.conf import settings
 from wagtail.models import Page
 
 
-def absolute_url(page: Page, suffix: str = "") -> str:
-    """The address of a page with scheme and host, and `suffix` (no leading slash) after its path.
+def absolute_url(page: Page) -> str:
+    """The address of a page with scheme and host.
 
     An organisation with its own host name gets that; everybody else lives under BASE_URL. Empty where the page hangs
     under no site.
@@ -17,4 +17,4 @@ def absolute_url(page: Page, suffix: str = "") -> str:
         return ""
     _site_id, root_url, path = parts
     under_tree_root = path == page.url_path  # the default site's root is the root of the tree itself
-    return f"{settings.BASE_URL if under_tree_root else root_url}{path}{suffix}"
+    return f"{settings.BASE_URL if under_tree_root else root_url}{path}"

@@ -32,11 +32,9 @@ class _Wording(NamedTuple):
 
     look: Look
     subject: str
-    preheader: str
     body_html: str
     button_label: str
     fact_labels: tuple[str, ...]
-    footer_html: str
 
 
 def render_letter(
@@ -47,24 +45,20 @@ def render_letter(
     values: Mapping[str, str],
     button: tuple[str, str] | None = None,
     facts: Sequence[tuple[str, str]] = (),
-    preheader: str = "",
-    footer: str = "",
 ) -> Rendered:
     """One letter. Raises ValidationError where a merge field in its texts is not closed.
 
-    `body_html` and `footer` are editors' rich text, sanitised here; they, `subject`, `preheader` and the button's
-    label may hold merge fields (``{{ first_name|there }}``) that `values` fill. `button` is (label, address).
-    `facts` are (label, plain text), shown as a small table: what, when, where.
+    `body_html` is an editor's rich text, sanitised here; it, `subject` and the button's label may hold merge fields
+    (``{{ first_name|there }}``) that `values` fill. `button` is (label, address). `facts` are
+    (label, plain text), shown as a small table: what, when, where.
     """
     button_label, button_url = button or ("", "")
     wording = _Wording(
         look=look_of(organisation),
         subject=subject,
-        preheader=preheader,
         body_html=body_html,
         button_label=button_label,
         fact_labels=tuple(str(label) for label, _ in facts),
-        footer_html=footer,
     )
     with _compiling:
         compiled = _compile(wording)
@@ -87,12 +81,10 @@ def _compile(wording: _Wording) -> CompiledEmail:
     return finish(
         mail,
         subject=wording.subject,
-        preheader=wording.preheader,
+        preheader="",
         body_html=render_to_string("mailer/letters/body.html", context),
         body_text=_text(wording, mail),
         bulk=False,
-        footer_html=rich_html(wording.footer_html, slots) if wording.footer_html else "",
-        footer_text=rich_plain(wording.footer_html, slots) if wording.footer_html else "",
     )
 
 

@@ -72,8 +72,6 @@ def finish(
     body_text: str,
     reason: str = "",
     bulk: bool = True,
-    footer_html: str = "",
-    footer_text: str = "",
 ) -> CompiledEmail:
     """Set body and footer into the layout, inline its styles, and cut the result into parts."""
     slots = mail.slots
@@ -85,13 +83,12 @@ def finish(
             "preheader": slots.merge(preheader, "line"),
             "body": mark_safe(body_html),
             "reason": reason,
-            "footer": mark_safe(footer_html),
             "unsubscribe_url": slots.address("unsubscribe_url") if bulk and not mail.web else "",
             "web_url": slots.address("web_url") if bulk and not mail.web else "",
             "pixel": slots.slot("pixel", "open_pixel") if bulk and not mail.web else "",
         }
         html = inline_styles(render_to_string("mailer/email/layout.html", context))
-        text = "\n\n".join([body_text, "-- \n" + "\n".join(_footer_lines(mail, context, footer_text, reason))])
+        text = "\n\n".join([body_text, "-- \n" + "\n".join(_footer_lines(mail, context, reason))])
     return CompiledEmail(
         subject=slots.split(slots.merge(subject, "subject")),
         html=slots.split(html),
@@ -100,10 +97,8 @@ def finish(
     )
 
 
-def _footer_lines(mail: Mail, context: dict[str, Any], footer_text: str, reason: str) -> Iterable[str]:
+def _footer_lines(mail: Mail, context: dict[str, Any], reason: str) -> Iterable[str]:
     look = mail.look
-    if footer_text:
-        yield footer_text + "\n"
     yield ", ".join(line for line in (look.name, *look.postal_address.split("\n")) if line)
     if look.contact_email:
         yield look.contact_email

@@ -42,7 +42,7 @@ from registers.values import Cell, cell_text, find_option
 State = Import.State
 
 
-def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, sheet: str = "") -> Import:
+def start_import(*, register: Register, file: IO[bytes], name: str, user: Any) -> Import:
     """Keep an uploaded spreadsheet and guess its columns. Raises UploadError; then nothing is kept."""
     kind = check_spreadsheet(file, name=name)
     batch = Import(
@@ -57,7 +57,7 @@ def start_import(*, register: Register, file: IO[bytes], name: str, user: Any, s
     batch.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         _keep(file, batch)
-        _guess(batch, sheet)
+        _guess(batch, "")
         batch.save()
     except Exception:  # whatever it is: a list of people must not stay behind without a row that tells of it
         batch.path.unlink(missing_ok=True)

@@ -240,7 +240,7 @@ class RemovePurposeView(OrganisationView):
         return redirect("registers:export_purposes")
 
 
-def export_url(register_pk: int, contacts: list[int] | None = None, *, kind: str = "") -> str:
+def export_url(register_pk: int, contacts: list[int]) -> str:
     """Where to export these contacts of a register."""
-    pairs = [("contact", str(pk)) for pk in contacts or ()] + ([("as", kind)] if kind else [])
+    pairs = [("contact", str(pk)) for pk in contacts]
     return f"{reverse('registers:export', args=[register_pk])}?{urlencode(pairs)}"

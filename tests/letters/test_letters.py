@@ -52,12 +52,6 @@ def test_the_text_is_sanitised(cast):
     assert "onerror" not in made.html
 
 
-def test_a_footer_may_say_why_it_comes(cast):
-    made = letter(cast, footer="<p>You get this because you replied to {{ event }}.</p>")
-    assert "You get this because you replied to Songs &amp; soup." in made.html
-    assert "You get this because you replied to Songs & soup." in made.text
-
-
 def test_an_open_merge_field_is_refused(cast):
     with pytest.raises(ValidationError):
         letter(cast, body_html="<p>Dear {{ first_name</p>")

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from organisations.access import create_organisation, set_member
+from organisations.accounts import get_or_create_user
 from organisations.models import Organisation, Role
-from organisations.team import get_or_create_user
 
 
 class Command(BaseCommand):
