@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -27,6 +28,7 @@ from registers.books import (
     change_field,
     create_register,
     delete_register,
+    option_rows,
     users_of,
 )
 from registers.forms.purposes import RegisterPurposes
@@ -190,6 +192,7 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
                     )
                 except ValidationError as mistake:
                     raise RowRefused(row, mistake) from mistake
+                self.say_what_stays(field, row.option_labels())
             elif values.get("label") and not values.get("DELETE"):
                 field = add_field(register=self.register, type=values["type"], **row.as_arguments())
                 Field.objects.filter(pk=field.pk).update(sort_order=at)
@@ -199,6 +202,20 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
                 field.save(update_fields=["retired"])
         messages.success(self.request, _("The register “%(name)s” is saved.") % {"name": self.register.name})
         return self.register_url
+
+    def say_what_stays(self, field: Field, wanted: Sequence[str]) -> None:
+        """Choices that were left out or renamed, and that people have: they would seem to come back by themselves."""
+        codes = {row["code"] for row in option_rows(wanted, known=field.option_list)}
+        stay = [f"“{option.label}”" for option in field.option_list if option.code not in codes]
+        if stay and not field.retired:
+            text = ngettext(
+                "%(choices)s stays among the choices of “%(column)s”: contacts have it. Filter the list by it, give "
+                "these people another one, then remove it.",
+                "%(choices)s stay among the choices of “%(column)s”: contacts have them. Filter the list by them, give "
+                "these people others, then remove them.",
+                len(stay),
+            )
+            messages.warning(self.request, text % {"choices": ", ".join(stay), "column": field.label})
 
 
 class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
