@@ -22,7 +22,7 @@ from registers.duplicates.comparing import FEWEST, MOST, Choice, apply_choices, 
 from registers.duplicates.former import present_id
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.rows import delete_rows, fingerprint, read_rows
-from registers.models import Contact, FormerContact, MergeRecord
+from registers.models import Channel, Contact, FormerContact, MergeRecord
 from registers.signals import contacts_locking, contacts_merging
 
 _TRIES = 3
@@ -96,8 +96,10 @@ def _merge(keep: int, ids: list[int], choices: Mapping[str, Choice], seen: str, 
 
     delete_rows(Contact, gone)
     was_deceased = kept.deceased
+    former = {channel: {contact.address(channel) for contact in contacts} - {""} for channel in Channel.values}
     changed = apply_choices(kept=kept, contacts=contacts, choices=choices)
     kept.save()
+    uniting.unite_stops(kept=kept, former=former, ledger=ledger)
     (after,) = read_rows(Contact, [keep])
     ledger.kept = {"id": keep, "before": before, "after": after}
     record = _write_down(kept, merged, ledger, user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 from registers.couples import pairs_of
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.rows import Link, all_rows, links_to, repoint
-from registers.models import Consent, Contact, Couple, GroupMembership, ImportChange, NotSame
+from registers.models import Consent, Contact, Couple, GroupMembership, ImportChange, NotSame, SuppressionKind
+from registers.suppression import suppress, suppressed, suppressions_of
+
+# What a person has asked for; that an address does not work is true of that address alone.
+_SAID_NO = set(SuppressionKind) - {SuppressionKind.HARD_BOUNCE, SuppressionKind.DECEASED}
 
 
 def unite_memberships(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:
@@ -50,6 +54,27 @@ def unite_consents(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) 
                     how=_("Contacts merged: of two answers the stricter holds"),
                 )
             )
+
+
+def unite_stops(*, kept: Contact, former: Mapping[str, Collection[str]], ledger: Ledger) -> None:
+    """Who asked at one of their addresses not to be written to is not written to at the one that stays, either.
+
+    `former` are the addresses of all of them, by channel, as they were before the merge.
+    """
+    organisation = kept.organisation_id
+    for channel, addresses in former.items():
+        address = kept.address(channel)
+        stopped = suppressed(organisation_id=organisation, channel=channel, addresses=[address, *addresses])
+        if address and address not in stopped and any(kinds & _SAID_NO for kinds in stopped.values()):
+            suppress(
+                organisation_id=organisation,
+                channel=channel,
+                address=address,
+                kind=SuppressionKind.MANUAL,
+                source=_("Contacts merged: of two answers the stricter holds"),
+            )
+            made = suppressions_of(organisation_id=organisation, channel=channel, address=address)
+            ledger.add(next(row for row in made if row.lifted_at is None))
 
 
 def unite_not_same(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:

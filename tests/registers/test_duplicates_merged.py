@@ -123,6 +123,23 @@ def test_addresses_that_must_not_be_written_to_stay_so(organisation, pair):
     assert suppressed(organisation_id=organisation.pk, channel="sms", addresses=[short.phone])
 
 
+def test_who_said_no_at_one_address_is_not_written_to_at_the_one_that_stays(organisation, add):
+    anna, other = add("Anna", "Ek", email="anna@example.fi"), add("Anna", "Ek", email="ek@example.fi")
+
+    def stops(kind, address="ek@example.fi"):
+        suppress(organisation_id=organisation.pk, channel="email", address=address, kind=kind, source="x")
+        before = everything()
+        record = merge(keep=anna.pk, contacts=[anna.pk, other.pk], choices={"email": anna.pk})
+        found = suppressed(organisation_id=organisation.pk, channel="email", addresses=["anna@example.fi"])
+        assert undo_merge(record=record) == []
+        assert everything() == before
+        return found.get("anna@example.fi", set())
+
+    assert stops("hard_bounce") == set()
+    assert stops("unsubscribed") == {"manual"}
+    assert stops("unsubscribed", "anna@example.fi") == {"unsubscribed"}
+
+
 def test_links_sent_to_the_merged_contact_lead_to_the_one_that_stays(pair, add):
     anna, short = pair
     third = add("Anna", "Ek")
