@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisations import reach, scope
-from registers.automations.running import wake_runs
+from registers.automations.running import call_off, wake_runs
 from registers.models.automation import Automation, AutomationRun
 from registers.models.contact import Contact
 from registers.models.group import Group, GroupMembership
@@ -114,9 +114,7 @@ def take_back(*, memberships: Any, source: str = "", data: dict[str, Any] | None
     """
     rows = list(memberships.select_related("group").order_by("pk"))
     pks = [row.pk for row in rows]
-    AutomationRun.objects.waiting().filter(membership__in=pks).update(
-        state=AutomationRun.State.SKIPPED, outcome=_("Taken back before it happened"), finished_at=timezone.now()
-    )
+    call_off(AutomationRun.objects.filter(membership__in=pks))
     GroupMembership.objects.filter(pk__in=pks).delete()
     if rows:
         story = {"group": rows[0].group.name, **(data or {})}
@@ -132,9 +130,7 @@ def put_back_into_group(*, group: Group, left: Mapping[int, Sequence[Any]], sour
     `left` is by contact what the membership was: its id, since when as ISO text, the id of the import that made it.
     """
     pks = [membership for membership, _since, _made_by in left.values()]
-    AutomationRun.objects.waiting().filter(membership__in=pks, contact__in=list(left)).update(
-        state=AutomationRun.State.SKIPPED, outcome=_("Taken back before it happened"), finished_at=timezone.now()
-    )
+    call_off(AutomationRun.objects.filter(membership__in=pks, contact__in=list(left)))
     since, made_by = [was[1] for was in left.values()], [was[2] for was in left.values()]
     with connection.cursor() as cursor:
         cursor.execute(_REJOIN, [group.pk, list(left), since, made_by, group.register_id])

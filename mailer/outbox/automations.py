@@ -107,6 +107,15 @@ class SendEmail(Act):
         rows = EmailMessage.objects.filter(unique_key__in=list(keys)).defer("letter")
         return {keys[row.unique_key]: _fate(row) for row in rows}
 
+    def keep_back(self, runs: Collection[int]) -> set[int]:
+        """Letters that no worker is handing over."""
+        keys = {unique_key(run): run for run in runs}
+        open_states = (*Message.WAITING, Message.State.CLAIMED)
+        rows = EmailMessage.objects.filter(unique_key__in=list(keys), state__in=open_states)
+        found = dict(rows.select_for_update(skip_locked=True).values_list("pk", "unique_key"))
+        EmailMessage.objects.filter(pk__in=list(found)).update(state=Message.State.CANCELLED, lease_until=None)
+        return {keys[key] for key in found.values()}
+
 
 def _fate(row: EmailMessage) -> str:
     states = Message.State

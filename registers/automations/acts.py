@@ -66,6 +66,10 @@ class Act(ABC):
         """By run id what is known by now of something that goes on after the run is done; for the log."""
         return {}
 
+    def keep_back(self, runs: Collection[int]) -> set[int]:
+        """Keep back what runs have begun and what has not happened yet, for they are taken back; return of which."""
+        return set()
+
 
 _acts: dict[str, Act] = {}
 

@@ -10,9 +10,11 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -50,7 +52,10 @@ def run_waiting(organisation_id: int) -> None:
 @transaction.atomic
 def run_batch() -> int:
     """Do some runs of the automation that waits longest; return how many. Raises OperationalError on a deadlock."""
-    waiting = AutomationRun.objects.waiting().select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    # One after the other for each person: who joins, leaves and joins again is a member in the end.
+    earlier = AutomationRun.objects.waiting().filter(contact=OuterRef("contact"), pk__lt=OuterRef("pk"))
+    waiting = AutomationRun.objects.waiting().filter(~Exists(earlier.exclude(automation=OuterRef("automation"))))
+    waiting = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
     first = waiting.first()
     if first is None:
         return 0
@@ -85,6 +90,18 @@ def _perform(act: Act, automation: Automation, runs: Sequence[AutomationRun]) ->
             return {pk: outcome for run in runs for pk, outcome in _perform(act, automation, [run]).items()}
         logger.exception("Run %d of automation %d did not work.", runs[0].pk, automation.pk)
         return {runs[0].pk: Outcome(_("Something unexpected went wrong; it stands in the log."), State.FAILED)}
+
+
+def call_off(runs: Any) -> None:
+    """Let nothing more come of the runs of a queryset, for the joining or leaving that they are of is taken back."""
+    says = {"state": State.SKIPPED, "outcome": _("Taken back before it happened")}
+    runs.waiting().update(**says, finished_at=timezone.now())
+    begun: dict[str, list[int]] = {}
+    for key, pk in runs.filter(state=State.DONE).order_by().values_list("automation__act", "pk"):
+        begun.setdefault(key, []).append(pk)
+    for key, pks in begun.items():
+        if act := act_of(key):
+            AutomationRun.objects.finish(act.keep_back(pks), **says)
 
 
 @sweep(every=timedelta(days=1))

@@ -14,8 +14,8 @@ from organisations import scope
 from organisations.models import User
 from registers.automations.keeping import save_automation
 from registers.automations.running import run_waiting
-from registers.memberships import add_to_group, remove_from_group
-from registers.models import AutomationRun, Group
+from registers.memberships import add_to_group, remove_from_group, take_back
+from registers.models import AutomationRun, Group, GroupMembership
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, make_page, words
 
@@ -82,6 +82,18 @@ def test_who_must_not_be_written_to_is_asked_for_as_it_leaves(welcome, group, re
     assert log.count("Not sent: this person must not be written to") == 2
     assert "E-mail: Accepted by the server" in log
     assert "Automation of a group" in words(editor.get(reverse("campaigns:automatic")))
+
+
+def test_what_has_not_left_is_kept_back_where_the_joining_is_taken_back(welcome, group, register, memory):
+    sent, waits = add_contacts(register, 2)
+    join(group, [sent])
+    send_series(group.organisation_id)
+    join(group, [waits])
+    take_back(memberships=GroupMembership.objects.filter(group=group))
+    send_series(group.organisation_id)
+    assert [parcel.recipient for parcel in memory.outbox] == [sent.email]
+    assert states() == ["accepted", "cancelled"]
+    assert list(AutomationRun.objects.order_by("pk").values_list("state", flat=True)) == ["done", "skipped"]
 
 
 def test_without_an_address_it_is_left_out(welcome, group, register):

@@ -81,6 +81,16 @@ def test_each_joining_counts_and_each_leaving(members, aino):
     assert outcomes() == ["done"] * 4
 
 
+def test_what_happens_to_one_person_happens_in_its_order(members, aino):
+    automation(members, column="city", value="is a member")
+    automation(members, on="left", column="city", value="was a member")
+    for moves in (add_to_group, remove_from_group, add_to_group):
+        moves(group=members, contacts=[aino.pk])
+    work(members)
+    aino.refresh_from_db()
+    assert (aino.city, outcomes()) == ("is a member", ["done"] * 3)
+
+
 def test_whoever_is_in_the_branch_already_does_not_join_it(register, members, aino):
     below = Group.objects.create(register=register, name="Altos", parent=members)
     beside = Group.objects.create(register=register, name="Tenors", parent=members)
