@@ -73,7 +73,13 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "") -> SpreadsheetKind:
     if head.startswith(_NOT_TEXT) or _looks_binary(head):
         raise _not_a_spreadsheet()
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
-        raise UploadError(_("This is a web page, not a spreadsheet. Download the table itself as Excel or CSV."))
+        raise UploadError(
+            _("This is a web page, not a spreadsheet. Open it in your spreadsheet program and save it as Excel or CSV.")
+        )
+    if head.lstrip(b"\xef\xbb\xbf")[:5].lower() == b"<?xml":
+        raise UploadError(
+            _("This file is XML, not a spreadsheet. Open it in your spreadsheet program and save it as Excel or CSV.")
+        )
     ending = PurePath(name).suffix.lower()
     if _begins_with_card(head) or ending in (".vcf", ".vcard"):
         return SpreadsheetKind.CARDS

@@ -14,10 +14,9 @@ from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME
 from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import NOTE_TARGETS
-from registers.imports.header_words import COMPANY
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
-from registers.imports.parts import ADDED_TO, PARTS, take_apart
+from registers.imports.parts import ADDED_TO, COMPANY, PARTS, take_apart
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (

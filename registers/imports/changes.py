@@ -19,7 +19,7 @@ from registers.columns import OWN
 from registers.fields import AnyOf, DerivedTextField, json_text
 from registers.imports.copying import copy_pieces
 from registers.imports.guessing import CONSENT
-from registers.imports.header_words import COMPANY
+from registers.imports.parts import COMPANY
 from registers.imports.stop_cells import STOP
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange

@@ -16,9 +16,8 @@ from registers.books import field_key
 from registers.columns import Column, columns_for
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
 from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
-from registers.imports.header_words import COMPANY
 from registers.imports.keys import missing_columns
-from registers.imports.parts import ADDED_TO, NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.parts import ADDED_TO, COMPANY, NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
 from registers.imports.spelling import order_labels
 from registers.imports.stop_cells import check_stops, is_stop
 from registers.models.imports import Import

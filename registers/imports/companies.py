@@ -13,7 +13,7 @@ from registers.columns import Column
 from registers.company_columns import company_columns, named_in_columns, spelt, spelt_or_made
 from registers.fields import AnyOf
 from registers.imports.changes import Change
-from registers.imports.header_words import COMPANY
+from registers.imports.parts import COMPANY
 from registers.imports.rows import StagedRow, columns_of, reject
 from registers.models.company import Company, Employment, company_key
 from registers.models.contact import Contact

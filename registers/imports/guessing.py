@@ -12,6 +12,7 @@ from registers.columns import Column
 from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, has_address, is_date, share, telling
 from registers.imports.header_words import (
     is_kind,
+    is_national_id,
     is_whole_or_half,
     target_by_part,
     target_of,
@@ -79,6 +80,8 @@ def guess_mapping(
         take(at, exact.get(header))
     for at, header in enumerate(headers):
         take(at, own.get(fold(header)) or target_of(header))
+        if targets[at] is None and is_national_id(header):
+            targets[at] = SKIP
     for at, header in enumerate(headers):
         if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
             named = target_by_part(header)

@@ -24,9 +24,9 @@ from registers.imports.consent_cells import is_consent
 from registers.imports.consents import Consents, Said
 from registers.imports.copying import record_activity
 from registers.imports.groups import put_into_group
-from registers.imports.header_words import COMPANY
 from registers.imports.keys import is_plain
 from registers.imports.matching import FilePeople, Matching
+from registers.imports.parts import COMPANY
 from registers.imports.people import PlainContact, create_contacts, known_contacts, new_contact, update_contacts
 from registers.imports.rows import StagedRow, reject
 from registers.imports.ruling import Rule, Rules

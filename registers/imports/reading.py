@@ -63,11 +63,12 @@ class Table:
     form: TextFormat | None = None  # found once: it takes a look at the whole file
 
 
-def open_table(path: Path, kind: str, *, sheet: str = "") -> Table:
-    """Find out what stands in a file; `sheet` picks one. Raises UploadError in a person's words."""
+def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") -> Table:
+    """Find out what stands in a file; `sheet` picks one, and texts are read in `encoding`, else in the likeliest.
+    Raises UploadError in a person's words."""
     sheets = sheet_names(path, kind)
     name = sheet if sheet in sheets else (sheets[0] if sheets else "")
-    form = _form(path, kind)
+    form = _form(path, kind, encoding)
     numbered = _rows(path, kind, name, form)
     first = [row._replace(cells=_trim(row.cells)) for row in islice(numbered, 1 + _SAMPLE_ROWS)]
     if not first:
@@ -115,11 +116,11 @@ def sheet_names(path: Path, kind: str) -> list[str]:
     return filled or book.sheet_names[:1]
 
 
-def _form(path: Path, kind: str) -> TextFormat | None:
+def _form(path: Path, kind: str, encoding: str) -> TextFormat | None:
     if kind == SpreadsheetKind.CARDS:
         with path.open("rb") as file:
-            return TextFormat(_encoding(path, file.read(_SAMPLE_BYTES)))
-    return text_format(path) if kind == SpreadsheetKind.TEXT else None
+            return TextFormat(encoding or _encoding(path, file.read(_SAMPLE_BYTES)))
+    return text_format(path, encoding) if kind == SpreadsheetKind.TEXT else None
 
 
 def _rows(path: Path, kind: str, sheet: str, form: TextFormat | None) -> Iterator[Row]:
@@ -243,11 +244,11 @@ def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[Any]]:
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
 
-def text_format(path: Path) -> TextFormat:
+def text_format(path: Path, encoding: str = "") -> TextFormat:
     """Find encoding and delimiter of a text file from its first megabyte; an UTF-8 check reads all of it."""
     with path.open("rb") as file:
         raw = file.read(_SAMPLE_BYTES)
-    encoding = _encoding(path, raw)
+    encoding = encoding or _encoding(path, raw)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(raw)
     first = text[:8].lstrip("\ufeff")
     if first.lower().startswith("sep=") and len(first) > 4:

@@ -15,10 +15,10 @@ from registers.imports.cells import Remark, cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
 from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
-from registers.imports.header_words import COMPANY
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
 from registers.imports.parts import (
+    COMPANY,
     HOUSE_ADDITION,
     HOUSE_NUMBER,
     NAME_PREFIX,

@@ -85,7 +85,7 @@ def _fail(batch: Import, message: str) -> None:
 
 
 def _check(batch: Import) -> bool:
-    table = open_table(batch.path, batch.kind, sheet=batch.sheet)
+    table = open_table(batch.path, batch.kind, sheet=batch.sheet, encoding=batch.encoding)
     columns = columns_of(batch)
     reader = Reader(batch=batch, columns=columns, region=batch.organisation.region, found_options=batch.found_options)
     seen = Seen()

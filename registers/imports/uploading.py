@@ -20,15 +20,16 @@ from registers.columns import columns_for
 from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
+from registers.imports.encodings import encoding_labels
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessed_types import has_times, is_date, share
 from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
-from registers.imports.header_words import COMPANY
+from registers.imports.header_words import is_national_id
 from registers.imports.heads import has_corrections
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
-from registers.imports.parts import NO_COLUMNS
+from registers.imports.parts import COMPANY, NO_COLUMNS
 from registers.imports.reading import Table, open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
@@ -76,16 +77,23 @@ def choose_sheet(*, batch: Import, sheet: str) -> Import:
     return batch
 
 
-def guess_anew(*, batch: Import) -> Import:
-    """Forget how files like this were mapped before. Raises UploadError if it cannot be read."""
-    _guess(batch, batch.sheet, anew=True)
+def choose_encoding(*, batch: Import, encoding: str) -> Import:
+    """Read the letters of the same file otherwise, if there is such an encoding. Raises UploadError."""
+    _guess(batch, batch.sheet, encoding=encoding if encoding in encoding_labels() else "")
     batch.save()
     return batch
 
 
-def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
+def guess_anew(*, batch: Import) -> Import:
+    """Forget how files like this were mapped before. Raises UploadError if it cannot be read."""
+    _guess(batch, batch.sheet, encoding=batch.encoding, anew=True)
+    batch.save()
+    return batch
+
+
+def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False) -> None:
     try:
-        table = open_table(batch.path, batch.kind, sheet=sheet)
+        table = open_table(batch.path, batch.kind, sheet=sheet, encoding=encoding)
     except FileNotFoundError as error:
         raise UploadError(say_gone()) from error
     rows: list[list[Cell]] = []
@@ -96,6 +104,7 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
             rows.append(row.cells)
     columns = columns_for(batch.register)
     batch.sheet, batch.total, batch.notes = table.sheet, total, table.notes
+    batch.encoding = table.form.encoding if table.form else ""
     batch.has_headers, batch.recalled_from = table.has_headers, None
     batch.mapping = guess_mapping(table.headers, rows, columns, region=batch.organisation.region)
     for at, entry in enumerate(batch.mapping):
@@ -118,6 +127,12 @@ def _guess(batch: Import, sheet: str, *, anew: bool = False) -> None:
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)
         batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by
+    left = [entry["header"] for entry in batch.mapping if entry["target"] == SKIP and is_national_id(entry["header"])]
+    if left:
+        text = _(
+            "Left out unless you choose otherwise: %(columns)s. Such numbers may be kept only where a law allows it."
+        )
+        batch.notes = [*batch.notes, text % {"columns": ", ".join(left)}]
 
 
 def _is_stray(cells: Sequence[Cell], table: Table) -> bool:

@@ -69,6 +69,7 @@ class Import(OrganisationModel):
     stored_name = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=10)
     sheet = models.CharField(_("sheet"), max_length=200, blank=True)
+    encoding = models.CharField(max_length=20, blank=True, default="", db_default="")  # as Python calls it; of texts
     has_headers = models.BooleanField(default=True, db_default=True)
     change = models.JSONField(null=True, blank=True)
     mapping = models.JSONField(default=list, blank=True)

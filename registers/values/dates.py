@@ -14,7 +14,7 @@ from registers.values.written_dates import read_written
 
 _TIME = r"(?:[ ,T]+(?:(?:klo|kl|um|at|om|à)\.? )?\d{1,2}[:.]\d{2}.*)?\Z"
 _DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?" + _TIME)
-_YMD = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})" + _TIME)
+_YMD = re.compile(r"(\d{4})[./\-] ?(\d{1,2})[./\-] ?(\d{1,2})\.?" + _TIME)
 _NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}[./]\d{1,2}\.?\Z")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)

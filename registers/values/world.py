@@ -22,7 +22,9 @@ _NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 # Of the languages without a code of two letters those that people in the Nordic countries are likely to speak.
 _THREE_LETTERS = ("sma", "smj", "smn", "sms", "rom", "fil", "ckb")
 # The languages in which spreadsheets name countries, languages and months.
-SPOKEN = ("en", "fi", "sv", "de", "ru", "et", "nb", "da", "fr", "es", "nl", "it", "pl", "pt", "ja")
+SPOKEN = tuple(
+    "en fi sv de ru et nb da fr es nl it pl pt ja cs sk hu ro sl lt lv tr uk bg el is ca he ar zh ko".split()
+)
 _MORE_COUNTRIES = {
     "england": "GB", "scotland": "GB", "wales": "GB", "great britain": "GB", "iso britannia": "GB", "englanti": "GB",
     "storbritannien": "GB", "großbritannien": "GB", "usa": "US", "u s a": "US", "america": "US", "holland": "NL",

@@ -1,4 +1,5 @@
-"""Days with the month in words: “12 mars 2024”, “Mar 5th, 2021”, “15. joulukuuta 2023”, 2024年3月1日, 昭和45年3月1日.
+"""Days with the month in words: “12 mars 2024”, “Mar 5th, 2021”, “15. joulukuuta 2023”, 2024年3月1日, 昭和45年3月1日,
+2024년 3월 1일.
 
 The names of the months are Unicode's (CLDR), through Babel, in the languages of spreadsheets.
 """
@@ -23,10 +24,12 @@ _WRITTEN = (
         rf"['’]?{_YEAR}(?: ?[^\W\d_]\.)?{_TIME}\Z",
         re.IGNORECASE,
     ),
+    re.compile(rf"(?P<year>\d{{4}})\.? {_MONTH}\.? (?P<day>\d{{1,2}})\.?{_TIME}\Z", re.IGNORECASE),
     re.compile(rf"{_WEEKDAY}{_MONTH}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}{_TIME}\Z", re.IGNORECASE),
 )
 _JAPANESE = re.compile(
-    r"(?:(?P<era>明治|大正|昭和|平成|令和)\s?(?P<of_era>\d{1,2}|元)|(?P<year>\d{4}))\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日\Z"
+    r"(?:(?P<era>明治|大正|昭和|平成|令和)\s?(?P<of_era>\d{1,2}|元)|(?P<year>\d{4}))\s?[年년]"
+    r"\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]\Z"
 )
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the year before their first
 

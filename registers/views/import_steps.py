@@ -25,17 +25,17 @@ from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
 from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_namesakes, kept
+from registers.imports.encodings import encoding_labels
 from registers.imports.guessed_types import is_date
 from registers.imports.guessing import NEW, SKIP
-from registers.imports.header_words import COMPANY
 from registers.imports.options import missing_options
-from registers.imports.parts import part_labels
+from registers.imports.parts import COMPANY, part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
 from registers.imports.spelling import day_of, order_labels, say_month_first
 from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, stops_nothing, unheeded
 from registers.imports.stops import stop_summary
-from registers.imports.uploading import choose_sheet, guess_anew, say_gone, start_check
+from registers.imports.uploading import choose_encoding, choose_sheet, guess_anew, say_gone, start_check
 from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType
 from registers.views.base import HOME, REGISTERS
@@ -146,6 +146,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "SKIP": SKIP,
             "COMPANY": COMPANY,
             "sheets": self.sheets(),
+            "encodings": encoding_labels().items() if self.batch.encoding in encoding_labels() else (),
             "gone": "" if self.batch.path.exists() or self.batch.error else say_gone(),
             "match_choices": key_choices(pick.match_by),
             "rule_choices": Import.Rule.choices,
@@ -172,6 +173,15 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         """The same, should it be one of those who must not be written to."""
         words = row.get("words", [])
         return list(zip(words, said, strict=True)) if said and len(said) == len(words) else meanings_of(row)
+
+    def read_again(self, asked: Any) -> None:
+        """Another sheet, other letters, or other guesses. Raises UploadError."""
+        if "sheet" in asked:
+            choose_sheet(batch=self.batch, sheet=asked["sheet"])
+        elif "encoding" in asked:
+            choose_encoding(batch=self.batch, encoding=asked["encoding"])
+        else:
+            guess_anew(batch=self.batch)
 
     def sheets(self) -> list[str]:
         try:
@@ -236,15 +246,9 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "sheet" in request.POST and request.POST["sheet"] != self.batch.sheet and self.is_mapping:
+        if self.is_mapping and not {"sheet", "encoding", "anew"}.isdisjoint(request.POST):
             try:
-                choose_sheet(batch=self.batch, sheet=request.POST["sheet"])
-            except UploadError as error:
-                messages.error(request, str(error))
-            return redirect(f"{self.step_url}?columns=1")
-        if "anew" in request.POST and self.is_mapping:
-            try:
-                guess_anew(batch=self.batch)
+                self.read_again(request.POST)
             except UploadError as error:
                 messages.error(request, str(error))
             return redirect(f"{self.step_url}?columns=1")

@@ -1,8 +1,13 @@
 """Encodings from before Unicode, told by the letters of short lists of names."""
 
-import pytest
+from io import BytesIO
 
-from registers.imports.encodings import legacy_encoding
+import pytest
+from django.urls import reverse
+
+from registers.imports.encodings import encoding_labels, legacy_encoding
+from registers.models import Contact
+from tests.registers.importing import check, confirm, upload
 
 LISTS = [
     ("Päivi;Hämäläinen;Jyväskylä\nÅke;Öhman;Närpiö", "cp1252 mac_roman cp850"),
@@ -35,6 +40,17 @@ LISTS = [
     ("Šimkus;Žemaitė;Kėdainiai", "cp1257"),
     ("Tõnu;Õismäe;Šmidt", "cp1252"),
     ("Bö;Ål", "cp850"),
+    ("İbrahim;Yılmaz;İstanbul\nGülşen;Çağlar;İzmir", "cp1254"),
+    ("Ayşe;Şahin\nYıldız", "cp1254"),
+    ("שם פרטי;עיר\nדוד;כהן;תל אביב", "cp1255"),
+    ("שרה;לוי", "cp1255"),
+    ("الاسم;المدينة\nمحمد علي;القاهرة\nفاطمة حسن", "cp1256"),
+    ("ชื่อ;นามสกุล\nสมชาย;ใจดี", "cp874"),
+    ("氏名;フリガナ;住所\n山田 太郎;ヤマダ タロウ;東京都千代田区千代田1-1", "cp932"),
+    ("佐藤 花子;大阪府", "cp932"),
+    ("이름;전화번호;주소\n김철수;서울시 강남구\n이영희;부산", "cp949"),
+    ("姓名;手机;城市\n李伟;北京\n王芳;上海", "gb18030"),
+    ("姓名;電話;地址\n陳美玲;台北市大安區\n林志豪;高雄市", "cp950"),
 ]
 
 
@@ -42,3 +58,24 @@ LISTS = [
 def test_names_tell_an_encoding_from_before_unicode(text, encoding):
     raw = text.encode(encoding)
     assert raw.decode(legacy_encoding(raw), "replace") == text
+    assert encoding in encoding_labels()
+
+
+@pytest.mark.django_db
+def test_a_person_chooses_the_letters_where_they_come_out_wrong(register, editor):
+    batch = upload(register, BytesIO("Etunimi;E-mail\nAyşe;a@x.tr\n".encode("cp1254")))
+    step = reverse("registers:import_step", args=[batch.pk])
+    assert '<option value="cp1257" selected>Baltic</option>' in editor.get(step).content.decode()
+    editor.post(step, {"encoding": "rot13"})
+    batch.refresh_from_db()
+    assert batch.encoding == "cp1257"  # what is none is found anew
+    editor.post(step, {"encoding": "cp1254"})
+    batch.refresh_from_db()
+    confirm(check(batch))
+    assert Contact.objects.get().first_name == "Ayşe"
+
+
+@pytest.mark.django_db
+def test_in_unicode_there_is_nothing_to_choose(register, editor):
+    batch = upload(register, BytesIO("Etunimi;E-mail\nAyşe;a@x.tr\n".encode()))
+    assert 'name="encoding"' not in editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()

@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 
 from registers.addresses import phone_key, phone_key_abroad
+from registers.books import create_register
+from registers.imports.header_words import target_of
 from registers.imports.parts import split_name
 from registers.models import Contact
 from tests.registers.importing import import_text, upload
@@ -60,6 +62,16 @@ def test_delivery_that_is_disabled_is_a_no(register):
     assert [entry["target"] for entry in batch.mapping] == ["email", "stop.email", "new"]
 
 
+@pytest.mark.django_db
+def test_what_states_know_people_by_is_left_out_unless_somebody_chooses_it(register):
+    batch = upload(register, BytesIO("Nimi;Henkilötunnus;E-mail\nA A;010180-123A;a@x.fi\n".encode()))
+    assert [entry["target"] for entry in batch.mapping] == ["full_name", "", "email"]
+    assert batch.notes[0].startswith("Left out unless you choose otherwise: Henkilötunnus.")
+    own = create_register(name="Own", fields=[{"label": "Henkilötunnus", "type": "text"}])
+    batch = upload(own, BytesIO("Nimi;Henkilötunnus;E-mail\nA A;010180-123A;a@x.fi\n".encode()))
+    assert (batch.mapping[1]["target"], batch.notes) == ("attributes.henkilotunnus", [])
+
+
 def test_an_american_number_is_no_mobile_of_somebody_else():
     assert phone_key("(425) 882-8080", "FI") == phone_key("425-882-8080", "DE") == ""
     assert phone_key("(425) 882-8080", "US") == "+14258828080"
@@ -78,3 +90,29 @@ def test_an_american_number_is_no_mobile_of_somebody_else():
 )
 def test_in_east_asia_the_family_comes_first(name, halves):
     assert split_name(name) == halves
+
+
+ELSEWHERE = {
+    "Czech": "Jméno;Příjmení;E-mail;Telefon;Ulice;PSČ;Město;Datum narození",
+    "Croatian": "Ime;Prezime;E-pošta;Mobitel;Adresa;Poštanski broj;Grad;Datum rođenja",
+    "Lithuanian": "Vardas;Pavardė;El. paštas;Tel. nr.;Gatvė;Pašto kodas;Miestas;Gimimo data",
+    "Turkish": "Ad;Soyad;E-posta;Cep telefonu;Adres;Posta kodu;Şehir;Doğum tarihi",
+    "Greek": "Όνομα;Επώνυμο;Email;Τηλέφωνο;Οδός;ΤΚ;Πόλη;Ημερομηνία γέννησης",
+    "Ukrainian": "Ім'я;Прізвище;Електронна пошта;Телефон;Вулиця;Індекс;Місто;Дата народження",
+    "Hebrew": "שם פרטי;שם משפחה;דוא״ל;טלפון;רחוב;מיקוד;עיר;תאריך לידה",
+    "Indonesian": "Nama depan;Nama belakang;Surel;No. HP;Alamat;Kode pos;Kota;Tanggal lahir",
+}
+COLUMNS = ["first_name", "last_name", "email", "phone", "street", "postcode", "city", "birth_date"]
+
+
+@pytest.mark.parametrize("language", ELSEWHERE)
+def test_columns_are_known_in_languages_elsewhere(language):
+    assert [target_of(header) for header in ELSEWHERE[language].split(";")] == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [("Név", "family_first"), ("姓名", "family_first"), ("이름", "family_first"), ("الاسم", "full_name")],
+)
+def test_whole_names_begin_with_the_family_where_people_write_them_so(header, target):
+    assert target_of(header) == target
