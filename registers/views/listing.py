@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -26,7 +27,9 @@ from registers.models import Contact, Register, SavedView
 from registers.reach import sees_whole
 from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
 from registers.values import ColumnType
+from registers.values.money import stored_money
 from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
+from registers.views.paging import place
 from registers.views.people import NameColumn, PeopleListView, PlainColumn, StateColumn, TickColumn
 
 
@@ -35,8 +38,7 @@ class ValueColumn(PlainColumn):
 
     def __init__(self, column: RegisterColumn) -> None:
         self.of_register = column
-        sortable = column.core and column.type != ColumnType.YES_NO
-        super().__init__(column.key, label=column.label, sort_key=column.name if sortable else None)
+        super().__init__(column.key, label=column.label, sort_key=column.key.replace(".", "__"))
 
     def get_value(self, instance: Contact) -> str:
         value = self.of_register.value(instance)
@@ -45,6 +47,13 @@ class ValueColumn(PlainColumn):
             return links.show(value)
         text = self.of_register.show(value)
         return text if len(text) <= 120 else f"{text[:119]}…"
+
+    def place(self, value: Any) -> tuple[int, Any]:
+        """Among the values of the column: amounts by currency, and what is stored by its code as it is called."""
+        column = self.of_register
+        if column.type == ColumnType.MONEY and (money := stored_money(str(value))):
+            return 2, (money.currency, money.amount)
+        return place(column.show(value) if isinstance(value, list) or column.options or column.named else value)
 
 
 def shown_columns(request: HttpRequest, register: Register, columns: list[RegisterColumn]) -> list[RegisterColumn]:
@@ -67,6 +76,10 @@ class ContactListView(PeopleListView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, REGISTERS, {"url": "", "label": self.register.name}]
+
+    def place_by(self, ordering: str) -> Callable[[Any], tuple[int, Any]]:
+        columns = (column for column in self.columns if isinstance(column, ValueColumn))
+        return next((column.place for column in columns if column.sort_key == ordering), place)
 
     def prepare(self, contacts: list[Any]) -> None:
         shown = [column.of_register for column in self.columns if isinstance(column, ValueColumn)]

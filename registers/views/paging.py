@@ -6,6 +6,8 @@ by. So neither counting nor the last page reads a whole table.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
@@ -15,9 +17,17 @@ from wagtail.admin.paginator import WagtailPaginator
 
 from registers.contacts import describe_count
 from registers.searching import begins_with, search_condition, without_index
+from registers.texts import sort_key
 
 MOST = 5_000
 NAME = "sort_key"
+
+
+def place(value: Any) -> tuple[int, Any]:
+    """Where a value stands among others of its column, of which some may be of another type."""
+    if isinstance(value, (int, float)):
+        return 0, value
+    return 1, value.isoformat() if isinstance(value, dt.date) else sort_key(str(value))
 
 
 class PeoplePaginator(WagtailPaginator):
@@ -34,15 +44,18 @@ class PeoplePaginator(WagtailPaginator):
         ordering: str = NAME,
         searched: str = "",
         unsearched: Any = None,
+        place: Callable[[Any], tuple[int, Any]] = place,
         **options: Any,
     ) -> None:
         super().__init__(people, per_page, **options)
-        self.ordering, self.searched, self.unsearched = ordering, searched, unsearched
+        self.ordering, self.searched, self.unsearched, self.place = ordering, searched, unsearched, place
 
     @cached_property
-    def some(self) -> list[tuple[int, Any]]:
-        """The ids of all there are, with what they are ordered by; or of any MOST + 1, where there are more."""
-        return list(self.object_list.order_by().values_list("pk", self.ordering.removeprefix("-"))[: MOST + 1])
+    def some(self) -> list[tuple[Any, ...]]:
+        """Ids and names of all there are, with what they are ordered by; or of any MOST + 1, where there are more."""
+        by = self.ordering.removeprefix("-")
+        columns = ("pk", NAME) if by == NAME else ("pk", NAME, by)
+        return list(self.object_list.order_by().values_list(*columns)[: MOST + 1])
 
     @cached_property
     def count(self) -> int:
@@ -71,7 +84,7 @@ class PeoplePaginator(WagtailPaginator):
         it comes to the few Virtanens. Many are soon met with in the order of their names, however they are found."""
         down = self.order.startswith("-")
         if not self.is_cut:
-            return self.read([pk for pk, _key in sorted(self.some, key=_place, reverse=down)[start:end]])
+            return self.read([row[0] for row in self.in_order(down)[start:end]])
         order = (f"-{NAME}", "-id") if down else (NAME, "id")
         people = self.object_list.order_by(*order)
         first = begins_with(self.searched) if self.searched else None
@@ -85,6 +98,15 @@ class PeoplePaginator(WagtailPaginator):
             page += people.exclude(first)[start + len(page) - before : end - before]
         return page
 
+    def in_order(self, down: bool) -> list[tuple[Any, ...]]:
+        """Who has nothing there comes last either way; who have the same stand in the order of their names."""
+        by_name = self.order.removeprefix("-") == NAME
+        rows = sorted(self.some, key=lambda row: (row[1], row[0]), reverse=down and by_name)
+        filled = [row for row in rows if row[-1] not in (None, "", [])]
+        blank = [row for row in rows if row[-1] in (None, "", [])]
+        # Sorting leaves those where they are who have the same.
+        return (filled if by_name else sorted(filled, key=lambda row: self.place(row[-1]), reverse=down)) + blank
+
     def of_surname(self, first: Q) -> Any:
         """A single word is found in whoever has it as surname: in the order of names a page of them is soon full.
         PostgreSQL, who does not know that, would collect all of them by the index for words."""
@@ -96,11 +118,6 @@ class PeoplePaginator(WagtailPaginator):
     def read(self, ids: list[int]) -> list[Any]:
         people = self.object_list.order_by().in_bulk(ids)
         return [people[pk] for pk in ids if pk in people]
-
-
-def _place(row: tuple[int, Any]) -> tuple[bool, Any, int]:
-    pk, key = row
-    return key in (None, ""), key or "", pk
 
 
 def describe_found(paginator: PeoplePaginator) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from registers.access import log_access
 from registers.stars import starred_among
 from registers.texts import clean_line
 from registers.views.base import ListView, RegisterMixin
-from registers.views.paging import NAME, PeoplePaginator, describe_found
+from registers.views.paging import NAME, PeoplePaginator, describe_found, place
 from registers.warnings import warnings_for
 
 
@@ -142,9 +143,14 @@ class PeopleListView(RegisterMixin, ListView):
             ordering=self.ordering,
             searched=self.search_query,
             unsearched=self.unsearched,
+            place=self.place_by(self.ordering.removeprefix("-")),
             **options,
         )
         return self.pages
+
+    def place_by(self, ordering: str) -> Callable[[Any], tuple[int, Any]]:
+        """Where a value stands in the order of its column."""
+        return place
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from registers.books import create_register
+from registers.columns import columns_for
 from registers.contacts import save_contact
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Import, Register, Segment
+from registers.saved_views import choose_columns
 from tests.registers.importing import DATA, check, upload
 
 
@@ -159,6 +161,34 @@ def test_the_list_searches_filters_and_sorts(people, editor):
     assert names(has="no_email") == []
     assert len(names(has="email", ordering="-city")) == 3
     assert names(ordering="attributes__x") == names()
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "rising", "falling"),
+    [
+        ("city", ["", "Äänekoski", "kemi", "Kemi", "Zürich"], "CDEBA", "BECDA"),  # who has the same stands by name
+        ("contains", ["", "10", "9"], "CBA", "BCA"),
+        ("joined", ["3.4.2020", "", "1.12.1999"], "CAB", "ACB"),
+        ("given", ["", "10 €", "9 €"], "CBA", "BCA"),
+        ("diet", ["", "zinc", "Oat"], "CBA", "BCA"),
+        ("tags", ["b", "", "a, b"], "CAB", "ACB"),
+        ("language", ["", "fi", "en"], "CBA", "BCA"),
+    ],
+)
+def test_the_list_is_sorted_by_any_column_with_blanks_last(editor, organisation, column, values, rising, falling):
+    own = [{"label": "Contains", "type": "number"}, {"label": "Joined", "type": "date"}]
+    own += [{"label": "Given", "type": "money"}, {"label": "Diet", "type": "choice", "options": ["zinc", "Oat"]}]
+    own.append({"label": "Tags", "type": "multiple_choice", "options": ["b", "a"]})
+    register = create_register(name="Sorted", fields=own)
+    of_register = next(each for each in columns_for(register) if each.name == column)
+    for name, value in zip("ABCDE", values, strict=False):
+        contact = Contact(register=register, first_name=name)
+        of_register.write(contact, of_register.parse(value))
+        contact.save()
+    choose_columns(register=register, user=editor.user, columns=[of_register.key])
+    for ordering, order in ((of_register.key, rising), (f"-{of_register.key}", falling)):
+        page = editor.get(reverse("registers:contacts", args=[register.pk]), {"ordering": ordering.replace(".", "__")})
+        assert "".join(str(contact) for contact in page.context["object_list"]) == order
 
 
 def test_owners_read_who_looked(people, editor, owner, stranger):
