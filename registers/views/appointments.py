@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from organisations.models import Role
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.appointments import calendar_entry, change_appointment, delete_appointment, make_appointment
 from registers.forms.diary import AppointmentForm
 from registers.models import Appointment, Contact
-from registers.views.base import FormView, LocalTimeMixin
+from registers.views.base import DeletionView, FormView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 
@@ -67,20 +67,18 @@ class EditAppointmentView(LocalTimeMixin, AppointmentMixin, FormView):
         return self.contact_url
 
 
-class DeleteAppointmentView(AppointmentMixin, OrganisationTemplateView):
+class DeleteAppointmentView(AppointmentMixin, DeletionView):
     in_part = True
     page_title = gettext_lazy("Delete the appointment")
-    header_icon = "bin"
-    template_name = "registers/confirm_delete.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+    def asked(self) -> dict[str, Any]:
         facts = {"title": self.appointment.title, "name": self.contact}
-        context["question"] = _("Delete the appointment “%(title)s” with %(name)s?") % facts
-        context["consequence"] = _("Calendars that it was taken into do not hear of it.")
-        context["act"] = _("Delete 1 appointment")
-        context["back_url"] = self.contact_url
-        return context
+        return {
+            "question": _("Delete the appointment “%(title)s” with %(name)s?") % facts,
+            "consequence": _("Calendars that it was taken into do not hear of it."),
+            "act": _("Delete 1 appointment"),
+            "back_url": self.contact_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         delete_appointment(appointment=self.appointment, user=request.user)

@@ -18,13 +18,13 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 
 from guards.ids import row_id
 from organisations.models import Role
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.automations.acts import Act, act_of, act_to_choose
 from registers.automations.keeping import save_automation, switch, try_again
 from registers.forms.automations import AutomationForm, ChooseActForm
 from registers.models import Automation, AutomationRun, Group
-from registers.views.base import FormView, ListView
+from registers.views.base import DeletionView, FormView, ListView
 from registers.views.groups import GroupMixin
 
 
@@ -155,30 +155,29 @@ class SwitchAutomationView(AutomationMixin, OrganisationView):
         return redirect(self.group_url)
 
 
-class DeleteAutomationView(AutomationMixin, OrganisationTemplateView):
-    template_name = "registers/confirm_delete.html"
+class DeleteAutomationView(AutomationMixin, DeletionView):
     page_title = gettext_lazy("Delete the automation")
-    header_icon = "bin"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+    def asked(self) -> dict[str, Any]:
         runs = AutomationRun.objects.filter(automation=self.automation)
         count, waiting = runs.count(), runs.waiting().count()
-        context["question"] = _("Delete the automation “%(name)s”?") % {"name": self.automation.name}
-        context["consequence"] = ngettext(
+        consequence = ngettext(
             "What it has done stays done. Its log goes with it: %(count)s entry.",
             "What it has done stays done. Its log goes with it: %(count)s entries.",
             count,
         ) % {"count": count}
         if waiting:
-            context["consequence"] += " " + ngettext(
+            consequence += " " + ngettext(
                 "For %(count)s person it waits and will not happen.",
                 "For %(count)s people it waits and will not happen.",
                 waiting,
             ) % {"count": waiting}
-        context["act"] = _("Delete automation")
-        context["back_url"] = self.group_url
-        return context
+        return {
+            "question": _("Delete the automation “%(name)s”?") % {"name": self.automation.name},
+            "consequence": consequence,
+            "act": _("Delete automation"),
+            "back_url": self.group_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.automation.delete()

@@ -63,8 +63,12 @@ class RegisterMixin:
         return self.may_edit and sees_whole(self.register.pk)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        here = [{"url": "", "label": self.get_page_title()}]
-        return [HOME, REGISTERS, {"url": self.register_url, "label": self.register.name}, *here]
+        register = {"url": self.register_url, "label": self.register.name}
+        return [HOME, REGISTERS, register, *self.trail(), {"url": "", "label": self.get_page_title()}]
+
+    def trail(self) -> list[dict[str, Any]]:
+        """What stands between the register and this page: {"url", "label"} of each."""
+        return []
 
     @property
     def register_url(self) -> str:
@@ -146,6 +150,20 @@ class FormView(OrganisationTemplateView):
                 form.add_error(None, _("Somebody has saved the same a moment ago. Look at what is there now."))
         messages.validation_error(request, _("Nothing was saved yet: please look at what is marked below."), form)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class DeletionView(OrganisationTemplateView):
+    """Says what goes for good and what stays; `post` of the class below deletes it."""
+
+    template_name = "registers/confirm_delete.html"
+    header_icon = "bin"
+
+    def asked(self) -> dict[str, Any]:
+        """`question`, `consequence`, `act` (on the button, which is not there without) and `back_url`, for the page."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | self.asked()
 
 
 def put_errors(form: forms.Form, error: ValidationError) -> None:

@@ -30,7 +30,7 @@ from registers.columns import Column, columns_by_key
 from registers.contacts import describe_count
 from registers.forms.bulk import ColumnForm, GroupChangeForm, ValueForm
 from registers.models import Import
-from registers.views.base import HOME, REGISTERS, put_errors
+from registers.views.base import put_errors
 from registers.views.imports import BatchMixin, State, progress_of
 from registers.views.undo import undo_context, with_undo
 
@@ -65,10 +65,8 @@ class ChangeView(ChangeMixin, OrganisationTemplateView):
     def get_page_title(self) -> str:
         return _("Change %(count)s") % {"count": describe_count(self.batch.total)}
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        recent = {"url": reverse("registers:changes", args=[self.register.pk]), "label": _("Recent changes")}
-        here = {"url": "", "label": self.get_page_title()}
-        return [HOME, REGISTERS, {"url": self.register_url, "label": self.register.name}, recent, here]
+    def trail(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("registers:changes", args=[self.register.pk]), "label": _("Recent changes")}]
 
     @property
     def does(self) -> str:

@@ -22,7 +22,7 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.columns import OWN
 from registers.companies import companies_like, rename_in_segments
@@ -32,7 +32,7 @@ from registers.filters import RULE, write_rule
 from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment
 from registers.texts import clean_line
-from registers.views.base import HOME, FormView, ListView
+from registers.views.base import HOME, DeletionView, FormView, ListView
 from registers.views.people import NameColumn, PeopleListView, StateColumn
 
 COMPANIES = {"url": reverse_lazy("registers:companies"), "label": gettext_lazy("Companies")}
@@ -163,26 +163,25 @@ class EditCompanyView(CompanyMixin, FormView):
         return self.company_url
 
 
-class DeleteCompanyView(CompanyMixin, OrganisationTemplateView):
-    template_name = "registers/confirm_delete.html"
+class DeleteCompanyView(CompanyMixin, DeletionView):
     page_title = gettext_lazy("Delete")
-    header_icon = "bin"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+    def asked(self) -> dict[str, Any]:
         people = Employment.objects.filter(company=self.company).count()
-        context["question"] = _("Delete the company “%(name)s”?") % {"name": self.company}
         text = ngettext(
             "%(people)s belongs to it, and stays in the register without it.",
             "%(people)s belong to it, and stay in their registers without it.",
             people,
         )
-        context["consequence"] = text % {"people": describe_count(people)} if people else _("Nobody belongs to it.")
+        consequence = text % {"people": describe_count(people)} if people else _("Nobody belongs to it.")
         if named := deleted_sentence(self.company):
-            context["consequence"] += f" {named}"
-        context["act"] = _("Delete company")
-        context["back_url"] = self.company_url
-        return context
+            consequence += f" {named}"
+        return {
+            "question": _("Delete the company “%(name)s”?") % {"name": self.company},
+            "consequence": consequence,
+            "act": _("Delete company"),
+            "back_url": self.company_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.company.delete()

@@ -44,7 +44,7 @@ from registers.stars import star_of
 from registers.texts import clean_line
 from registers.timeline import timeline
 from registers.values import ColumnType
-from registers.views.base import HOME, REGISTERS, FormView, LocalTimeMixin, RegisterMixin
+from registers.views.base import DeletionView, FormView, LocalTimeMixin, RegisterMixin
 from registers.warnings import LEAVE_ICON, WITHDRAWN_ICON, warnings_for
 
 NUMBER = 9  # digits of a page's number that are believed
@@ -66,14 +66,8 @@ class ContactMixin(RegisterMixin):
     def contact_url(self) -> str:
         return reverse("registers:contact", args=[self.contact.pk])
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            HOME,
-            REGISTERS,
-            {"url": self.register_url, "label": self.register.name},
-            {"url": self.contact_url, "label": str(self.contact)},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def trail(self) -> list[dict[str, Any]]:
+        return [{"url": self.contact_url, "label": str(self.contact)}]
 
 
 class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
@@ -85,8 +79,8 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
     def get_page_title(self) -> str:
         return str(self.contact)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items()[:-2], {"url": "", "label": str(self.contact)}]
+    def trail(self) -> list[dict[str, Any]]:
+        return []
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -254,27 +248,26 @@ class EditContactView(ContactMixin, ContactFormView):
         raise ValidationError(f"{says % {'now': values or '–'}} {_('Save again to write what stands below.')}")
 
 
-class DeleteContactView(ContactMixin, OrganisationTemplateView):
+class DeleteContactView(ContactMixin, DeletionView):
     required_role = Role.EDITOR
     in_part = True
-    template_name = "registers/confirm_delete.html"
     page_title = gettext_lazy("Delete")
-    header_icon = "bin"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["question"] = _("Delete %(name)s from the register “%(register)s”?") % {
-            "name": self.contact,
-            "register": self.register.name,
+    def asked(self) -> dict[str, Any]:
+        return {
+            "question": _("Delete %(name)s from the register “%(register)s”?")
+            % {
+                "name": self.contact,
+                "register": self.register.name,
+            },
+            "consequence": _(
+                "The contact, its history and its memberships will be gone for good. If this person asked not to be "
+                "written to, that stays."
+            ),
+            "what_stays": what_stays(self.register),
+            "act": _("Delete 1 contact"),
+            "back_url": self.contact_url,
         }
-        context["consequence"] = _(
-            "The contact, its history and its memberships will be gone for good. If this person asked not to be "
-            "written to, that stays."
-        )
-        context["what_stays"] = what_stays(self.register)
-        context["act"] = _("Delete 1 contact")
-        context["back_url"] = self.contact_url
-        return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         register = self.register

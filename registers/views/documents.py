@@ -16,11 +16,11 @@ from wagtail.admin import messages
 from guards.ids import row_id
 from organisations import reach
 from organisations.models import Role
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.documents import add_document, delete_document, private_files, space
 from registers.models import Contact, ContactDocument, Note
-from registers.views.base import FormView
+from registers.views.base import DeletionView, FormView
 from registers.views.contacts import ContactMixin
 
 
@@ -108,19 +108,17 @@ class DownloadView(DocumentMixin, OrganisationView):
         return response
 
 
-class DeleteDocumentView(DocumentMixin, OrganisationTemplateView):
+class DeleteDocumentView(DocumentMixin, DeletionView):
     in_part = True
     page_title = gettext_lazy("Delete the document")
-    header_icon = "bin"
-    template_name = "registers/confirm_delete.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["question"] = _("Delete “%(file)s” of %(name)s?") % {"file": self.document, "name": self.contact}
-        context["consequence"] = _("The file will be gone for good.")
-        context["act"] = _("Delete 1 document")
-        context["back_url"] = self.contact_url
-        return context
+    def asked(self) -> dict[str, Any]:
+        return {
+            "question": _("Delete “%(file)s” of %(name)s?") % {"file": self.document, "name": self.contact},
+            "consequence": _("The file will be gone for good."),
+            "act": _("Delete 1 document"),
+            "back_url": self.contact_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         delete_document(document=self.document, user=request.user)

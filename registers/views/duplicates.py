@@ -29,7 +29,7 @@ from registers.duplicates.rows import fingerprint, links_to
 from registers.duplicates.searching import offered, say_not_same, start_search
 from registers.duplicates.signs import LIKELY, reasons, verdict
 from registers.models import Activity, Consent, Contact, DuplicateSearch, DuplicateSet, GroupMembership
-from registers.views.base import HOME, REGISTERS, RegisterMixin
+from registers.views.base import RegisterMixin
 from registers.warnings import warnings_for
 
 SETS_PER_PAGE = 20
@@ -173,15 +173,8 @@ class CompareView(RegisterMixin, OrganisationTemplateView):
         rows = Contact.objects.filter(register=self.register, pk__in=self.ids[: MOST + 1]).order_by("pk")
         return list(rows.select_related("register"))
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        here = reverse("registers:duplicates", args=[self.register.pk])
-        return [
-            HOME,
-            REGISTERS,
-            {"url": self.register_url, "label": self.register.name},
-            {"url": here, "label": _("Duplicates")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def trail(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("registers:duplicates", args=[self.register.pk]), "label": _("Duplicates")}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not FEWEST <= len(self.ids) <= MOST:

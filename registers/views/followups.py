@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationView
 from registers.absences import today
 from registers.access import log_access
 from registers.followups import change_follow_up, delete_follow_up, make_follow_up, possible_users, settle
 from registers.forms.diary import FollowUpForm
 from registers.models import Contact, FollowUp
-from registers.views.base import HOME, FormView, ListView, LocalTimeMixin
+from registers.views.base import HOME, DeletionView, FormView, ListView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 
@@ -187,19 +187,17 @@ class SettleView(FollowUpMixin, OrganisationView):
         return redirect(back if safe else self.contact_url)
 
 
-class DeleteFollowUpView(FollowUpMixin, OrganisationTemplateView):
+class DeleteFollowUpView(FollowUpMixin, DeletionView):
     in_part = True
     page_title = gettext_lazy("Delete the follow-up")
-    header_icon = "bin"
-    template_name = "registers/confirm_delete.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["question"] = _("Delete the follow-up “%(text)s”?") % {"text": self.follow_up}
-        context["consequence"] = _("It will be gone for good, and nobody is reminded of it.")
-        context["act"] = _("Delete 1 follow-up")
-        context["back_url"] = self.contact_url
-        return context
+    def asked(self) -> dict[str, Any]:
+        return {
+            "question": _("Delete the follow-up “%(text)s”?") % {"text": self.follow_up},
+            "consequence": _("It will be gone for good, and nobody is reminded of it."),
+            "act": _("Delete 1 follow-up"),
+            "back_url": self.contact_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         delete_follow_up(follow_up=self.follow_up, user=request.user)

@@ -18,14 +18,13 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_ids
-from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.automations.panel import panel_of
 from registers.forms.groups import GroupForm
 from registers.memberships import remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.reach import sees_whole
-from registers.views.base import HOME, FormView, ListView, RegisterMixin
+from registers.views.base import HOME, DeletionView, FormView, ListView, RegisterMixin
 from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
 
 GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}
@@ -144,22 +143,21 @@ class EditGroupView(GroupMixin, FormView):
         return self.group_url
 
 
-class DeleteGroupView(GroupMixin, OrganisationTemplateView):
-    template_name = "registers/confirm_delete.html"
+class DeleteGroupView(GroupMixin, DeletionView):
     page_title = gettext_lazy("Delete")
-    header_icon = "bin"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+    def asked(self) -> dict[str, Any]:
         below = len(self.group.with_descendants()) - 1
-        context["question"] = _("Delete the group “%(name)s”?") % {"name": self.group.name}
-        context["consequence"] = _("Its members stay in the register.")
+        consequence = _("Its members stay in the register.")
         if below:
             text = ngettext("The %(count)s group below it goes too.", "The %(count)s groups below it go too.", below)
-            context["consequence"] += " " + text % {"count": below}
-        context["act"] = _("Delete group")
-        context["back_url"] = self.group_url
-        return context
+            consequence += " " + text % {"count": below}
+        return {
+            "question": _("Delete the group “%(name)s”?") % {"name": self.group.name},
+            "consequence": consequence,
+            "act": _("Delete group"),
+            "back_url": self.group_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.group.delete()

@@ -38,7 +38,6 @@ from registers.imports.stops import stop_summary
 from registers.imports.uploading import choose_encoding, choose_sheet, guess_anew, say_gone, start_check
 from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType
-from registers.views.base import HOME, REGISTERS
 from registers.views.imports import ImportMixin, State, progress_of
 from registers.views.undo import undo_context
 
@@ -60,10 +59,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
     def get_page_title(self) -> str:
         return self.batch.original_name
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        imports = {"url": reverse("registers:imports", args=[self.register.pk]), "label": _("Imports")}
-        here = {"url": "", "label": self.batch.original_name}
-        return [HOME, REGISTERS, {"url": self.register_url, "label": self.register.name}, imports, here]
+    def trail(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("registers:imports", args=[self.register.pk]), "label": _("Imports")}]
 
     @cached_property
     def is_mapping(self) -> bool:

@@ -19,7 +19,7 @@ from registers.access import log_access
 from registers.duplicates.merging import MergeRefused
 from registers.duplicates.undoing import undo_merge
 from registers.models import MergeRecord, Register
-from registers.views.base import HOME, REGISTERS, RegisterMixin
+from registers.views.base import RegisterMixin
 
 MERGES_PER_PAGE = 50
 
@@ -58,15 +58,8 @@ class UndoMergeView(RegisterMixin, OrganisationTemplateView):
     def register(self) -> Register:
         return self.record.register
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        here = reverse("registers:merges", args=[self.register.pk])
-        return [
-            HOME,
-            REGISTERS,
-            {"url": self.register_url, "label": self.register.name},
-            {"url": here, "label": _("Merges")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def trail(self) -> list[dict[str, Any]]:
+        return [{"url": reverse("registers:merges", args=[self.register.pk]), "label": _("Merges")}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from organisations.views import OrganisationTemplateView
 from registers.forms.notes import NoteForm
 from registers.models import Contact, Note
 from registers.notes import add_note, change_note, delete_note, may_change
-from registers.views.base import FormView, LocalTimeMixin
+from registers.views.base import DeletionView, FormView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 
@@ -71,23 +70,21 @@ class EditNoteView(LocalTimeMixin, NoteMixin, FormView):
         return self.contact_url
 
 
-class DeleteNoteView(NoteMixin, OrganisationTemplateView):
+class DeleteNoteView(NoteMixin, DeletionView):
     in_part = True
     page_title = gettext_lazy("Delete the note")
-    header_icon = "bin"
-    template_name = "registers/confirm_delete.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def asked(self) -> dict[str, Any]:
         self.check_pen()
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["question"] = _("Delete this note about %(name)s?") % {"name": self.contact}
-        context["consequence"] = _(
-            "It will be gone for good. Its documents stay with the contact. That it was deleted, and by whom, stands "
-            "in the log."
-        )
-        context["act"] = _("Delete 1 note")
-        context["back_url"] = self.contact_url
-        return context
+        return {
+            "question": _("Delete this note about %(name)s?") % {"name": self.contact},
+            "consequence": _(
+                "It will be gone for good. Its documents stay with the contact. That it was deleted, and by whom, "
+                "stands in the log."
+            ),
+            "act": _("Delete 1 note"),
+            "back_url": self.contact_url,
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.check_pen()

@@ -16,11 +16,11 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationView
 from registers.forms.purposes import PurposeForm
 from registers.models import Purpose
 from registers.purposes import PurposeInUse, delete_purpose, is_in_use, retire_purpose
-from registers.views.base import HOME, FormView, ListView
+from registers.views.base import HOME, DeletionView, FormView, ListView
 
 PURPOSES = {"url": reverse_lazy("registers:purposes"), "label": gettext_lazy("Purposes")}
 
@@ -128,24 +128,24 @@ class RetirePurposeView(PurposeMixin, OrganisationView):
         return redirect("registers:purposes")
 
 
-class DeletePurposeView(PurposeMixin, OrganisationTemplateView):
-    template_name = "registers/confirm_delete.html"
+class DeletePurposeView(PurposeMixin, DeletionView):
     page_title = gettext_lazy("Delete")
-    header_icon = "bin"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["question"] = _("Delete the purpose “%(name)s”?") % {"name": self.purpose}
-        context["consequence"] = _("It goes from the settings of registers as well. Nobody has agreed to it so far.")
-        context["act"] = _("Delete purpose")
+    def asked(self) -> dict[str, Any]:
+        consequence = _("It goes from the settings of registers as well. Nobody has agreed to it so far.")
+        act = _("Delete purpose")
         if is_in_use(self.purpose):
-            context["consequence"] = _(
+            consequence = _(
                 "People have agreed to it or taken that back, or a campaign is for it. It cannot be deleted, for that "
                 "is to be kept: retire it instead, and it is not offered any more."
             )
-            context["act"] = ""
-        context["back_url"] = reverse("registers:purpose", args=[self.purpose.pk])
-        return context
+            act = ""
+        return {
+            "question": _("Delete the purpose “%(name)s”?") % {"name": self.purpose},
+            "consequence": consequence,
+            "act": act,
+            "back_url": reverse("registers:purpose", args=[self.purpose.pk]),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = self.purpose.name

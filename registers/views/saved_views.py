@@ -16,7 +16,6 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 
 from organisations.models import Role
-from organisations.views import OrganisationTemplateView
 from registers.columns import columns_for
 from registers.conditions import RuleMistake
 from registers.filters import RULE, read_rule, write_rule
@@ -24,7 +23,7 @@ from registers.models import Register, SavedView
 from registers.rules import rule_from
 from registers.saved_views import change_view, lasting_query, save_view
 from registers.segments import compile_rule
-from registers.views.base import FormView, RegisterMixin
+from registers.views.base import DeletionView, FormView, RegisterMixin
 from registers.views.listing import open_view, shown_columns
 from registers.views.segments import SegmentFormView, add_part
 
@@ -115,22 +114,20 @@ class EditViewView(OwnView, FormView):
         return address_of(self.view)
 
 
-class DeleteViewView(OwnView, OrganisationTemplateView):
+class DeleteViewView(OwnView, DeletionView):
     required_role = Role.VIEWER
-    template_name = "registers/confirm_delete.html"
-    header_icon = "bin"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["question"] = _("Delete the view “%(name)s”?") % {"name": self.view.name}
-        context["consequence"] = (
-            _("Nobody sees it above the list any more. The contacts stay as they are.")
-            if self.view.shared
-            else _("Only the view goes; the contacts stay as they are.")
-        )
-        context["act"] = _("Delete view")
-        context["back_url"] = address_of(self.view)
-        return context
+    def asked(self) -> dict[str, Any]:
+        return {
+            "question": _("Delete the view “%(name)s”?") % {"name": self.view.name},
+            "consequence": (
+                _("Nobody sees it above the list any more. The contacts stay as they are.")
+                if self.view.shared
+                else _("Only the view goes; the contacts stay as they are.")
+            ),
+            "act": _("Delete view"),
+            "back_url": address_of(self.view),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         url, name = self.register_url, self.view.name

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,10 +25,12 @@ from registers.models import Contact, Register, Segment
 from registers.rules import builder_columns, describe_rule, rule_from, without_blanks
 from registers.segments import MAX_DEPTH, compile_rule, is_rule
 from registers.texts import clean_line, write_labels
-from registers.views.base import HOME, ListView, RegisterMixin
+from registers.views.base import HOME, DeletionView, ListView, RegisterMixin
 
 SAMPLE = 5
 BLANK = {"column": "", "op": "", "value": ""}
+
+SEGMENTS = {"url": reverse_lazy("registers:segments"), "label": gettext_lazy("Segments")}
 
 
 class SegmentListView(ListView):
@@ -101,11 +103,14 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
     template_name = "registers/segment_form.html"
     header_icon = "sliders"
     page_title = gettext_lazy("New segment")
-    segment: Segment | None = None
+
+    @property
+    def segment(self) -> Segment | None:
+        """The one that is edited; None for a new one."""
+        return None
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        here = {"url": "", "label": self.segment.name if self.segment else self.get_page_title()}
-        return [HOME, {"url": reverse("registers:segments"), "label": _("Segments")}, here]
+        return [HOME, SEGMENTS, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -228,9 +233,11 @@ class AddSegmentView(SegmentFormView):
     pass
 
 
-class EditSegmentView(SegmentFormView):
+class SegmentMixin(RegisterMixin):
+    """A view of one segment."""
+
     @cached_property
-    def segment(self) -> Segment:  # type: ignore[override]
+    def segment(self) -> Segment:
         segment: Segment = get_object_or_404(Segment.objects.select_related("register"), pk=self.kwargs["pk"])
         return segment
 
@@ -238,8 +245,8 @@ class EditSegmentView(SegmentFormView):
     def register(self) -> Register:
         return self.segment.register
 
-    def get_page_title(self) -> str:
-        return self.segment.name
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [HOME, SEGMENTS, {"url": "", "label": self.segment.name}]
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -250,6 +257,11 @@ class EditSegmentView(SegmentFormView):
             HeaderButton(_("Export"), url=export, icon_name="download"),
         ]
 
+
+class EditSegmentView(SegmentMixin, SegmentFormView):
+    def get_page_title(self) -> str:
+        return self.segment.name
+
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         pk = self.segment.pk
@@ -258,20 +270,16 @@ class EditSegmentView(SegmentFormView):
         ]
 
 
-class DeleteSegmentView(EditSegmentView):
-    template_name = "registers/confirm_delete.html"
-    header_icon = "bin"
+class DeleteSegmentView(SegmentMixin, DeletionView):
+    page_title = gettext_lazy("Delete segment")
 
-    def get_page_title(self) -> str:
-        return _("Delete segment")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        context["question"] = _("Delete the segment “%(name)s”?") % {"name": self.segment.name}
-        context["consequence"] = _("Only the rule goes; the contacts stay in the register.")
-        context["act"] = _("Delete segment")
-        context["back_url"] = reverse("registers:segment", args=[self.segment.pk])
-        return context
+    def asked(self) -> dict[str, Any]:
+        return {
+            "question": _("Delete the segment “%(name)s”?") % {"name": self.segment.name},
+            "consequence": _("Only the rule goes; the contacts stay in the register."),
+            "act": _("Delete segment"),
+            "back_url": reverse("registers:segment", args=[self.segment.pk]),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = self.segment.name
