@@ -64,7 +64,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME, date_orde
         return ColumnType.PHONE
     if share(numbers, _has_phones) > 0.7:
         return ColumnType.PHONES
-    if share(texts, has_currency) > 0.9:
+    if share(texts, has_currency) >= 0.5 and share(values, _is_amount) > 0.9:
         return ColumnType.MONEY
     if share(values, _is_number) > 0.95:
         return ColumnType.NUMBER
@@ -153,6 +153,10 @@ def has_times(values: Sequence[Cell]) -> bool:
 def _time_of(value: Cell) -> str:
     found = _TIME.search(cell_text(value))
     return "" if found is None or not found[0].strip("T 0:") else found[0]
+
+
+def _is_amount(value: Cell) -> bool:
+    return has_currency(cell_text(value)) or _is_number(value)
 
 
 def _is_number(value: Cell) -> bool:
