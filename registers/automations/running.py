@@ -52,9 +52,13 @@ def run_waiting(organisation_id: int) -> None:
 @transaction.atomic
 def run_batch() -> int:
     """Do some runs of the automation that waits longest; return how many. Raises OperationalError on a deadlock."""
-    # One after the other for each person: who joins, leaves and joins again is a member in the end.
+    # What leaving sets off waits for what joining did, and the other way round: who joins, leaves and joins again is a
+    # member in the end.
     earlier = AutomationRun.objects.waiting().filter(contact=OuterRef("contact"), pk__lt=OuterRef("pk"))
-    waiting = AutomationRun.objects.waiting().filter(~Exists(earlier.exclude(automation=OuterRef("automation"))))
+    earlier = earlier.filter(automation__group=OuterRef("automation__group"))
+    waiting = AutomationRun.objects.waiting().filter(
+        ~Exists(earlier.exclude(automation__on=OuterRef("automation__on")))
+    )
     waiting = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
     first = waiting.first()
     if first is None:
