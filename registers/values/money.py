@@ -18,8 +18,14 @@ EURO = "EUR"
 MOST_DECIMALS = 4
 EITHER = ",."  # what may stand between thousands where nothing tells: most money has no third decimal
 _LIMIT = Decimal("1e13")
-# Signs that stand for one currency; “kr” and “$” are those of the house where it has such, else of the largest country.
-_SIGNS = {"€": "EUR", "euro": "EUR", "euroa": "EUR", "eur": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "zł": "PLN"}
+# Signs that stand for one currency, and for nothing else, as “ft” and “RM” do; “kr” and “$” are those of the house
+# where it has such, else of the largest country.
+_SIGNS = {
+    "€": "EUR", "euro": "EUR", "euroa": "EUR", "eur": "EUR", "£": "GBP", "¥": "JPY", "円": "JPY", "元": "CNY",
+    "₩": "KRW", "원": "KRW", "₹": "INR", "฿": "THB", "₪": "ILS", "₺": "TRY", "₽": "RUB", "руб": "RUB",
+    "₴": "UAH", "грн": "UAH", "лв": "BGN", "lei": "RON", "zł": "PLN", "kč": "CZK",
+    "r$": "BRL", "us$": "USD", "a$": "AUD", "c$": "CAD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
+}  # fmt: skip
 _SHARED_SIGNS = {"kr": ("SEK", "NOK", "DKK", "ISK"), "$": ("USD", "CAD", "AUD", "NZD")}
 _PARTS = re.compile(
     r"(?P<before>[^\d\s+\-−,.()]{1,5})?\s*(?P<number>[+\-−]?[\d\s.,'’]*\d(?:[.,](?:[-–—]+|=))?)\s*"
