@@ -102,13 +102,15 @@ class SuppressionView(OrganisationTemplateView):
     def stop(self, request: HttpRequest, channel: str, address: str) -> HttpResponse:
         if not has_role(request.user, Role.EDITOR):
             raise PermissionDenied
-        suppress(
+        new = suppress(
             organisation_id=self.organisation.pk,
             channel=channel,
             address=address,
             kind=SuppressionKind.MANUAL,
             source=_("by hand"),
         )
+        for contact in Contact.objects.filter(**{CHANNEL_COLUMNS[channel]: address})[: 20 if new else 0]:
+            activity.record(contact=contact, kind="suppressed", source=_("by hand"))
         log_access(user=request.user, action="edit", subject="suppression")
         messages.success(request, _("No campaign will be sent to this address."))
         return redirect("registers:suppressions")

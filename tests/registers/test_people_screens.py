@@ -242,6 +242,10 @@ def test_a_stop_is_looked_up_and_lifted_by_an_owner_only(three, editor, owner, o
     owner.post(page, {"address": "p0@example.fi", "act": "lift", "reason": "asked by phone"})
     assert not stopped()
     assert Activity.objects.filter(contact=three[0], kind="suppression_lifted").exists()
+    for _again in range(2):
+        editor.post(page, {"address": "P0@example.fi", "act": "stop"})
+    assert stopped()
+    assert Activity.objects.filter(contact=three[0], kind="suppressed").count() == 1
     assert editor.post(page, {"address": "nonsense"}).status_code == 422
 
 
