@@ -8,7 +8,7 @@ class MailerConfig(AppConfig):
     def ready(self) -> None:
         from mailer.answers.deeds import register_deeds  # noqa: PLC0415
         from mailer.editing import pictures, tree  # noqa: F401, PLC0415  they register what they hear
-        from mailer.outbox import automations, birthdays, erasure, followups, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
+        from mailer.outbox import audiences, automations, birthdays, erasure, followups, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
         from registers.activity import register_kind  # noqa: PLC0415
 

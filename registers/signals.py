@@ -6,6 +6,10 @@ from django.dispatch import Signal
 # something of a person beside the contact (an address, a letter) blanks it now.
 contacts_erased = Signal()
 
+# Before somebody is asked whether groups or a segment shall be deleted, with `rows`. Whoever needs them answers with a
+# sentence that names what will not work without them.
+about_to_go = Signal()
+
 # An important contact has a round birthday soon, with `birthday` (registers.birthdays.Birthday) and `users`, whom to
 # tell. Sent again and again until the day is over: whoever tells them sees to it that it is once.
 round_birthday = Signal()

@@ -159,7 +159,8 @@ class DeletionView(OrganisationTemplateView):
     header_icon = "bin"
 
     def asked(self) -> dict[str, Any]:
-        """`question`, `consequence`, `act` (on the button, which is not there without) and `back_url`, for the page."""
+        """`question`, `consequence`, `act` (on the button, which is not there without) and `back_url`, for the page;
+        `needed`, who cannot do without it."""
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

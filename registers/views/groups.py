@@ -23,6 +23,7 @@ from registers.automations.panel import panel_of
 from registers.forms.groups import GroupForm
 from registers.memberships import remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
+from registers.needed import needed_for
 from registers.reach import sees_whole
 from registers.views.base import HOME, DeletionView, FormView, ListView, RegisterMixin
 from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
@@ -155,6 +156,7 @@ class DeleteGroupView(GroupMixin, DeletionView):
         return {
             "question": _("Delete the group “%(name)s”?") % {"name": self.group.name},
             "consequence": consequence,
+            "needed": needed_for(list(Group.objects.filter(pk__in=self.group.with_descendants()))),
             "act": _("Delete group"),
             "back_url": self.group_url,
         }

@@ -22,6 +22,7 @@ from registers.conditions import RuleMistake
 from registers.contacts import describe_count
 from registers.filters import rule_of
 from registers.models import Contact, Register, Segment
+from registers.needed import needed_for
 from registers.rules import builder_columns, describe_rule, rule_from, without_blanks
 from registers.segments import MAX_DEPTH, compile_rule, is_rule
 from registers.texts import clean_line, write_labels
@@ -277,6 +278,7 @@ class DeleteSegmentView(SegmentMixin, DeletionView):
         return {
             "question": _("Delete the segment “%(name)s”?") % {"name": self.segment.name},
             "consequence": _("Only the rule goes; the contacts stay in the register."),
+            "needed": needed_for([self.segment]),
             "act": _("Delete segment"),
             "back_url": reverse("registers:segment", args=[self.segment.pk]),
         }

@@ -193,6 +193,30 @@ def test_who_takes_away_an_email_reads_what_waits_for_it(editor, draft, register
     assert "referenced 0 times" not in shown
 
 
+def test_who_deletes_a_group_or_a_segment_reads_what_needs_it(editor, draft, register):
+    group, below, other = (Group.objects.create(register=register, name=name) for name in ("Choir", "Altos", "Guests"))
+    Group.objects.filter(pk=below.pk).update(parent=group)
+    Automation.objects.create(group=other, name="Join", act="add_to_group", settings={"group": below.pk})
+    rule = {"match": "all", "conditions": [{"column": "group", "op": "in", "value": str(below.pk)}]}
+    segment = Segment.objects.create(register=register, name="Low", rule={"match": "any", "conditions": [rule]})
+    for audience, waits in (
+        ({"include": [f"register:{register.pk}"]}, []),
+        ({"include": [f"register:{register.pk}"], "exclude": [f"group:{below.pk}"]}, ["contact_groups"]),
+        ({"include": [f"segment:{segment.pk}"]}, ["contact_groups", "segments"]),
+    ):
+        draft.audience = audience
+        draft.save()
+        schedule.plan(campaign=draft, at=timezone.now() + timedelta(days=3))
+        for kind, row in (("contact_groups", group), ("segments", segment)):
+            shown = words(editor.get(f"/admin/{kind}/{row.pk}/delete/"))
+            assert (f"Planned campaigns wait for you then: “{draft.name}”." in shown) is (kind in waits)
+            assert ("Automations that add to it, or take out of it, do nothing then: “Join”." in shown) is (
+                row == group
+            )
+            assert ("Segments that ask for it cannot be used any more then: “Low”." in shown) is (row == group)
+        schedule.unplan(campaign=draft)
+
+
 def test_a_get_of_an_act_does_nothing(editor, draft, register, memory):
     campaign = running_campaign(register, count=2)
     for act in ("confirm", "unplan", "test"):
