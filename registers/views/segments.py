@@ -200,15 +200,15 @@ def _parts(rule: dict[str, Any], columns: list[dict[str, Any]], at: str = "") ->
 
 
 def _row(at: Any, condition: dict[str, Any], columns: list[dict[str, Any]]) -> dict[str, Any]:
-    column = next((known for known in columns if known["key"] == condition["column"]), None)
+    column = next((known for known in columns if known["key"] == condition.get("column", "")), None)
     value = condition.get("value", "")
     values = [str(each) for each in (value if isinstance(value, list) else [value])]
     operators = column["operators"] if column else []
-    takes = next((takes for key, _label, takes in operators if key == condition["op"]), "one")
+    takes = next((takes for key, _label, takes in operators if key == condition.get("op")), "one")
     return {
         "at": at,
-        "column": condition["column"],
-        "op": condition["op"],
+        "column": condition.get("column", ""),
+        "op": condition.get("op", ""),
         "operators": operators,
         "kind": column["kind"] if column else "text",
         "options": column["options"] if column else [],
