@@ -28,6 +28,8 @@ Kind = SuppressionKind
 STOPS_BULK = frozenset(Kind.values)
 STOPS_TRANSACTIONAL = frozenset({Kind.HARD_BOUNCE, Kind.DECEASED, Kind.COMPLAINT})
 STOPS_DIRECT_ANSWER = frozenset({Kind.HARD_BOUNCE, Kind.DECEASED})
+# What a person has asked for; that an address does not work is true of that address alone.
+SAID_NO = frozenset(Kind.values) - {Kind.HARD_BOUNCE, Kind.DECEASED}
 _AT_ONCE = 5_000
 _PSEUDONYM = re.compile(r"erased:([0-9a-f]{64})")
 
@@ -94,6 +96,13 @@ def suppressed_by_channel(
             if (channel, address_hash) in by_hash:
                 found[channel][by_hash[channel, address_hash]].add(kind)
     return {channel: dict(stopped) for channel, stopped in found.items()}
+
+
+def said_no_elsewhere(*, organisation_id: int, channel: str, address: str, others: Iterable[str]) -> bool:
+    """Whether at one of the `others` somebody asked not to be written to, while `address` may be written to."""
+    asked = suppressed(organisation_id=organisation_id, channel=channel, addresses=[address, *others])
+    free = bool(address) and _key(channel, address) not in asked
+    return free and any(kinds & SAID_NO for kinds in asked.values())
 
 
 class Stops:

@@ -12,10 +12,7 @@ from registers.couples import pairs_of
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.rows import Link, all_rows, links_to, repoint
 from registers.models import Consent, Contact, Couple, GroupMembership, ImportChange, NotSame, SuppressionKind
-from registers.suppression import suppress, suppressed, suppressions_of
-
-# What a person has asked for; that an address does not work is true of that address alone.
-_SAID_NO = set(SuppressionKind) - {SuppressionKind.HARD_BOUNCE, SuppressionKind.DECEASED}
+from registers.suppression import said_no_elsewhere, suppress, suppressions_of
 
 
 def unite_memberships(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:
@@ -64,8 +61,7 @@ def unite_stops(*, kept: Contact, former: Mapping[str, Collection[str]], ledger:
     organisation = kept.organisation_id
     for channel, addresses in former.items():
         address = kept.address(channel)
-        stopped = suppressed(organisation_id=organisation, channel=channel, addresses=[address, *addresses])
-        if address and address not in stopped and any(kinds & _SAID_NO for kinds in stopped.values()):
+        if said_no_elsewhere(organisation_id=organisation, channel=channel, address=address, others=addresses):
             suppress(
                 organisation_id=organisation,
                 channel=channel,

@@ -35,12 +35,13 @@ from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
 from registers.forms.purposes import ConsentForm
 from registers.memberships import add_to_group
-from registers.models import Consent, Contact, ContactDocument, FollowUp, Group, Register
+from registers.models import Channel, Consent, Contact, ContactDocument, FollowUp, Group, Register
 from registers.notes import may_change
 from registers.purposes import purposes_of
 from registers.reach import sees_whole
 from registers.reasons import further_reasons, reasons_of
 from registers.stars import star_of
+from registers.suppression import said_no_elsewhere
 from registers.texts import clean_line
 from registers.timeline import timeline
 from registers.values import ColumnType
@@ -228,10 +229,23 @@ class EditContactView(ContactMixin, ContactFormView):
     @transaction.atomic
     def save(self, form: Any) -> str:
         self.refuse_unseen(form)
+        former = {channel: self.contact.address(channel) for channel in Channel.values}
         save_contact(register=self.register, values=form.cleaned_data, source=_("by hand"), contact=self.contact)
         log_access(user=self.request.user, action="edit", subject=self.contact, fields=sorted(form.changed_data))
         messages.success(self.request, _("%(name)s is saved.") % {"name": self.contact})
+        self.warn_of_noes(former)
         return self.contact_url
+
+    def warn_of_noes(self, former: dict[str, str]) -> None:
+        """A stop is of an address: who asked for it at the former one would be written to at the new one."""
+        self.contact.refresh_from_db()
+        for channel, before in former.items():
+            now = self.contact.address(channel)
+            if said_no_elsewhere(organisation_id=self.organisation.pk, channel=channel, address=now, others=[before]):
+                text = _("Nothing was to be sent to %(former)s any more. Campaigns will be sent to %(now)s.")
+                stop = messages.button(reverse("registers:suppressions"), _("Stop that, too"))
+                buttons = [] if reach.is_limited() else [stop]
+                messages.warning(self.request, text % {"former": before, "now": now}, buttons=buttons)
 
     def refuse_unseen(self, form: Any) -> None:
         """What others have changed since the form was opened is not changed back unread. Locks the contact."""

@@ -249,6 +249,20 @@ def test_a_stop_is_looked_up_and_lifted_by_an_owner_only(three, editor, owner, o
     assert editor.post(page, {"address": "nonsense"}).status_code == 422
 
 
+def test_who_gives_another_address_to_somebody_who_said_no_is_told(three, editor, organisation):
+    suppress(organisation_id=organisation.pk, channel="email", address="p0@example.fi", kind="unsubscribed")
+    suppress(organisation_id=organisation.pk, channel="email", address="p1@example.fi", kind="hard_bounce")
+
+    def told(contact, email):
+        page = editor.post(url("edit_contact", contact), {"first_name": "Aino", "email": email}, follow=True)
+        return "any more. Campaigns will be sent to" in page.content.decode()
+
+    assert [told(three[0], "P0@example.fi"), told(three[1], "new@example.fi"), told(three[0], "")] == [False] * 3
+    three[0].refresh_from_db()
+    assert told(three[0], "p0@example.fi") is False
+    assert told(three[0], "other@example.fi") is True
+
+
 def test_a_number_without_country_code_is_stopped_in_the_country_of_the_organisation(editor, organisation):
     organisation.region = "DE"
     organisation.save()
