@@ -196,6 +196,11 @@ class SettingsForm(forms.ModelForm[Organisation]):
             "postal_address": forms.Textarea(attrs={"rows": 3}),
             "time_zone": forms.Select(choices=CallableChoiceIterator(lambda: [(zone, zone) for zone in time_zones()])),
         }
+        help_texts = {
+            "time_zone": gettext_lazy(
+                "What is planned stays at its moment: after a change, events and campaigns show another time of day."
+            )
+        }
 
 
 class OperatorSettingsForm(SettingsForm):

@@ -55,6 +55,8 @@ class ReviewView(CampaignView):
             and campaign.scheduled_at is not None
             and campaign.scheduled_at <= timezone.now(),
             "problems": problems,
+            # As it was due, less what is said anyway.
+            "held_back_by": "\n".join(line for line in campaign.problem.split("\n") if line not in problems),
             "count": count,
             "who_gets_it": wording.who_would_get_it(count) if count and waits else verdict,
             "waits_for_others": waits and not problems,
