@@ -68,9 +68,14 @@ def bound_values(*, page: "RsvpPage", answer: "Answer") -> dict[str, Any]:
 
 
 def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") -> None:
-    """Let somebody who came by their own link mend their name, telephone number and bound columns."""
+    """Let somebody who came by their own link mend their name, telephone number and bound columns.
+
+    Who was invited from another register has no columns of the event's: what they answer to those stays an answer.
+    """
     values = {key: value for key, value in answer.person.items() if value and key != "email"}
-    values |= bound_values(page=page, answer=answer)
+    bound = bound_values(page=page, answer=answer)
+    at_home = contact.register_id == page.register_id
+    values |= {key: value for key, value in bound.items() if at_home or not key.startswith(OWN)}
     if values:
         current = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
         _save(page=page, values=values, contact=current)
@@ -82,7 +87,7 @@ def _save(
     """A reply is never lost for what the register cannot take, such as a number that is somebody else's already."""
     save = partial(
         save_contact,
-        register=page.register,
+        register=contact.register if contact and contact.register_id != page.register_id else page.register,
         source=source_of(page),
         match_email=False,
         timeline=timeline,

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from registers.books import create_register
 from registers.contacts import save_contact
 from registers.models import Contact
 from sites import replies
@@ -180,6 +181,13 @@ def test_the_owner_keeps_their_row_up_to_date(make_event, choir, register):
     Client().post(path, known(**{"q-d1": "Vegan", "phone": "040 1234567"}))
     anna = Contact.objects.get(pk=anna.pk)
     assert (anna.first_name, anna.phone, anna.attributes) == ("Anna", "+358401234567", {"diet": "Vegan"})
+    friends = create_register(name="Friends")
+    anna = save_contact(register=friends, values={"first_name": "Ana", "email": "ana@example.org"}, source="test")
+    path = event.personal_url(anna).removeprefix("http://localhost:8000")
+    Client().post(path, known(**{"q-d1": "Vegan"}))
+    anna = Contact.objects.get(pk=anna.pk)
+    assert (anna.first_name, anna.register, anna.attributes) == ("Anna", friends, {})
+    assert Submission.objects.get(contact=anna).answers == {"d1": "Vegan"}
 
 
 def test_a_calendar_entry_keeps_its_name_and_counts_up(link, anna):
