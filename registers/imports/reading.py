@@ -24,6 +24,7 @@ from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
 from registers.imports.encodings import legacy_encoding
 from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
+from registers.imports.mending import find_broken, mend_cells, say_mended
 from registers.imports.percents import as_percent, percent_columns
 from registers.values import Cell
 
@@ -61,6 +62,7 @@ class Table:
     notes: list[str]
     has_headers: bool = True  # those of the file, not A, B, C…
     form: TextFormat | None = None  # found once: it takes a look at the whole file
+    is_broken: bool = False  # whether its letters are to be mended
 
 
 def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") -> Table:
@@ -73,6 +75,8 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
     first = [row._replace(cells=_trim(row.cells)) for row in islice(numbered, 1 + _SAMPLE_ROWS)]
     if not first:
         raise UploadError(_("There is nothing in this sheet. Upload a table with one row per person."))
+    if broken := find_broken([row.cells for row in first]):
+        first = [row._replace(cells=mend_cells(row.cells)) for row in first]
     titles = count_titles([row.cells for row in first]) if kind != SpreadsheetKind.CARDS else 0
     head, *below = first[titles:]
     cells, sample = head.cells, [row.cells for row in below]
@@ -83,6 +87,8 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
             % {"count": width, "limit": MAX_COLUMNS}
         )
     notes = [say_titles([row.cells for row in first[:titles]])] if titles else []
+    if broken:
+        notes.append(say_mended(broken))
     has_headers = not is_data(cells)
     if not has_headers:
         notes.append(_("The first row holds a person, not column names, so the columns are called A, B, C…"))
@@ -93,14 +99,14 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
             raise UploadError(
                 _("There are column names but no rows below them. Upload a table with one row per person.")
             )
-    return Table(headers, name, sheets, first_row, notes, has_headers, form)
+    return Table(headers, name, sheets, first_row, notes, has_headers, form, bool(broken))
 
 
 def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
     """Yield the rows with anything in them, in order, cells beyond the last filled one cut off."""
     for row in _rows(path, kind, table.sheet, table.form):
         if row.number >= table.first_row:
-            cells = _trim(row.cells)
+            cells = _trim(mend_cells(row.cells) if table.is_broken else row.cells)
             yield row if cells is row.cells else row._replace(cells=cells)
 
 

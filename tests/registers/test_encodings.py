@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from registers.imports.encodings import encoding_labels, legacy_encoding
+from registers.imports.mending import find_broken
 from registers.models import Contact
 from tests.registers.importing import check, confirm, upload
 
@@ -79,3 +80,18 @@ def test_a_person_chooses_the_letters_where_they_come_out_wrong(register, editor
 def test_in_unicode_there_is_nothing_to_choose(register, editor):
     batch = upload(register, BytesIO("Etunimi;E-mail\nAyşe;a@x.tr\n".encode()))
     assert 'name="encoding"' not in editor.get(reverse("registers:import_step", args=[batch.pk])).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Päivi Öhman", "Łukasz Żak", "Ольга Ñ", "Иван", "José – “x”", "Ágnes", "山田"])
+def test_letters_that_were_saved_wrongly_are_mended_and_said(register, name):
+    unknown = b"\x81\x8d\x8f\x90\x9d"
+    broken = "".join(chr(at) if at in unknown else bytes([at]).decode("cp1252") for at in name.encode())
+    batch = confirm(check(upload(register, BytesIO(f"Last name;E-mail\n{broken};a@x.fi\n".encode()))))
+    assert Contact.objects.get().last_name == name
+    assert batch.notes == [f"The file was saved wrongly by another program: “{broken}” is read as “{name}”."]
+
+
+@pytest.mark.parametrize("name", ["CAFÉ® Âme", "Ærø", "Ö–", "ÅÄÖ", "Ã"])
+def test_nothing_else_is_mended(name):
+    assert not find_broken([[name]])
