@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.ui.components import Component
 
 from mailer.answers import reports
-from mailer.models import EmailCampaign, EmailMessage
+from mailer.models import EmailCampaign, EmailMessage, MessageEvent
 from mailer.outbox.transactional import kept_letters
 from organisations import reach, scope
 from organisations.models import Membership, Role
@@ -30,6 +30,8 @@ from sites.dates import zone_name
 from sites.events import over_at
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
+
+State = EmailCampaign.State
 
 MOST = 6
 LETTERS = Q(messages__traffic=EmailMessage.Traffic.BULK)  # tests stand apart
@@ -146,7 +148,7 @@ def campaigns_ahead() -> Iterator[Item]:
             "total": campaign.total,
         }
         yield Item(campaign.name, f"{campaign.get_state_display()} · {done}", page_of(campaign))
-    planned = EmailCampaign.objects.defer("compiled").filter(state=EmailCampaign.State.SCHEDULED)
+    planned = EmailCampaign.objects.defer("compiled").filter(state=State.SCHEDULED)
     for campaign in planned.order_by("scheduled_at")[:MOST]:
         yield Item(campaign.name, moment(campaign.scheduled_at), page_of(campaign))
 
@@ -174,7 +176,7 @@ def came_back() -> Iterator[Item]:
         .filter(finished_at__gte=timezone.now() - RECENT)
         .order_by("-finished_at")[:MOST]
     ):
-        opened = campaign.events.filter(kind="open").values("message").distinct().count()
+        opened = campaign.events.filter(kind=MessageEvent.Kind.OPEN).values("message").distinct().count()
         accepted = reports.bulk_messages(campaign).filter(state__in=EmailMessage.HANDED_OVER).count()
         detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
         yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", page_of(campaign))
@@ -182,31 +184,29 @@ def came_back() -> Iterator[Item]:
 
 def needy_campaigns() -> Iterator[Item]:
     campaigns = EmailCampaign.objects.defer("compiled")
-    for campaign in campaigns.filter(state__in=("late", "blocked", "paused")):
+    for campaign in campaigns.filter(state__in=(State.LATE, State.BLOCKED, State.PAUSED)):
         yield Item(campaign.name, campaign.problem or campaign.get_state_display(), page_of(campaign))
     unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state=EmailMessage.State.UNKNOWN, settled_at=None)
     counted = unknown.order_by().values("campaign").annotate(count=Count("pk")).values("count")
     # Not a join: that would read every message there has ever been.
     for campaign in campaigns.filter(Exists(unknown)).annotate(unknown=Subquery(counted)):
-        detail = ngettext(
-            "%(count)d message may have left, or not: look, and decide whether to send it again.",
-            "%(count)d messages may have left, or not: look, and decide whether to send them again.",
-            campaign.unknown,
-        )
-        yield Item(campaign.name, detail % {"count": campaign.unknown}, page_of(campaign))
+        yield Item(campaign.name, may_have_left(campaign.unknown), page_of(campaign))
+
+
+def may_have_left(count: int) -> str:
+    return ngettext(
+        "%(count)d message may have left, or not: look, and decide whether to send it again.",
+        "%(count)d messages may have left, or not: look, and decide whether to send them again.",
+        count,
+    ) % {"count": count}
 
 
 def needs_you(user: Any) -> Iterator[Item]:
     yield from needy_campaigns()
     doubtful = kept_letters().filter(state=EmailMessage.State.UNKNOWN, settled_at=None).count()
     if doubtful:
-        detail = ngettext(
-            "%(count)d message may have left, or not: look, and decide whether to send it again.",
-            "%(count)d messages may have left, or not: look, and decide whether to send them again.",
-            doubtful,
-        )
         url = reverse("campaigns:automatic") + "?state=unknown"
-        yield Item(_("Automatic e-mails"), detail % {"count": doubtful}, url)
+        yield Item(_("Automatic e-mails"), may_have_left(doubtful), url)
     if has_role(user, Role.EDITOR):
         for moved in moved_events():
             yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))

@@ -84,7 +84,7 @@ def preview(page: "EmailPage", *, organisation: "Organisation", mode: str, user:
     except CompileError as error:
         return _page("mailer/email/problem.html", {"problem": str(error)})
     template = "mailer/email/preview_text.html" if mode == TEXT else "mailer/email/preview_html.html"
-    context = {"page": page, "rendered": rendered, "compiled": compiled, "contact": contact, "mode": mode}
+    context = {"page": page, "rendered": rendered, "contact": contact, "mode": mode}
     context["preheader"] = "" if mode == TEXT else page.preheader
     context["head"] = render_to_string("mailer/email/envelope.html", context)
     return _page(template, context | _split(rendered))

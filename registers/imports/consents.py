@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -23,10 +23,11 @@ from registers.addresses import address_key
 from registers.consents import acts_by_address
 from registers.fields import AnyOf
 from registers.imports.changes import Change
+from registers.imports.channels import addresses_in, addresses_of
 from registers.imports.consent_cells import consent_label, is_consent, purpose_and_channel
 from registers.imports.copying import copy_rows, record_activity
 from registers.imports.rows import StagedRow
-from registers.models.consent import Channel, Consent, Purpose
+from registers.models.consent import Consent, Purpose
 from registers.models.imports import Import, ImportRow
 
 # What becomes of one thing said in one row.
@@ -65,7 +66,7 @@ class Consents:
         for purpose, channel, contact, granted, at in newest if ids else ():
             self.known[purpose, channel, contact] = self._act(granted, at)
         # Before this import writes to them.
-        self.addresses = {contact.pk: _addresses(contact.email_key, contact.phone) for contact in contacts}
+        self.addresses = {contact.pk: addresses_of(contact.email_key, contact.phone) for contact in contacts}
         self.elsewhere = {key: self._by_address(key, rows) for key in self.keys}
         self.wanted: list[tuple[str, Any, bool, dt.datetime]] = []
 
@@ -150,8 +151,8 @@ class Consents:
     def _remember_address(self, key: str, row: StagedRow, change: Change | None, act: _Act) -> None:
         """For others at the address that the person has from this row on."""
         channel, here = self.keys[key][1], self.elsewhere[key]
-        of_contact = {} if change is None else _addresses(address_key(change.contact.email), change.contact.phone)
-        address = (of_contact or _of(row.values))[channel]
+        of_contact = {} if change is None else addresses_of(address_key(change.contact.email), change.contact.phone)
+        address = (of_contact or addresses_in(row.values))[channel]
         if _put(here, address, act) and self.said is not None:
             self.said.addresses.setdefault(key, {})[address] = act
 
@@ -162,11 +163,11 @@ class Consents:
         """The newest acts of anybody at the addresses of the row and of the contact."""
         channel = self.keys[key][1]
         known = self.addresses.get(change.contact.pk, {}) if change is not None else {}
-        return [self.elsewhere[key].get(at) for at in {_of(row.values)[channel], known.get(channel, "")} if at]
+        return [self.elsewhere[key].get(at) for at in {addresses_in(row.values)[channel], known.get(channel, "")} if at]
 
     def _by_address(self, key: str, rows: Sequence[StagedRow]) -> dict[str, _Act]:
         purpose, channel = self.keys[key]
-        wanted = {_of(row.values)[channel] for row in rows if row.values.get(key)}
+        wanted = {addresses_in(row.values)[channel] for row in rows if row.values.get(key)}
         wanted |= {addresses[channel] for addresses in self.addresses.values()}
         if not (wanted := wanted - {""}):
             return {}
@@ -205,15 +206,6 @@ class Consents:
 
     def _text(self, key: str) -> str:
         return str(self.entries[key]["text"] or self.purposes[self.keys[key][0]].description)
-
-
-def _addresses(email_key: str, phone: str) -> dict[str, str]:
-    return {Channel.EMAIL: email_key, Channel.SMS: phone}
-
-
-def _of(values: Mapping[str, Any]) -> dict[str, str]:
-    """The addresses in a row."""
-    return _addresses(address_key(values.get("email") or ""), values.get("phone") or "")
 
 
 def _put(newest: dict[str, _Act], address: str, act: _Act) -> bool:
@@ -258,7 +250,11 @@ def take_up_consents(batch: Import, said: Said) -> None:
             if match_key:
                 said.people.setdefault(key, {})[match_key] = _stated(granted, day)
             at = dt.datetime.combine(day, dt.time(), zone) if since else batch.created_at
-            _put(said.addresses.setdefault(key, {}), _of(values)[purpose_and_channel(key)[1]], _Act(granted, at, day))
+            _put(
+                said.addresses.setdefault(key, {}),
+                addresses_in(values)[purpose_and_channel(key)[1]],
+                _Act(granted, at, day),
+            )
 
 
 def made_acts(batch: Import, contacts: Sequence[int]) -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
 from registers.imports.changes import Change
+from registers.imports.channels import addresses_in, addresses_of
 from registers.imports.rows import StagedRow
 from registers.imports.stop_cells import STOP, stop_labels
 from registers.models.consent import Channel, SuppressionKind
@@ -33,8 +34,8 @@ class FileStops:
         self, batch: Import, rows: Sequence[StagedRow], contacts: Sequence[Any], *, seen: Addresses | None
     ) -> None:
         self.batch, self.seen = batch, seen
-        self.before = {contact.pk: _addresses(contact.email_key, contact.phone) for contact in contacts}
-        asked = [_of(row.values) for row in rows if not _KEYS.keys().isdisjoint(row.values)]
+        self.before = {contact.pk: addresses_of(contact.email_key, contact.phone) for contact in contacts}
+        asked = [addresses_in(row.values) for row in rows if not _KEYS.keys().isdisjoint(row.values)]
         asked += self.before.values()
         by_channel = {channel: {one[channel] for one in asked} - {""} for channel in Channel.values}
         found = suppressed_by_channel(organisation_id=batch.organisation_id, addresses=by_channel)
@@ -52,8 +53,8 @@ class FileStops:
         if not channels:
             return False
         before = self.before.get(change.contact.pk, {}) if change is not None and change.before is not None else {}
-        now = _addresses(address_key(change.contact.email), change.contact.phone) if change is not None else {}
-        of_row = _of(row.values)
+        now = addresses_of(address_key(change.contact.email), change.contact.phone) if change is not None else {}
+        of_row = addresses_in(row.values)
         any_new = False
         for channel in channels:
             addresses = {of_row[channel], before.get(channel, ""), now.get(channel, "")} - {""}
@@ -83,14 +84,6 @@ class FileStops:
             )
 
 
-def _addresses(email_key: str, phone: str) -> dict[str, str]:
-    return {Channel.EMAIL.value: email_key, Channel.SMS.value: phone}
-
-
-def _of(values: Mapping[str, Any]) -> dict[str, str]:
-    return _addresses(address_key(values.get("email") or ""), values.get("phone") or "")
-
-
 def take_up_stops(batch: Import, seen: Addresses) -> None:
     """What a worker before this one has read already."""
     seen |= _noes(ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED), _KEYS)
@@ -101,7 +94,7 @@ def _noes(rows: QuerySet[ImportRow], keys: Iterable[str]) -> Addresses:
         (_KEYS[key], address)
         for key in keys
         for values in rows.filter(values__has_key=key).values_list("values", flat=True).iterator(5_000)
-        if (address := _of(values)[_KEYS[key]])
+        if (address := addresses_in(values)[_KEYS[key]])
     }
 
 

@@ -10,6 +10,7 @@ from organisations import scope
 from organisations.access import create_organisation, set_member
 from organisations.models import Organisation, Role, User
 from registers.books import create_register
+from registers.contacts import save_contact
 from registers.models import Register
 from tests.stage import begins_with, stage
 
@@ -111,3 +112,8 @@ def stranger(house):
 @begins_with(make_house, make_register)
 def register(organisation):
     return Register.objects.get(pk=stage[make_register].pk) if make_register in stage else make_register()
+
+
+@pytest.fixture
+def aino(register):
+    return save_contact(register=register, values={"first_name": "Aino", "email": "aino@example.fi"}, source="test")

@@ -3,20 +3,16 @@
 import datetime as dt
 import io
 
-from django.urls import reverse
 from pypdf import PdfReader
 
 from registers.absences import set_absence, today
 from registers.companies import employ, find_or_make_company
 from registers.contacts import save_contact
 from registers.couples import make_couple
+from tests.registers.addresses import url
 
 HOME = {"street": "Koulukatu 5 A 1", "postcode": "00100", "city": "Helsinki", "country": "Finland"}
 BASIS = {"purpose": "Newsletter by post"}
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[getattr(arg, "pk", arg) for arg in args])
 
 
 def person(register, first, last="", **more):

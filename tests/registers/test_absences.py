@@ -5,29 +5,20 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from registers.absences import away_among, end_absence, set_absence, today
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.models import Absence, Activity, Contact, Segment
+from tests.registers.addresses import url
 
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def aino(register):
-    return save_contact(register=register, values={"first_name": "Aino", "email": "aino@example.fi"}, source="test")
-
-
-@pytest.fixture
 def bo(register):
     return save_contact(register=register, values={"first_name": "Bo", "email": "bo@example.fi"}, source="test")
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def test_it_ends_by_its_day_and_there(aino, organisation):

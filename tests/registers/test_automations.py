@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from registers.absences import today
@@ -19,6 +18,7 @@ from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.memberships import add_to_group, remove_from_group, take_back
 from registers.models import Activity, Automation, AutomationRun, Contact, Group, GroupMembership
+from tests.registers.addresses import url
 
 
 @pytest.fixture
@@ -29,11 +29,6 @@ def members(register):
 @pytest.fixture
 def others(register):
     return Group.objects.create(register=register, name="Others")
-
-
-@pytest.fixture
-def aino(register):
-    return save_contact(register=register, values={"first_name": "Aino", "email": "aino@example.fi"}, source="test")
 
 
 def automation(group, /, act="set_field", on="joined", **values):
@@ -51,10 +46,6 @@ def outcomes(**wanted):
 
 def in_group(group):
     return set(GroupMembership.objects.filter(group=group).values_list("contact", flat=True))
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def test_joining_writes_into_a_column_once(members, aino):

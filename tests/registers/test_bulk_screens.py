@@ -5,10 +5,10 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from registers.duplicates.merging import merge
 from registers.models import AccessLog, Contact, Group, GroupMembership, Import
+from tests.registers.addresses import url
 from tests.registers.changing import changed, confirm_what_is_shown, counted, seen, three_people
 from tests.registers.importing import import_text, work
 
@@ -23,10 +23,6 @@ def private(settings, tmp_path):
 @pytest.fixture
 def people(register):
     return three_people(register)
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[getattr(arg, "pk", arg) for arg in args])
 
 
 def begin(editor, register, data):

@@ -13,6 +13,7 @@ from registers.duplicates.undoing import undo_merge
 from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment, Segment
 from registers.rules import builder_columns, describe_rule
+from tests.registers.addresses import url
 
 
 @pytest.fixture
@@ -33,10 +34,6 @@ def bo(register):
 @pytest.fixture
 def mill(organisation):
     return Company.objects.create(name="Mylly Oy", city="Kemi", email="mill@example.fi", business_id="1234567-8")
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def names_of(contact):

@@ -3,7 +3,6 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from mailer.merging.fields import fields_of, values_for
 from registers.books import add_field, create_register
@@ -13,6 +12,7 @@ from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.models import Couple, Partner, Segment
 from registers.suppression import suppressed
+from tests.registers.addresses import url
 
 
 @pytest.fixture
@@ -37,10 +37,6 @@ def pekka(add):
 @pytest.fixture
 def couple(anna, pekka):
     return make_couple(first=anna, second=pekka)
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def greeting(contact):

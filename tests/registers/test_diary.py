@@ -21,6 +21,7 @@ from registers.duplicates.undoing import undo_merge
 from registers.followups import change_follow_up, make_follow_up, remind_of_follow_ups, settle
 from registers.models import AccessLog, Appointment, Contact, FollowUp
 from registers.signals import follow_up_due
+from tests.registers.addresses import url
 
 DAY = dt.timedelta(days=1)
 
@@ -58,10 +59,6 @@ def on(monkeypatch, organisation):
         monkeypatch.setattr(timezone, "now", lambda: moment)
 
     return move
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def letters():

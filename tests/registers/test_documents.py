@@ -27,6 +27,7 @@ from registers.duplicates.undoing import undo_merge
 from registers.followups import make_follow_up
 from registers.models import AccessLog, Contact, ContactDocument
 from registers.notes import add_note, delete_note
+from tests.registers.addresses import url
 
 PDF = b"%PDF-1.7\n% a letter"
 
@@ -67,10 +68,6 @@ def kept():
     return sorted(
         f"documents/{folder}/{name}" for folder in folders for name in files.listdir(f"documents/{folder}")[1]
     )
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def packed(**entries):

@@ -1,13 +1,13 @@
 """Looking for duplicates, comparing and merging, as an editor does it."""
 
 import pytest
-from django.urls import reverse
 
 from organisations import scope
 from registers.books import create_register
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
 from registers.models import AccessLog, Contact, DuplicateSearch, MergeRecord, NotSame
+from tests.registers.addresses import url
 
 
 @pytest.fixture
@@ -19,10 +19,6 @@ def pair(register):
             {"first_name": "Anna", "last_name": "Ek", "email": "anna@example.fi", "phone": "0401234567"},
         )
     ]
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=args)
 
 
 def compare(client, register, contacts):

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from registers import activity
@@ -15,11 +14,7 @@ from registers.models import AccessLog, Contact, Note
 from registers.notes import add_note
 from registers.purposes import purpose_named, set_purposes
 from registers.timeline import PAGE, timeline
-
-
-@pytest.fixture
-def aino(register):
-    return save_contact(register=register, values={"first_name": "Aino", "email": "aino@example.fi"}, source="test")
+from tests.registers.addresses import url
 
 
 @pytest.fixture
@@ -30,10 +25,6 @@ def bo(register):
 @pytest.fixture
 def note(aino, editor):
     return add_note(contact=aino, text="Would sing alto", kind="phone", author=editor.user)
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def shown(client, contact, **query):

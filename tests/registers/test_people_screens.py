@@ -12,6 +12,7 @@ from registers.imports.uploading import empty_import
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership, Import
 from registers.suppression import suppress, suppressed
+from tests.registers.addresses import url
 from tests.registers.changing import confirm_what_is_shown
 from tests.registers.importing import import_text
 
@@ -32,10 +33,6 @@ def three(register):
         )
         for at, name in enumerate(names)
     ]
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[getattr(arg, "pk", arg) for arg in args])
 
 
 def test_a_contact_is_added_by_hand(register, editor):

@@ -2,26 +2,17 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from registers.books import create_register
 from registers.consents import newest_acts, record_consent
 from registers.contacts import save_contact
 from registers.models import AccessLog, Activity, Consent, Purpose, RegisterPurpose
-
-
-@pytest.fixture
-def aino(register):
-    return save_contact(register=register, values={"first_name": "Aino", "email": "aino@example.fi"}, source="test")
+from tests.registers.addresses import url
 
 
 @pytest.fixture
 def news(organisation):
     return Purpose.objects.create(name="Newsletter", description="News by e-mail, once a month.")
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def settings_of(register, **purposes):

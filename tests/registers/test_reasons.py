@@ -1,7 +1,6 @@
 """Why people are in a register and where from, said by a click, found again, and shown on one page."""
 
 import pytest
-from django.urls import reverse
 
 from registers.consents import record_consent
 from registers.contacts import save_contact
@@ -10,6 +9,7 @@ from registers.duplicates.undoing import undo_merge
 from registers.models import Activity, Contact, ContactReason, Export, Purpose, Reason, RegisterPurpose, Segment
 from registers.reasons import give_reason
 from registers.suppression import suppress
+from tests.registers.addresses import url
 from tests.registers.changing import confirm_what_is_shown
 
 
@@ -26,10 +26,6 @@ def bo(register):
 @pytest.fixture
 def donor(organisation):
     return Reason.objects.create(name="Donor")
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def test_owners_keep_the_vocabulary(owner, editor, aino):

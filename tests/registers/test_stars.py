@@ -15,6 +15,7 @@ from registers.duplicates.merging import merge
 from registers.duplicates.undoing import undo_merge
 from registers.models import BirthdayPlan, Contact, Segment, Star
 from registers.stars import remove_star, set_star
+from tests.registers.addresses import url
 
 
 def born(age, days=5):
@@ -32,10 +33,6 @@ def aino(register):
 @pytest.fixture
 def bo(register):
     return save_contact(register=register, values={"first_name": "Bo", "birth_date": born(50, 9)}, source="test")
-
-
-def url(name, *args):
-    return reverse(f"registers:{name}", args=[arg.pk for arg in args])
 
 
 def ages():

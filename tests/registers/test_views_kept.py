@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from django.urls import reverse
 
 from registers.contacts import save_contact
 from registers.models import Group, GroupMembership, SavedView, Segment
+from tests.registers.addresses import url
 
 
 @pytest.fixture
@@ -19,10 +19,6 @@ def people(register):
         values = {"first_name": first, "city": city, "turnover": turnover, "gender": gender}
         save_contact(register=register, values=values, source="test")
     return register
-
-
-def url(name, *ids):
-    return reverse(f"registers:{name}", args=ids)
 
 
 def names(response):
