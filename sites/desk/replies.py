@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -100,8 +101,16 @@ class ReplyFormView(TakesRepliesView):
     """The form of the event as the organiser fills it in, over the telephone."""
 
     template_name = "sites/desk/reply.html"
-    contact: Contact | None = None
-    registration: Registration | None = None
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whose reply it is; None for somebody new."""
+        return None
+
+    @property
+    def registration(self) -> Registration | None:
+        """Their reply as it stands; None where there is none yet."""
+        return None
 
     def form(self, data: Any = None) -> DeskForm:
         return DeskForm(data, page=self.event, contact=self.contact, registration=self.registration)
@@ -148,13 +157,15 @@ class ReplyFormView(TakesRepliesView):
 class AddReplyView(ReplyFormView):
     """A reply for the contact named by `?contact=`, or for somebody new."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        chosen = request.GET.get("contact", "")
-        if chosen and getattr(request, "organisation", None) is not None:
-            contacts = Contact.objects.filter(register=self.event.register_id)
-            self.contact = get_object_or_404(contacts, pk=row_id(chosen))
-            self.registration = seats.find(self.event.pk, self.contact.pk)
+    @cached_property
+    def contact(self) -> Contact | None:
+        chosen = self.request.GET.get("contact", "")
+        contacts = Contact.objects.filter(register=self.event.register_id)
+        return get_object_or_404(contacts, pk=row_id(chosen)) if chosen else None
+
+    @cached_property
+    def registration(self) -> Registration | None:
+        return seats.find(self.event.pk, self.contact.pk) if self.contact else None
 
     def get_page_title(self) -> str:
         return _("Reply of %(name)s") % {"name": self.contact} if self.contact else _("Reply of somebody new")
@@ -163,15 +174,18 @@ class AddReplyView(ReplyFormView):
 class ChangeReplyView(ReplyFormView):
     """A reply as it stands, to be changed. One whose person was erased can only be cancelled."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if getattr(request, "organisation", None) is not None:
-            rows = Registration.objects.select_related("contact", "submission").filter(contact__isnull=False)
-            self.registration = get_object_or_404(rows, page=self.event, pk=kwargs["registration_id"])
-            self.contact = self.registration.contact
+    @cached_property
+    def registration(self) -> Registration:
+        rows = Registration.objects.select_related("contact", "submission").filter(contact__isnull=False)
+        registration: Registration = get_object_or_404(rows, page=self.event, pk=self.kwargs["registration_id"])
+        return registration
+
+    @property
+    def contact(self) -> Contact | None:
+        return self.registration.contact
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        log_access(user=request.user, action="view", subject=self.registration or self.event)
+        log_access(user=request.user, action="view", subject=self.registration)
         return super().get(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
@@ -184,11 +198,11 @@ class CancelReplyView(EventDeskView):
     template_name = "sites/desk/cancel_reply.html"
     required_role = Role.EDITOR
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if getattr(request, "organisation", None) is not None:
-            rows = Registration.objects.select_related("contact")
-            self.registration = get_object_or_404(rows, page=self.event, pk=kwargs["registration_id"])
+    @cached_property
+    def registration(self) -> Registration:
+        rows = Registration.objects.select_related("contact")
+        registration: Registration = get_object_or_404(rows, page=self.event, pk=self.kwargs["registration_id"])
+        return registration
 
     def get_page_title(self) -> str:
         return _("Cancel a reply")
