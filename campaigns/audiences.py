@@ -51,6 +51,7 @@ _sources: dict[str, AudienceSource] = {}
 
 
 def register_source(source: AudienceSource) -> None:
+    """Offer a source to campaigns; packages above do this in `AppConfig.ready()`."""
     _sources[source.key] = source
 
 

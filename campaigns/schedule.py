@@ -48,10 +48,12 @@ def block(*, campaign: Campaign, problem: str) -> bool:
 
 
 def pause(*, campaign: Campaign) -> bool:
+    """Hand nothing more over; False where it is not sending."""
     return _swap(campaign, (State.SENDING,), state=State.PAUSED, held_until=None, held_steps=0, problem="")
 
 
 def resume(*, campaign: Campaign) -> bool:
+    """Go on; False where it is not paused."""
     return _swap(campaign, (State.PAUSED,), state=State.SENDING, held_until=None, held_steps=0, problem="")
 
 

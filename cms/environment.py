@@ -26,6 +26,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
+    """Whether the variable says yes (1, true, yes, on) or no (0, false, no, off)."""
     value = text(name, "1" if default else "0").strip().lower()
     if value in TRUE:
         return True
@@ -35,6 +36,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def number(name: str, default: float) -> float:
+    """The variable as a number from 0 on."""
     value = text(name, str(default))
     try:
         parsed = float(value)
@@ -63,6 +65,7 @@ def need_secret_key() -> None:
 
 
 def words(name: str, default: str = "") -> list[str]:
+    """What stands between the commas of the variable."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 

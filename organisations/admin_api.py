@@ -7,7 +7,7 @@ from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.permissions import policy_registry
 
-from organisations.wall import own_collections
+from organisations.ownership import collections_of
 
 
 class OrganisationPages(PagesAdminAPIViewSet):
@@ -30,7 +30,7 @@ class OwnFiles:
         organisation = getattr(self.request, "organisation", None)
         if user.is_superuser or organisation is None:
             return files
-        return files.filter(collection__in=own_collections(organisation))
+        return files.filter(collection__in=collections_of(organisation))
 
 
 class OrganisationImages(OwnFiles, ImagesAdminAPIViewSet):

@@ -54,6 +54,7 @@ class OrganisationMiddleware:
 
 
 def is_admin(request: HttpRequest) -> bool:
+    """Whether the request is for a screen of the admin."""
     return request.path_info.startswith(reverse("wagtailadmin_home"))
 
 

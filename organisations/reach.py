@@ -53,11 +53,13 @@ _open: set[str] = {
 
 
 def set_places(known: Places) -> None:
+    """Say what memberships can be limited to: once, by the package that knows the people, as it starts."""
     global _places  # noqa: PLW0603 - set once, when the package above starts
     _places = known
 
 
 def places() -> Places:
+    """What `set_places` was told."""
     assert _places is not None, "No package has said what a membership may be limited to."
     return _places
 
@@ -68,6 +70,7 @@ def open_routes(*names: str) -> None:
 
 
 def is_open(route: str) -> bool:
+    """Whether those who see a part only may use the screen of this route."""
     return route in _open
 
 
@@ -77,6 +80,7 @@ def current() -> Any:
 
 
 def is_limited() -> bool:
+    """Whether the person who is signed in sees a part only."""
     return _current.get() is not None
 
 

@@ -33,6 +33,7 @@ def current() -> int:
 
 
 def current_or_none() -> int | None:
+    """The id of the organisation in scope, if there is one."""
     return _current.get()
 
 

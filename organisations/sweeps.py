@@ -34,4 +34,5 @@ def sweep(*, every: timedelta | None = None, minutely: bool = False) -> Callable
 
 
 def registered() -> list[Sweep]:
+    """All sweeps of the packages that have started."""
     return list(_sweeps.values())

@@ -24,6 +24,7 @@ from organisations.access import LastOwner, remove_member
 from organisations.accounts import get_or_create_user, send_invitation
 from organisations.members import EVERYTHING, PART, MemberForm, NewMemberForm, give_role, sees
 from organisations.models import Membership, Organisation, Role, Theme
+from organisations.ownership import collections_of
 from organisations.views import OrganisationTemplateView, OrganisationView
 
 TEAM = reverse_lazy("organisations:team")
@@ -218,10 +219,8 @@ class ThemeForm(forms.ModelForm[Theme]):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        collection = organisation.collection
-        images = self.fields["logo"].queryset  # type: ignore[attr-defined]
-        own = images.filter(collection__in=collection.get_descendants(inclusive=True)) if collection else images.none()
-        self.fields["logo"].queryset = own  # type: ignore[attr-defined]
+        logo: Any = self.fields["logo"]
+        logo.queryset = logo.queryset.filter(collection__in=collections_of(organisation))
 
 
 class SettingsView(OrganisationTemplateView):

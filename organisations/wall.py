@@ -14,12 +14,13 @@ from django.views.defaults import page_not_found
 from wagtail.admin.views.chooser import page_models_from_string
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, Page, UploadedFile
+from wagtail.models import Page, UploadedFile
 
 from guards.ids import row_id, row_ids
 from organisations import reach
 from organisations.middleware import is_admin
 from organisations.models import Organisation
+from organisations.ownership import collections_of, pages_of
 
 # Screens of the whole installation: the operator's.
 OPERATOR_NAMESPACES = {
@@ -155,19 +156,19 @@ def foreign_pages(values: Iterable[Any], organisation: Organisation) -> bool:
     """Whether any of the ids is not one of the organisation's pages; the root above them all is nobody's."""
 
     def own() -> Any:
-        if organisation.home_page is None:
-            return Page.objects.none()
-        return Page.objects.descendant_of(organisation.home_page, inclusive=True) | Page.objects.filter(depth=1)
+        return pages_of(organisation) | Page.objects.filter(depth=1) if organisation.home_page else Page.objects.none()
 
     return any_beyond(own, values)
 
 
 def foreign_collections(values: Iterable[Any], organisation: Organisation) -> bool:
-    return any_beyond(lambda: own_collections(organisation), values)
+    """Whether any of the ids is not one of the organisation's collections."""
+    return any_beyond(lambda: collections_of(organisation), values)
 
 
 def foreign_files(model: Any, values: Iterable[Any], organisation: Organisation) -> bool:
-    return any_beyond(lambda: model.objects.filter(collection__in=own_collections(organisation)), values)
+    """Whether any of the ids is not one of the organisation's files of this model: pictures or documents."""
+    return any_beyond(lambda: model.objects.filter(collection__in=collections_of(organisation)), values)
 
 
 def any_beyond(own: Callable[[], Any], values: Iterable[Any]) -> bool:
@@ -177,9 +178,3 @@ def any_beyond(own: Callable[[], Any], values: Iterable[Any]) -> bool:
     """
     ids = row_ids(values)
     return bool(ids) and own().filter(pk__in=ids).count() < len(ids)
-
-
-def own_collections(organisation: Organisation) -> Any:
-    if organisation.collection is None:
-        return Collection.objects.none()
-    return organisation.collection.get_descendants(inclusive=True)

@@ -28,6 +28,7 @@ def register_kind(kind: str, label: str | Promise, icon: str = "history") -> Non
 
 
 def look_of(kind: str) -> KindLook:
+    """How a kind of activity is shown; one that nobody registered by its key, in words."""
     return _kinds.get(kind) or KindLook(kind.replace("_", " ").capitalize(), "history")
 
 

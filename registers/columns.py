@@ -221,6 +221,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
 
 
 def column_of(field: Field) -> Column:
+    """One of a register's own columns."""
     return Column(
         key=OWN + field.key,
         label=field.label,
@@ -260,6 +261,7 @@ def _core_columns(_language: str | None) -> tuple[Column, ...]:
 
 
 def columns_by_key(register: Register) -> dict[str, Column]:
+    """The columns of a register by their keys, "city" or "attributes.diet"; without retired ones."""
     return {column.key: column for column in columns_for(register)}
 
 

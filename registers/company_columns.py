@@ -107,6 +107,7 @@ class CompanyLinks:
 
 
 def links_in(columns: Sequence[Column], contacts: Iterable[Contact]) -> CompanyLinks:
+    """Those of all companies that the `columns` of these contacts name; no query where none of them holds companies."""
     companies = company_columns(columns)
     return CompanyLinks(column.value(contact) for contact in (contacts if companies else ()) for column in companies)
 

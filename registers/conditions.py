@@ -133,6 +133,7 @@ def compile_condition(column: Column, op: Any, value: Any) -> Q:
 
 
 def operator_of(column: Column, op: Any) -> Operator:
+    """What `op` asks of a column; raises RuleMistake where that cannot be asked of its type."""
     operator = next((known for known in OPERATORS[column.type] if known.key == op), None)
     if operator is None:
         raise RuleMistake(_("“%(op)s” cannot be asked of %(column)s") % {"op": str(op)[:40], "column": column.label})
@@ -147,6 +148,7 @@ def one_value(value: Any) -> str:
 
 
 def several_values(value: Any) -> list[str]:
+    """What a condition compares with, as texts; raises RuleMistake where there is nothing, or too much."""
     values = value if isinstance(value, list) else [value]
     if not values:
         raise RuleMistake(_("choose at least one value"))

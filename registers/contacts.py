@@ -209,4 +209,5 @@ def delete_contacts(*, register: Register, contacts: Iterable[int]) -> int:
 
 
 def describe_count(count: int) -> str:
+    """“1 contact”, “12 contacts”."""
     return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": count}

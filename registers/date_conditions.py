@@ -31,6 +31,7 @@ def date_condition(column: Column, op: Any, value: Any) -> Q:
 
 
 def days(value: Any) -> int:
+    """A number of days, from 1 on; raises RuleMistake."""
     text = one_value(value)
     if not text.isdecimal() or len(text) > 6 or not 0 < int(text) <= MAX_DAYS:
         raise RuleMistake(_("write the number of days, such as 30"))

@@ -58,6 +58,7 @@ class Space:
 
 
 def private_files() -> Storage:
+    """Where documents are kept: nothing serves these files but the view that logs who opens one."""
     return storages["private"]
 
 

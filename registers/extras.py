@@ -33,6 +33,7 @@ def register_extra(extra: Extra) -> None:
 
 
 def extra_fields() -> dict[str, str]:
+    """{key: label} of all that other tables know, in the active language."""
     return {key: str(label) for extra in _extras for key, label in extra.fields.items()}
 
 

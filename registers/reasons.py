@@ -89,6 +89,7 @@ def add_words(names: Iterable[str]) -> int:
 
 
 def reasons_of(contact: Contact) -> list[ContactReason]:
+    """Why a contact is in the register."""
     return list(ContactReason.objects.filter(contact=contact).select_related("reason"))
 
 

@@ -26,6 +26,7 @@ def starred_among(contacts: Iterable[Contact]) -> set[int]:
 
 
 def star_of(contact: Contact) -> Star | None:
+    """What makes a contact an important one, with whoever is responsible; None where nothing does."""
     found: Star | None = Star.objects.select_related("responsible").filter(contact=contact).first()
     return found
 

@@ -67,6 +67,7 @@ def clashes(
 
 
 def is_clash(error: IntegrityError) -> bool:
+    """Whether the database refused a value that somebody else has in a column where nobody may have it twice."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return getattr(diagnosis, "constraint_name", "") == "unique_value_once"
 

@@ -20,6 +20,7 @@ def register_columns() -> list[tuple[str, str]]:
 
 
 def bindable(register: Register) -> list[Column]:
+    """The columns of a register that answers may fill."""
     return [column for column in columns_for(register) if column.key not in NOT_BINDABLE]
 
 

@@ -31,6 +31,7 @@ def _when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, name_zo
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
+    """“Tuesday 24 November 2026, 18:00”, on the wall clock of `zone`."""
     return _moment(at, zone, get_language())
 
 

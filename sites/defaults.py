@@ -18,6 +18,7 @@ class Notice(NamedTuple):
 
 
 def default_notices() -> dict[str, Notice]:
+    """By `NoticeKind`, in the active language."""
     return {
         NoticeKind.THANK_YOU: Notice(
             _("Thank you, your seat is booked"),

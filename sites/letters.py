@@ -93,10 +93,12 @@ def values_for(*, page: "RsvpPage", contact: Any, registration: "Registration | 
 
 
 def reply_by(page: "RsvpPage") -> str:
+    """The last moment to reply, in words."""
     return moment(page.timetable.closes_at, page.zone)
 
 
 def facts(page: "RsvpPage", registration: "Registration | None" = None) -> list[tuple[str, str]]:
+    """(label, words) of what a letter shows as a table."""
     rows = [(_("What"), page.title), (_("When"), page.when)]
     if page.where:
         rows.append((_("Where"), page.where))

@@ -68,6 +68,7 @@ def bulk_messages(campaign: EmailCampaign) -> Any:
 
 
 def figures_of(campaign: EmailCampaign) -> Figures:
+    """A campaign in numbers, tests left out; a fixed number of queries."""
     counted = bulk_messages(campaign).aggregate(
         total=Count("pk"),
         **{

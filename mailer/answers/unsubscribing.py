@@ -15,6 +15,7 @@ Kind = SuppressionKind
 
 
 def is_unsubscribed(message: EmailMessage) -> bool:
+    """Whether the address of a message has unsubscribed from campaigns, by whichever letter."""
     known = suppressed(organisation_id=message.organisation_id, channel=Channel.EMAIL, addresses=[message.address_key])
     return Kind.UNSUBSCRIBED in known.get(message.address_key, ())
 

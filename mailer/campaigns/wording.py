@@ -34,10 +34,12 @@ _WHY: dict[str, Callable[[int], str]] = {
 
 
 def number(value: int) -> str:
+    """A number as people read it: with groups of three from ten thousand on."""
     return number_format(value, force_grouping=value >= 10_000)
 
 
 def people(value: int) -> str:
+    """“1 person”, “12,345 people”."""
     return ngettext("%(n)s person", "%(n)s people", value) % {"n": number(value)}
 
 

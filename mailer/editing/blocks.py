@@ -24,6 +24,7 @@ RETINA = 2
 
 
 def mail_of(context: Mapping[str, Any] | None) -> Mail:
+    """The mail that is being compiled, out of the context that blocks are rendered with."""
     assert context is not None
     mail: Mail = context["mail"]
     return mail

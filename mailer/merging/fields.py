@@ -20,6 +20,7 @@ NOT_MERGED = frozenset({"source", "deceased"})
 
 
 def fields_of(register: "Register | None") -> list[MergeField]:
+    """What can be merged of the contacts of a register; without one, what all registers have."""
     columns = {key: str(column.label) for key, column in _columns(register).items()}
     return [MergeField(key, label) for key, label in ({**extra_fields(), **columns}).items()]
 
@@ -34,6 +35,7 @@ def fallback_for(field: MergeField) -> str:
 
 
 def offer_for(register: "Register | None") -> Offer:
+    """The same, with whose fields these are in words, for the checks of texts."""
     of = _("the register “%(name)s”") % {"name": register.name} if register else ""
     return Offer(tuple(fields_of(register)), of)
 

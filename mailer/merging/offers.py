@@ -29,6 +29,7 @@ _offer: ContextVar[Offer | None] = ContextVar("merge_field_offer", default=None)
 
 @contextmanager
 def offering(offer: Offer) -> Iterator[None]:
+    """Check merge fields inside against this offer."""
     token = _offer.set(offer)
     try:
         yield

@@ -68,6 +68,7 @@ def _literal(text: str, pieces: list[str | Tag]) -> None:
 
 
 def tags(text: str) -> list[Tag]:
+    """The merge fields of a text, in their order. Raises ValidationError as `split_tags` does."""
     return [piece for piece in split_tags(text) if isinstance(piece, Tag)]
 
 

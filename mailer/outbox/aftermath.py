@@ -55,6 +55,7 @@ def finish_campaign(campaign_id: int) -> bool:
 
 
 def source_of(row: EmailMessage) -> str:
+    """What timelines and stops name as the source: "campaign:12", or "message:345" of a single letter."""
     return f"campaign:{row.campaign_id}" if row.campaign_id else f"message:{row.pk}"
 
 

@@ -47,4 +47,5 @@ def default_sender() -> Sender | None:
 
 
 def new_message_id(identity: Identity) -> str:
+    """A Message-ID that nobody else has (RFC 5322, 3.6.4), without angle brackets. Raises MailboxError."""
     return f"{uuid4().hex}@{identity.domain}"

@@ -88,10 +88,12 @@ def send_series(organisation_id: int) -> None:
 
 
 def waiting_singles() -> Any:
+    """Automatic and test letters that may leave now, of all organisations."""
     return EmailMessage.waiting().exclude(traffic=Traffic.BULK)
 
 
 def waiting_series() -> Any:
+    """What automations have written, and may leave now, of all organisations."""
     return EmailMessage.waiting().filter(traffic=Traffic.BULK, campaign=None)
 
 

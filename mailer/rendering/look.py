@@ -33,6 +33,7 @@ class Look:
 
 
 def look_of(organisation: "Organisation") -> Look:
+    """The look of an organisation; draws its logo in the size of mails where that has not been done."""
     theme: Theme = getattr(organisation, "theme", None) or Theme()
     logo = theme.logo
     logo_url, width, height = "", 0, 0

@@ -84,6 +84,7 @@ def acts() -> list[Act]:
 
 
 def act_of(key: str) -> Act | None:
+    """The act of this key, whoever asks; None where the package that had it is gone."""
     return _acts.get(key)
 
 

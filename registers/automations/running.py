@@ -33,6 +33,7 @@ State = AutomationRun.State
 
 
 def wake_runs(organisation_id: int) -> None:
+    """Have a worker do what waits in an organisation, once the transaction is committed."""
     wake_once("default", run_waiting, organisation_id)
 
 

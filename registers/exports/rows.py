@@ -40,6 +40,7 @@ def pieces_of(register: Register) -> list[Piece]:
 
 
 def chosen_pieces(register: Register, keys: Iterable[str]) -> list[Piece]:
+    """Those of `pieces_of` with these keys, in the order of the register."""
     wanted = set(keys)
     return [piece for piece in pieces_of(register) if piece.key in wanted]
 

@@ -10,6 +10,7 @@ from registers.models import Channel
 
 
 def addresses_of(email_key: str, phone: str) -> dict[str, str]:
+    """{channel: address}, "" where there is none."""
     return {Channel.EMAIL.value: email_key, Channel.SMS.value: phone}
 
 

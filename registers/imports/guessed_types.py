@@ -93,6 +93,7 @@ def telling(values: Sequence[Cell]) -> Sequence[Cell]:
 
 
 def share(values: Sequence[Any], test: Callable[[Any], bool]) -> float:
+    """For how many of the values the test holds, from 0 to 1; there must be one at least."""
     return sum(map(test, values)) / len(values)
 
 
@@ -133,6 +134,7 @@ def _has_phones(number: _Number) -> bool:
 
 
 def is_date(value: Cell, order: str = "dmy") -> bool:
+    """Whether a cell can be read as a day, where days are written in this order; a bare number cannot."""
     if isinstance(value, (int, float, bool)):
         return False
     if isinstance(value, str) and clean_line(value).isdigit():

@@ -59,6 +59,7 @@ def missing_columns(match_by: str, targets: Collection[str]) -> list[str]:
 
 
 def describe(key: str) -> str:
+    """What a key of `Import.MatchBy` is called within a sentence."""
     names = {
         "external_id": _("external id"),
         "email": _("e-mail address"),

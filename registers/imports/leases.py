@@ -31,6 +31,7 @@ def ended() -> Q:
 
 
 def take_lease(batch: Import) -> bool:
+    """Take an import that waits for work and that nobody is working on; False where there is nothing to take."""
     free = Q(lease_token=None) | ended()
     token = uuid.uuid4()
     taken = Import.objects.filter(free & WORKING, pk=batch.pk).update(lease_token=token, lease_until=lease_end())

@@ -44,10 +44,12 @@ _BLANK = {field.attname: field.get_default() for field in _FIELDS if field.name 
 
 
 def new_contact(**values: Any) -> PlainContact:
+    """One that is not in the table yet; what is not given is as the model has it."""
     return PlainContact({**_BLANK, "pk": None, "attributes": {}, **values})
 
 
 def known_contacts(rows: models.QuerySet[Contact]) -> Iterator[PlainContact]:
+    """Contacts of a queryset as they stand in the table, with their versions."""
     attributes = Cast("attributes", models.TextField())
     for own, version, *values in rows.values_list(attributes, RowVersion(F("pk")), *_READ):
         fields = dict(zip(_READ, values, strict=True))

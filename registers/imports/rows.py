@@ -255,6 +255,7 @@ def _put(column: Column, values: dict[str, Any], text: str) -> str:
 
 
 def reject(staged: StagedRow, reason: str = "") -> None:
+    """Leave a row out, for this reason besides those it has."""
     staged.status = Status.REJECTED
     staged.repeats = None
     if reason:

@@ -34,6 +34,7 @@ def load() -> None:
 
 
 def width(text: str, font: str, size: float) -> float:
+    """How wide a line of text is, in points; `size` is in points too."""
     load()
     if scripts.is_plain(text):
         return float(pdfmetrics.stringWidth(text, font, size))

@@ -24,6 +24,7 @@ class SeveralNumbers(ValueMistake):
 
 
 def read_email(text: str) -> str:
+    """The one e-mail address in a text, as it is written; raises ValueMistake."""
     if address := read_address(text):
         return address
     if len(_LIKE_ADDRESS.findall(text)) > 1:
@@ -37,6 +38,7 @@ def read_email(text: str) -> str:
 
 
 def read_phone(text: str, region: str, abroad: str = "") -> str:
+    """The one phone number in a text, in E.164; raises ValueMistake, or SeveralNumbers."""
     number = phone_key_abroad(text, country=abroad, home=region) if abroad else phone_key(text, region)
     if number:
         return number
@@ -56,6 +58,7 @@ def read_phones(text: str, region: str, abroad: str = "") -> list[str]:
 
 
 def read_url(text: str) -> str:
+    """A web address, with its scheme; raises ValueMistake."""
     url = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"
     if not re.match(r"https?://[^\s/<>\"']+\.[^\s<>\"']+\Z", url, re.IGNORECASE):
         raise ValueMistake(_("“%(text)s” is not a web address") % {"text": text[:60]})

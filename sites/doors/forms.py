@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def blank_form(page: "RsvpPage") -> ReplyForm:
+    """The form for somebody of whom nothing is known."""
     return ReplyForm(definition=page.definition, largest_party=page.largest_party, region=page.organisation.region)
 
 
