@@ -83,6 +83,7 @@ class DuplicatesView(RegisterMixin, OrganisationTemplateView):
             "stale": len(page.object_list) - len(rows),
             "page": page,
             "sharing": sharing,
+            "keep": "show=sharing&" if sharing else "",
             "likely": counts[0],
             "unlikely": counts[1],
             "looked": self.describe_search(sum(counts)),

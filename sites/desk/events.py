@@ -65,6 +65,7 @@ class EventsView(DeskView):
             **super().get_context_data(**kwargs),
             "events": shown,
             "past": past,
+            "keep": "when=past&" if past else "",
             "add_url": self.add_url(),
             "any_event": bool(shown) or own_events().exists(),
         }

@@ -39,6 +39,13 @@ def test_the_list_shows_state_and_numbers_and_an_empty_one_says_what_to_do(cast,
     assert "Add your first event" in text(cast.editor.client.get("/admin/events/"))
 
 
+def test_the_next_page_of_past_events_is_one_of_past_events(cast, event, make_event, monkeypatch):
+    monkeypatch.setattr("sites.desk.events.PER_PAGE", 1)
+    make_event(slug="another")
+    RsvpPage.objects.update(starts_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC), ends_at=None)
+    assert "?when=past&amp;p=2" in text(cast.editor.client.get("/admin/events/", {"when": "past"}))
+
+
 def test_an_event_shows_its_replies_searched_and_filtered(desk, anna):
     client, url = desk
     Client().post("/choir/summer-party/", yes())
