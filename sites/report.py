@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.wallclock import to_wall
 from registers.models import Contact
 from sites.answers import cell, said
 from sites.audiences import unanswered
@@ -221,7 +222,7 @@ def _rows(page: "RsvpPage", questions: list[Question], states: list[str]) -> Ite
     replies = Registration.objects.filter(page=page, state__in=states).select_related("contact", "submission")
     for registration in replies.order_by("state", "contact__sort_key", "pk").iterator(chunk_size=500):
         contact, submission = registration.contact, registration.submission
-        local = registration.updated_at.astimezone(page.zone).replace(tzinfo=None, microsecond=0)
+        local = to_wall(registration.updated_at, page.zone).replace(microsecond=0)
         yield [
             registration.get_state_display(),
             contact.first_name if contact else "",

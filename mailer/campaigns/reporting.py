@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from campaigns.consents import NOT_GIVEN
+from campaigns.wallclock import to_wall
 from guards.tables import table_response
 from mailer.answers import reports
 from mailer.campaigns import chart, wording
@@ -193,7 +194,7 @@ class ExportView(PeopleView):
         zone = self.organisation.zone
 
         def local(moment: Any) -> Any:
-            return moment.astimezone(zone).replace(tzinfo=None, microsecond=0) if moment else ""
+            return to_wall(moment, zone).replace(microsecond=0) if moment else ""
 
         cells: dict[str, Any] = {
             "address": lambda row: row.address,

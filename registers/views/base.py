@@ -25,6 +25,7 @@ from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.models import Register
 from registers.reach import sees_whole
 
+SHOWN = 3  # registers for each of which a list has a button; the others are in its menu
 UNIQUE_VIOLATION = "23505"  # SQLSTATE
 HOME = {"url": reverse_lazy("wagtailadmin_home"), "label": gettext_lazy("Home")}
 REGISTERS = {"url": reverse_lazy("registers:index"), "label": gettext_lazy("Registers")}
@@ -104,6 +105,13 @@ class ListView(OrganisationView, BaseListingView):
     def registers(self) -> list[Register]:
         """In which a group or a segment may be made."""
         return [register for register in Register.objects.all() if sees_whole(register.pk)]
+
+    def add_buttons(self, kind: type[Any], registers: list[Register], *, words: str, route: str) -> list[Any]:
+        """One for each of these registers, called by its name in `words` ("Add group to %(register)s")."""
+        return [
+            kind(words % {"register": register.name}, url=reverse(route, args=[register.pk]), icon_name="plus")
+            for register in (registers if self.may_edit else ())
+        ]
 
     @cached_property
     def may_found(self) -> bool:

@@ -25,7 +25,7 @@ from registers.memberships import remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.needed import needed_for
 from registers.reach import sees_whole
-from registers.views.base import HOME, DeletionView, FormView, ListView, RegisterMixin
+from registers.views.base import HOME, SHOWN, DeletionView, FormView, ListView, RegisterMixin
 from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
 
 GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}
@@ -73,29 +73,13 @@ class GroupListView(ListView):
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        if not self.may_edit:
-            return []
-        return [
-            HeaderButton(
-                _("Add group to %(register)s") % {"register": register.name}
-                if len(self.registers) > 1
-                else _("Add group"),
-                url=reverse("registers:add_group", args=[register.pk]),
-                icon_name="plus",
-            )
-            for register in self.registers[:3]
-        ]
+        words = _("Add group to %(register)s") if len(self.registers) > 1 else _("Add group")
+        return self.add_buttons(HeaderButton, self.registers[:SHOWN], words=words, route="registers:add_group")
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        return [
-            Button(
-                _("Add group to %(register)s") % {"register": register.name},
-                url=reverse("registers:add_group", args=[register.pk]),
-                icon_name="plus",
-            )
-            for register in (self.registers[3:] if self.may_edit else [])
-        ]
+        words = _("Add group to %(register)s")
+        return self.add_buttons(Button, self.registers[SHOWN:], words=words, route="registers:add_group")
 
 
 class AddGroupView(RegisterMixin, FormView):

@@ -26,7 +26,7 @@ from registers.needed import needed_for
 from registers.rules import builder_columns, describe_rule, rule_from, without_blanks
 from registers.segments import MAX_DEPTH, compile_rule, is_rule
 from registers.texts import clean_line, write_labels
-from registers.views.base import HOME, DeletionView, ListView, RegisterMixin
+from registers.views.base import HOME, SHOWN, DeletionView, ListView, RegisterMixin
 
 SAMPLE = 5
 BLANK = {"column": "", "op": "", "value": ""}
@@ -73,29 +73,13 @@ class SegmentListView(ListView):
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        if not self.may_edit:
-            return []
-        return [
-            HeaderButton(
-                _("Add segment of %(register)s") % {"register": register.name}
-                if len(self.registers) > 1
-                else _("Add segment"),
-                url=reverse("registers:add_segment", args=[register.pk]),
-                icon_name="plus",
-            )
-            for register in self.registers[:3]
-        ]
+        words = _("Add segment of %(register)s") if len(self.registers) > 1 else _("Add segment")
+        return self.add_buttons(HeaderButton, self.registers[:SHOWN], words=words, route="registers:add_segment")
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        return [
-            Button(
-                _("Add segment of %(register)s") % {"register": register.name},
-                url=reverse("registers:add_segment", args=[register.pk]),
-                icon_name="plus",
-            )
-            for register in (self.registers[3:] if self.may_edit else [])
-        ]
+        words = _("Add segment of %(register)s")
+        return self.add_buttons(Button, self.registers[SHOWN:], words=words, route="registers:add_segment")
 
 
 class SegmentFormView(RegisterMixin, OrganisationTemplateView):
