@@ -244,10 +244,17 @@ def matching_contacts(register: Register, query: QueryDict, request: HttpRequest
     """
     filters = filter_class(register, columns_for(register))(data=query, request=request)
     found = Contact.objects.filter(register=register)
-    gone = any(_is_ours(name) and name not in filters.filters and query.get(name) for name in query)
-    found = found.none() if gone or not filters.is_valid() else filters.filter_queryset(found)
+    found = found.none() if asks_for_what_is_gone(filters, query) else filters.filter_queryset(found)
     searched = clean_line(query.get("q", ""))
     return found.search(searched) if searched else found
+
+
+def asks_for_what_is_gone(filters: Any, query: QueryDict) -> bool:
+    """Whether a list with this query string is filtered by a column, group or choice that is not there any more."""
+    known = filters.filters if filters else {}
+    if any(_is_ours(name) and name not in known and query.get(name) for name in query):
+        return True
+    return bool(filters) and not filters.is_valid()
 
 
 def _is_ours(name: str) -> bool:

@@ -22,7 +22,7 @@ from organisations.models import Role
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
 from registers.company_columns import CompanyLinks, links_in
-from registers.filters import filter_class
+from registers.filters import asks_for_what_is_gone, filter_class
 from registers.models import Contact, Register, SavedView
 from registers.reach import sees_whole
 from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
@@ -106,6 +106,14 @@ class ContactListView(PeopleListView):
         without_drawer = self.results_only and not self.request.GET.get("_w_filter_fragment")
         only = self.request.GET if without_drawer else None
         return filter_class(self.register, self.all_columns, self.request, only=only)
+
+    @cached_property
+    def asks_for_what_is_gone(self) -> bool:
+        return asks_for_what_is_gone(self.filters, self.request.GET)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Nobody, rather than everybody, where a view asks for what is no more: whoever acts on them means others."""
+        return queryset.none() if self.asks_for_what_is_gone else super().filter_queryset(queryset)
 
     @cached_property
     def shown_columns(self) -> list[RegisterColumn]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from registers.contacts import save_contact
-from registers.models import Group, GroupMembership, SavedView, Segment
+from registers.models import Field, Group, GroupMembership, SavedView, Segment
 from tests.registers.addresses import url
 
 
@@ -85,6 +85,21 @@ def test_the_list_that_is_asked_for_while_typing_is_filtered_as_the_page_is(peop
         assert names(page) == names(while_typing) == names(with_drawer), query
         assert page.content.count(b"w-pill__content") == while_typing.content.count(b"w-pill__content"), query
         assert "Any column, and what they did" in with_drawer.content.decode()
+
+
+def test_a_list_filtered_by_what_is_gone_shows_nobody_and_says_so(people, editor):
+    group = Group.objects.create(register=people, name="Board")
+    gender = next(field for field in people.fields.all() if field.key == "gender")
+    code = gender.options[0]["code"]
+    assert names(editor.get(url("contacts", people.pk), {"is_gender": code}))
+    queries = [{"is_gender": code}, {"group": group.pk}, {"segment": "9"}, {"reason": "9"}, {"has": "x"}]
+    Field.objects.filter(pk=gender.pk).update(retired=True)
+    group.delete()
+    for query in queries:
+        for view in ("contacts", "contact_results"):
+            page = editor.get(url(view, people.pk), query)
+            assert names(page) == [], query
+            assert "not there any more" in page.content.decode()
 
 
 def test_a_forged_rule_shows_nobody(people, editor):
