@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 from icalendar.parser import Contentline
+
+from mailer.outbox.senders import Identity, identity_of
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -43,18 +45,26 @@ def _calendar(page: "RsvpPage", *, uid: str, sequence: int, url: str, cancelled:
         f"DESCRIPTION:{words}",
         f"URL:{url}",
     )
-    begin, end = _shared(page.starts_at, page.timetable.ends_at, page.title, page.where, cancelled)
+    organizer = identity_of(page.sender, page.organisation)
+    begin, end = _shared(page.starts_at, page.ends_at, page.title, page.where, organizer, cancelled)
     lines = (Contentline(line).to_ical() for line in own)  # type: ignore[no-untyped-call]
     return begin + NEW_LINE.join((*lines, end))
 
 
 @lru_cache(maxsize=64)
-def _shared(starts_at: datetime, ends_at: datetime, title: str, where: str, cancelled: bool) -> tuple[bytes, bytes]:
+def _shared(
+    starts_at: datetime, ends_at: datetime | None, title: str, where: str, organizer: Identity, cancelled: bool
+) -> tuple[bytes, bytes]:
     """What stands before and after the lines of one guest, the same for all of an event."""
     event = Event()
     event.add("dtstart", _utc(starts_at))
-    event.add("dtend", _utc(ends_at))
+    if ends_at:  # it must be later than the start, and may be missing (RFC 5545, 3.8.2.2)
+        event.add("dtend", _utc(ends_at))
     event.add("summary", title)
+    # Who publishes an entry, or takes it back, is to be named (RFC 5546, 3.2.1 and 3.2.5).
+    who = vCalAddress(f"mailto:{organizer.reply_to or organizer.address}")
+    who.params["CN"] = organizer.name.replace('"', "'")
+    event.add("organizer", who)
     if where:
         event.add("location", where)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")

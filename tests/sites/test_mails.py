@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from icalendar import Calendar
 
 from campaigns.models import Campaign
 from mailer.models import EmailCampaign, EmailMessage, Sender
@@ -45,6 +46,7 @@ def move(event, **to):
 
 
 def test_a_confirmation_carries_name_link_and_calendar(event):
+    Sender.objects.create(name="Kaamos Choir", email="choir@choir.example")
     Client().post("/choir/summer-party/", yes())
     sent = letter("confirmation")
     registration = Registration.objects.get()
@@ -53,9 +55,12 @@ def test_a_confirmation_carries_name_link_and_calendar(event):
     assert link in sent["text"]
     assert link in sent["html"]
     (attachment,) = sent["attachments"]
-    entry = b64decode(attachment["content"]).decode()
-    assert "METHOD:PUBLISH" in entry
-    assert f"UID:registration-{registration.pk}@" in entry
+    calendar = Calendar.from_ical(b64decode(attachment["content"]))
+    (entry,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "PUBLISH"
+    assert entry["UID"].startswith(f"registration-{registration.pk}@")
+    assert "DTEND" not in entry  # nobody has said when it ends
+    assert (entry["ORGANIZER"], entry["ORGANIZER"].params["CN"]) == ("mailto:choir@choir.example", "Kaamos Choir")
     assert "method=PUBLISH" in attachment["content_type"]
 
 
