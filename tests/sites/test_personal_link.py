@@ -164,7 +164,10 @@ def test_a_party_that_cannot_grow_keeps_its_reply(link, event, anna):
 def test_after_closing_time_it_still_shows_and_cancels_but_changes_nothing(link, event, mails):
     client = Client()
     client.post(link, known())
+    again = "You can reply again as long as there are seats."
+    assert again in client.get(link).content.decode()
     type(event).objects.filter(pk=event.pk).update(closes_at=timezone.now() - dt.timedelta(hours=1))
+    assert again not in client.get(link).content.decode()
     page = client.post(link, known(party_size="2", **{"guest-1-first_name": "A"})).content.decode()
     assert "Your reply stays as it was" in page
     assert client.get(f"{link}change/").status_code == 303
