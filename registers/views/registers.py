@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -141,6 +142,22 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     @property
     def instance(self) -> Register:  # type: ignore[override]
         return self.register
+
+    @cached_property
+    def seen(self) -> str:
+        """Stands for what the form was opened with."""
+        texts = [self.register.name, self.register.description, self.register.privacy_notice]
+        return hashlib.sha256(repr([*texts, self.initial_rows()]).encode()).hexdigest()[:16]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("seen", self.seen) == self.seen:
+            return super().post(request, *args, **kwargs)
+        # Its rows stand for other columns now than they did.
+        messages.error(
+            request,
+            _("Somebody has changed this register since you opened this page, and nothing is saved. Change it anew."),
+        )
+        return redirect(request.path)
 
     def form(self, data: Any = None) -> RegisterForm:
         form = super().form(data)

@@ -1,5 +1,7 @@
 """A register is made, changed and deleted on one screen each."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -82,6 +84,22 @@ def test_a_column_is_renamed_retired_and_brought_back(register, editor):
     assert Contact.objects.get().attributes["company"] == "Oy"
     editor.post(url, {"name": "Members", **rows(), "restore": [str(company.pk)]})
     assert not Field.objects.get(key="company").retired
+
+
+def test_what_a_colleague_has_changed_meanwhile_is_not_changed_back(register, editor):
+    url = reverse("registers:edit", args=[register.pk])
+    seen = re.search(r'name="seen" value="(\w+)"', editor.get(url).content.decode())[1]
+    rows_seen = rows(*({"pk": field.pk, "label": field.label} for field in register.fields.all()), initial=6)
+    gender, turnover = register.fields.get(key="gender"), register.fields.get(key="turnover")
+    Field.objects.filter(pk=turnover.pk).update(retired=True)
+    answer = editor.post(url, {"name": "Members", "seen": seen, **rows_seen}, follow=True)
+    assert "Somebody has changed this register since" in answer.content.decode()
+    assert Field.objects.get(pk=turnover.pk).retired
+    assert Field.objects.get(pk=gender.pk).options == gender.options
+    seen = re.search(r'name="seen" value="(\w+)"', answer.content.decode())[1]
+    answer = editor.post(url, {"name": "Members now", "seen": seen, **rows()})
+    assert answer.status_code == 302
+    assert Register.objects.get().name == "Members now"
 
 
 def test_deleting_asks_for_the_name_and_is_the_owners(register, editor, owner):
