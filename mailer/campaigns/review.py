@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -154,7 +155,10 @@ class SendingView(CampaignView):
 class ConfirmView(SendingView):
     """Sends it now (`now`), or at the time that was chosen."""
 
+    @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        # Locked while it is looked at: what somebody saves at this moment is not what was seen.
+        EmailCampaign.objects.select_for_update().filter(pk=pk).values_list("pk").first()
         campaign = self.campaign
         if not campaign.is_editable:
             messages.warning(request, _("This campaign had been started already."))

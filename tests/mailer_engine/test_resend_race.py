@@ -1,12 +1,16 @@
-"""A campaign that finishes while somebody sends one of its messages again does not leave that message behind."""
+"""A campaign that finishes while somebody sends one of its messages again does not leave that message behind; one that
+is being confirmed is not changed meanwhile."""
 
+import re
 import threading
 import time
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
+from django.urls import reverse
 
 from campaigns import schedule
+from mailer.campaigns import review
 from mailer.models import EmailCampaign
 from mailer.outbox.aftermath import finish_campaign
 from tests.mailer_engine.conftest import running_campaign, states
@@ -46,3 +50,29 @@ def test_what_is_sent_again_as_the_campaign_ends_keeps_it_open(register):
     thread.join(20)
     assert states(campaign) == {"queued": 1}
     assert EmailCampaign.unscoped.get(pk=campaign.pk).state == "sending"
+
+
+def test_nobody_changes_a_campaign_between_the_look_at_its_numbers_and_its_start(editor, draft, memory, monkeypatch):
+    url = reverse("campaigns:show", args=[draft.pk])
+    seen = re.search(r'name="seen" value="(\w+)"', editor.get(url).text)[1]
+    found, count = [], review.headcount
+
+    def change():
+        try:
+            with transaction.atomic():
+                EmailCampaign.unscoped.select_for_update(nowait=True).get(pk=draft.pk)
+        except OperationalError:
+            found.append("locked")
+        finally:
+            connections.close_all()
+
+    def count_slowly(campaign):
+        thread = threading.Thread(target=change)
+        thread.start()
+        thread.join(20)
+        return count(campaign)
+
+    monkeypatch.setattr(review, "headcount", count_slowly)
+    editor.post(reverse("campaigns:confirm", args=[draft.pk]), {"seen": seen, "now": "1"})
+    assert found == ["locked"]
+    assert EmailCampaign.unscoped.get(pk=draft.pk).state == "scheduled"
