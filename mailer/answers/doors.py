@@ -52,9 +52,13 @@ def clicked(request: HttpRequest, token: str, position: str) -> HttpResponse:
         if found is None or not found[1].lower().startswith(WEB):
             raise Http404
         link, url = found
+        try:
+            response = HttpResponseRedirect(url)
+        except ValueError:  # nothing that can be followed: “https://[name]/”
+            raise Http404 from None
         if request.method == "GET":
             tracking.record(message=message, kind=Kind.CLICK, link=link, user_agent=_user_agent(request))
-    return _personal(HttpResponseRedirect(url))
+    return _personal(response)
 
 
 @require_safe

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from mailer.merging.tags import MergeField, check_tags, check_url, split_tags, tags
+from mailer.merging.tags import TAG, MergeField, check_tags, check_url, split_tags, tags
 
 LINK_STARTS = ("http://", "https://", "mailto:", "tel:", "/")
 
@@ -46,12 +47,23 @@ def check_text(text: str) -> None:
         check_tags(text, offer.fields, of=offer.of)
 
 
+def _has_host(url: str) -> bool:
+    """Whether a link to the web says where to, in a way that programs can read; any other link need not."""
+    try:
+        parts = urlsplit(TAG.sub("x", url))
+        host = parts.hostname or ""
+        _port = parts.port
+    except ValueError:  # “https://[name]/”, or a port that there cannot be
+        return False
+    return parts.scheme not in ("http", "https") or (host != "" and " " not in host)
+
+
 def check_link(url: str | None) -> None:
     """Raise ValidationError for an address that cannot be followed, or that a merge field could redirect."""
     url = (url or "").strip()
     if not url:
         return
-    if not url.lower().startswith(LINK_STARTS) or url.startswith("//"):
+    if not url.lower().startswith(LINK_STARTS) or url.startswith("//") or not _has_host(url):
         raise ValidationError(_("Write the whole address, as in https://example.org/."), code="invalid_link")
     offer = _offer.get()
     if offer is not None:

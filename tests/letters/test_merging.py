@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailer.merging.offers import check_link
 from mailer.merging.tags import MergeField, Tag, check_tags, check_url, split_tags
 from mailer.rendering.compiled import CompiledEmail
 from mailer.rendering.look import Look
@@ -206,6 +207,13 @@ def test_a_field_never_says_where_a_link_leads(url):
 )
 def test_a_field_may_fill_the_end_of_a_link(url):
     check_url(url, FIELDS)
+
+
+@pytest.mark.parametrize("url", ["https://", "https://[name]/", "https://exa mple.org/", "https://x.example:99999/"])
+def test_an_address_that_leads_nowhere_is_refused(url):
+    with pytest.raises(ValidationError, match="Write the whole address"):
+        check_link(url)
+    check_link("HTTPS://büx.example:8080/a b?c={{ city }}#d")
 
 
 @given(st.text(alphabet="{}| abfirst_name\n", max_size=40))

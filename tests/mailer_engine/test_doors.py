@@ -88,8 +88,10 @@ def test_a_forged_address_is_not_found(message, visitor, purpose):
 def test_a_click_leads_only_to_links_of_the_same_campaign(message, visitor):
     for position in (1, 7, 9999):
         assert visitor.get(path(Addresses(message.pk).link(position))).status_code == 404
-    message.campaign.links.update(url="javascript:alert(1)")
-    assert visitor.get(path(Addresses(message.pk).link(0))).status_code == 404
+    for url in ("javascript:alert(1)", "https://[name]/"):
+        message.campaign.links.update(url=url)
+        assert visitor.get(path(Addresses(message.pk).link(0))).status_code == 404
+    assert not MessageEvent.objects.exists()
 
 
 def test_a_mail_program_unsubscribes_with_one_post(message, visitor):
