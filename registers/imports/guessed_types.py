@@ -64,7 +64,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME, date_orde
         return ColumnType.PHONE
     if share(numbers, _has_phones) > 0.7:
         return ColumnType.PHONES
-    if share(texts, has_currency) >= 0.5 and share(values, _is_amount) > 0.9:
+    if share(texts, has_currency) >= 0.1 and share(values, _is_amount) > 0.9:
         return ColumnType.MONEY
     if share(values, _is_number) > 0.95:
         return ColumnType.NUMBER

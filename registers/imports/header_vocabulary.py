@@ -138,7 +138,8 @@ WORDS = {
         "born, dob, d o b, född, födelsedatum, födelsedag, födelsetid, geburtsdatum, geburtstag, geboren, "
         "дата рождения, день рождения, fødselsdato, fødselsdag, født, sünniaeg, sünnikuupäev, sünnipäev, "
         "geboortedatum, date de naissance, né le, née le, fecha de nacimiento, nacimiento, data di nascita, "
-        "data de nascimento, data urodzenia, urodziny, f nacimiento, fecha nacimiento, fecha nac, geb dat, "
+        "data de nascimento, nascimento, data nasc, dt nascimento, data urodzenia, urodziny, f nacimiento, "
+        "fecha nacimiento, fecha nac, geb dat, "
         "geb datum, 生年月日"
     ),
     "source": ("lähde, source, källa, quelle, источник"),

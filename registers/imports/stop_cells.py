@@ -39,7 +39,8 @@ _AGAINST = re.compile(
     r"ausgetragen|\w*sperre\b|gesperrt|widersp\w+|widerruf\w*|kein\w* (?:e ?mails?|werbung)|"
     r"avregistrera\w*|spärra\w*|\w*spärr\b|nej tack|inte kontakta\w*|отпис\w+|не (?:писать|беспокоить)|"
     r"désabonn\w+|désinscri\w+|ne pas|dado de baja|no contactar|disiscritt\w+|non contattare|uitgeschreven|"
-    r"niet (?:mailen|benaderen)|wypisan\w+|reserverad mot)\b"
+    r"niet (?:mailen|benaderen)|wypisan\w+|nie (?:kontaktować|wysyłać)|reserverad mot|reservert mot|ikke kontakt\w*|"
+    r"frabedt|frameldt|n[aã]o (?:contac?tar|enviar|receber|perturbar)|descadastrad\w+|desinscrit\w+)\b"
 )
 # Said of other things as well, as of who does not come to an event: it counts where something else is about letters.
 _LEAVES = re.compile(
@@ -59,7 +60,7 @@ _CALLS = re.compile(r"\b(?:call\w*|phone\w*|fax\w*|puhelin\w*|soit\w+|telefon\w*
 _POST = re.compile(r"\b(?:mail(?!chimp)|post(?:al)?|letters?|kirje\w*|posti\w*|brev|brief\w*)\b")
 _EMAIL = re.compile(r"\b(?:e ?mail\w*|email\w*|sähköposti\w*|e ?post\w*|newsletter\w*|uutiskirje\w*|nyhetsbrev\w*)\b")
 _ANYHOW = re.compile(
-    r"\b(?:contact\w*|\w*markkinoint\w*|marketing|kontakt\w*|werbe\w*|werbung|reklam\w*|\w*yhteydeno\w+)"
+    r"\b(?:contac?t\w*|\w*markkinoint\w*|marketing|kontakt\w*|werbe\w*|werbung|reklam\w*|\w*yhteydeno\w+)"
 )
 _AGREES = re.compile(
     r"\b(?:opt(?:ed)? ?in|optin|consent\w*|permission\w*|subscribed|\w*lupa\b|suostumus\w*|samtycke\w*|einwilligung\w*|"

@@ -43,6 +43,8 @@ HABITS = {
     "German": ("Newsletter abgemeldet", ["ja", "nein"], "stop.email", ["stop", "free"]),
     "MailerLite": ("Status", ["active", "unsubscribed", "unconfirmed"], "stop.email", ["free", "stop", ""]),
     "Do not contact": ("Do not contact", ["1", ""], "stop.both", ["stop"]),
+    "Brazilian": ("Não contatar", ["sim", ""], "stop.both", ["stop"]),
+    "Norwegian": ("Reservert mot e-post", ["ja", "nei"], "stop.email", ["stop", "free"]),
     "calls": ("Do not call", ["1", "0"], "new", None),
     "post": ("Do not mail", ["1", "0"], "stop.email", ["stop", "free"]),
     "membership": ("Status", ["active", "inactive"], "new", None),
