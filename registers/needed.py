@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guards.ids import row_id
 from registers.models import Automation, Group, Segment
-from registers.segments import GROUP, is_rule
+from registers.segments import GROUP, conditions_in
 from registers.signals import about_to_go
+from registers.texts import in_quotes
 
 
 def needed_for(rows: Sequence[Group | Segment]) -> str:
@@ -19,21 +21,17 @@ def needed_for(rows: Sequence[Group | Segment]) -> str:
     acting: list[Automation] = []
     if groups:
         of_register = Segment.objects.filter(register=rows[0].register_id)
-        asking = [segment for segment in of_register if groups & set(_groups_in(segment.rule))]
+        asking = [segment for segment in of_register if groups & _groups_in(segment.rule)]
         acting = list(Automation.objects.filter(settings__group__in=list(groups)).exclude(group__in=groups))
     sentences: list[tuple[str, Sequence[Any]]] = [
         (_("Segments that ask for it cannot be used any more then: %(names)s."), asking),
         (_("Automations that add to it, or take out of it, do nothing then: %(names)s."), acting),
     ]
-    found = [text % {"names": ", ".join(f"“{row}”" for row in named)} for text, named in sentences if named]
+    found = [text % {"names": in_quotes(named)} for text, named in sentences if named]
     # What needs a segment needs the group that it asks for.
     said = about_to_go.send(sender=type(rows[0]), rows=[*rows, *asking])
     return " ".join([*found, *(sentence for _receiver, sentence in said if sentence)])
 
 
-def _groups_in(rule: dict[str, Any]) -> Iterator[int]:
-    for part in rule.get("conditions", []):
-        if is_rule(part):
-            yield from _groups_in(part)
-        elif part.get("column") == GROUP and str(part.get("value", "")).isdecimal():
-            yield int(part["value"])
+def _groups_in(rule: dict[str, Any]) -> set[int]:
+    return {row_id(condition.get("value")) for condition in conditions_in(rule) if condition.get("column") == GROUP}

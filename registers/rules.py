@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from registers.segments import (
     GROUP_OPERATORS,
     MATCHES,
     MAX_CONDITIONS,
+    conditions_in,
     is_rule,
 )
 from registers.texts import clean_line, read_labels, sort_key
@@ -103,7 +104,7 @@ def builder_columns(register: Register, rule: dict[str, Any] | None = None) -> l
     What `rule` asks for is among it even if it is retired or gone: a form that could not show a condition would save
     another rule than it was given.
     """
-    asked = list(_conditions(rule)) if rule else []
+    asked = list(conditions_in(rule)) if rule else []
     groups = [[str(group.pk), group.name] for group in Group.objects.filter(register=register)]
     common = common_values(register)
     offered: list[dict[str, Any]] = []
@@ -134,11 +135,6 @@ def builder_columns(register: Register, rule: dict[str, Any] | None = None) -> l
     for condition in asked:
         _offer_as_asked(offered, condition)
     return offered
-
-
-def _conditions(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for part in rule["conditions"]:
-        yield from _conditions(part) if is_rule(part) else [part]
 
 
 def _offer_as_asked(offered: list[dict[str, Any]], condition: dict[str, Any]) -> None:

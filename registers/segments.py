@@ -8,6 +8,7 @@ MAX_DEPTH deep) or a condition {"column": "city", "op": "is", "value": "Kemi"}. 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,12 @@ def check_shape(rule: Any) -> None:
 
 def is_rule(part: Any) -> bool:
     return isinstance(part, dict) and "conditions" in part
+
+
+def conditions_in(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Its conditions, also those in the rules within it, as people count them down the page."""
+    for part in rule.get("conditions", []):
+        yield from conditions_in(part) if is_rule(part) else [part]
 
 
 def _count_conditions(rule: Any, *, depth: int) -> int:

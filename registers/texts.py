@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 # NUL and other controls cannot be stored or shown; bidi and zero-width marks hide what a text says.
 _INVISIBLE = re.compile(
@@ -88,3 +89,8 @@ def read_labels(text: str) -> list[str]:
 def write_labels(labels: Iterable[str]) -> str:
     """The line that `read_labels` reads back."""
     return ", ".join('"{}"'.format(label.replace('"', '""')) if _SPECIAL.search(label) else label for label in labels)
+
+
+def in_quotes(names: Iterable[Any]) -> str:
+    """Names for a sentence: “Board”, “Members”."""
+    return ", ".join(f"“{name}”" for name in names)

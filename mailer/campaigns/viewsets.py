@@ -31,6 +31,7 @@ from organisations.models import Role
 from organisations.ownership import own_pages
 from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationDeleteView, OrganisationViewSet
+from registers.texts import in_quotes
 
 NAME_LENGTH = EmailCampaign._meta.get_field("name").max_length
 
@@ -281,7 +282,7 @@ class SenderDeleteView(OrganisationDeleteView):
     @property
     def confirmation_message(self) -> str:
         waiting = EmailCampaign.objects.filter(sender=self.object, state=EmailCampaign.State.SCHEDULED)
-        names = ", ".join(f"“{name}”" for name in waiting.order_by("scheduled_at").values_list("name", flat=True))
+        names = in_quotes(waiting.order_by("scheduled_at").values_list("name", flat=True))
         asks = str(super().confirmation_message)
         waits = _("Without this sender, planned campaigns will wait for you: %(names)s.") % {"names": names}
         return f"{waits} {asks}" if names else asks

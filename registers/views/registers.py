@@ -37,6 +37,7 @@ from registers.forms.registers import FieldRow, NewRegisterForm, RegisterForm, f
 from registers.models import Contact, Field, Register
 from registers.purposes import set_purposes
 from registers.starters import STARTERS, Starter, starter
+from registers.texts import in_quotes
 from registers.views.base import HOME, REGISTERS, RegisterMixin
 
 BLANK_ROWS = 3
@@ -223,7 +224,7 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     def say_what_stays(self, field: Field, wanted: Sequence[str]) -> None:
         """Choices that were left out or renamed, and that people have: they would seem to come back by themselves."""
         codes = {row["code"] for row in option_rows(wanted, known=field.option_list)}
-        stay = [f"“{option.label}”" for option in field.option_list if option.code not in codes]
+        stay = [option.label for option in field.option_list if option.code not in codes]
         if stay and not field.retired:
             text = ngettext(
                 "%(choices)s stays among the choices of “%(column)s”: contacts have it. Filter the list by it, give "
@@ -232,7 +233,7 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
                 "these people others, then remove them.",
                 len(stay),
             )
-            messages.warning(self.request, text % {"choices": ", ".join(stay), "column": field.label})
+            messages.warning(self.request, text % {"choices": in_quotes(stay), "column": field.label})
 
 
 class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
