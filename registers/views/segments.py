@@ -140,10 +140,21 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
         )
         return redirect(f"{self.register_url}?segment={segment.pk}")
 
+    @property
+    def seen(self) -> str:
+        """Stands for the segment that the form was opened with."""
+        return self.segment.updated_at.isoformat() if self.segment else ""
+
     def mistake(self, rule: dict[str, Any], name: str) -> str:
         if not name:
             return _("Name the segment.")
         same = Segment.objects.filter(register=self.register, name__iexact=name)
+        if self.segment and self.request.POST.get("seen", self.seen) != self.seen:
+            text = _(
+                "Somebody has changed this segment since you opened it, and nothing is saved yet. Now it says: "
+                "%(rule)s. Save again to put what stands below in its place."
+            )
+            return text % {"rule": describe_rule(self.segment.rule, self.register)}
         if same.exclude(pk=self.segment.pk if self.segment else None).exists():
             return _("There is already a segment with this name.")
         if not rule["conditions"]:

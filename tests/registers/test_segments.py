@@ -221,6 +221,14 @@ def test_from_the_builder_to_the_list(register, editor):
     assert list(answer.context["object_list"]) == list(segment.contacts().order_by("sort_key"))
     Contact.objects.create(register=register, first_name="Cia", city="Kemi")
     assert segment.contacts().count() == 3
+    # What a colleague has made of it meanwhile is read before it is changed back.
+    page = reverse("registers:segment", args=[segment.pk])
+    seen = editor.get(page).context["view"].seen
+    assert editor.post(page, form(seen=seen, **{"value-0": "Oulu"})).status_code == 302
+    answer = editor.post(page, form(seen=seen))
+    assert (answer.status_code, Segment.objects.get().contacts().count()) == (422, 0)
+    assert "Now it says: City is Oulu" in answer.content.decode()
+    assert editor.post(page, form(seen=answer.context["view"].seen)).status_code == 302
 
 
 def test_what_most_have_is_suggested(register, monkeypatch):
