@@ -25,11 +25,12 @@ from registers.absences import today
 from registers.access import log_access
 from registers.birthdays import coming
 from registers.contacts import describe_count
-from registers.models import Contact, FollowUp, Import, Register
+from registers.models import Automation, AutomationRun, Contact, FollowUp, Import, Register
 from sites.dates import zone_name
 from sites.events import over_at
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
+from sites.rounds import held_reminders
 
 State = EmailCampaign.State
 
@@ -210,7 +211,28 @@ def needs_you(user: Any) -> Iterator[Item]:
     if has_role(user, Role.EDITOR):
         for moved in moved_events():
             yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
+        yield from failed_automations()
+    if has_role(user, Role.SENDER):
+        for event, due in held_reminders():
+            words = _("The reminder to the unanswered was due on %(moment)s and has not been sent.")
+            url = reverse("events:send_reminder", args=[event.pk])
+            yield Item(event.title, words % {"moment": moment(due, event.zone)}, url)
     yield from waiting_imports(user)
+
+
+def failed_automations() -> Iterator[Item]:
+    """Of the last days: who has joined and got no letter, say, for it was not ready any more."""
+    failed = AutomationRun.objects.filter(state=AutomationRun.State.FAILED, finished_at__gte=timezone.now() - RECENT)
+    automations = Automation.objects.filter(Exists(failed.filter(automation=OuterRef("pk"))))
+    for automation in automations.select_related("group").order_by("-pk")[:MOST]:
+        count = failed.filter(automation=automation).count()
+        detail = ngettext(
+            "%(group)s: for %(count)d person it did not work.",
+            "%(group)s: for %(count)d people it did not work.",
+            count,
+        )
+        url = reverse("registers:group_runs", args=[automation.group_id]) + "?state=failed"
+        yield Item(automation.name, detail % {"group": automation.group.name, "count": count}, url)
 
 
 def waiting_imports(user: Any) -> Iterator[Item]:

@@ -10,6 +10,7 @@ page for a person to send it.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 
-from mailer.models import EmailMessage
+from mailer.models import EmailCampaign, EmailMessage
 from organisations import scope
 from organisations.sweeps import sweep
 from organisations.wake import wake
@@ -149,6 +150,15 @@ def can_be_answered(page: RsvpPage, now: datetime) -> bool:
     """Whether it is of use to ask once more: nobody is asked for a reply that would not be taken."""
     cancelled = page.room_now and page.room_now.cancelled_at
     return bool(page.live and not cancelled and now < min(page.starts_at, page.timetable.closes_at))
+
+
+def held_reminders() -> Iterator[tuple[RsvpPage, datetime]]:
+    """The events to come of the organisation in scope with such a reminder, and when it was due."""
+    invited_to = EmailCampaign.objects.filter(invites_to__isnull=False).values("invites_to")
+    events = RsvpPage.objects.live().filter(pk__in=invited_to, starts_at__gt=timezone.now())
+    for page in events.select_related("room").order_by("starts_at"):
+        if moment := held_reminder(page):
+            yield page, moment
 
 
 def held_reminder(page: RsvpPage) -> datetime | None:

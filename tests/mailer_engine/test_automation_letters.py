@@ -105,7 +105,7 @@ def test_without_an_address_it_is_left_out(welcome, group, register):
 
 
 @pytest.mark.parametrize("how", ["deleted", "unpublished"])
-def test_an_email_that_is_gone_fails_and_can_be_tried_again(welcome, group, register, page, how):
+def test_an_email_that_is_gone_fails_and_can_be_tried_again(welcome, group, register, page, editor, how):
     if how == "deleted":
         page.delete()
     else:
@@ -114,6 +114,7 @@ def test_an_email_that_is_gone_fails_and_can_be_tried_again(welcome, group, regi
     run = AutomationRun.objects.get()
     assert (run.state, "gone, or not saved as ready" in run.outcome) == ("failed", True)
     assert states() == []
+    assert "Tenors: for 1 person it did not work." in words(editor.get("/admin/"))
 
 
 def test_an_email_that_cannot_be_sent_is_refused_at_once(group, choir, sender):
