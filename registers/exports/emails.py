@@ -10,36 +10,46 @@ from django.utils.translation import gettext as _
 
 from guards.chunks import in_chunks
 from organisations import scope
+from registers.consents import newest_by_address
 from registers.exports.people import living
 from registers.exports.rows import CHUNK
-from registers.models import Channel
+from registers.models import Channel, LegalBasis, Purpose, RegisterPurpose
 from registers.suppression import suppressed
 from registers.texts import clean_line
 
 _NEEDS_QUOTES = frozenset('()<>[]:;@\\,."')
 
 
-def addresses(contacts: Any, *, named: bool, everybody: bool, left_out: Counter[str]) -> Iterator[str]:
+def addresses(
+    contacts: Any, *, named: bool, everybody: bool, left_out: Counter[str], purpose: Purpose | None = None
+) -> Iterator[str]:
     """A line for each address, by address; `named` writes “Name <address>”.
 
-    Without `everybody` those are left out who have died, are on leave, or whose address is suppressed. Why people are
-    not on the list is counted into `left_out`.
+    Without `everybody` those are left out who have died, are on leave, or whose address is suppressed, and those whom a
+    campaign for `purpose` would not reach. Why people are not on the list is counted into `left_out`.
     """
+    by_consent = RegisterPurpose.objects.filter(purpose=purpose, legal_basis=LegalBasis.CONSENT)
+    asking = set(by_consent.values_list("register", flat=True)) if purpose else set()
     left_out[_("without an e-mail address")] += contacts.filter(email_key="").count()
     contacts = contacts.exclude(email_key="")
     if not everybody:
         contacts, gone = living(contacts)
         left_out.update(gone)
-    rows = contacts.order_by("email_key", "pk").values_list("email_key", "email", "first_name", "last_name")
+    rows = contacts.order_by("email_key", "pk")
+    rows = rows.values_list("email_key", "email", "first_name", "last_name", "register")
     last = ""
     for chunk in in_chunks(rows.iterator(chunk_size=CHUNK), CHUNK):
-        stopped = {}
+        stopped, said = {}, {}
         if not everybody:
             keys = [row[0] for row in chunk]
             stopped = suppressed(organisation_id=scope.current(), channel=Channel.EMAIL, addresses=keys)
-        for key, email, first_name, last_name in chunk:
+            if purpose:
+                said = newest_by_address(keys, purpose_id=purpose.pk, channel=Channel.EMAIL)
+        for key, email, first_name, last_name, register in chunk:
             if key in stopped:
                 left_out[_("asked not to be written to, or the address does not work")] += 1
+            elif purpose and not everybody and not said.get(key, register not in asking):
+                left_out[_("without consent to “%(purpose)s”") % {"purpose": purpose}] += 1
             elif key == last:
                 left_out[_("the same address once more")] += 1
             else:

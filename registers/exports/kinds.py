@@ -20,7 +20,7 @@ from registers.exports.emails import addresses
 from registers.exports.merging import merge_headers, merge_rows
 from registers.exports.people import Post, envelopes, living
 from registers.exports.rows import CHUNK, chosen_pieces, rows_of
-from registers.models import Register
+from registers.models import Purpose, Register
 from registers.printing.cards import Badge, write_badges, write_labels
 from registers.printing.fonts import Missing
 from registers.printing.lists import write_list
@@ -121,7 +121,11 @@ def _text(value: Any) -> str:
 def write_emails(selection: Selection, chosen: Mapping[str, Any]) -> Made:
     left_out: Counter[str] = Counter()
     named = chosen["shape"] == "named"
-    lines = addresses(selection.contacts, named=named, everybody=chosen["everybody"], left_out=left_out)
+    # Who takes it out for what people agree to, or not, takes those who do.
+    purpose = Purpose.objects.filter(name__iexact=chosen["purpose"]).first()
+    lines = addresses(
+        selection.contacts, named=named, everybody=chosen["everybody"], left_out=left_out, purpose=purpose
+    )
     response, count = _lines(selection, "txt", "text/plain; charset=utf-8", lines, "\r\n")
     fields = ["first_name", "last_name", "email"] if named else ["email"]
     return Made(response, count, fields, "emails", left_out=+left_out)

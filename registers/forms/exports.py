@@ -135,7 +135,7 @@ class EmailsForm(PurposeForm):
         required=False,
         help_text=_(
             "Without it the list leaves out who has died, is on leave, has asked not to be written to, or whose "
-            "address does not work."
+            "address does not work; and, where it is for one of your purposes of consent, who has not agreed to that."
         ),
     )
 

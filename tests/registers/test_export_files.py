@@ -8,11 +8,13 @@ import pytest
 import vobject
 from python_calamine import CalamineWorkbook
 
+from registers.consents import record_consent
 from registers.exports.cards import qr_code
 from registers.exports.emails import named_address
 from registers.exports.merging import field_names
-from registers.models import AccessLog, Contact, Export
+from registers.models import AccessLog, Contact, Export, Purpose
 from registers.printing.sheets import BADGES, LABELS
+from registers.purposes import set_purposes
 from registers.suppression import suppress
 from tests.registers.exporting import BASIS, GIVEN, HOME, LISTED, make_people, pdf_pages, pdf_text, person, take, url
 
@@ -63,6 +65,26 @@ def test_an_email_list_leaves_out_who_must_not_be_written_to(people, register, e
     assert len(lines) == 6
     assert "Иван Петров <ivan@example.org>" in lines
     assert '"=HYPERLINK(\\"http://x\\") AB" <f@example.fi>' in lines
+
+
+def test_an_email_list_for_a_purpose_of_consent_holds_who_has_agreed(people, register, editor, organisation):
+    purpose = Purpose.objects.create(name="Newsletter")
+    anna, ivan = (Contact.objects.get(email_key=key) for key in ("anna@example.fi", "ivan@example.org"))
+    for contact, acts in ((anna, [True]), (ivan, [True, False])):
+        for granted in acts:
+            record_consent(contact=contact, purpose=purpose, channel="email", granted=granted, how="x")
+
+    def listed(**chosen):
+        _answer, body = take(editor, register, "emails", {"shape": "plain", "purpose": "newsletter", **chosen})
+        return body.decode().lower().split()
+
+    without = ["anna@example.fi", "f@example.fi", "pekka@example.fi"]
+    assert listed() == without
+    set_purposes(register=register, rows=[{"purpose": purpose, "legal_basis": "consent"}])
+    assert listed() == ["anna@example.fi"]
+    assert "3 without consent to “Newsletter”" in editor.get(url("export", register)).content.decode()
+    assert listed(purpose="To count them") == sorted([*without, "ivan@example.org"])
+    assert len(listed(everybody="on")) == 6
 
 
 @pytest.mark.parametrize(
