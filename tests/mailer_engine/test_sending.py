@@ -209,6 +209,21 @@ def test_what_comes_back_after_its_campaign_has_ended_is_not_forgotten(register,
     assert (campaign.state, states(campaign)) == (state, {"cancelled" if cancelled else "queued": 3})
 
 
+def test_a_large_campaign_is_cancelled_at_once_and_its_rows_little_by_little(register, memory, monkeypatch):
+    monkeypatch.setattr(schedule, "AT_ONCE", 2)
+    campaign = running_campaign(register, count=7)
+    assert schedule.cancel(campaign=campaign, messages=EmailMessage) == 7
+    assert states(campaign) == {"queued": 5, "cancelled": 2}
+    assert not send_campaign(campaign.pk)
+    assert not memory.outbox
+    monkeypatch.setattr(schedule, "CATCH_UP_SECONDS", 0)
+    find_stray_messages()
+    assert states(campaign) == {"queued": 3, "cancelled": 4}
+    monkeypatch.setattr(schedule, "CATCH_UP_SECONDS", 9)
+    find_stray_messages()
+    assert states(campaign) == {"cancelled": 7}
+
+
 @pytest.mark.parametrize(("server", "became"), [(True, {"accepted": 4}), (False, {"accepted": 2, "queued": 2})])
 def test_what_became_of_each_is_known_though_the_database_restarts_meanwhile(register, memory, server, became):
     """Also where the mail server is lost at the same moment: of what was not given to it, no byte has left."""
