@@ -1,7 +1,5 @@
 """Before the start: the confirmation in exact numbers, the test, and the button that sends."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +14,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from campaigns import audiences, limits, schedule, wallclock
 from campaigns.headcount import Headcount
 from campaigns.headcount import count as count_people
+from guards.seen import fingerprint
 from mailer.campaigns import wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.models import EmailCampaign, EmailMessage
@@ -118,16 +117,15 @@ def problems_of(campaign: EmailCampaign) -> tuple[list[str], Any]:
 def stamp(campaign: EmailCampaign, people: int) -> str:
     """Stands for what a confirmation is about: what changes it must be looked at again."""
     revision = campaign.page.live_revision_id if campaign.page else None
-    facts = [
+    return fingerprint(
         campaign.audience,
         campaign.sender_id,
         campaign.invites_to_id,
         campaign.purpose_id,
         revision,
         people,
-        str(campaign.scheduled_at),
-    ]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+        campaign.scheduled_at,
+    )
 
 
 def audience_labels(campaign: EmailCampaign) -> dict[str, list[str]]:

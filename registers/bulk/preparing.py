@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from guards.seen import fingerprint
 from organisations.wake import wake
 from registers.bulk.acts import Does
 from registers.bulk.writing import DONE_PREFIX
@@ -125,8 +124,7 @@ def _count(batch: Import, *, name: str, change: Mapping[str, Any]) -> Import:
 
 def plan_mark(batch: Import) -> str:
     """Stands for what was planned and counted, so that nobody confirms another plan than the one they saw."""
-    plan = json.dumps([batch.change, batch.group_id, batch.new_group, batch.counts], sort_keys=True)
-    return hashlib.sha256(plan.encode()).hexdigest()[:16]
+    return fingerprint(batch.change, batch.group_id, batch.new_group, batch.counts)
 
 
 @transaction.atomic

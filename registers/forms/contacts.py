@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
+from guards.seen import fingerprint
 from registers.columns import Column, columns_for, in_sections
 from registers.forms.companies import CompanyInput
 from registers.models import Contact, Register
@@ -60,7 +60,7 @@ class ContactForm(forms.Form):
     @property
     def seen(self) -> str:
         """Stands for the values that the form was opened with."""
-        return hashlib.sha256(repr(sorted(self.initial.items())).encode()).hexdigest()[:16]
+        return fingerprint(self.initial)
 
     def core_fields(self) -> list[Any]:
         first = [self["joins"]] if "joins" in self.fields else []

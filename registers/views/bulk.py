@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django import forms
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from guards.ids import row_ids
+from guards.seen import fingerprint
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.absences import end_absence, set_absence
@@ -78,7 +78,7 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
     @property
     def mark(self) -> str:
         """Stands for those who are chosen, so that nobody acts on others than were counted."""
-        return hashlib.sha256(repr(sorted(self.chosen)).encode()).hexdigest()[:16]
+        return fingerprint(sorted(self.chosen))
 
     @property
     def list_url(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 
 from guards.ids import row_id
+from guards.seen import fingerprint
 from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
@@ -147,8 +147,8 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     @cached_property
     def seen(self) -> str:
         """Stands for what the form was opened with."""
-        texts = [self.register.name, self.register.description, self.register.privacy_notice]
-        return hashlib.sha256(repr([*texts, self.initial_rows()]).encode()).hexdigest()[:16]
+        register = self.register
+        return fingerprint(register.name, register.description, register.privacy_notice, self.initial_rows())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("seen", self.seen) == self.seen:
