@@ -51,27 +51,26 @@
       select.addEventListener('change', () => this.insert(select));
       this.element.before(select);
       this.select = select;
-      // Where the cursor was when the menu took the focus; an input never visited is filled at its end.
-      this.at = [this.element.value.length, this.element.value.length];
-      this.remember = () => {
-        this.at = [this.element.selectionStart, this.element.selectionEnd];
-      };
-      this.element.addEventListener('blur', this.remember);
+      // An input keeps its cursor when it is left, and not every browser has it left for a menu. One never visited
+      // is filled at its end.
+      this.visit = () => { this.visited = true; };
+      for (const sign of ['focus', 'input']) this.element.addEventListener(sign, this.visit);
     }
 
     disconnect() {
       this.select.remove();
       document.removeEventListener('change', this.refill);
-      this.element.removeEventListener('blur', this.remember);
+      for (const sign of ['focus', 'input']) this.element.removeEventListener(sign, this.visit);
     }
 
     insert(select) {
       if (!select.value) return;
       const input = this.element;
       const text = tag(select.value);
-      input.setRangeText(text, this.at[0], this.at[1], 'end');
-      const end = this.at[0] + text.length;
-      this.at = [end, end];
+      const length = input.value.length;
+      const [start, stop] = this.visited ? [input.selectionStart, input.selectionEnd] : [length, length];
+      input.setRangeText(text, start, stop, 'end');
+      const end = start + text.length;
       select.value = '';
       input.dispatchEvent(new Event('input', { bubbles: true }));
       input.dispatchEvent(new Event('change', { bubbles: true }));

@@ -39,8 +39,7 @@ def test_a_field_is_inserted_where_the_cursor_was(tab, live_server, email, regis
     subject.fill("Hello , welcome")
     subject.evaluate("input => { input.focus(); input.setSelectionRange(6, 6); }")
     menu = tab.locator("select.merge-fields").first
-    menu.focus()
-    menu.select_option("hobby")
+    menu.select_option("hobby")  # the focus stays in the subject, as Safari leaves it
     assert subject.input_value() == "Hello {{ hobby|your hobby }}, welcome"
     tab.keyboard.type("singer")
     assert subject.input_value() == "Hello {{ hobby|singer }}, welcome"
