@@ -250,11 +250,19 @@ def matching_contacts(register: Register, query: QueryDict, request: HttpRequest
 
 
 def asks_for_what_is_gone(filters: Any, query: QueryDict) -> bool:
-    """Whether a list with this query string is filtered by a column, group or choice that is not there any more."""
+    """Whether a list with this query string is filtered by a column, group or choice that is not there any more, or by
+    a segment that asks for one."""
     known = filters.filters if filters else {}
     if any(_is_ours(name) and name not in known and query.get(name) for name in query):
         return True
-    return bool(filters) and not filters.is_valid()
+    if filters and not filters.is_valid():
+        return True
+    if number := row_id(query.get("segment", "")):
+        try:
+            Segment.objects.select_related("register").get(pk=number).contacts()
+        except RuleMistake:
+            return True
+    return False
 
 
 def _is_ours(name: str) -> bool:

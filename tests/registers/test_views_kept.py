@@ -92,7 +92,10 @@ def test_a_list_filtered_by_what_is_gone_shows_nobody_and_says_so(people, editor
     gender = next(field for field in people.fields.all() if field.key == "gender")
     code = gender.options[0]["code"]
     assert names(editor.get(url("contacts", people.pk), {"is_gender": code}))
-    queries = [{"is_gender": code}, {"group": group.pk}, {"segment": "9"}, {"reason": "9"}, {"has": "x"}]
+    rule = {"match": "none", "conditions": [{"column": "group", "op": "in", "value": group.pk}]}
+    others = Segment.objects.create(register=people, name="Others", rule=rule)
+    assert names(editor.get(url("contacts", people.pk), {"segment": others.pk}))
+    queries = [{"is_gender": code}, {"group": group.pk}, {"segment": others.pk}, {"reason": "9"}, {"has": "x"}]
     Field.objects.filter(pk=gender.pk).update(retired=True)
     group.delete()
     for query in queries:
