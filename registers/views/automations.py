@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -190,7 +191,7 @@ class OutcomeColumn(Column):
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        return context | {"run": instance, "fate": instance.fate}
+        return context | {"run": instance, "csrf_token": get_token(parent_context["request"])}
 
 
 class RunListView(GroupMixin, ListView):
@@ -239,6 +240,7 @@ class RunListView(GroupMixin, ListView):
                 fates |= act.fates([run.pk for run in runs if run.automation.act == key])
         for run in runs:
             run.fate = fates.get(run.pk, "")
+            run.may_try_again = self.may_edit and run.state == AutomationRun.State.FAILED
         if runs:
             log_access(user=self.request.user, action="list", subject=self.group, count=len(runs), fields=["name"])
         return super().get_table(runs)
