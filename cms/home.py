@@ -187,7 +187,7 @@ def needy_campaigns() -> Iterator[Item]:
     campaigns = EmailCampaign.objects.defer("compiled")
     for campaign in campaigns.filter(state__in=(State.LATE, State.BLOCKED, State.PAUSED)):
         yield Item(campaign.name, campaign.problem or campaign.get_state_display(), page_of(campaign))
-    unknown = EmailMessage.objects.filter(campaign=OuterRef("pk"), state=EmailMessage.State.UNKNOWN, settled_at=None)
+    unknown = reports.undecided(EmailMessage.objects.filter(campaign=OuterRef("pk")))
     counted = unknown.order_by().values("campaign").annotate(count=Count("pk")).values("count")
     # Not a join: that would read every message there has ever been.
     for campaign in campaigns.filter(Exists(unknown)).annotate(unknown=Subquery(counted)):

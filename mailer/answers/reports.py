@@ -67,6 +67,14 @@ def bulk_messages(campaign: EmailCampaign) -> Any:
     return EmailMessage.objects.filter(campaign=campaign, traffic=Message.Traffic.BULK)
 
 
+def undecided(messages: Any) -> Any:
+    """Of a queryset of messages, those of which it is not known whether they arrived, and about which a person has to
+    decide: what has been opened or clicked has arrived.
+    """
+    seen = MessageEvent.objects.filter(message=OuterRef("pk"))
+    return messages.filter(~Exists(seen), state=State.UNKNOWN, settled_at=None)
+
+
 def figures_of(campaign: EmailCampaign) -> Figures:
     """A campaign in numbers, tests left out; a fixed number of queries."""
     counted = bulk_messages(campaign).aggregate(

@@ -229,5 +229,5 @@ def left_by(row: EmailMessage) -> str:
 
 def still_open(campaign: EmailCampaign) -> int:
     """How many messages are not known and wait for a person to decide."""
-    count: int = reports.bulk_messages(campaign).filter(state=EmailMessage.State.UNKNOWN, settled_at=None).count()
+    count: int = reports.undecided(reports.bulk_messages(campaign)).count()
     return count

@@ -12,6 +12,7 @@ from mailer.merging.tags import check_never_empty
 from mailer.rendering.pages import CompileError
 from organisations.models import Organisation
 from registers.models import Register
+from registers.texts import clean_line
 
 
 class EmailPageForm(WagtailAdminPageForm):
@@ -28,6 +29,10 @@ class EmailPageForm(WagtailAdminPageForm):
 
     def clean_preheader(self) -> str:
         return self._checked("preheader")
+
+    def clean_sender_name(self) -> str:
+        """Without the marks that turn the reading direction: the address after it would be read from behind."""
+        return clean_line(self.cleaned_data.get("sender_name") or "")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

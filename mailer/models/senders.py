@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from mailer.outbox.mime import MailboxError, ascii_address
 from organisations.models import OrganisationModel
 from organisations.reach import Everything, Within
+from registers.texts import clean_line
 
 
 def validate_mailable(value: str) -> None:
@@ -48,5 +49,5 @@ class Sender(OrganisationModel):
         return f"{self.name} <{self.email}>"
 
     def clean(self) -> Any:
-        self.name = " ".join(self.name.split())
+        self.name = clean_line(self.name)  # a mark that turns the reading direction would turn the address as well
         return super().clean()

@@ -168,6 +168,9 @@ def test_a_line_end_in_the_subject_becomes_a_space(cast, page, form):
 
 
 def test_a_sender_name_cannot_be_an_address(cast, page, form):
+    assert edit(cast.editor, page, form(sender_name="Our \u202echoir")).status_code == 302
+    page.refresh_from_db()
+    assert page.sender_name == "Our choir"
     assert "Write a name" in errors(edit(cast.editor, page, form(sender_name='"Boss" <boss@bank.example>')))
 
 

@@ -317,8 +317,8 @@ def test_somebody_who_may_send_sends_and_changes_nothing(cast, draft, memory):
 
 
 def test_a_sender_is_an_address_that_mail_servers_take(editor):
-    editor.post("/admin/senders/new/", {"name": "Choir", "email": "kuoro@kuoro.example", "reply_to": ""})
-    assert Sender.objects.get().email == "kuoro@kuoro.example"
+    editor.post("/admin/senders/new/", {"name": "\u202eChoir", "email": "kuoro@kuoro.example", "reply_to": ""})
+    assert str(Sender.objects.get()) == "Choir <kuoro@kuoro.example>"
     answer = editor.post("/admin/senders/new/", {"name": "Choir", "email": "käyrä@kuoro.example", "reply_to": ""})
     assert Sender.objects.count() == 1
     assert answer.status_code == 200
