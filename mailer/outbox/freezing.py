@@ -30,6 +30,7 @@ from mailer.rendering.urls import page_url
 from mailer.transports import setup_problem
 from organisations import reach, scope
 from registers.absences import AWAY
+from registers.access import log_access
 from registers.limits import kept
 from registers.models import Channel
 from registers.reach import Reach
@@ -99,6 +100,8 @@ def _start(campaign: EmailCampaign) -> bool:
         raise NotReady([_("Nobody would get it: whoever confirmed it may not see anybody in the audience any more.")])
     _set_suppressed_aside(campaign)
     _set_unwilling_aside(campaign)
+    going = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK, state=State.QUEUED).count()
+    log_access(user=campaign.confirmed_by, action="send", subject=campaign, count=going)
     logger.info("Campaign %d has started with %d recipients.", campaign.pk, count)
     wake_campaign(campaign.pk)
     return True

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import django_filters
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
@@ -16,16 +14,9 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from organisations.models import Role
-from registers.models import AccessLog, Company, Contact, Group, Register
+from registers.access import shown_subjects
+from registers.models import AccessLog
 from registers.views.base import HOME, ListView
-
-# The log keeps numbers, for it outlives who is erased; what is still there is called by its name, and leads there.
-NAMED: dict[str, tuple[Any, str]] = {
-    "contact": (Contact, "registers:contact"),
-    "register": (Register, "registers:contacts"),
-    "group": (Group, "registers:group"),
-    "company": (Company, "registers:company"),
-}
 
 
 class AccessFilterSet(WagtailFilterSet):
@@ -58,18 +49,9 @@ class AccessLogView(ListView):
 
     def get_table(self, object_list: Any) -> Any:
         entries = list(object_list)
-        wanted: dict[str, set[int]] = defaultdict(set)
+        shown = shown_subjects([entry.subject for entry in entries])
         for entry in entries:
-            kind, _colon, number = entry.subject.partition(":")
-            if kind in NAMED and number.isdecimal():
-                wanted[kind].add(int(number))
-        links = {
-            f"{kind}:{row.pk}": format_html('<a href="{}">{}</a>', reverse(NAMED[kind][1], args=[row.pk]), row)
-            for kind, numbers in wanted.items()
-            for row in NAMED[kind][0].objects.filter(pk__in=numbers)
-        }
-        for entry in entries:
-            entry.of_what = links.get(entry.subject, entry.subject)
+            entry.of_what = shown.get(entry.subject, entry.subject)
         return super().get_table(entries)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

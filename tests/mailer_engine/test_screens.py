@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 
 from campaigns import schedule
+from mailer.campaigns.base import campaign_url
 from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign, send_singles
 from organisations import scope
-from registers.models import Automation, Contact, Group, Segment
+from registers.access import shown_subjects
+from registers.models import AccessLog, Automation, Contact, Group, Segment
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, make_page, running_campaign, states, words
 
@@ -65,6 +67,10 @@ def test_an_editor_sees_exact_numbers_and_sends(editor, register, page, sender, 
     campaign.refresh_from_db()
     assert campaign.state == "scheduled"
     assert "on its way" in words(answer)
+    assert start_campaign(campaign.pk)
+    entry = AccessLog.objects.get(action="send")
+    assert (entry.user, entry.subject, entry.count) == (campaign.confirmed_by, f"emailcampaign:{campaign.pk}", 9)
+    assert campaign_url("show", campaign.pk) in shown_subjects([entry.subject])[entry.subject]
 
 
 def test_what_changed_since_the_numbers_were_shown_is_shown_again(editor, register, page, sender, memory):
