@@ -5,6 +5,9 @@ import re
 import pytest
 from django.contrib.staticfiles import finders
 
+from sites.models import Submission
+from tests.sites.conftest import yes
+
 # Each drops the rule or stops the script where it is not known; the year is that of the last of the three to learn it.
 TOO_NEW = {
     "css": {
@@ -60,3 +63,14 @@ def test_hosted_pages_ask_nothing_of_a_telephone_that_it_has_not_learnt(event, c
 )
 def test_what_is_too_new_is_found(kind, text):
     assert mistakes(kind, text)
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "sv", "de"])
+def test_a_date_is_typed_where_there_is_no_calendar(make_event, choir, client, language):
+    make_event(questions=[{"type": "date", "value": {"label": "Arrival"}, "id": "a1"}])
+    type(choir).objects.filter(pk=choir.pk).update(language=language)
+    puzzling = client.post("/choir/summer-party/", yes(**{"q-a1": "11/12/2037"}))
+    assert puzzling.status_code == 200
+    assert 'value="11/12/2037"' in puzzling.content.decode()
+    assert client.post("/choir/summer-party/", yes(**{"q-a1": "12.11.2037"})).status_code == 303
+    assert Submission.objects.get().answers == {"a1": "2037-11-12"}
