@@ -19,7 +19,7 @@ _TRIGGERS = "=+-@＝＋－﹣−＠"
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
 _PHONE = re.compile(r"\+\d{1,3}(?: ?\d){4,14}\Z")
 # What is kept as text by an apostrophe in front, as some shops write numbers: '7023456789012, '+14165550123, 'M5H 1A1.
-_KEPT_AS_TEXT = re.compile(r"'(?=.*\d)\+?[A-Z\d][A-Z\d -]{3,}\Z")
+_KEPT_AS_TEXT = re.compile(r"'(?=\+?[A-Z]?\d)\+?[A-Z\d][A-Z\d -]{3,}\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # Text that begins with none of these, and holds printable signs only, needs no closer look.
 _LOOK_CLOSER = frozenset(_TRIGGERS + " ")

@@ -15,7 +15,7 @@ class MailerConfig(AppConfig):
         from registers.activity import register_kind  # noqa: PLC0415
 
         register_deeds()
-        register_subject(EmailCampaign, "campaigns:show")
+        register_subject(EmailCampaign, "campaigns:show", defer=["compiled", "reach"])
         register_letter_kind("test", _("Test"))
         register_letter_kind(birthdays.KIND, _("Reminder of a round birthday"))
         register_letter_kind(followups.KIND, _("Reminder of a follow-up"))

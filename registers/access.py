@@ -15,12 +15,15 @@ from registers.models import Company, Contact, Group, Register
 from registers.models.access import AccessLog
 
 # Model and name of the URL, by the word in front of the number in `AccessLog.subject`.
-_shown: dict[str, tuple[Any, str]] = {}
+_shown: dict[str, tuple[Any, str, Sequence[str]]] = {}
 
 
-def register_subject(model: type[models.Model], url_name: str) -> None:
-    """Let the log call the rows of a model by their names, as long as they are there, and lead to `url_name`."""
-    _shown[str(model._meta.model_name)] = model, url_name
+def register_subject(model: type[models.Model], url_name: str, *, defer: Sequence[str] = ()) -> None:
+    """Let the log call the rows of a model by their names, as long as they are there, and lead to `url_name`.
+
+    `defer`: large columns that their names do not need.
+    """
+    _shown[str(model._meta.model_name)] = model, url_name, defer
 
 
 register_subject(Contact, "registers:contact")
@@ -65,5 +68,5 @@ def shown_subjects(subjects: Iterable[str]) -> dict[str, SafeString]:
     return {
         f"{kind}:{row.pk}": format_html('<a href="{}">{}</a>', reverse(_shown[kind][1], args=[row.pk]), row)
         for kind, numbers in wanted.items()
-        for row in _shown[kind][0].objects.filter(pk__in=numbers)
+        for row in _shown[kind][0].objects.filter(pk__in=numbers).defer(*_shown[kind][2])
     }

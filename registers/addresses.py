@@ -21,7 +21,7 @@ _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
 # As people write numbers in North America: “(425) 882-8080”. Where numbers begin with a zero nobody has left it out
 # here, and half of them would be mobile numbers of somebody else.
-_AMERICAN = re.compile(r"(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}\Z")
+_AMERICAN = re.compile(r"(?:\([1-9]\d\d\) ?|[1-9]\d\d[-.])\d{3}[-.]\d{4}\Z")
 _AROUND_ADDRESSES = re.compile(r"[\s,;|/<>()\[\]\"“”«»、，；]+")
 
 
@@ -100,7 +100,7 @@ def phone_key(text: str, region: str = "FI") -> str:
     if number := plain_number(text, region):
         return number
     text = text.replace("(0)", "")
-    if len(text) > 40 or (_AMERICAN.match(text) and text[0] != "0" and begin_with_zero(region)):
+    if len(text) > 40 or (begin_with_zero(region) and _AMERICAN.match(text)):
         return ""
     for candidate in (text, "+" + text if text.isdigit() and text[:1] != "0" else ""):
         if not candidate:
@@ -138,7 +138,7 @@ def phone_key_abroad(text: str, *, country: str, home: str) -> str:
     there a mobile one: people who have moved keep those, and write them in full.
     """
     there, at_home = phone_key(text, country), phone_key(text, home)
-    in_full = not begin_with_zero(home) or clean_line(text).startswith(("0", "(0"))
+    in_full = not begin_with_zero(home) or begin_with_zero(country) or clean_line(text).startswith(("0", "(0"))
     moved = there and at_home and there != at_home and in_full and _is_mobile(at_home) and not _is_mobile(there)
     return at_home if moved else there or at_home
 

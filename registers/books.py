@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ from registers.purposes import purpose_named, set_purposes
 from registers.segments import GROUP
 from registers.texts import clean_line
 from registers.unique import drop_unique, make_unique
-from registers.values import UNIQUE_TYPES, ColumnType, Option, Reading, ValueMistake, option_code
+from registers.values import MAX_CODE, UNIQUE_TYPES, ColumnType, Option, Reading, ValueMistake, option_code
 
 
 class RegisterInUse(Exception):
@@ -219,11 +219,22 @@ def option_rows(labels: Iterable[str], *, known: Iterable[Option] = ()) -> list[
         label = clean_line(label)
         if label:
             own = option_code(label)
-            code = codes.get(own) or (f"{own}-2" if own in taken else own)
+            code = codes.get(own) or _free_code(own, taken)
+            codes[own] = code
+            taken.add(code)
             rows.setdefault(code, Option(code, label)._asdict())
     if len(rows) > MAX_OPTIONS:
         raise ValidationError(_("A column can have at most %(limit)s choices.") % {"limit": MAX_OPTIONS})
     return list(rows.values())
+
+
+def _free_code(own: str, taken: Collection[str]) -> str:
+    """The code of a new choice: its own, or with a number behind it where another choice has that."""
+    code, count = own, 2
+    while code in taken:
+        ending = f"-{count}"
+        code, count = own[: MAX_CODE - len(ending)] + ending, count + 1
+    return code
 
 
 def field_key(label: str, *, taken: Iterable[str] = ()) -> str:

@@ -101,8 +101,8 @@ def suppressed_by_channel(
 def said_no_elsewhere(*, organisation_id: int, channel: str, address: str, others: Iterable[str]) -> bool:
     """Whether at one of the `others` somebody asked not to be written to, while `address` may be written to."""
     asked = suppressed(organisation_id=organisation_id, channel=channel, addresses=[address, *others])
-    free = bool(address) and _key(channel, address) not in asked
-    return free and any(kinds & SAID_NO for kinds in asked.values())
+    key = _key(channel, address)
+    return bool(key) and key not in asked and any(kinds & SAID_NO for kinds in asked.values())
 
 
 class Stops:

@@ -156,7 +156,7 @@ class ConfirmView(SendingView):
     @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         # Locked while it is looked at: what somebody saves at this moment is not what was seen.
-        EmailCampaign.objects.select_for_update().filter(pk=pk).values_list("pk").first()
+        EmailCampaign.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
         campaign = self.campaign
         if not campaign.is_editable:
             messages.warning(request, _("This campaign had been started already."))

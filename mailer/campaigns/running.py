@@ -81,7 +81,7 @@ class CancelView(SendingView):
 def chosen_unknown(campaign: EmailCampaign, chosen: str | None) -> Any:
     """The one that was chosen; else all that nobody has decided to leave."""
     rows = reports.bulk_messages(campaign).filter(state=EmailMessage.State.UNKNOWN)
-    return rows.filter(pk=row_id(chosen)) if chosen else rows.filter(settled_at=None)
+    return rows.filter(pk=row_id(chosen)) if chosen else reports.undecided(rows)
 
 
 def has_changed(rows: Any, request: HttpRequest) -> bool:

@@ -11,8 +11,8 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-_WESTERN = "äöåüéßøæñçáíóèàõêðþ"
-_WESTERN_TOO = "ëâãôîïìòùûúýœšžÿ"
+_WESTERN = "äöåüéßøæñçáíóúèàãõêðþ"
+_WESTERN_TOO = "ëâôîïìòùûýœšžÿ"
 _CENTRAL = "ćęłńóśźżáčďéěíľňőřšťúůűýžäöüßôâă"
 _CENTRAL_TOO = "ąëşţ"
 _BALTIC = "āčēģīķļņšūžėįųõäöü"
@@ -135,6 +135,8 @@ def _fits(text: str, at: int, weights: dict[str, float], *, latin: bool) -> floa
         return 0.5  # names begin with a capital, where there are any
     if (char in "ðÐ") != before.isalpha() and char in "ðÐþÞ":
         return 0.1  # the one begins no word, and the other stands in none
+    if latin and char == "û" and before == "o":
+        return 1.0  # août
     return 1.0 if latin and char in _AT_THE_END and not after.isalpha() else weights.get(char, _WRONG)
 
 

@@ -80,7 +80,7 @@ def guess_mapping(
         take(at, exact.get(header))
     for at, header in enumerate(headers):
         take(at, own.get(fold(header)) or target_of(header))
-        if targets[at] is None and is_national_id(header):
+        if targets[at] is None and is_national_id(header) and any(map(_has_digits, samples[at])):
             targets[at] = SKIP
     for at, header in enumerate(headers):
         if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
@@ -222,6 +222,10 @@ def _type_under(header: str, found: str, values: Sequence[Cell], numbers: PhoneR
     if named == "phone" and found in (ColumnType.NUMBER, ColumnType.TEXT):
         return ColumnType.PHONE if are_phones(values, numbers) else ColumnType.TEXT
     return ColumnType.TEXT if named and found == ColumnType.NUMBER else found
+
+
+def _has_digits(value: Cell) -> bool:
+    return sum(char.isdigit() for char in cell_text(value)) > 3
 
 
 def _filled(rows: Sequence[Sequence[Cell]], at: int) -> list[Sequence[Cell]]:

@@ -60,7 +60,7 @@ WORDS = {
         "organization, organisation name, organization name, företag, företagsnamn, arbetsgivare, firma, unternehmen, "
         "arbeitgeber, компания, организация, место работы, bedrift, arbeidsgiver, virksomhed, arbejdsgiver, ettevõte, "
         "asutus, bedrijf, bedrijfsnaam, werkgever, organisatie, entreprise, société, employeur, empresa, compañía, "
-        "azienda, società, ditta, nazwa firmy, pracodawca, firm, firm name"
+        "azienda, società, ditta, nazwa firmy, pracodawca, firm, firm name, work place, workplace"
     ),
     "email": (
         "sähköposti, sähköpostiosoite, sposti, s posti, email, e mail, email address, e mail address, "
@@ -202,7 +202,7 @@ WORDS_ELSEWHERE = {
     ),
     "city": (
         "město, obec, mesto, város, település, oraș, localitate, grad, mjesto, pilsēta, miestas, staður, bær, "
-        "sveitarfélag, şehir, il, місто, населений пункт, πόλη, població, ciutat, thành phố, kota, עיר, ישוב, المدينة, "
+        "sveitarfélag, şehir, місто, населений пункт, πόλη, població, ciutat, thành phố, kota, עיר, ישוב, المدينة, "
         "จังหวัด, 城市, 도시"
     ),
     "country": (

@@ -71,7 +71,7 @@ def _target(text: str) -> str:
 
 def _is_place(text: str) -> bool:
     """“PLZ/Ort”, “Postcode and town”, “Postinumero ja -toimipaikka”: words for both, in either order."""
-    words = [word for word in text.split() if word not in _AND]
+    words = [word for word in text.split(maxsplit=_MOST_WORDS) if word not in _AND]
     halves = ((_TARGETS.get(" ".join(words[:at])), _TARGETS.get(" ".join(words[at:]))) for at in range(1, len(words)))
     return any(half in (("postcode", "city"), ("city", "postcode")) for half in halves)
 

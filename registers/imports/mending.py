@@ -14,6 +14,8 @@ _BYTES = {ord(char): byte for char, byte in _CP1252.items() if char}
 _TRAIL = "".join(char for char, byte in _CP1252.items() if char and byte < 0xC0) + "\x81\x8d\x8f\x90\x9d"
 # The first byte of a letter, and the next.
 _BROKEN = re.compile(f"[Â-ßà-ô][{re.escape(_TRAIL)}]")
+# What “É®” and the like would be: letters of phonetics, which no name has.
+_PHONETIC = re.compile("[ɐ-ʯ]")
 _SHORT = 40
 
 
@@ -22,9 +24,10 @@ def mend(text: str) -> str:
     if not _BROKEN.search(text):
         return text
     try:
-        return text.translate(_BYTES).encode("latin-1").decode("utf-8")
+        mended = text.translate(_BYTES).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
+    return text if _PHONETIC.search(mended) else mended
 
 
 def mend_cells(cells: Iterable[Cell]) -> list[Cell]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from registers.access import log_access
@@ -27,7 +28,7 @@ from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
 from registers.imports.people import delete_contacts, update_contacts
-from registers.imports.stops import Addresses, lift_stops, noes_of_others, set_stops
+from registers.imports.stops import Addresses, lift_stops, noes_of_others, set_stops, without
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact
@@ -38,9 +39,20 @@ CHUNK = 5_000
 Undo = Import.Undo
 
 
+class _Noes:
+    """What other imports have said no about, read when the first stop is to be lifted."""
+
+    def __init__(self, batch: Import) -> None:
+        self.batch = batch
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return noes_of_others(self.batch)
+
+
 def undo_import(batch: Import, *, seconds: float) -> bool:
     """Judge or take back as much as fits into `seconds`; True when all is done. Raises LeaseLost."""
-    started, others = time.monotonic(), noes_of_others(batch)
+    started, others = time.monotonic(), _Noes(batch)
     while _next_chunk(batch, others):
         if time.monotonic() - started > seconds:
             return False
@@ -48,7 +60,7 @@ def undo_import(batch: Import, *, seconds: float) -> bool:
     return True
 
 
-def _next_chunk(batch: Import, others: Addresses) -> bool:
+def _next_chunk(batch: Import, others: _Noes) -> bool:
     for attempt in (1, 2, 3):
         try:
             with transaction.atomic():
@@ -62,7 +74,7 @@ def _next_chunk(batch: Import, others: Addresses) -> bool:
     return False
 
 
-def _chunk(batch: Import, others: Addresses) -> bool:
+def _chunk(batch: Import, others: _Noes) -> bool:
     doing = batch.undo == Undo.RUNNING
     rest = ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).order_by("contact")
     ids = list(rest.values_list("contact", flat=True)[:CHUNK])
@@ -73,7 +85,9 @@ def _chunk(batch: Import, others: Addresses) -> bool:
     acts = made_acts(batch, undone)
     taken_back = acts.count()
     logged = [verdict.change.after for verdict in verdicts if verdict.outcome != Outcome.KEPT_NEW]
-    stops = set_stops(logged, others=others)
+    stops = set_stops(logged)
+    if stops:
+        stops = without(stops, others.addresses)
     if doing:
         acts.delete()
         lift_stops(batch, stops)

@@ -108,16 +108,21 @@ def stop_summary(batch: Import) -> list[dict[str, Any]]:
     ]
 
 
-def set_stops(changes: Iterable[Mapping[str, Any]], *, others: Addresses) -> dict[str, set[str]]:
-    """The addresses that were stopped, by channel, from what was logged of contacts; none that `others` stop too."""
+def set_stops(changes: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The addresses that were stopped, by channel, from what was logged of contacts."""
     found: dict[str, set[str]] = {}
     for after in changes:
         for key in after:
             if key.startswith(STOP):
                 channel, _dot, address = key.removeprefix(STOP).partition(".")
-                if (channel, address) not in others:
-                    found.setdefault(channel, set()).add(address)
+                found.setdefault(channel, set()).add(address)
     return found
+
+
+def without(stops: Mapping[str, set[str]], others: Addresses) -> dict[str, set[str]]:
+    """Those stops that nobody else has said; channels of which none is left are left out."""
+    left = {channel: {one for one in some if (channel, one) not in others} for channel, some in stops.items()}
+    return {channel: some for channel, some in left.items() if some}
 
 
 def noes_of_others(batch: Import) -> Addresses:

@@ -34,7 +34,7 @@ from registers.books import (
 )
 from registers.forms.purposes import RegisterPurposes
 from registers.forms.registers import FieldRow, NewRegisterForm, RegisterForm, field_rows, in_order, initial_rows
-from registers.models import Contact, Field, Register
+from registers.models import Contact, Field, Register, RegisterPurpose
 from registers.purposes import set_purposes
 from registers.starters import STARTERS, Starter, starter
 from registers.texts import in_quotes
@@ -148,7 +148,8 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
     def seen(self) -> str:
         """Stands for what the form was opened with."""
         register = self.register
-        return fingerprint(register.name, register.description, register.privacy_notice, self.initial_rows())
+        bases = list(RegisterPurpose.objects.filter(register=register).order_by("pk").values_list())
+        return fingerprint(register.name, register.description, register.privacy_notice, self.initial_rows(), bases)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.POST.get("seen", self.seen) == self.seen:

@@ -140,21 +140,29 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
         )
         return redirect(f"{self.register_url}?segment={segment.pk}")
 
+    told = False  # of what a colleague has changed meanwhile
+
+    @property
+    def seen_by_form(self) -> str:
+        """What the form goes on standing for, shown once more for another reason than a colleague’s change."""
+        return self.seen if self.told else self.request.POST.get("seen", self.seen)
+
     @property
     def seen(self) -> str:
         """Stands for the segment that the form was opened with."""
         return self.segment.updated_at.isoformat() if self.segment else ""
 
     def mistake(self, rule: dict[str, Any], name: str) -> str:
-        if not name:
-            return _("Name the segment.")
         same = Segment.objects.filter(register=self.register, name__iexact=name)
         if self.segment and self.request.POST.get("seen", self.seen) != self.seen:
             text = _(
                 "Somebody has changed this segment since you opened it, and nothing is saved yet. Now it says: "
                 "%(rule)s. Save again to put what stands below in its place."
             )
+            self.told = True
             return text % {"rule": describe_rule(self.segment.rule, self.register)}
+        if not name:
+            return _("Name the segment.")
         if same.exclude(pk=self.segment.pk if self.segment else None).exists():
             return _("There is already a segment with this name.")
         if not rule["conditions"]:

@@ -50,17 +50,6 @@ def cancel_reply(desk: Page, event: str, name: str, *, people: int) -> None:
     expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
 
 
-def send_held_reminder(desk: Page, event: str) -> int:
-    """To those who were invited and have not answered; returns how many the screen promised."""
-    open_desk(desk, event)
-    follow(desk, desk.get_by_role("link", name="Send it now…"))
-    button = desk.get_by_role("button", name="Send to")
-    count = int("".join(filter(str.isdecimal, button.inner_text())))
-    follow(desk, button)
-    expect(desk.get_by_role("link", name="Send it now…")).to_have_count(0)
-    return count
-
-
 def open_report(desk: Page, event: str) -> None:
     open_desk(desk, event)
     follow(desk, desk.get_by_role("link", name="Report"))

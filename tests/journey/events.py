@@ -78,14 +78,14 @@ def set_reminder(desk: Page, which: str, *, days: int) -> None:
 
 
 def make_reminders_due(desk: Page, title: str, *, at: datetime) -> None:
-    """The event is moved a little, so that one reminder is due at this minute, and the other was a day before."""
+    """The event is moved a little, so that both reminders are due at this minute."""
     days = 20
     open_editor(desk, title)
     tab(desk, "Time and place")
     write_moment(desk, "Starts*", (at.astimezone(UTC) + timedelta(days=days)).astimezone(at.tzinfo))
     tab(desk, "Mails")
     set_reminder(desk, TO_CONFIRMED, days=days)
-    set_reminder(desk, TO_UNANSWERED, days=days + 1)
+    set_reminder(desk, TO_UNANSWERED, days=days)
     save_page(desk, "Publish")
     expect(desk.get_by_text(f"Page '{title}' has been published.")).to_be_visible()
 

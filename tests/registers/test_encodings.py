@@ -22,6 +22,9 @@ LISTS = [
     ("Niccolò;Forlì;Cantù", "cp1252"),
     ("José;León\nAntón;La Coruña", "cp1252 cp850"),
     ("João;São Paulo\nConceição;Florianópolis", "cp1252"),
+    ("João Conceição;Inês Araújo;Guimarães", "cp1252"),
+    ("José;Muñoz\nJesús;Ibáñez", "cp1252"),
+    ("Hélène;Noël;12 août\nFrançois;Lefèvre", "cp1252"),
     ("Põld;Pärnu\nŠmidt;Tõrva\nÕie;Võru", "cp1252 cp1257"),
     ("Łukasz;Żak;Łódź\nWiśniewska;Gdańsk\nDąbrowski;Poznań", "cp1250 iso8859_2"),
     ("Tomáš;Novák;Plzeň\nJiří;Dvořák\nZdeněk;Černý", "cp1250 iso8859_2"),
@@ -92,6 +95,6 @@ def test_letters_that_were_saved_wrongly_are_mended_and_said(register, name):
     assert batch.notes == [f"The file was saved wrongly by another program: “{broken}” is read as “{name}”."]
 
 
-@pytest.mark.parametrize("name", ["CAFÉ® Âme", "Ærø", "Ö–", "ÅÄÖ", "Ã"])
+@pytest.mark.parametrize("name", ["CAFÉ® Âme", "ANDRÉ’S", "NESTLÉ®", "Ærø", "Ö–", "ÅÄÖ", "Ã"])
 def test_nothing_else_is_mended(name):
     assert not find_broken([[name]])

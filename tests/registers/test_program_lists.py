@@ -75,6 +75,8 @@ def test_what_states_know_people_by_is_left_out_unless_somebody_chooses_it(regis
 def test_an_american_number_is_no_mobile_of_somebody_else():
     assert phone_key("(425) 882-8080", "FI") == phone_key("425-882-8080", "DE") == ""
     assert phone_key("(425) 882-8080", "US") == "+14258828080"
+    assert phone_key("(050) 123-4567", "FI") == "+358501234567"
+    assert phone_key_abroad("401234567", country="SE", home="FI") == "+358401234567"
     assert phone_key("401234567", "FI") == "+358401234567"  # without the zero, as spreadsheets leave it out
     assert phone_key_abroad("4258828080", country="US", home="FI") == "+14258828080"
 
