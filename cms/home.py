@@ -223,16 +223,17 @@ def needs_you(user: Any) -> Iterator[Item]:
 def failed_automations() -> Iterator[Item]:
     """Of the last days: who has joined and got no letter, say, for it was not ready any more."""
     failed = AutomationRun.objects.filter(state=AutomationRun.State.FAILED, finished_at__gte=timezone.now() - RECENT)
-    automations = Automation.objects.filter(Exists(failed.filter(automation=OuterRef("pk"))))
+    counted = failed.filter(automation=OuterRef("pk")).order_by().values("automation")
+    counted = counted.annotate(count=Count("pk")).values("count")
+    automations = Automation.objects.annotate(failed=Subquery(counted)).filter(failed__gt=0)
     for automation in automations.select_related("group").order_by("-pk")[:MOST]:
-        count = failed.filter(automation=automation).count()
         detail = ngettext(
             "%(group)s: for %(count)d person it did not work.",
             "%(group)s: for %(count)d people it did not work.",
-            count,
+            automation.failed,
         )
         url = reverse("registers:group_runs", args=[automation.group_id]) + "?state=failed"
-        yield Item(automation.name, detail % {"group": automation.group.name, "count": count}, url)
+        yield Item(automation.name, detail % {"group": automation.group.name, "count": automation.failed}, url)
 
 
 def waiting_imports(user: Any) -> Iterator[Item]:

@@ -8,14 +8,11 @@ class MailerConfig(AppConfig):
     def ready(self) -> None:
         from mailer.answers.deeds import register_deeds  # noqa: PLC0415
         from mailer.editing import pictures, tree  # noqa: F401, PLC0415  they register what they hear
-        from mailer.models import EmailCampaign  # noqa: PLC0415
         from mailer.outbox import audiences, automations, birthdays, erasure, followups, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
-        from registers.access import register_subject  # noqa: PLC0415
         from registers.activity import register_kind  # noqa: PLC0415
 
         register_deeds()
-        register_subject(EmailCampaign, "campaigns:show", defer=["compiled", "reach"])
         register_letter_kind("test", _("Test"))
         register_letter_kind(birthdays.KIND, _("Reminder of a round birthday"))
         register_letter_kind(followups.KIND, _("Reminder of a follow-up"))

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from mailer.models import EmailCampaign
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
+from registers.access import register_subject
+
+register_subject(EmailCampaign, "campaigns:show", defer=["compiled", "reach"])
 
 
 def campaign_url(name: str, *args: Any) -> str:

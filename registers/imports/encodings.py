@@ -30,12 +30,6 @@ _THAI = "".join(map(chr, range(0x0E01, 0x0E2F))) + "".join(map(chr, range(0x0E30
 _KANA = "".join(map(chr, range(0x3041, 0x30FF))) + "々　"
 
 
-def _common(encoding: str, first: int, last: int) -> str:
-    """The signs of a level that people and towns are written with, in a code of two bytes for each."""
-    pairs = (bytes([lead, trail]) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
-    return "".join(char for pair in pairs if len(char := pair.decode(encoding, "ignore")) == 1 and char > "⺀")
-
-
 # Of two that fit alike the first one is taken.
 _ALPHABETS = {
     "cp1252": (_WESTERN, _WESTERN_TOO),
@@ -54,13 +48,14 @@ _ALPHABETS = {
     "cp1254": (_TURKISH, _TURKISH_TOO),
     "cp1256": (_ARABIC, _ARABIC_TOO),
     "cp874": (_THAI, ""),
-    "cp932": (_KANA + _common("cp932", 0x88, 0x97), ""),
-    "cp949": (_common("cp949", 0xB0, 0xC8), ""),
-    "gb18030": (_common("gb18030", 0xB0, 0xD7), ""),
-    "cp950": (_common("cp950", 0xA4, 0xC6), ""),
+    "cp932": (_KANA, ""),
+    "cp949": ("", ""),
+    "gb18030": ("", ""),
+    "cp950": ("", ""),
 }
+# Those with two bytes for a letter, and between which first bytes the letters of people and towns stand in them.
+_OF_TWO_BYTES = {"cp932": (0x88, 0x97), "cp949": (0xB0, 0xC8), "gb18030": (0xB0, 0xD7), "cp950": (0xA4, 0xC6)}
 _LATIN = frozenset(["cp1252", "iso8859_15", "cp1250", "iso8859_2", "cp1257", "mac_roman", "cp850", "cp1254"])
-_OF_TWO_BYTES = frozenset(["cp932", "cp949", "gb18030", "cp950"])
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
 _BESIDE = frozenset("’‘“”„–—…•·€£§°«»\xa0\xad©®™²³½¿¡")  # signs that stand outside of words
@@ -156,7 +151,14 @@ def _sign_fits(char: str, before: str, after: str) -> float:
 @cache
 def _weights(encoding: str) -> dict[str, float]:
     often, seldom = _ALPHABETS[encoding]
-    each = 2.0 if encoding in _OF_TWO_BYTES else 1.0
+    each = 1.0
+    if encoding in _OF_TWO_BYTES:
+        each, often = 2.0, often + _common(encoding, *_OF_TWO_BYTES[encoding])
     weights = dict.fromkeys(often + often.upper(), each) | dict.fromkeys(seldom + seldom.upper(), 0.4)
     either = _EITHER | (_IN_THE_WEST if often == _WESTERN else {})
     return weights | {char: weight for char, weight in either.items() if char in weights}
+
+
+def _common(encoding: str, first: int, last: int) -> str:
+    pairs = (bytes([lead, trail]) for lead in range(first, last + 1) for trail in range(0x40, 0xFF))
+    return "".join(char for pair in pairs if len(char := pair.decode(encoding, "ignore")) == 1 and char > "⺀")

@@ -127,7 +127,8 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)
         batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by
-    left = [entry["header"] for entry in batch.mapping if entry["target"] == SKIP and is_national_id(entry["header"])]
+    skipped = [entry["header"] for entry in batch.mapping if entry["target"] == SKIP and entry["samples"]]
+    left = list(filter(is_national_id, skipped))
     if left:
         text = _(
             "Left out unless you choose otherwise: %(columns)s. Such numbers may be kept only where a law allows it."

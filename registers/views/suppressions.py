@@ -23,6 +23,8 @@ from registers.models import Channel, Contact, Suppression, SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS
 from registers.suppression import lift, suppress, suppressed
 
+SAID_TO = 20  # contacts at one address in whose histories it stands
+
 
 class LookUpForm(forms.Form):
     address = forms.CharField(label=gettext_lazy("E-mail address or phone number"), max_length=254)
@@ -92,8 +94,8 @@ class SuppressionView(OrganisationTemplateView):
             reason=reason,
             user=request.user,  # type: ignore[arg-type]
         )
-        for contact in Contact.objects.filter(**{CHANNEL_COLUMNS[channel]: address})[:20]:
-            activity.record(contact=contact, kind="suppression_lifted", source=reason)
+        theirs = Contact.objects.filter(**{CHANNEL_COLUMNS[channel]: address})[:SAID_TO]
+        activity.record_many(contacts=theirs, kind="suppression_lifted", source=reason)
         log_access(user=request.user, action="edit", subject="suppression", count=count, purpose=reason)
         text = ngettext("%(count)s stop is lifted.", "%(count)s stops are lifted.", count) % {"count": count}
         messages.success(request, text)
@@ -109,8 +111,8 @@ class SuppressionView(OrganisationTemplateView):
             kind=SuppressionKind.MANUAL,
             source=_("by hand"),
         )
-        for contact in Contact.objects.filter(**{CHANNEL_COLUMNS[channel]: address})[: 20 if new else 0]:
-            activity.record(contact=contact, kind="suppressed", source=_("by hand"))
+        theirs = Contact.objects.filter(**{CHANNEL_COLUMNS[channel]: address})[: SAID_TO if new else 0]
+        activity.record_many(contacts=theirs, kind="suppressed", source=_("by hand"))
         log_access(user=request.user, action="edit", subject="suppression")
         messages.success(request, _("No campaign will be sent to this address."))
         return redirect("registers:suppressions")

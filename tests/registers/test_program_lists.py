@@ -5,7 +5,6 @@ from io import BytesIO
 
 import pytest
 
-from registers.addresses import phone_key, phone_key_abroad
 from registers.books import create_register
 from registers.imports.header_words import target_of
 from registers.imports.parts import split_name
@@ -70,15 +69,6 @@ def test_what_states_know_people_by_is_left_out_unless_somebody_chooses_it(regis
     own = create_register(name="Own", fields=[{"label": "Henkilötunnus", "type": "text"}])
     batch = upload(own, BytesIO("Nimi;Henkilötunnus;E-mail\nA A;010180-123A;a@x.fi\n".encode()))
     assert (batch.mapping[1]["target"], batch.notes) == ("attributes.henkilotunnus", [])
-
-
-def test_an_american_number_is_no_mobile_of_somebody_else():
-    assert phone_key("(425) 882-8080", "FI") == phone_key("425-882-8080", "DE") == ""
-    assert phone_key("(425) 882-8080", "US") == "+14258828080"
-    assert phone_key("(050) 123-4567", "FI") == "+358501234567"
-    assert phone_key_abroad("401234567", country="SE", home="FI") == "+358401234567"
-    assert phone_key("401234567", "FI") == "+358401234567"  # without the zero, as spreadsheets leave it out
-    assert phone_key_abroad("4258828080", country="US", home="FI") == "+14258828080"
 
 
 @pytest.mark.parametrize(
