@@ -79,7 +79,9 @@ class GroupSource:
     label = gettext_lazy("Groups")
 
     def choices(self) -> list[tuple[str, str]]:
-        groups = Group.objects.select_related("register").order_by("register__name", "name")
+        groups = (
+            Group.objects.filter(register__leaving=False).select_related("register").order_by("register__name", "name")
+        )
         return [(f"group:{group.pk}", f"{group.name} ({group.register.name})") for group in groups]
 
     def contacts(self, ref: str) -> Any:
@@ -92,7 +94,11 @@ class SegmentSource:
     label = gettext_lazy("Segments")
 
     def choices(self) -> list[tuple[str, str]]:
-        segments = Segment.objects.select_related("register").order_by("register__name", "name")
+        segments = (
+            Segment.objects.filter(register__leaving=False)
+            .select_related("register")
+            .order_by("register__name", "name")
+        )
         return [(f"segment:{segment.pk}", f"{segment.name} ({segment.register.name})") for segment in segments]
 
     def contacts(self, ref: str) -> Any:

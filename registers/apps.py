@@ -8,7 +8,18 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         from organisations.reach import set_places  # noqa: PLC0415
-        from registers import absences, birthdays, companies, couples, documents, erasure, followups, reasons, stars  # noqa: F401, PLC0415  they register what they hear and know of
+        from registers import (  # noqa: F401, PLC0415  they register what they hear and know of
+            absences,
+            birthdays,
+            companies,
+            couples,
+            documents,
+            erasure,
+            followups,
+            reasons,
+            removal,
+            stars,
+        )
         from registers.automations import own, running  # noqa: F401, PLC0415
         from registers.duplicates import sweeps as duplicate_sweeps  # noqa: F401, PLC0415
         from registers.imports import sweeps  # noqa: F401, PLC0415  registers the sweeps

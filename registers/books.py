@@ -9,11 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import PROTECT, RESTRICT, Max, ProtectedError, RestrictedError
-from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from organisations import reach
 from registers.columns import CORE_COLUMNS, column_of
 from registers.company_columns import spell_values
 from registers.models.contact import Contact
@@ -24,15 +22,6 @@ from registers.segments import GROUP
 from registers.texts import clean_line
 from registers.unique import drop_unique, make_unique
 from registers.values import MAX_CODE, UNIQUE_TYPES, ColumnType, Option, Reading, ValueMistake, option_code
-
-
-class RegisterInUse(Exception):
-    """The register cannot go yet; `users` are the rows of other packages that hang on it, such as events."""
-
-    def __init__(self, users: Iterable[Any]) -> None:
-        self.users = sorted(users, key=str)
-        super().__init__(", ".join(map(str, self.users)))
-
 
 _CORE_NAMES = frozenset(column.key for column in CORE_COLUMNS) | {"id", "register", "organisation", "name", GROUP}
 MAX_OPTIONS = 300
@@ -62,30 +51,6 @@ def create_register(
         register=register, rows=[{"purpose": row, "legal_basis": LegalBasis.CONSENT} for row in agreed_to.values()]
     )
     return register
-
-
-def users_of(register: Register) -> list[Any]:
-    """What does not let the register go. Who they are is read from the relations: this package knows none of them."""
-    found: list[Any] = []
-    for relation in Register._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and relation.on_delete in (PROTECT, RESTRICT):
-            found += relation.related_model._default_manager.filter(**{relation.field.name: register})
-    return sorted(found, key=str)
-
-
-@reach.lifted()
-@transaction.atomic
-def delete_register(*, register: Register) -> None:
-    """Delete a register with everything in it; raises RegisterInUse and then deletes nothing."""
-    # Locked against new references, so that an event made meanwhile is either seen here or waits, and then fails.
-    Register.objects.select_for_update().get(pk=register.pk)
-    try:
-        with transaction.atomic():
-            register.delete()
-    except ProtectedError as error:
-        raise RegisterInUse(error.protected_objects) from error
-    except RestrictedError as error:
-        raise RegisterInUse(error.restricted_objects) from error
 
 
 @transaction.atomic

@@ -130,7 +130,7 @@ def _sample(page: "EmailPage", user: Any) -> Contact | None:
     """A contact to show the mail for, with the look at it logged."""
     if not has_role(user, Role.VIEWER):
         raise Http404
-    contacts = Contact.objects.order_by("sort_key", "pk")
+    contacts = Contact.objects.filter(register__leaving=False).order_by("sort_key", "pk")
     if page.register_id:
         contacts = contacts.filter(register_id=page.register_id)
     contact: Contact | None = contacts.first()

@@ -24,6 +24,7 @@ from registers.models.note import Note
 from registers.models.reach import Reach
 from registers.models.reason import ContactReason, Reason
 from registers.models.register import Field, Register
+from registers.models.removal import Removal
 from registers.models.retyping import TypeChange
 from registers.models.saved_view import ChosenColumns, SavedView
 from registers.models.segment import Segment
@@ -71,6 +72,7 @@ __all__ = [
     "Register",
     "RegisterPurpose",
     "RememberedMapping",
+    "Removal",
     "SavedView",
     "Segment",
     "Star",

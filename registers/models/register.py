@@ -3,10 +3,18 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from organisations.managers import ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
 from organisations.reach import Within
 from registers.reach import PartOfRegister
 from registers.values import UNIQUE_TYPES, ColumnType, Option
+
+
+class StayingRegisters(ScopedManager):
+    """Less those that are being deleted, which takes minutes where they are large."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(leaving=False)
 
 
 class Register(OrganisationModel):  # type: ignore[django-manager-missing]
@@ -20,6 +28,10 @@ class Register(OrganisationModel):  # type: ignore[django-manager-missing]
         help_text=_("Told to people where they join or reply: why you keep their data."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    leaving = models.BooleanField(default=False, db_default=False, editable=False)  # see `registers.removal`
+
+    objects: ClassVar[Any] = StayingRegisters()
+    unscoped: ClassVar[Any] = UnscopedManager()
 
     within_reach: ClassVar[Within] = PartOfRegister("id")
 
@@ -30,6 +42,7 @@ class Register(OrganisationModel):  # type: ignore[django-manager-missing]
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "name"],
+                condition=models.Q(leaving=False),
                 name="register_name_once",
                 violation_error_message=_("There is already a register with this name."),
             ),

@@ -27,7 +27,7 @@ from registers.access import log_access
 from registers.bulk.acts import Does
 from registers.bulk.preparing import choose_contacts
 from registers.consents import How, record_consents
-from registers.contacts import delete_contacts, describe_count
+from registers.contacts import describe_count
 from registers.duplicates.comparing import FEWEST, MOST
 from registers.erasure import what_stays
 from registers.filters import matching_contacts
@@ -37,6 +37,7 @@ from registers.forms.reasons import ReasonForm, SourceForm
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Contact, Group
 from registers.reasons import give_reason, set_source, take_reason
+from registers.removal import describe_removal, remove_contacts
 from registers.views.base import RegisterMixin, put_errors
 from registers.views.changes import BEGUN_FROM, MOST_BEGUN
 from registers.views.duplicates import compare_url
@@ -149,10 +150,8 @@ class BulkView(RegisterMixin, OrganisationTemplateView):
     def perform(self, act: str, form: Any) -> None:
         source = _("by hand")
         if act == "delete":
-            log_access(user=self.request.user, action="delete", subject=self.register, count=len(self.chosen))
-            count = delete_contacts(register=self.register, contacts=self.chosen)
-            text = ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count)
-            messages.success(self.request, text % {"count": count})
+            removal = remove_contacts(register=self.register, contacts=self.chosen, user=self.request.user)
+            messages.success(self.request, describe_removal(removal, len(self.chosen)))
             return
         if act in ("away", "back"):
             self.perform_absence(act, form)

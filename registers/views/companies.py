@@ -228,8 +228,8 @@ class CompanyView(CompanyMixin, PeopleListView):
     def get_base_queryset(self) -> Any:
         places = Employment.objects.filter(company=self.company)
         role = Subquery(places.filter(contact=OuterRef("pk")).values("role")[:1])
-        people = Contact.objects.filter(pk__in=places.order_by().values("contact")).select_related("register")
-        return people.annotate(place_role=role)
+        people = Contact.objects.filter(pk__in=places.order_by().values("contact"), register__leaving=False)
+        return people.select_related("register").annotate(place_role=role)
 
     @cached_property
     def header_buttons(self) -> list[Any]:

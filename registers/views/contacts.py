@@ -56,7 +56,9 @@ class ContactMixin(RegisterMixin):
 
     @cached_property
     def contact(self) -> Contact:
-        contact: Contact = get_object_or_404(Contact.objects.select_related("register"), pk=self.kwargs["pk"])
+        contact: Contact = get_object_or_404(
+            Contact.objects.select_related("register"), pk=self.kwargs["pk"], register__leaving=False
+        )
         return contact
 
     @cached_property

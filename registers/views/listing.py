@@ -25,6 +25,7 @@ from registers.company_columns import CompanyLinks, links_in
 from registers.filters import asks_for_what_is_gone, filter_class
 from registers.models import Contact, Register, SavedView
 from registers.reach import sees_whole
+from registers.removal import under_way
 from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
 from registers.values import ColumnType
 from registers.values.money import stored_money
@@ -185,6 +186,7 @@ class ContactListView(PeopleListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["register"] = self.register
+        context["leaving"] = under_way(register=self.register)
         context["saved_views"] = list(views_for(self.register, self.request.user))
         context["open_view"] = open_view(self.request, self.register)
         query = self.request.GET.copy()

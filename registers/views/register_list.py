@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from registers.models import Contact, Register
+from registers.removal import under_way
 from registers.views.base import HOME, ListView
 
 
@@ -21,6 +22,7 @@ class RegisterListView(ListView):
     page_title = gettext_lazy("Registers")
     header_icon = "user"
     index_url_name = "registers:index"
+    template_name = "registers/contacts.html"
     results_template_name = "registers/register_results.html"
     default_ordering = "name"
     columns = [
@@ -47,6 +49,10 @@ class RegisterListView(ListView):
             contact_count=_by_register(counts, models.IntegerField(), default=0),
             newest=_by_register(newest, models.DateTimeField()),
         )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"leaving": under_way(whole=True)}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Registers")}]

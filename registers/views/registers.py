@@ -22,20 +22,17 @@ from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
-from registers.access import log_access
 from registers.books import (
-    RegisterInUse,
     add_field,
     change_field,
     create_register,
-    delete_register,
     option_rows,
-    users_of,
 )
 from registers.forms.purposes import RegisterPurposes
 from registers.forms.registers import FieldRow, NewRegisterForm, RegisterForm, field_rows, in_order, initial_rows
 from registers.models import Contact, Field, Register, RegisterPurpose
 from registers.purposes import set_purposes
+from registers.removal import RegisterInUse, describe_removal, remove_register, users_of
 from registers.starters import STARTERS, Starter, starter
 from registers.texts import in_quotes
 from registers.views.base import HOME, REGISTERS, RegisterMixin
@@ -274,21 +271,15 @@ class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if users := users_of(self.register):
-            return self.refuse(users)
         if request.POST.get("typed", "").strip() != self.register.name:
             messages.error(request, _("Nothing was deleted: type the name of the register to confirm."))
             return self.render_to_response(self.get_context_data(), status=422)
         count = Contact.objects.filter(register=self.register).count()
         try:
-            with transaction.atomic():
-                log_access(user=request.user, action="delete", subject=self.register, count=count)
-                delete_register(register=self.register)
+            removal = remove_register(register=self.register, user=request.user)
         except RegisterInUse as refusal:
             return self.refuse(refusal.users)
-        messages.success(
-            request, ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count) % {"count": count}
-        )
+        messages.success(request, describe_removal(removal, count))
         return redirect("registers:index")
 
     def refuse(self, users: list[Any]) -> HttpResponse:
