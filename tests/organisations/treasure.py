@@ -83,6 +83,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "registers.Export": {"format": "csv"},
     "registers.UniqueValue": {"contact_id": lambda: contact_ids()[0], "value_key": SECRET.lower()},
     "registers.TypeChange": {"type": "date"},
+    "registers.Removal": {"whole": False},
     "registers.DuplicateSet": {"contacts": contact_ids, "seen": contact_ids},
     "registers.NotSame": {"low_id": lambda: contact_ids()[0], "high_id": lambda: contact_ids()[1]},
     "registers.MergeRecord": {"merged": [1], "data": {"version": 1}},
