@@ -215,7 +215,8 @@ def reason_of(row: EmailMessage) -> str:
     if row.suppressed_by:
         return str(REASONS.get(row.suppressed_by, row.suppressed_by))
     if row.state == EmailMessage.State.DEFERRED:
-        return _("%(answer)s (next try at %(time)s)") % {"answer": row.error, "time": date_format(row.due_at, "H:i")}
+        time = date_format(timezone.localtime(row.due_at), "H:i")
+        return _("%(answer)s (next try at %(time)s)") % {"answer": row.error, "time": time}
     return f"{row.code} {row.error}".strip() if row.code >= 400 else row.error
 
 

@@ -33,6 +33,7 @@ def test_each_is_shown_with_its_kind_its_state_and_why(cast, register, memory):
     queue(1, state="accepted")
     queue(2, state="rejected", code=550, error="5.1.1 no such user")
     queue(3, state="unknown", error="the line broke", kind="event.reminder_confirmed")
+    queue(4, state="deferred", error="4.7.1 busy", due_at="2026-01-01T10:00Z")
     running_campaign(register, count=1)
     text = words(cast.sender.client.get(LIST))
     assert "a1@guests.example" in text
@@ -40,12 +41,13 @@ def test_each_is_shown_with_its_kind_its_state_and_why(cast, register, memory):
     assert "Reminder to the confirmed" in text
     assert "You are coming 2" in text
     assert "550 5.1.1 no such user" in text
+    assert "4.7.1 busy (next try at 12:00)" in text  # on the clocks in Helsinki
     assert "p0@singers.example" not in text
     assert text.count("Send again to") == 1
     unknown = words(cast.sender.client.get(LIST, {"state": "unknown"}))
     assert "a3@guests.example" in unknown
     assert "a1@guests.example" not in unknown
-    assert AccessLog.objects.filter(action="list", subject="automatic e-mails", count=3).exists()
+    assert AccessLog.objects.filter(action="list", subject="automatic e-mails", count=4).exists()
     assert "Send again to" not in words(cast.viewer.client.get(LIST))
 
 
