@@ -52,7 +52,7 @@ class EventSource:
         if page is None:
             return Contact.objects.none()
         if state == UNANSWERED:
-            return unanswered(page)
+            return unanswered(page.pk)
         replies = Registration.objects.filter(page=page, state=state)
         return Contact.objects.filter(pk__in=replies.values("contact"))
 
@@ -75,11 +75,11 @@ def known_events() -> Any:
     return events.filter(known)
 
 
-def unanswered(page: RsvpPage, *, before: Any = None) -> Any:
-    """Contacts whom an invitation to this event has reached and who have said neither yes nor no.
+def unanswered(page_id: Any, *, before: Any = None) -> Any:
+    """Contacts whom an invitation to the event with this id has reached and who have said neither yes nor no.
 
     `before` leaves out those who were invited later than that.
     """
-    replied = Registration.objects.filter(page=page, contact=OuterRef("pk"))
-    reached = invited(page, before=before or timezone.now())
+    replied = Registration.objects.filter(page=page_id, contact=OuterRef("pk"))
+    reached = invited(page_id, before=before or timezone.now())
     return Contact.objects.filter(Exists(reached.filter(contact=OuterRef("pk"))), ~Exists(replied))

@@ -14,10 +14,10 @@ from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.freezing import needs_its_event
 
 
-def invited(page: Any, *, before: datetime) -> QuerySet[Any]:
-    """The messages of invitations to `page` that a server had taken before that moment."""
+def invited(page_id: Any, *, before: datetime) -> QuerySet[Any]:
+    """The messages of invitations to the page with this id that a server had taken before that moment."""
     reached: QuerySet[Any] = EmailMessage.objects.filter(
-        campaign__invites_to_id=page.pk,
+        campaign__invites_to=page_id,
         traffic=EmailMessage.Traffic.BULK,
         state__in=EmailMessage.HANDED_OVER,
         handed_at__lt=before,

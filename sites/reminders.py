@@ -39,7 +39,7 @@ def start_reminder(*, page: "RsvpPage", round_: Round) -> None:
     now = timezone.now()
     if not Round.objects.filter(pk=round_.pk, finished_at=None).update(finished_at=now):
         return
-    if not unanswered(page).exists():
+    if not unanswered(page.pk).exists():
         return
     campaign = EmailCampaign.objects.create(
         name=_("Reminder: %(event)s") % {"event": page.title[:120]},

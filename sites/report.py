@@ -80,7 +80,7 @@ def numbers_of(page: "RsvpPage") -> Numbers:
         waiting_replies=counts["waiting"],
         declined=counts["declined"],
         cancelled=counts["cancelled"],
-        unanswered=unanswered(page).count(),
+        unanswered=unanswered(page.pk).count(),
         held_up=_held_up(page, room),
     )
 

@@ -10,22 +10,24 @@ page for a person to send it.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 
 from mailer.models import EmailCampaign, EmailMessage
 from organisations import scope
+from organisations.models import Organisation
 from organisations.sweeps import sweep
 from organisations.wake import wake
 from sites import letters
 from sites.audiences import unanswered
+from sites.defaults import default_message
 from sites.models import RsvpPage
 from sites.models.appointments import Appointment
 from sites.models.messages import REMINDERS, EventMessage, MessageKind
@@ -153,12 +155,16 @@ def can_be_answered(page: RsvpPage, now: datetime) -> bool:
 
 
 def held_reminders() -> Iterator[tuple[RsvpPage, datetime]]:
-    """The events to come of the organisation in scope with such a reminder, and when it was due."""
+    """The events to come of the organisation in scope with such a reminder, and when it was due; a fixed number of
+    queries."""
+    organisation = Organisation.objects.get(pk=scope.current())
     invited_to = EmailCampaign.objects.filter(invites_to__isnull=False).values("invites_to")
     events = RsvpPage.objects.live().filter(pk__in=invited_to, starts_at__gt=timezone.now())
-    for page in events.select_related("room").order_by("starts_at"):
-        if moment := held_reminder(page):
-            yield page, moment
+    pages = list(events.select_related("room").order_by("starts_at"))
+    for page in pages:
+        page.organisation = organisation
+    held = _held(pages)
+    return ((page, held[page.pk]) for page in pages if page.pk in held)
 
 
 def held_reminder(page: RsvpPage) -> datetime | None:
@@ -166,10 +172,34 @@ def held_reminder(page: RsvpPage) -> datetime | None:
 
     Where nobody had been invited by then it has missed nothing: who was invited since is asked for the first time.
     """
-    now = timezone.now()
-    message = page.message(MessageKind.REMINDER_UNANSWERED)
-    moment = message.moment(page.starts_at, page.zone)
-    missed = message.enabled and moment <= now - settings.SEND_GRACE and can_be_answered(page, now)
-    if not missed or Round.objects.filter(page_id=page.pk, key=key_of(page, MessageKind.REMINDER_UNANSWERED)).exists():
-        return None
-    return moment if unanswered(page, before=moment).exists() else None
+    return _held([page]).get(page.pk)
+
+
+def _held(pages: Sequence[RsvpPage]) -> dict[int, datetime]:
+    now, kind = timezone.now(), MessageKind.REMINDER_UNANSWERED
+    messages = {message.page_id: message for message in EventMessage.objects.filter(page__in=pages, kind=kind)}
+    begun = set(Round.objects.filter(page__in=pages, kind=kind).values_list("page_id", "key"))
+    missed: dict[int, datetime] = {}
+    for page in pages:
+        message = messages.get(page.pk) or default_message(kind)
+        moment = message.moment(page.starts_at, page.zone)
+        late = message.enabled and moment <= now - settings.SEND_GRACE
+        if late and can_be_answered(page, now) and (page.pk, key_of(page, kind)) not in begun:
+            missed[page.pk] = moment
+    if not missed:
+        return {}
+    due = Case(*(When(pk=pk, then=Value(moment)) for pk, moment in missed.items()), output_field=DateTimeField())
+    left = unanswered(OuterRef(OuterRef("pk")), before=OuterRef(OuterRef("due")))
+    waiting = RsvpPage.objects.filter(pk__in=missed).annotate(due=due).filter(Exists(left))
+    return {pk: missed[pk] for pk in waiting.order_by().values_list("pk", flat=True)}
+
+
+def leave_reminder(*, page: RsvpPage, user: Any) -> None:
+    """A person does not want the held reminder to be sent: it stands as a round that went to nobody, and is offered no
+    more, unless the event is moved."""
+    now, kind = timezone.now(), MessageKind.REMINDER_UNANSWERED
+    Round.objects.get_or_create(
+        page_id=page.pk,
+        key=key_of(page, kind),
+        defaults={"kind": kind, "before": now, "started_by": user, "finished_at": now},
+    )

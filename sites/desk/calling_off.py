@@ -66,14 +66,18 @@ class SendReminderView(EventDeskView):
         return {
             **super().get_context_data(**kwargs),
             "held": rounds.held_reminder(self.event),
-            "count": unanswered(self.event).count(),
+            "count": unanswered(self.event.pk).count(),
             "message": self.event.message(MessageKind.REMINDER_UNANSWERED),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if rounds.held_reminder(self.event):
-            rounds.begin(
-                page=self.event, kind=MessageKind.REMINDER_UNANSWERED, before=timezone.now(), user=request.user
-            )
-            messages.success(request, _("The reminder is on its way."))
+            if "leave" in request.POST:
+                rounds.leave_reminder(page=self.event, user=request.user)
+                messages.success(request, _("The reminder is not sent."))
+            else:
+                rounds.begin(
+                    page=self.event, kind=MessageKind.REMINDER_UNANSWERED, before=timezone.now(), user=request.user
+                )
+                messages.success(request, _("The reminder is on its way."))
         return redirect(self.event_url())

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -250,12 +251,47 @@ def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(ev
     assert told() == [False, False]
     invitation.update(handed_at=before)
     assert told() == [True, True]
+    cast.sender.client.post(f"/admin/events/{event.pk}/remind/", {"leave": "1"})
+    assert told() == [False, False]  # it was decided, and is asked no more
+    rounds.begin_due_reminders()
+    rounds.run(Round.objects.get(kind="reminder_unanswered").pk)
+    assert not EmailCampaign.objects.exclude(name="Invitation").exists()
+    move(event, days=2)  # another time has a reminder of its own
+    assert told() == [True, True]
     cast.sender.client.post(f"/admin/events/{event.pk}/remind/")
-    round_ = Round.objects.get(kind="reminder_unanswered")
+    round_ = Round.objects.get(kind="reminder_unanswered", finished_at=None)
     rounds.run(round_.pk)
     rounds.run(round_.pk)
     assert reminder_recipients() == [("open@example.org", "queued")]
     assert told() == [False, False]
+
+
+def test_each_event_whose_reminder_waits_takes_no_query_of_its_own(event, make_event, invited, cast):
+    def queries():
+        with CaptureQueriesContext(connection) as taken:
+            page = cast.sender.client.get("/admin/").content.decode()
+        return page.count("has not been sent"), len(taken)
+
+    invited("Open")
+    move(event, days=3)
+    cast.sender.client.get("/admin/")  # what is looked up once
+    told, for_one = queries()
+    for number in range(2):
+        other = make_event(title=f"Evening {number}", slug=f"evening-{number}")
+        move(other, days=3)
+        campaign = EmailCampaign.objects.create(
+            name="Another", invites_to=other, state="sent", frozen_at=timezone.now(), compiled={}
+        )
+        EmailMessage.objects.create(
+            campaign=campaign,
+            contact=EmailMessage.objects.filter(contact__isnull=False)[0].contact,
+            address="open@example.org",
+            address_key="open@example.org",
+            state="accepted",
+            message_id=f"{number}@test",
+            handed_at=timezone.now() - dt.timedelta(days=10),
+        )
+    assert (told, *queries()) == (1, 3, for_one)
 
 
 @pytest.mark.parametrize("over", ["closed", "cancelled", "unpublished"])
