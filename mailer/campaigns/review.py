@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -153,10 +153,7 @@ class SendingView(CampaignView):
 class ConfirmView(SendingView):
     """Sends it now (`now`), or at the time that was chosen."""
 
-    @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        # Locked while it is looked at: what somebody saves at this moment is not what was seen.
-        EmailCampaign.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk").first()
         campaign = self.campaign
         if not campaign.is_editable:
             messages.warning(request, _("This campaign had been started already."))
@@ -172,15 +169,21 @@ class ConfirmView(SendingView):
             messages.error(request, _("Nothing was sent: %(why)s") % {"why": " ".join(problems)})
             return self.back()
         # Without it nobody has looked at the numbers at all.
-        if request.POST.get("seen") != stamp(campaign, headcount(campaign).sendable):
+        people = headcount(campaign).sendable
+        at = timezone.now() if now else campaign.scheduled_at
+        assert at is not None
+        with transaction.atomic():
+            # Counting takes its time, and nobody waits for it: locked is only what was counted, if it still stands.
+            locked = EmailCampaign.objects.select_for_update(no_key=True, of=("self",)).defer("compiled")
+            campaign = get_object_or_404(locked.select_related("page"), pk=pk)
+            changed = request.POST.get("seen") != stamp(campaign, people)
+            planned = not changed and schedule.plan(campaign=campaign, at=at, by=request.user)
+        if changed:
             messages.warning(
                 request,
                 _("Nothing was sent: the campaign or its numbers have changed since you looked. Here they are."),
             )
-            return self.back()
-        at = timezone.now() if now else campaign.scheduled_at
-        assert at is not None
-        if not schedule.plan(campaign=campaign, at=at, by=request.user):
+        elif not planned:
             messages.warning(request, _("This campaign had been started already."))
         elif now:
             wake("urgent", start_campaign, campaign.pk)

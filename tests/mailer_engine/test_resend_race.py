@@ -52,7 +52,9 @@ def test_what_is_sent_again_as_the_campaign_ends_keeps_it_open(register):
     assert EmailCampaign.unscoped.get(pk=campaign.pk).state == "sending"
 
 
-def test_nobody_changes_a_campaign_between_the_look_at_its_numbers_and_its_start(editor, draft, memory, monkeypatch):
+def test_counting_an_audience_locks_nothing_and_what_is_changed_meanwhile_is_not_sent(
+    editor, draft, memory, monkeypatch
+):
     url = reverse("campaigns:show", args=[draft.pk])
     seen = re.search(r'name="seen" value="(\w+)"', editor.get(url).text)[1]
     found, count = [], review.headcount
@@ -61,6 +63,8 @@ def test_nobody_changes_a_campaign_between_the_look_at_its_numbers_and_its_start
         try:
             with transaction.atomic():
                 EmailCampaign.unscoped.select_for_update(nowait=True).get(pk=draft.pk)
+            EmailCampaign.unscoped.filter(pk=draft.pk).update(invites_to=draft.page_id)
+            found.append("changed")
         except OperationalError:
             found.append("locked")
         finally:
@@ -73,6 +77,7 @@ def test_nobody_changes_a_campaign_between_the_look_at_its_numbers_and_its_start
         return count(campaign)
 
     monkeypatch.setattr(review, "headcount", count_slowly)
-    editor.post(reverse("campaigns:confirm", args=[draft.pk]), {"seen": seen, "now": "1"})
-    assert found == ["locked"]
-    assert EmailCampaign.unscoped.get(pk=draft.pk).state == "scheduled"
+    answer = editor.post(reverse("campaigns:confirm", args=[draft.pk]), {"seen": seen, "now": "1"}, follow=True)
+    assert found[0] == "changed"
+    assert "have changed since you looked" in answer.text
+    assert EmailCampaign.unscoped.get(pk=draft.pk).state == "draft"
