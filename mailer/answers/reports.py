@@ -22,7 +22,7 @@ APPLE_PRIVACY = "Mozilla/5.0"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Messages by what became of them; the last four count people, not times."""
+    """Messages by what became of them; the last three count people, not times."""
 
     total: int
     queued: int
@@ -32,6 +32,7 @@ class Figures:
     refused: int
     suppressed: int
     cancelled: int
+    seen: int  # opened or clicked, though no server has said that it took them
     opened: int
     clicked: int
     unsubscribed: int
@@ -39,6 +40,11 @@ class Figures:
     @property
     def done(self) -> int:
         return self.total - self.queued - self.deferred
+
+    @property
+    def arrived(self) -> int:
+        """What opens and clicks are a share of."""
+        return self.accepted + self.seen
 
     @property
     def percent(self) -> int:
@@ -67,6 +73,13 @@ def bulk_messages(campaign: EmailCampaign) -> Any:
     return EmailMessage.objects.filter(campaign=campaign, traffic=Message.Traffic.BULK)
 
 
+def seen_all_the_same(messages: Any) -> Any:
+    """Of a queryset of messages, those that have been opened or clicked, though no server has said that it took
+    them."""
+    events = MessageEvent.objects.filter(message=OuterRef("pk"), kind__in=[Kind.OPEN, Kind.CLICK])
+    return messages.filter(Exists(events), state__in=[State.UNKNOWN, State.REJECTED, State.DEFERRED])
+
+
 def undecided(messages: Any) -> Any:
     """Of a queryset of messages, those of which it is not known whether they arrived, and about which a person has to
     decide: what has been opened or clicked has arrived.
@@ -90,7 +103,7 @@ def figures_of(campaign: EmailCampaign) -> Figures:
     )
     if events["unsubscribed"]:
         events["unsubscribed"] = _gone().filter(campaign=campaign).aggregate(n=Count("message", distinct=True))["n"]
-    return Figures(**counted, **events)
+    return Figures(**counted, **events, seen=seen_all_the_same(bulk_messages(campaign)).count())
 
 
 def _gone() -> QuerySet[MessageEvent]:

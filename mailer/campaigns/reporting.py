@@ -67,7 +67,7 @@ class ReportView(CampaignView):
             "progress": wording.progress(figures, campaign, self.organisation),
             "outcome": wording.outcome(figures),
             "shown": [self.figure(figures, name) for name in SHOWN if name in ALWAYS_SHOWN or getattr(figures, name)],
-            "answers": [self.figure(figures, name, of=figures.accepted) for name in ANSWERS],
+            "answers": [self.figure(figures, name, of=figures.arrived) for name in ANSWERS],
             "by_machines": reports.opened_by_machines(campaign, figures.opened),
             "not_sent": wording.why(reports.suppressed_by(campaign)),
             "timeline": timeline,
@@ -91,7 +91,7 @@ class ReportView(CampaignView):
             "name": name,
             "label": reports.GROUPS[name][0],
             "value": wording.number(value),
-            "share": _("%(n)d %%") % {"n": round(value * 100 / of)} if of else "",
+            "share": _("%(n)d %%") % {"n": min(round(value * 100 / of), 100)} if of else "",
             "url": campaign_url("people", self.campaign.pk, name),
         }
 

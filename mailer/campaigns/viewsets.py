@@ -50,7 +50,9 @@ class StateColumn(Column):
                 "total": wording.number(total),
             }
         elif instance.state == EmailCampaign.State.SENT:
-            context["number"] = wording.people(accepted)
+            context["number"] = wording.people(accepted) if total else _("nobody was in its audience")
+        elif instance.state == EmailCampaign.State.BLOCKED:
+            context["why"] = instance.problem.partition("\n")[0]
         return context
 
 

@@ -150,10 +150,10 @@ def why_no_resend(campaign: EmailCampaign) -> str:
 
 def outcome(figures: Figures) -> str:
     """What came back, in a sentence."""
-    if not figures.accepted:
+    if not figures.arrived:
         return _("Nothing has come back yet.")
     return _("Of %(n)s, %(opened)s opened it, %(clicked)s clicked a link and %(unsubscribed)s unsubscribed.") % {
-        "n": people(figures.accepted),
+        "n": people(figures.arrived),
         "opened": number(figures.opened),
         "clicked": number(figures.clicked),
         "unsubscribed": number(figures.unsubscribed),

@@ -96,8 +96,8 @@ def _start(campaign: EmailCampaign) -> bool:
     )
     count = _insert_messages(campaign, identity, reached)
     _refuse_what_has_gone(campaign)
-    if reached is not None and not count:
-        raise NotReady([_("Nobody would get it: whoever confirmed it may not see anybody in the audience any more.")])
+    if not count:
+        _refuse_empty(campaign, reached)
     _set_suppressed_aside(campaign)
     _set_unwilling_aside(campaign)
     going = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK, state=State.QUEUED).count()
@@ -275,6 +275,14 @@ def _insert_messages(campaign: EmailCampaign, identity: Identity, reached: Reach
             _INSERT.format(recipients=sql), [campaign.organisation_id, campaign.pk, identity.domain, *params]
         )
         return int(cursor.rowcount)
+
+
+def _refuse_empty(campaign: EmailCampaign, reached: Reach | None) -> None:
+    """A reminder just ends: who was to be reminded has answered meanwhile."""
+    if reached is not None:
+        raise NotReady([_("Nobody would get it: whoever confirmed it may not see anybody in the audience any more.")])
+    if not brings_its_letter(campaign):
+        raise NotReady([_("Nobody was in its audience when it was to start, so nothing was sent.")])
 
 
 def _refuse_what_has_gone(campaign: EmailCampaign) -> None:

@@ -179,6 +179,8 @@ def test_what_is_not_known_is_left_as_it_is_once_a_person_has_looked(cast, regis
     report = words(cast.sender.client.get(base))
     assert "Of 4 e-mails nobody knows" in report
     assert "Nothing is left to decide" in report
+    assert "Of 1 person, 1 opened it" in report  # a share of what has arrived, whatever the server said
+    assert "100 %" in report
     assert states(campaign)["unknown"] == 4
     one.refresh_from_db()
     assert one.settled_by == cast.sender.user
