@@ -19,7 +19,7 @@ _ORDER = (
 
 def stopped_by(kinds: Iterable[str], *, traffic: str, direct_answer: bool = False) -> str:
     """The kind of suppression that keeps such a message back; '' when it may go."""
-    if traffic == Traffic.TEST:  # to oneself, on purpose
+    if traffic == Traffic.TEST:  # to oneself, on purpose; others are looked at before
         return ""
     stopping = blocking(kinds, transactional=traffic == Traffic.TRANSACTIONAL, direct_answer=direct_answer)
     return next((str(kind) for kind in _ORDER if kind in stopping), "")

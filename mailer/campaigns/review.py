@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,9 +16,9 @@ from campaigns import audiences, limits, schedule, wallclock
 from campaigns.headcount import Headcount
 from campaigns.headcount import count as count_people
 from guards.seen import fingerprint
-from mailer.campaigns import wording
+from mailer.campaigns import trying, wording
 from mailer.campaigns.base import CampaignView, campaign_url
-from mailer.models import EmailCampaign, EmailMessage
+from mailer.models import EmailCampaign
 from mailer.outbox.freezing import NotReady, compile_letter, from_identity, prepare, remarks, start_campaign
 from mailer.outbox.transactional import queue_test
 from mailer.rendering.urls import page_url
@@ -70,7 +71,9 @@ class ReviewView(CampaignView):
             "people": wording.people(count.sendable) if count else "",
             "identity": from_identity(campaign) if campaign.sender else None,
             "size_kb": round(compiled.size / 1000) if compiled else None,
-            "tests": tests_of(campaign),
+            "tests": trying.tests_of(campaign, self.request.user),
+            "test_to": self.request.session.get(trying.TYPED) or self.request.user.email,
+            "tests_others": not reach.is_limited(),
             # Where the user may go there; else to what everybody may read.
             "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
             "web_url": page_url(campaign.page) if campaign.page and campaign.page.live else None,
@@ -97,13 +100,6 @@ def headcount(campaign: EmailCampaign) -> Headcount:
             on=max(at, timezone.now()).astimezone(campaign.organisation.zone).date() if at else None,
             purpose_id=campaign.purpose_id,
         )
-
-
-def tests_of(campaign: EmailCampaign) -> list[EmailMessage]:
-    """The newest: they went to the team, and tell of nobody."""
-    with reach.lifted():
-        tests = EmailMessage.objects.filter(campaign=campaign, traffic=EmailMessage.Traffic.TEST).defer("letter")
-        return list(tests.order_by("-pk")[:3])
 
 
 def problems_of(campaign: EmailCampaign) -> tuple[list[str], Any]:
@@ -208,20 +204,25 @@ class UnplanView(SendingView):
 
 
 class TestView(SendingView):
-    """A test to oneself, of the newest version, published or not."""
+    """A test to oneself or the addresses that were typed (`to`), of the newest version, published or not."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         campaign = self.campaign
         user: Any = request.user
+        request.session[trying.TYPED] = request.POST.get("to", "").strip()[:1_000]
         if campaign.page is None:
             messages.error(request, _("Choose the e-mail first."))
             return self.back()
         page = campaign.page.get_latest_revision_as_object()
         try:
+            to = trying.addresses_in(request.session[trying.TYPED], user)
             letter = compile_letter(campaign, page)
-        except NotReady as error:
-            messages.error(request, _("The test was not sent: %(why)s") % {"why": " ".join(error.problems)})
+        except (NotReady, ValidationError) as error:
+            why = error.problems if isinstance(error, NotReady) else error.messages
+            messages.error(request, _("The test was not sent: %(why)s") % {"why": " ".join(why)})
             return self.back()
-        queue_test(campaign=campaign, letter=letter, user=user, from_name=page.sender_name)
-        messages.success(request, _("A test is on its way to %(to)s.") % {"to": user.email})
+        with transaction.atomic():
+            for address in to.values():
+                queue_test(campaign=campaign, letter=letter, user=user, to=address, from_name=page.sender_name)
+        messages.success(request, _("A test is on its way to %(to)s.") % {"to": ", ".join(to.values())})
         return self.back()

@@ -1,4 +1,4 @@
-"""Single letters: automatic messages (confirmations, reminders) and tests to oneself."""
+"""Single letters: automatic messages (confirmations, reminders) and tests."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -58,17 +58,22 @@ def queue_email(
 
 
 @transaction.atomic
-def queue_test(*, campaign: EmailCampaign, letter: CompiledEmail, user: User, from_name: str = "") -> EmailMessage:
-    """Queue a test of a campaign's letter to the user's own address; it counts nowhere.
+def queue_test(
+    *, campaign: EmailCampaign, letter: CompiledEmail, user: User, to: str, from_name: str = ""
+) -> EmailMessage:
+    """Queue a test of a campaign's letter to an address, which may be the user's own; it counts nowhere.
 
     It comes from `from_name`, or the sender's own, and is filled in with the user's own name; links lead straight to
-    where they point, and the personal link to the page that everybody may open. Raises ValueError for a user without an
+    where they point, and the personal link to the page that everybody may open. Raises ValueError for what is no
     address.
     """
-    row = _row(to=user.email, sender=campaign.sender, letter=Rendered("", "", ""), attachments=())
+    row = _row(to=to, sender=campaign.sender, letter=Rendered("", "", ""), attachments=())
     row.campaign = campaign
     row.traffic = Traffic.TEST
     row.kind = "test"
+    if row.address_key != address_key(user.email):
+        # Goes with the person, should they be erased.
+        row.contact = Contact.objects.filter(email_key=row.address_key).order_by("pk").first()
     row.save()
     addresses = Addresses(row.pk)
     rendered = letter.personalise(

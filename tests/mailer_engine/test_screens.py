@@ -179,6 +179,32 @@ def test_a_test_goes_to_oneself_and_counts_nowhere(cast, editor, draft, memory):
     assert "Test to" in words(editor.get(f"/admin/campaigns/{draft.pk}/"))
 
 
+def test_a_test_goes_to_a_few_addresses_and_to_nobody_who_has_stopped_them(cast, editor, draft, memory):
+    def test_to(text):
+        memory.outbox.clear()
+        answer = editor.post(f"/admin/campaigns/{draft.pk}/test/", {"to": text}, follow=True)
+        send_singles(draft.organisation_id)
+        return words(answer), [letter.recipient for letter in memory.outbox]
+
+    own = cast.editor.user.email
+    for email in (own, "p2@singers.example"):
+        suppress(organisation_id=draft.organisation_id, channel="email", address=email, kind="unsubscribed")
+    said, got = test_to(f"chair@choir.example, {own}; P1@singers.example,chair@choir.example")
+    assert sorted(got) == sorted(["chair@choir.example", own, "P1@singers.example"])
+    assert f"on its way to chair@choir.example, {own}, P1@singers.example." in said
+    Contact.objects.get(email_key="p1@singers.example").delete()  # nothing of whom is left
+    assert not EmailMessage.objects.filter(address_key="p1@singers.example").exists()
+    for wrong, why in (
+        ("chair@choir.example, nobody", "“nobody” is no e-mail address."),
+        ("chair@choir.example, p2@singers.example", "must not be written to: p2@singers.example"),
+        (",".join(f"a{number}@choir.example" for number in range(6)), "A test goes to 5 addresses at most."),
+    ):
+        said, got = test_to(wrong)
+        assert why in said
+        assert wrong in said  # what was typed is there to be put right
+        assert got == []
+
+
 def test_who_takes_away_an_email_reads_what_waits_for_it(editor, draft, register):
     page, at = draft.page, timezone.now() + timedelta(days=3)
     schedule.plan(campaign=draft, at=at)
