@@ -8,7 +8,7 @@ class MailerConfig(AppConfig):
     def ready(self) -> None:
         from mailer.answers.deeds import register_deeds  # noqa: PLC0415
         from mailer.editing import pictures, tree  # noqa: F401, PLC0415  they register what they hear
-        from mailer.outbox import audiences, automations, birthdays, erasure, followups, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
+        from mailer.outbox import audiences, automations, birthdays, erasure, followups, joiners, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
         from registers.activity import register_kind  # noqa: PLC0415
 
@@ -16,7 +16,7 @@ class MailerConfig(AppConfig):
         register_letter_kind("test", _("Test"))
         register_letter_kind(birthdays.KIND, _("Reminder of a round birthday"))
         register_letter_kind(followups.KIND, _("Reminder of a follow-up"))
-        register_letter_kind(automations.KIND, _("Automation of a group"))
+        register_letter_kind(joiners.KIND, _("Automation of a group"))
         register_kind("email_sent", _("E-mail sent"), "mail")
         register_kind("email_bounced", _("Address does not exist"), "warning")
         register_kind("unsubscribed", _("Unsubscribed from e-mails"), "cross")

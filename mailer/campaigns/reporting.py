@@ -20,6 +20,7 @@ from mailer.campaigns import chart, wording
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.campaigns.review import audience_labels
 from mailer.models import EmailCampaign, EmailMessage
+from mailer.outbox.joiners import LEFT
 from organisations import reach
 from organisations.models import Role
 from organisations.roles import has_role
@@ -47,6 +48,7 @@ REASONS = {
     **dict(SuppressionKind.choices),
     AWAY: gettext_lazy("On leave"),
     NOT_GIVEN: gettext_lazy("Has not given consent"),
+    LEFT: gettext_lazy("Has left the group before"),
     "erased": gettext_lazy("Erased from the register"),
 }
 ANSWERS = ("opened", "clicked", "unsubscribed")

@@ -37,6 +37,7 @@ class ReviewView(CampaignView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         campaign = self.campaign
+        user: Any = self.request.user
         context = super().get_context_data(**kwargs)
         problems, compiled = problems_of(campaign)
         count = headcount(campaign) if campaign.audience.get("include") else None
@@ -46,10 +47,10 @@ class ReviewView(CampaignView):
             )
         if campaign.scheduled_at and campaign.scheduled_at <= timezone.now() and campaign.state == State.DRAFT:
             problems.append(_("The time that was chosen has passed. Choose a new one, or send it now."))
-        may_send = has_role(self.request.user, Role.SENDER)
+        may_send = has_role(user, Role.SENDER)
         waits = not may_send and campaign.state != State.SCHEDULED  # for somebody else
         verdict = wording.who_gets_it(count, campaign, self.organisation) if count else ""
-        find = AdminURLFinder(self.request.user)
+        find = AdminURLFinder(user)
         context |= {
             # The worker takes it up at any moment: the page waits for that, and becomes the report.
             "is_starting": campaign.state == State.SCHEDULED
@@ -71,13 +72,13 @@ class ReviewView(CampaignView):
             "people": wording.people(count.sendable) if count else "",
             "identity": from_identity(campaign) if campaign.sender else None,
             "size_kb": round(compiled.size / 1000) if compiled else None,
-            "tests": trying.tests_of(campaign, self.request.user),
-            "test_to": self.request.session.get(trying.TYPED) or self.request.user.email,
+            "tests": trying.tests_of(campaign, user),
+            "test_to": self.request.session.get(trying.TYPED) or user.email,
             "tests_others": not reach.is_limited(),
             # Where the user may go there; else to what everybody may read.
             "page_url": find.get_edit_url(campaign.page) if campaign.page else None,
             "web_url": page_url(campaign.page) if campaign.page and campaign.page.live else None,
-            "may_edit": has_role(self.request.user, Role.EDITOR),
+            "may_edit": has_role(user, Role.EDITOR),
             "may_send": may_send,
             "audience": audience_labels(campaign),
             "seen": stamp(campaign, count.sendable if count else 0),

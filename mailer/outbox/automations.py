@@ -20,6 +20,7 @@ from mailer.models import EmailMessage, EmailPage, Sender
 from mailer.outbox.dead_ends import dead_ends
 from mailer.outbox.emails import ready_emails
 from mailer.outbox.freezing import unknown_fields
+from mailer.outbox.joiners import KIND, LEFT, unique_key
 from mailer.outbox.senders import Identity, default_sender, identity_of, may_write, new_message_id
 from mailer.outbox.sending import send_series
 from mailer.outbox.transactional import queue_email
@@ -31,8 +32,6 @@ from organisations.roles import may_see
 from organisations.wake import wake_once
 from registers.automations.acts import Act, ActFailed, Outcome, State, register_act
 from registers.models import Automation, AutomationRun, Contact, Group
-
-KIND = "automation"
 
 
 @reach.lifted()  # it tells of nobody
@@ -119,13 +118,11 @@ class SendEmail(Act):
 
 def _fate(row: EmailMessage) -> str:
     states = Message.State
+    if row.suppressed_by == LEFT:
+        return _("Not sent: has left the group before")
     if row.state == states.SUPPRESSED:
         return _("Not sent: this person must not be written to")
     return _("E-mail: %(state)s") % {"state": states(row.state).label}
-
-
-def unique_key(run: int) -> str:
-    return f"{KIND}:{run}"
 
 
 def queue_series(

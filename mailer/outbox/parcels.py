@@ -16,6 +16,7 @@ from mailer.answers.tracking import Addresses, as_headers
 from mailer.merging.fields import values_for, values_for_many
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.erasure import ERASED
+from mailer.outbox.joiners import who_left
 from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.outbox.senders import Identity, identity_of
 from mailer.rendering import CompiledEmail
@@ -128,7 +129,7 @@ class SingleLetters:
 
     def sort(self, rows: Sequence[EmailMessage]) -> Sorted:
         self.contacts = Contact.objects.in_bulk({row.contact_id for row in rows if row.contact_id})
-        stopped = stopped_rows(rows, self.contacts)
+        stopped = who_left(rows) | stopped_rows(rows, self.contacts)
         return Sorted([row for row in rows if row.pk not in stopped], stopped)
 
     def parcel(self, row: EmailMessage) -> Parcel:

@@ -96,6 +96,18 @@ def test_what_has_not_left_is_kept_back_where_the_joining_is_taken_back(welcome,
     assert list(AutomationRun.objects.order_by("pk").values_list("state", flat=True)) == ["done", "skipped"]
 
 
+def test_who_has_left_the_group_meanwhile_is_not_welcomed_to_it(welcome, group, register, memory, editor):
+    below = Group.objects.create(register=register, name="First tenors", parent=group)
+    left, moved, stays = contacts = add_contacts(register, 3)
+    join(group, contacts)
+    add_to_group(group=below, contacts=[moved.pk])
+    remove_from_group(group=group, contacts=[left.pk, moved.pk])
+    send_series(group.organisation_id)
+    assert sorted(parcel.recipient for parcel in memory.outbox) == [moved.email, stays.email]
+    log = words(editor.get(reverse("registers:group_runs", args=[group.pk])))
+    assert log.count("Not sent: has left the group before") == 1
+
+
 def test_without_an_address_it_is_left_out(welcome, group, register):
     (contact,) = add_contacts(register, 1)
     type(contact).objects.filter(pk=contact.pk).update(email="", email_key="")

@@ -11,7 +11,7 @@ from campaigns import schedule
 from mailer.campaigns.base import campaign_url
 from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.freezing import start_campaign
-from mailer.outbox.sending import send_campaign, send_singles
+from mailer.outbox.sending import send_singles
 from organisations import scope
 from registers.access import shown_subjects
 from registers.models import AccessLog, Automation, Contact, Group, Segment
