@@ -13,7 +13,7 @@ Traffic = Message.Traffic
 # The strongest reason first: it is the one that is shown.
 _ORDER = (
     Kind.DECEASED, Kind.COMPLAINT, Kind.HARD_BOUNCE, Kind.STOP, Kind.UNSUBSCRIBED, Kind.WITHDRAWN, Kind.MANUAL,
-    Kind.IMPORTED,
+    Kind.IMPORTED, Kind.ELSEWHERE,
 )  # fmt: skip
 
 

@@ -66,11 +66,11 @@ def unite_stops(*, kept: Contact, former: Mapping[str, Collection[str]], ledger:
                 organisation_id=organisation,
                 channel=channel,
                 address=address,
-                kind=SuppressionKind.MANUAL,
+                kind=SuppressionKind.ELSEWHERE,  # of its own: what is said at this address later outlives the undo
                 source=_("Contacts merged: of two answers the stricter holds"),
             )
             made = suppressions_of(organisation_id=organisation, channel=channel, address=address)
-            ledger.add(next(row for row in made if row.lifted_at is None))
+            ledger.add(next(row for row in made if row.kind == SuppressionKind.ELSEWHERE and row.lifted_at is None))
 
 
 def unite_not_same(*, kept: Contact, merged: Sequence[Contact], ledger: Ledger) -> None:

@@ -99,6 +99,7 @@ class Reader:
                 thousands=self._thousands(entry, column),
                 currency=home_currency(self.region),
                 open_options=entry["target"] == NEW,
+                as_shown=True,
             )
             for entry, column in zip(self.batch.mapping, self.columns, strict=True)
         ]

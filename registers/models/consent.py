@@ -99,6 +99,7 @@ class SuppressionKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrew consent")
     MANUAL = "manual", _("Stopped by hand")
     IMPORTED = "imported", _("Said no, by an imported list")
+    ELSEWHERE = "elsewhere", _("Said no at another address")
     HARD_BOUNCE = "hard_bounce", _("Address does not exist")
     DECEASED = "deceased", _("Deceased")
     COMPLAINT = "complaint", _("Complained about spam")

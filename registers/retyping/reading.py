@@ -28,7 +28,7 @@ class Converter:
     """Reads what a column of `old` holds as `new`; remembers what it has read."""
 
     def __init__(self, old: Column, new: Column, *, region: str) -> None:
-        self.old, self.new, self.reading = old, new, Reading(region=region)
+        self.old, self.new, self.reading = old, new, Reading(region=region, as_shown=True)
         self.known: dict[str, Any] = {}
 
     def text(self, value: Any) -> str:

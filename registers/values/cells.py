@@ -45,6 +45,7 @@ class Reading:
     thousands: str = ""  # what may stand between them, "," or "." or both; asked only where 1,250 may be 1.25
     currency: str = "EUR"  # of amounts that do not say which
     open_options: bool = False  # a choice column still being made takes any value
+    as_shown: bool = False  # a choice is written as people see it, so that its label comes before another one's code
 
 
 PLAIN_READING = Reading()

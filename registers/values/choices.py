@@ -61,14 +61,18 @@ def read_yes_no(cell: Cell) -> bool:
     raise ValueMistake(_("“%(text)s” is neither yes nor no") % {"text": text[:60]})
 
 
-def find_option(text: str, options: Sequence[Option]) -> Option | None:
+def find_option(text: str, options: Sequence[Option], *, as_shown: bool = False) -> Option | None:
     """Return the choice that `text` means: its code or its label, whatever the case, spaces and punctuation.
 
-    Accents do not count where only one choice comes into question: an address book in plain ASCII says “Jyvaskyla”.
+    Of a choice that has the text as its code and one that is called so, the first is meant, or with `as_shown` the
+    second. Accents do not count where only one choice comes into question: an address book in plain ASCII says
+    “Jyvaskyla”. A choice that was renamed is found by its former name, which its code is made of.
     """
     by_code, by_label, by_fold = _option_index(tuple(options))
     code = option_code(text)
-    return by_code.get(text) or by_label.get(code) or by_fold.get(_without_accents(code))
+    coded, called = by_code.get(text), by_label.get(code)
+    found = called or coded if as_shown else coded or called
+    return found or by_fold.get(_without_accents(code)) or by_code.get(code)
 
 
 @lru_cache(maxsize=64)
@@ -134,7 +138,7 @@ def _put_together(parts: Sequence[str], options: Sequence[Option], most: int) ->
 def _known_options(texts: Sequence[str], options: Sequence[Option], reading: Reading) -> list[str]:
     codes, unknown = [], []
     for text in filter(None, texts):
-        if option := find_option(text, options):
+        if option := find_option(text, options, as_shown=reading.as_shown):
             codes.append(option.code)
         elif reading.open_options:
             codes.append(option_code(fit(text, MAX_CODE)))

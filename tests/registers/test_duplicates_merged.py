@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -136,8 +137,18 @@ def test_who_said_no_at_one_address_is_not_written_to_at_the_one_that_stays(orga
         return found.get("anna@example.fi", set())
 
     assert stops("hard_bounce") == set()
-    assert stops("unsubscribed") == {"manual"}
+    assert stops("unsubscribed") == {"elsewhere"}
     assert stops("unsubscribed", "anna@example.fi") == {"unsubscribed"}
+
+
+def test_a_no_that_was_said_by_hand_since_outlives_the_undo(organisation, add, editor):
+    anna, other = add("Anna", "Ek", email="anna@example.fi"), add("Anna", "Ek", email="ek@example.fi")
+    suppress(organisation_id=organisation.pk, channel="email", address=other.email, kind="unsubscribed", source="x")
+    record = merge(keep=anna.pk, contacts=[anna.pk, other.pk], choices={"email": anna.pk})
+    editor.post(reverse("registers:suppressions"), {"channel": "email", "address": anna.email, "act": "stop"})
+    undo_merge(record=record)
+    found = suppressed(organisation_id=organisation.pk, channel="email", addresses=[anna.email])
+    assert found == {anna.email: {"manual"}}
 
 
 def test_links_sent_to_the_merged_contact_lead_to_the_one_that_stays(pair, add):

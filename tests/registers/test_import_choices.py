@@ -12,7 +12,7 @@ from registers.books import add_options, create_register
 from registers.imports.running import run_import
 from registers.imports.uploading import add_choices
 from registers.models import Contact, Field, Import, ImportRow
-from tests.registers.importing import check, confirm, outcome, upload, work
+from tests.registers.importing import check, confirm, import_text, outcome, upload, work
 
 
 @pytest.fixture
@@ -187,3 +187,12 @@ def test_two_imports_at_once_lose_no_choice(register, organisation):
     for thread in threads:
         thread.join()
     assert len(Field.objects.get(key="town").options) == 62
+
+
+def test_a_cell_means_the_choice_that_is_called_so_not_one_whose_code_it_is(register):
+    rows = [{"code": "5", "label": "-5"}, {"code": "5-2", "label": "5"}]  # as codes were made once
+    register.fields.filter(key="town").update(options=rows)
+    import_text(register, "email;Town\na@example.fi;5\nb@example.fi;-5\n")
+    assert dict(Contact.objects.values_list("email", "attributes__town")) == {
+        "a@example.fi": "5-2", "b@example.fi": "5",
+    }  # fmt: skip
