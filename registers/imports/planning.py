@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from registers.addresses import address_key
 from registers.columns import Column, columns_by_key
 from registers.contacts import note_deaths
 from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
+from registers.imports.channels import addresses_of
 from registers.imports.companies import Companies, spell_companies
 from registers.imports.consent_cells import is_consent
 from registers.imports.consents import Consents, Said
@@ -96,9 +98,8 @@ def settle(
     consents = None
     if any(isinstance(column, str) and is_consent(column) for column in columns):
         consents = Consents(batch, going_in, contacts, said=None if seen is None else seen.consents)
-    stops = (
-        FileStops(batch, going_in, contacts, seen=None if seen is None else seen.stops) if stops_in(columns) else None
-    )
+    stops = FileStops(batch, going_in, contacts, seen=None if seen is None else seen.stops)
+    says_no = stops_in(columns)
     new: list[Change] = []
     owned = {key: "" if column.core else column.name for key, column in by_key.items() if key != "source"}
     for row in going_in:
@@ -125,14 +126,17 @@ def settle(
             new.append(change)
             people[row.match_key or f"row {row.number}"] = change
             filled = _fill(row, change, owned)
+        former = None if change is None or change.before is None else (change.contact.email, change.contact.phone)
         touched = change is not None and (filled or _apply(row, change, by_key, owned, rules))
         if companies and change is not None:
             fill_only = rules.of(COMPANY) == Rule.FILL
             touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
         if consents:
             touched = consents.note(row, change) or touched
-        if stops:
+        if says_no:
             touched = stops.note(row, change) or touched
+        if change is not None and former and former != (change.contact.email, change.contact.phone):
+            stops.carry(row, change, addresses_of(address_key(former[0]), former[1]))
         if is_new:
             row.status = Status.CREATED
         elif row.repeats is not None:
@@ -150,8 +154,7 @@ def settle(
             companies.write()
         if consents:
             consents.write()
-        if stops:
-            stops.write()
+        stops.write()
         if batch.group_id:
             staying = [row for row in going_in if row.status != Status.REJECTED]
             found = [people[row.match_key or f"row {row.number}"] for row in staying]

@@ -1,5 +1,6 @@
 """Who must not be written to any more, as a file says: stops are only ever added, to the address of the row and to that
-of the contact. An undo lifts those that its import has set."""
+of the contact. Who has said no already is not written to at another address, either, that the file gives them. An undo
+lifts the stops that its import has set."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
@@ -16,7 +18,7 @@ from registers.imports.rows import StagedRow
 from registers.imports.stop_cells import STOP, stop_labels
 from registers.models.consent import Channel, SuppressionKind
 from registers.models.imports import Import, ImportRow
-from registers.suppression import lift_many, suppress_many, suppressed_by_channel
+from registers.suppression import SAID_NO, lift_many, suppress_many, suppressed_by_channel
 
 SET, KNOWN, NOBODY = "set", "known", "nobody"  # what becomes of a no
 _KEYS = {f"{STOP}{channel}": channel for channel in Channel.values}
@@ -33,19 +35,24 @@ class FileStops:
     def __init__(
         self, batch: Import, rows: Sequence[StagedRow], contacts: Sequence[Any], *, seen: Addresses | None
     ) -> None:
-        self.batch, self.seen = batch, seen
+        self.batch, self.seen, self.rows = batch, seen, rows
         self.before = {contact.pk: addresses_of(contact.email_key, contact.phone) for contact in contacts}
-        asked = [addresses_in(row.values) for row in rows if not _KEYS.keys().isdisjoint(row.values)]
-        asked += self.before.values()
-        by_channel = {channel: {one[channel] for one in asked} - {""} for channel in Channel.values}
-        found = suppressed_by_channel(organisation_id=batch.organisation_id, addresses=by_channel)
-        self.known = {
-            (channel, address)
-            for channel, kinds_by_address in found.items()
-            for address, kinds in kinds_by_address.items()
-            if SuppressionKind.IMPORTED in kinds
-        } | (seen or set())
+        self.known: Addresses = set(seen or ())
+        if any(not _KEYS.keys().isdisjoint(row.values) for row in rows):
+            self.known |= {
+                (channel, address)
+                for channel, kinds_by_address in self.stopped.items()
+                for address, kinds in kinds_by_address.items()
+                if SuppressionKind.IMPORTED in kinds
+            }
         self.wanted: Addresses = set()
+
+    @cached_property
+    def stopped(self) -> dict[str, dict[str, set[str]]]:
+        """Which of the addresses were stopped before, and why, by channel: read where it matters only."""
+        asked = [*self.before.values(), *(addresses_in(row.values) for row in self.rows)]
+        by_channel = {channel: {one[channel] for one in asked} - {""} for channel in Channel.values}
+        return suppressed_by_channel(organisation_id=self.batch.organisation_id, addresses=by_channel)
 
     def note(self, row: StagedRow, change: Change | None) -> bool:
         """Whether the row stops an address that was free."""
@@ -60,18 +67,37 @@ class FileStops:
             addresses = {of_row[channel], before.get(channel, ""), now.get(channel, "")} - {""}
             new = {(channel, address) for address in addresses} - self.known
             row.consents[f"{STOP}{channel}"] = SET if new else KNOWN if addresses else NOBODY
-            self.known |= new
-            if self.seen is not None:
-                self.seen |= new
-            else:
-                self.wanted |= new
-                if change is not None:
-                    change.after.update({f"{STOP}{channel}.{address}": True for _channel, address in new})
+            self._stop(new, change)
             any_new = any_new or bool(new)
         if all(row.consents[f"{STOP}{channel}"] == NOBODY for channel in channels):
             why = _("Not to be written to, but there is no address that could be stopped.")
             row.reasons = row.reasons if why in row.reasons else [*row.reasons, why]
         return any_new
+
+    def carry(self, row: StagedRow, change: Change, former: Mapping[str, str]) -> None:
+        """Stop the addresses that the row has given to somebody who said no at one of their `former`, by channel."""
+        for channel, address in addresses_of(address_key(change.contact.email), change.contact.phone).items():
+            before = former[channel]
+            if not before or not address or before == address or (channel, address) in self.known:
+                continue
+            stopped = self.stopped[channel]
+            said_no = (channel, before) in self.known or stopped.get(before, set()) & SAID_NO
+            if not said_no or address in stopped:
+                continue
+            row.consents[f"{STOP}{channel}"] = SET
+            self._stop({(channel, address)}, change)
+            why = _("Nothing was to be sent to %(former)s any more: %(now)s is stopped as well.")
+            why %= {"former": before, "now": address}
+            row.reasons = row.reasons if why in row.reasons else [*row.reasons, why]
+
+    def _stop(self, new: Addresses, change: Change | None) -> None:
+        self.known |= new
+        if self.seen is not None:
+            self.seen |= new
+        else:
+            self.wanted |= new
+            if change is not None:
+                change.after.update({f"{STOP}{channel}.{address}": True for channel, address in new})
 
     def write(self) -> None:
         for channel in Channel.values:
@@ -127,10 +153,10 @@ def without(stops: Mapping[str, set[str]], others: Addresses) -> dict[str, set[s
 
 def noes_of_others(batch: Import) -> Addresses:
     """The addresses that other imports, in whatever register, have said no about as well: they stay stopped."""
-    mine, found = [key for key in _KEYS if key in batch.consents], set()
+    mine, found = list(_KEYS), set()
     others = Import.unscoped.filter(organisation=batch.organisation_id, emptied_at=None, imported_to__gt=0)
     others = others.exclude(pk=batch.pk).exclude(undo__in=(Import.Undo.RUNNING, Import.Undo.DONE))
-    for other in others.filter(consents__has_any_keys=mine) if mine else ():
+    for other in others.filter(consents__has_any_keys=mine):
         rows = ImportRow.unscoped.filter(batch=other, number__lte=other.imported_to)
         found |= _noes(rows.exclude(status=ImportRow.Status.REJECTED), mine)
     return found

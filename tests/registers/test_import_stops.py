@@ -124,6 +124,27 @@ def test_the_address_in_the_register_is_stopped_too_and_nothing_is_ever_freed(re
     assert stopped(organisation) == ["new@x.fi"]
 
 
+def test_who_has_said_no_is_not_written_to_at_an_address_that_a_list_gives_them(register, organisation, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 2)
+    for who, kind in (("a", "unsubscribed"), ("b", "hard_bounce"), ("c", "unsubscribed"), ("d", "")):
+        save_contact(register=register, values={"email": f"{who}@x.fi", "external_id": who}, source="t")
+        if kind:
+            suppress(organisation_id=organisation.pk, channel="email", address=f"{who}@x.fi", kind=kind)
+    rows = "a;a1@x.fi\nb;b1@x.fi\nc;C@x.fi\na;a2@x.fi\nd;d1@x.fi\n"
+    batch = check(of(register, f"ID;E-mail\n{rows}"), targets=["external_id", "email"], match_by="external_id")
+    dry, tally = outcome(batch), batch.consents
+    assert [len(why) for _number, _status, why in dry] == [1, 0, 0, 1, 0]
+    assert "a@x.fi any more: a1@x.fi is stopped" in dry[0][2][0]
+    assert tally == {"stop.email": {"set": 2}}
+    batch = confirm(batch)
+    assert [row[:2] for row in outcome(batch)] == [row[:2] for row in dry]
+    assert batch.consents == tally
+    assert stopped(organisation) == ["a2@x.fi", "c@x.fi"]
+    work(confirm_undo(batch=work(start_undo(batch=batch, user=None)), user=None))
+    assert stopped(organisation) == ["a@x.fi", "b@x.fi", "c@x.fi"]
+    assert Suppression.objects.filter(lifted_at=None).count() == 3
+
+
 def test_what_another_list_says_no_about_as_well_stays_stopped(register, organisation):
     people = ["a@x.fi;1\nb@x.fi;1", "B@x.fi;1"]
     lists = [import_text(register, f"E-mail;Email opt out\n{rows}\n") for rows in people]
