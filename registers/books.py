@@ -101,9 +101,7 @@ def read_default(text: str, field: Field) -> Any:
     column = column_of(field)
     values: dict[str, Any] = {}
     try:
-        values[column.key] = column.parse(
-            text, Reading(region=field.register.organisation.region, as_shown=True)
-        )
+        values[column.key] = column.parse(text, Reading(region=field.register.organisation.region, as_shown=True))
     except ValueMistake as mistake:
         raise ValidationError({"default": f"{mistake}."}) from mistake
     spell_values([column], values)

@@ -209,7 +209,7 @@ CORE_COLUMNS: tuple[Column, ...] = (
     _core("email", gettext_lazy("E-mail"), ColumnType.EMAIL),
     _core("phone", gettext_lazy("Phone"), ColumnType.PHONE),
     _core("external_id", gettext_lazy("External id")),
-    _core("street", gettext_lazy("Street address")),
+    _core("street", gettext_lazy("Street address"), ColumnType.LONG_TEXT),  # of two lines, as “c/o” or a house name
     _core("postcode", gettext_lazy("Postcode"), special=_postcode),
     _core("city", gettext_lazy("City")),
     _core("country", gettext_lazy("Country")),

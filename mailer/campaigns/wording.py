@@ -24,9 +24,7 @@ _WHY: dict[str, Callable[[int], str]] = {
     "imported": lambda n: ngettext(
         "%(n)s has said no, by an imported list", "%(n)s have said no, by an imported list", n
     ),
-    "elsewhere": lambda n: ngettext(
-        "%(n)s has said no at another address", "%(n)s have said no at another address", n
-    ),
+    "elsewhere": lambda n: ngettext("%(n)s has said no at another address", "%(n)s have said no at another address", n),
     "hard_bounce": lambda n: ngettext("%(n)s address bounced", "%(n)s addresses bounced", n),
     "deceased": lambda n: ngettext("%(n)s has died", "%(n)s have died", n),
     "complaint": lambda n: ngettext("%(n)s complained about spam", "%(n)s complained about spam", n),

@@ -50,7 +50,7 @@ _BOTH_NAMES = """CASE WHEN f = '' AND l LIKE '%% %%' THEN substr(l, strpos(l, ' 
             ELSE sort_key END"""
 _SEPARATORS = dict.fromkeys(("-", ".", ",", " "), "")
 _IN_NAMES = {"{": "a", "|": "a", "}": "o", "''": "", "’": "", **_SEPARATORS}  # a sort key has { for å, and so on
-_IN_STREETS = {"Å": "å", "Ä": "ä", "Ö": "ö", **_SEPARATORS}
+_IN_STREETS = {"Å": "å", "Ä": "ä", "Ö": "ö", "\n": "", **_SEPARATORS}
 
 # OFFSET '0' keeps PostgreSQL from folding the steps into one and computing the inner ones over and over. Were it the
 # number 0, PostgreSQL would not see that nothing is left out, and would take no step but the first in two processes.

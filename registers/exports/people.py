@@ -16,7 +16,7 @@ from registers.absences import away
 from registers.couples import Label, labels_for, pairs_of
 from registers.exports.rows import CHUNK
 from registers.models import Contact
-from registers.texts import clean_line
+from registers.texts import clean_line, clean_lines
 from registers.values import ValueMistake
 from registers.values.world import read_country
 
@@ -68,7 +68,8 @@ class Post:
             return []
         place = clean_line(f"{home.postcode} {home.city}")
         name = label.text or str(home)
-        return [line for line in (clean_line(name), clean_line(home.street), place, self.country(home.country)) if line]
+        street = clean_lines(home.street).split("\n")
+        return [line for line in (clean_line(name), *street, place, self.country(home.country)) if line]
 
     def country(self, text: str) -> str:
         if not clean_line(text):

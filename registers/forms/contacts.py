@@ -57,6 +57,13 @@ class ContactForm(forms.Form):
             self.add_error(None, _("Fill in at least a name, an e-mail address, a phone number or an external id."))
         return values
 
+    told = False  # of what a colleague has changed meanwhile
+
+    @property
+    def seen_by_form(self) -> str:
+        """What the form goes on standing for, shown once more for another reason than a colleague’s change."""
+        return self.seen if self.told else str(self.data.get("seen", self.seen))
+
     @property
     def seen(self) -> str:
         """Stands for the values that the form was opened with."""
@@ -79,7 +86,8 @@ def field_for(column: Column) -> forms.Field:
         limit = MAX_TEXT  # its name is longer than what is stored
     match column.type:
         case ColumnType.LONG_TEXT:
-            return forms.CharField(max_length=MAX_LONG_TEXT, widget=AdminAutoHeightTextInput(), **shared)
+            limit = column.max_length or MAX_LONG_TEXT
+            return forms.CharField(max_length=limit, widget=AdminAutoHeightTextInput(), **shared)
         case ColumnType.DATE:
             return forms.CharField(max_length=40, widget=AdminDateInput(), **shared)
         case ColumnType.YES_NO if column.core:

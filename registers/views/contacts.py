@@ -255,7 +255,7 @@ class EditContactView(ContactMixin, ContactFormView):
         now = self.get_form()
         if self.request.POST.get("seen") in (None, now.seen):
             return
-        form.initial = now.initial
+        form.initial, form.told = now.initial, True
         other = [column for column in form.columns if column.key in form.changed_data]
         says = _(
             "Somebody has changed this contact since you opened it, and nothing is saved yet. Now it says: %(now)s."

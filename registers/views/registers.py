@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -148,7 +148,11 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
         bases = list(RegisterPurpose.objects.filter(register=register).order_by("pk").values_list())
         return fingerprint(register.name, register.description, register.privacy_notice, self.initial_rows(), bases)
 
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Of two who save at once, the second meets what the first has written.
+        self.register = get_object_or_404(Register.objects.select_for_update(no_key=True), pk=self.register.pk)
+        list(self.register.fields.select_for_update(no_key=True).order_by("pk"))
         if request.POST.get("seen", self.seen) == self.seen:
             return super().post(request, *args, **kwargs)
         # Its rows stand for other columns now than they did.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -125,20 +126,25 @@ class SegmentFormView(RegisterMixin, OrganisationTemplateView):
             whole = rule_from(request.POST, keep_blank=True)
             add_part(whole, request.POST)
             return self.render_to_response(self.get_context_data(rule=whole, name=name))
-        mistake = self.mistake(rule, name)
+        mistake, segment = self.save(rule, name)
         if mistake:
             messages.error(request, mistake)
             context = self.get_context_data(rule=rule, name=name, mistake=mistake)
             return self.render_to_response(context, status=422)
-        segment = self.segment or Segment(register=self.register)
-        segment.name, segment.rule = name, rule
-        segment.save()
         messages.success(
             request,
             _("The segment “%(name)s” is saved: %(count)s fit it now.")
             % {"name": name, "count": describe_count(segment.contacts().count())},
         )
         return redirect(f"{self.register_url}?segment={segment.pk}")
+
+    def save(self, rule: dict[str, Any], name: str) -> tuple[str, Segment]:
+        """Save what the form says; returns what is wrong with it, and the segment."""
+        segment = self.segment or Segment(register=self.register)
+        if not (mistake := self.mistake(rule, name)):
+            segment.name, segment.rule = name, rule
+            segment.save()
+        return mistake, segment
 
     told = False  # of what a colleague has changed meanwhile
 
@@ -265,6 +271,13 @@ class SegmentMixin(RegisterMixin):
 class EditSegmentView(SegmentMixin, SegmentFormView):
     def get_page_title(self) -> str:
         return self.segment.name
+
+    @transaction.atomic
+    def save(self, rule: dict[str, Any], name: str) -> tuple[str, Segment]:
+        # Of two who save at once, the second meets what the first has written.
+        found = Segment.objects.select_for_update(no_key=True, of=("self",)).select_related("register")
+        self.segment = get_object_or_404(found, pk=self.segment.pk)
+        return super().save(rule, name)
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:

@@ -1,6 +1,9 @@
 """What the tests of changes of many contacts share."""
 
 import re
+from contextlib import contextmanager
+
+from django.db import connection
 
 from registers.books import add_options
 from registers.bulk.preparing import choose_contacts, confirm_change, plan_column_change
@@ -13,6 +16,21 @@ from tests.registers.importing import work
 def confirm_what_is_shown(client, change):
     """Press the button of the page that shows the numbers."""
     return client.post(f"{change}confirm/", seen(client.get(change).content.decode()), follow=True)
+
+
+@contextmanager
+def just_before_locking(table, act):
+    """Let `act` happen at the last moment before rows of `table` are locked."""
+    done = []
+
+    def look(execute, sql, *rest):
+        if "FOR NO KEY UPDATE" in sql and f'FROM "{table}"' in sql and not done:
+            done.append(act())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        yield
+    assert done
 
 
 def seen(page):

@@ -86,6 +86,8 @@ def test_two_editors_of_one_contact_do_not_undo_each_other_unread(three, editor)
     mine = {"first_name": "Aino", "email": "a@example.org", "city": "Kemi"}
     mine["seen"] = re.search(r'name="seen" value="(\w+)"', page)[1]
     save_contact(register=contact.register, values={"phone": "+358401234567"}, source="import", contact=contact)
+    page = editor.post(url("edit_contact", contact), mine | {"first_name": "", "email": ""}).content.decode()
+    assert f'name="seen" value="{mine["seen"]}"' in page, "nothing was said of what has changed meanwhile"
     answer = editor.post(url("edit_contact", contact), mine)
     assert answer.status_code == 422
     page = answer.content.decode()

@@ -9,6 +9,7 @@ from registers.books import create_register, field_key
 from registers.contacts import save_contact
 from registers.forms.registers import read_labels, write_labels
 from registers.models import Contact, Field, Register
+from tests.registers.changing import just_before_locking
 
 
 def rows(*fields, initial=0):
@@ -96,6 +97,10 @@ def test_what_a_colleague_has_changed_meanwhile_is_not_changed_back(register, ed
     assert "Somebody has changed this register since" in answer.content.decode()
     assert Field.objects.get(pk=turnover.pk).retired
     assert Field.objects.get(pk=gender.pk).options == gender.options
+    seen = re.search(r'name="seen" value="(\w+)"', answer.content.decode())[1]
+    with just_before_locking("registers_field", lambda: Field.objects.filter(pk=gender.pk).update(label="Sex")):
+        answer = editor.post(url, {"name": "Members now", "seen": seen, **rows()}, follow=True)
+    assert (Register.objects.get().name, Field.objects.get(pk=gender.pk).label) == ("Members", "Sex")
     seen = re.search(r'name="seen" value="(\w+)"', answer.content.decode())[1]
     answer = editor.post(url, {"name": "Members now", "seen": seen, **rows()})
     assert answer.status_code == 302

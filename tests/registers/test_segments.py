@@ -15,6 +15,7 @@ from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Purpose, Segment
 from registers.rules import builder_columns, describe_rule
 from registers.segments import CONSENT, GROUP, MATCHES, MAX_DEPTH, compile_rule
+from tests.registers.changing import just_before_locking
 
 TEXTS = st.sampled_from(["", "Kemi", "kemi", "Kemijärvi", "Åbo", "åbo", "50 %", "a_b", "яя", "Яя"])
 NUMBERS = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([0.5, 2.25]))
@@ -228,7 +229,11 @@ def test_from_the_builder_to_the_list(register, editor):
     answer = editor.post(page, form(seen=seen))
     assert (answer.status_code, Segment.objects.get().contacts().count()) == (422, 0)
     assert "Now it says: City is Oulu" in answer.content.decode()
-    assert editor.post(page, form(seen=answer.context["view"].seen)).status_code == 302
+    seen = answer.context["view"].seen
+    with just_before_locking("registers_segment", Segment.objects.get().save):
+        assert editor.post(page, form(seen=seen)).status_code == 422
+    seen = editor.get(page).context["view"].seen
+    assert editor.post(page, form(seen=seen)).status_code == 302
 
 
 def test_what_most_have_is_suggested(register, monkeypatch):

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registers.contacts import save_contact
 from registers.models import Field, Group, GroupMembership, SavedView, Segment
@@ -94,7 +96,10 @@ def test_a_list_filtered_by_what_is_gone_shows_nobody_and_says_so(people, editor
     assert names(editor.get(url("contacts", people.pk), {"is_gender": code}))
     rule = {"match": "none", "conditions": [{"column": "group", "op": "in", "value": group.pk}]}
     others = Segment.objects.create(register=people, name="Others", rule=rule)
-    assert names(editor.get(url("contacts", people.pk), {"segment": others.pk}))
+    with CaptureQueriesContext(connection) as asked:
+        assert names(editor.get(url("contact_results", people.pk), {"segment": others.pk}))
+    looked_up = [query["sql"] for query in asked if f'"registers_group"."id" = {group.pk} ' in query["sql"]]
+    assert len(looked_up) == 1, "the rule is read once"
     queries = [{"is_gender": code}, {"group": group.pk}, {"segment": others.pk}, {"reason": "9"}, {"has": "x"}]
     Field.objects.filter(pk=gender.pk).update(retired=True)
     group.delete()
