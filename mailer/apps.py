@@ -6,13 +6,16 @@ class MailerConfig(AppConfig):
     name = "mailer"
 
     def ready(self) -> None:
+        from campaigns.audiences import register_source  # noqa: PLC0415
         from mailer.answers.deeds import register_deeds  # noqa: PLC0415
+        from mailer.answers.unopened import UnopenedSource  # noqa: PLC0415
         from mailer.editing import pictures, tree  # noqa: F401, PLC0415  they register what they hear
         from mailer.outbox import audiences, automations, birthdays, erasure, followups, joiners, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
         from registers.activity import register_kind  # noqa: PLC0415
 
         register_deeds()
+        register_source(UnopenedSource())
         register_letter_kind("test", _("Test"))
         register_letter_kind(birthdays.KIND, _("Reminder of a round birthday"))
         register_letter_kind(followups.KIND, _("Reminder of a follow-up"))

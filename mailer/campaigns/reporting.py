@@ -17,6 +17,7 @@ from campaigns.wallclock import to_wall
 from guards.tables import table_response
 from mailer.answers import reports
 from mailer.campaigns import chart, wording
+from mailer.campaigns.again import again_url
 from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.campaigns.review import audience_labels
 from mailer.models import EmailCampaign, EmailMessage
@@ -83,6 +84,7 @@ class ReportView(CampaignView):
             "still_open": still_open(campaign),
             "is_limited": reach.is_limited(),
             "is_running": campaign.state in campaign.RUNNING,
+            "again_url": again_url(campaign) if figures.accepted and has_role(self.request.user, Role.EDITOR) else "",
             "may_send": has_role(self.request.user, Role.SENDER),
             "why_no_resend": wording.why_no_resend(campaign),
         }

@@ -21,7 +21,7 @@ from campaigns import limits
 from campaigns.invitations import invitations_in_part
 from campaigns.models import Message
 from guards.ids import row_id
-from mailer.campaigns import automatic, counting, reporting, review, running, wording
+from mailer.campaigns import again, automatic, counting, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
@@ -132,6 +132,9 @@ class CampaignCreateView(FormMixin, generic.CreateView):
             "name": asked.get("name", "")[:NAME_LENGTH],
             "include": asked.getlist("include")[:100],
         }
+        if asked.get("unopened"):
+            sent = get_object_or_404(EmailCampaign.objects.defer("compiled"), pk=row_id(asked["unopened"]))
+            chosen |= again.as_before(sent, longest=NAME_LENGTH)
         if asked.get("page"):
             emails = ready_emails() if reach.is_limited() else EmailPage.objects.filter(pk__in=own_pages())
             page = get_object_or_404(emails, pk=row_id(asked["page"]))

@@ -244,3 +244,23 @@ def test_guests_of_an_event_are_an_audience_as_far_as_they_are_seen(singers):
     singers.confirm(client, others)
     assert start_campaign(others.pk)
     assert recipients(others) == {"aila"}
+
+
+def test_of_whom_no_open_was_seen_are_those_within_reach_of_ones_own_campaigns(singers):
+    of_all, own = singers.make(singers.cast.owner.client), singers.make(singers.limited.client)
+    for client, campaign in ((singers.cast.owner.client, of_all), (singers.limited.client, own)):
+        singers.confirm(client, campaign)
+        assert start_campaign(campaign.pk)
+        campaign.messages.update(state="accepted", handed_at=timezone.now())
+        EmailCampaign.objects.filter(pk=campaign.pk).update(state="sent")
+    client, refs = singers.limited.client, [f"unopened:{campaign.pk}" for campaign in (of_all, own)]
+    assert client.get(f"{NEW}?unopened={of_all.pk}").status_code == 404
+    assert f"?unopened={own.pk}" in client.get(reverse("campaigns:show", args=[own.pk])).text
+    assert client.get(reverse("campaigns:sizes"), {"ref": refs}).json() == {"sizes": {refs[1]: "2"}}
+    refused = client.post(NEW, form(singers.register, singers.page, singers.sender, include=refs))
+    assert "is not one of the available choices" in words(refused)
+    again = singers.make(client, include=refs[1:])
+    singers.confirm(client, again)
+    GroupMembership.objects.filter(contact=singers.anu).delete()  # she goes out of reach
+    assert start_campaign(again.pk)
+    assert recipients(again) == {"aila"}
