@@ -28,7 +28,7 @@ class ProgressView(CampaignView):
         return JsonResponse(
             {
                 "state": self.campaign.state,
-                "sentence": wording.progress(figures, self.campaign, self.organisation),
+                "text": wording.progress(figures, self.campaign, self.organisation),
                 "problem": self.campaign.problem,
                 "percent": figures.percent,
                 "figures": {name: wording.number(getattr(figures, name)) for name in reports.GROUPS if name != "all"},

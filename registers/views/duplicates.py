@@ -128,11 +128,11 @@ def _log(view: Any, action: str, count: int, purpose: str) -> None:
 
 
 class ProgressView(RegisterMixin, OrganisationView):
-    """Whether the search is still going on, for the page that waits for it."""
+    """Where the search stands, for the page that waits for it; nobody knows how long it takes."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        working = DuplicateSearch.objects.filter(register=self.register, state=State.WAITING).exists()
-        return JsonResponse({"working": working, "percent": 50, "text": _("Comparing every contact with the others.")})
+        state = DuplicateSearch.objects.filter(register=self.register).values_list("state", flat=True).first()
+        return JsonResponse({"state": state, "percent": None, "text": _("Comparing every contact with the others.")})
 
 
 class NotSameView(RegisterMixin, OrganisationView):

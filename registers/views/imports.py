@@ -127,53 +127,21 @@ class ImportMixin(BatchMixin):
 
 
 def progress_of(batch: Import) -> dict[str, Any]:
+    """How far an import, a change or the undo of one is, for the page that waits for it and its script."""
+    checking = batch.state == State.CHECKING
+    state, label, total = batch.state, batch.get_state_display(), batch.total
+    done = batch.checked_to if checking else batch.imported_to
     if batch.undo in Import.UNDO_WORKING:
-        return undo_progress_of(batch)
-    if batch.is_change:
-        return change_progress_of(batch)
-    checking = batch.state == State.CHECKING
-    reached = batch.checked_to if checking else batch.imported_to
-    done = min(reached, batch.total) if batch.total else 0
-    if batch.state in (State.READY, State.DONE):
-        done = batch.total
-    return {
-        "state": batch.state,
-        "label": batch.get_state_display(),
-        "done": done,
-        "total": batch.total,
-        "percent": round(100 * done / batch.total) if batch.total else 0,
-        "working": batch.state in Import.WORKING,
-        "text": _("%(done)s of %(total)s rows") % {"done": done, "total": batch.total},
-    }
-
-
-def change_progress_of(batch: Import) -> dict[str, Any]:
-    checking = batch.state == State.CHECKING
-    pieces = batch.checked_to if checking else batch.imported_to
-    done = min(pieces * PIECE, batch.total) if batch.is_working else batch.total
-    return {
-        "state": batch.state,
-        "label": _("Being counted") if checking else _("Being changed"),
-        "done": done,
-        "total": batch.total,
-        "percent": round(100 * done / batch.total) if batch.total else 0,
-        "working": batch.state in Import.WORKING,
-        "text": _("%(done)s of %(total)s contacts") % {"done": done, "total": batch.total},
-    }
-
-
-def undo_progress_of(batch: Import) -> dict[str, Any]:
-    done = sum(batch.undo_counts.get(outcome, 0) for outcome in Outcome.values)
-    total = done + ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).count()
-    return {
-        "state": f"undo_{batch.undo}",
-        "label": batch.get_undo_display(),
-        "done": done,
-        "total": total,
-        "percent": round(100 * done / total) if total else 0,
-        "working": True,
-        "text": _("%(done)s of %(total)s contacts") % {"done": done, "total": total},
-    }
+        state, label = f"undo_{batch.undo}", batch.get_undo_display()
+        done = sum(batch.undo_counts.get(outcome, 0) for outcome in Outcome.values)
+        total = done + ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).count()
+    elif batch.is_change:
+        label, done = _("Being counted") if checking else _("Being changed"), done * PIECE
+    rows = not (batch.is_change or batch.undo in Import.UNDO_WORKING)
+    text = _("%(done)s of %(total)s rows") if rows else _("%(done)s of %(total)s contacts")
+    done = min(done, total)
+    percent = round(100 * done / total) if total else 0
+    return {"state": state, "label": label, "percent": percent, "text": text % {"done": done, "total": total}}
 
 
 class ProgressView(BatchMixin, OrganisationView):

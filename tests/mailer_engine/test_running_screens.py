@@ -149,7 +149,7 @@ def test_pause_resume_and_cancel(editor, register, memory):
 def test_progress_is_told_to_the_script(editor, register, memory):
     campaign = running_campaign(register, count=4)
     answer = editor.get(f"/admin/campaigns/{campaign.pk}/progress/").json()
-    assert answer["sentence"] == "Sending: 0 of 4 are done."
+    assert answer["text"] == "Sending: 0 of 4 are done."
     assert (answer["percent"], answer["figures"]["queued"]) == (0, "4")
 
 

@@ -116,7 +116,7 @@ def test_beyond_a_thousand_a_worker_does_it(register, people, editor, monkeypatc
     confirm_what_is_shown(editor, here)
     assert "Changing them" in editor.get(here).content.decode()
     progress = editor.get(url("import_progress", batch)).json()
-    assert (progress["working"], progress["total"]) == (True, 3)
+    assert (progress["state"], progress["text"]) == ("importing", "0 of 3 contacts")
     work(batch)
     assert "have been changed" in editor.get(here).content.decode()
 

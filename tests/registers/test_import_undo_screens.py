@@ -36,7 +36,7 @@ def test_from_the_button_to_what_came_of_it(batch, editor, register):
     page = editor.get(step(batch)).content.decode()
     assert "nothing is changed yet" in page
     progress = editor.get(step(batch, "import_progress")).json()
-    assert (progress["working"], progress["text"]) == (True, "0 of 3 contacts")
+    assert (progress["state"], progress["text"]) == ("undo_checking", "0 of 3 contacts")
     run_import(batch.pk)
     page = editor.get(step(batch)).content.decode()
     assert "Undo: delete 1 contact, restore 1 contact" in page

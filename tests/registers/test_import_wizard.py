@@ -71,8 +71,10 @@ def test_from_the_file_to_the_report(register, editor):
     assert "Whole name (last name first)" in page
     answer = editor.post(step(batch), mapping(batch))
     assert answer.status_code == 302
-    assert "nothing is saved yet" in editor.get(step(batch)).content.decode()
-    assert editor.get(step(batch, "import_progress")).json()["working"] is True
+    page = editor.get(step(batch)).content.decode()
+    assert "nothing is saved yet" in page
+    state = editor.get(step(batch, "import_progress")).json()["state"]
+    assert f'data-state="{state}"' in page  # its script loads the page again as soon as they differ
     run_import(batch.pk)
     page = editor.get(step(batch)).content.decode()
     counts = batch.count_rows()
