@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ValidationError
 
@@ -13,13 +13,25 @@ from registers.contacts import save_contact
 from registers.models import Activity, Channel, Contact, Purpose
 from registers.texts import clean_line
 from registers.values import ValueMistake
-from sites.models.replies import Submission
+from sites.forms.definition import Definition
 
 if TYPE_CHECKING:
-    from sites.models.rsvp import RsvpPage
     from sites.replies import Answer
 
 logger = logging.getLogger(__name__)
+
+
+class FormPage(Protocol):
+    """A page whose answers go into a register."""
+
+    register_id: int
+    register: Any
+    organisation: Any
+
+    @property
+    def source(self) -> str:
+        """What contacts and consents that come through it are said to be from; at most 120 characters."""
+        ...
 
 
 def known_as(*, register_id: int, email_key: str, person: Mapping[str, str]) -> Contact | None:
@@ -39,7 +51,7 @@ def other_name(contact: Contact, person: Mapping[str, str]) -> str:
     return "" if has_name(contact, person) else typed
 
 
-def welcome(*, page: "RsvpPage", answer: "Answer", timeline: list[Activity]) -> Contact:
+def welcome(*, page: FormPage, answer: "Answer", timeline: list[Activity]) -> Contact:
     """Add a newcomer to the page's register, with what the form asks for its columns.
 
     What belongs on their timeline is put into `timeline`.
@@ -50,7 +62,7 @@ def welcome(*, page: "RsvpPage", answer: "Answer", timeline: list[Activity]) -> 
     return _save(page=page, values=values, contact=None, timeline=timeline)
 
 
-def bound_values(*, page: "RsvpPage", answer: "Answer") -> dict[str, Any]:
+def bound_values(*, page: FormPage, answer: "Answer") -> dict[str, Any]:
     """{column key: value} of the answers that fill a column; one that the column cannot hold stays an answer only."""
     bound = {question.column: question for question in answer.version.definition.questions if question.column}
     if not bound:
@@ -67,7 +79,7 @@ def bound_values(*, page: "RsvpPage", answer: "Answer") -> dict[str, Any]:
     return values
 
 
-def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") -> None:
+def bring_up_to_date(*, page: FormPage, contact: Contact, answer: "Answer") -> None:
     """Let somebody who came by their own link mend their name, telephone number and bound columns.
 
     Who was invited from another register has no columns of the event's: what they answer to those stays an answer.
@@ -82,13 +94,13 @@ def bring_up_to_date(*, page: "RsvpPage", contact: Contact, answer: "Answer") ->
 
 
 def _save(
-    *, page: "RsvpPage", values: Mapping[str, Any], contact: Contact | None, timeline: list[Activity] | None = None
+    *, page: FormPage, values: Mapping[str, Any], contact: Contact | None, timeline: list[Activity] | None = None
 ) -> Contact:
     """A reply is never lost for what the register cannot take, such as a number that is somebody else's already."""
     save = partial(
         save_contact,
         register=contact.register if contact and contact.register_id != page.register_id else page.register,
-        source=source_of(page),
+        source=page.source,
         match_email=False,
         timeline=timeline,
         make_companies=False,  # that is for the team
@@ -115,16 +127,13 @@ def _cell(given: Any) -> str:
     return ("yes" if given else "no") if isinstance(given, bool) else str(given)
 
 
-def source_of(page: "RsvpPage") -> str:
-    return f"event: {page.title}"[:120]
-
-
-def record_consents(*, page: "RsvpPage", contact: Contact, answer: "Answer", before: Submission | None) -> None:
-    """Write down what was agreed to, and what was taken back since the last form."""
-    earlier = before.answers if before else {}
-    for question in answer.version.definition.consents:
-        granted = bool(answer.answers.get(question.id))
-        if granted == bool(earlier.get(question.id)):
+def record_consents(
+    *, page: FormPage, contact: Contact, definition: Definition, given: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
+    """Write down what was agreed to, and what was taken back since; both are {block id: answer}."""
+    for question in definition.consents:
+        granted = bool(given.get(question.id))
+        if granted == bool(before.get(question.id)):
             continue
         purpose = Purpose.objects.filter(pk=question.purpose).first()
         if purpose:
@@ -133,6 +142,6 @@ def record_consents(*, page: "RsvpPage", contact: Contact, answer: "Answer", bef
                 purpose=purpose,
                 channel=Channel.EMAIL,
                 granted=granted,
-                how=source_of(page),
+                how=page.source,
                 text=question.label,
             )

@@ -228,7 +228,9 @@ def _take(
         revised = latest is None or not latest.same_as(whole.answers, whole.guests)
         submission = _submit(page, contact, whole, source) if revised else latest
         if revised:
-            people.record_consents(page=page, contact=contact, answer=answer, before=latest)
+            before = latest.answers if latest else {}
+            asked = answer.version.definition
+            people.record_consents(page=page, contact=contact, definition=asked, given=answer.answers, before=before)
         who = {"page_id": page.pk, "contact_id": contact.pk, "party": answer.party_size, "submission": submission}
         if sure == State.CONFIRMED:
             seating = seats.reply_at_once(**who)

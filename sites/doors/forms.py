@@ -65,8 +65,7 @@ def party_limit(page: "RsvpPage", registration: Registration | None) -> int:
 
 def answer_of(form: ReplyForm, version: FormVersion) -> Answer:
     """A checked form as `sites.replies` takes it."""
-    names = ("first_name", "last_name", "email", "phone")
-    person = {name: form.cleaned_data.get(name) or "" for name in names if name in form.fields}
+    person = form.person()
     if not form.coming:
         return Answer(coming=False, version=version, person=person, form_token=form.cleaned_data.get("form_token"))
     return Answer(

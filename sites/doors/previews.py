@@ -9,7 +9,8 @@ from sites.defaults import default_notices
 from sites.doors import hosted
 from sites.doors.forms import blank_form
 from sites.doors.public import CLOSED_BY
-from sites.forms.reply import HONEYPOT, ReplyForm
+from sites.forms.person import HONEYPOT
+from sites.forms.reply import ReplyForm
 from sites.models.notices import NoticeKind, NoticePage
 from sites.stages import Stage
 

@@ -10,7 +10,8 @@ from sites.doors import hosted
 from sites.doors.forms import answer_of, blank_form, say_too_large, sent_form
 from sites.doors.notices import not_saved, notice_for, notice_url, refusal_url
 from sites.events import capacity_of
-from sites.forms.reply import HONEYPOT, ReplyForm
+from sites.forms.person import HONEYPOT
+from sites.forms.reply import ReplyForm
 from sites.models.notices import NoticeKind
 from sites.models.seats import Capacity
 from sites.stages import Stage, stage_of

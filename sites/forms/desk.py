@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sites.forms.definition import by_field
-from sites.forms.reply import LARGEST_PARTY, GuestForm, QuestionForm, ReplyForm
+from sites.forms.person import keep_former_options
+from sites.forms.reply import LARGEST_PARTY, GuestForm, ReplyForm
 
 if TYPE_CHECKING:
     from registers.models import Contact
@@ -89,14 +90,3 @@ class DeskForm(ReplyForm):
             left,
         )
         self.add_error("party_size" if "party_size" in self.fields else None, says % {"left": left})
-
-
-def keep_former_options(form: QuestionForm) -> None:
-    """Offer what was answered before the option was taken from the form: else it would be gone with the next change."""
-    for question in form.questions:
-        given = form.initial.get(question.field_name)
-        field = form.fields[question.field_name]
-        if question.options and isinstance(field, forms.ChoiceField):
-            former = [each for each in (given if isinstance(given, list) else [given]) if each]
-            offered: Any = field.choices
-            field.choices = [*offered, *((each, each) for each in former if each not in question.options)]

@@ -1,45 +1,19 @@
 """The reply form of an event: who comes, the editor's questions, and the guests they bring."""
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sites.forms.definition import Definition, Question, by_field
-from sites.forms.fields import PartyField, PhoneField, WordsField, field_for
+from sites.forms.definition import Definition, by_field
+from sites.forms.fields import PartyField, WordsField
+from sites.forms.person import PersonForm, QuestionForm, focus_id
 
 LARGEST_PARTY = 50
-HONEYPOT = "subject"  # a name that browsers know (homepage, company) is filled for people, who would not see it
-_WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
-
-
-class QuestionForm(forms.Form):
-    """A form that can give back its editor-made answers by block id."""
-
-    questions: Sequence[Question] = ()
-    unchecked = False
-    use_required_attribute = False  # our own messages say what is missing, in words and in one place
-
-    def add_questions(self, questions: Sequence[Question], *, region: str) -> None:
-        self.questions = questions
-        for question in questions:
-            self.fields[question.field_name] = field_for(question, region=region)
-
-    def accept_as_it_is(self) -> None:
-        """Have no errors, whatever was typed."""
-        self._errors = ErrorDict()  # what full_clean() would leave behind
-
-    def answers(self) -> dict[str, Any]:
-        """{block id: answer}, without what was left empty."""
-        given = ((question.id, self.cleaned_data.get(question.field_name)) for question in self.questions)
-        return {key: value for key, value in given if value not in (None, "", [])}
 
 
 class GuestForm(QuestionForm):
@@ -71,16 +45,9 @@ class GuestForm(QuestionForm):
         }
 
 
-class ReplyForm(QuestionForm):
-    """The whole form. `coming` is read from the button; a no needs only who it is.
+class ReplyForm(PersonForm):
+    """The whole form. `coming` is read from the button; a no needs only who it is."""
 
-    `known` leaves the address out: who came by a personal link has proved it already.
-    """
-
-    first_name = WordsField(max_length=80)
-    last_name = WordsField(max_length=80)
-    email = forms.EmailField(max_length=254)
-    phone = PhoneField(required=False)
     party_size = PartyField()
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
     answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")])  # one of two buttons; see form.html
@@ -101,38 +68,20 @@ class ReplyForm(QuestionForm):
         self.definition = definition
         self.region = region
         self.largest_party = max(1, min(largest_party, LARGEST_PARTY))
-        self.known = known
         self.initial_guests = guests
         # Where the answer is neither, all is looked at as for a yes, and the form refused for want of an answer.
         self.coming = (data or {}).get("answer") != "no"
-        self._name_core_fields()
-        if known:
-            del self.fields["email"]
-        if definition.phone == "off":
-            del self.fields["phone"]
+        self.name_person(phone=definition.phone, region=region, known=known)
+        if not known:
+            self.fields["email"].help_text = _("Your confirmation is sent here.")
+        self._name_own_fields()
         if self.largest_party == 1:
             del self.fields["party_size"]
         last = {name: self.fields.pop(name) for name in ("form_token", "answer")}
         self.add_questions(definition.questions, region=region)
         self.fields |= last
 
-    def _name_core_fields(self) -> None:
-        for name, label, required, autocomplete in (
-            ("first_name", _("First name"), _("Write your first name."), "given-name"),
-            ("last_name", _("Last name"), _("Write your last name."), "family-name"),
-            ("email", _("E-mail"), _("Write your e-mail address, such as anna@example.org."), "email"),
-            ("phone", _("Phone"), _("Write your phone number, such as +358 40 123 4567."), "tel"),
-        ):
-            field = self.fields[name]
-            field.label = label
-            field.error_messages["required"] = required
-            field.widget.attrs["autocomplete"] = autocomplete
-        self.fields["email"].error_messages["invalid"] = self.fields["email"].error_messages["required"]
-        self.fields["email"].help_text = _("Your confirmation is sent here.")
-        phone = self.fields["phone"]
-        phone.required = self.definition.phone == "required"
-        phone.widget.input_type = "tel"
-        phone.region = self.region  # type: ignore[attr-defined]
+    def _name_own_fields(self) -> None:
         answer = self.fields["answer"]
         answer.label = _("Are you coming?")
         answer.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Say yes or no."))
@@ -144,19 +93,6 @@ class ReplyForm(QuestionForm):
             "invalid_choice": _("At most %(most)d people can come with one reply.") % {"most": self.largest_party},
         }
 
-    def clean_first_name(self) -> str:
-        return self._name("first_name")
-
-    def clean_last_name(self) -> str:
-        return self._name("last_name")
-
-    def _name(self, field: str) -> str:
-        """We write to whatever address is typed, and call it by this name: it shall carry nobody's advertisement."""
-        name: str = self.cleaned_data[field]
-        if not self.known and _WEB_ADDRESS.search(name):
-            raise ValidationError(_("Write a name, without the address of a web page."))
-        return name
-
     def clean(self) -> dict[str, Any]:
         """A no asks only who it is, and who came by a personal link has said so."""
         if self.coming and "party_size" not in self.fields and self.data.get("party_size", "1") not in ("", "1"):
@@ -166,14 +102,6 @@ class ReplyForm(QuestionForm):
             for name in set(self.errors) - needed:
                 del self.errors[name]
         return self.cleaned_data
-
-    @property
-    def core(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("first_name", "last_name", "email", "phone") if name in self.fields]
-
-    @property
-    def own_questions(self) -> list[forms.BoundField]:
-        return [self[question.field_name] for question in self.questions]
 
     @cached_property
     def wanted_party(self) -> int:
@@ -231,13 +159,6 @@ class ReplyForm(QuestionForm):
             for field in form:
                 found += [(focus_id(field), f"{heading}{field.label}", str(message)) for message in field.errors]
         return found
-
-
-def focus_id(field: forms.BoundField) -> str:
-    """The id of the first control of a field: groups of radio buttons and boxes have one each."""
-    base = field.auto_id
-    grouped = isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
-    return f"{base}_0" if grouped else base
 
 
 def party_label(size: int) -> str:

@@ -138,6 +138,11 @@ class RsvpPage(RoutablePageMixin, Page):
         return Organisation.of_page(self)
 
     @property
+    def source(self) -> str:
+        """What people and consents that come by it are from."""
+        return f"event: {self.title}"[:120]
+
+    @property
     def picture(self) -> Any:
         """What stands on top of the page, in the size it has there."""
         return pictures.on_top(self.image)
