@@ -12,16 +12,19 @@ class SitesConfig(AppConfig):
         from sites import merged, rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
         from sites.deeds import register_deeds  # noqa: PLC0415
-        from sites.models import RsvpPage  # noqa: PLC0415
+        from sites.models import RsvpPage, SignUpPage  # noqa: PLC0415
         from sites.models.messages import MessageKind  # noqa: PLC0415
 
         # Wagtail makes a page's routes at its first request, and two first requests at once trip over each other there.
         RsvpPage.get_resolver()
+        SignUpPage.get_resolver()
         register_source(EventSource())
         register_deeds()
         for message in MessageKind:
             register_letter_kind(f"event.{message}", message.label)
         register_letter_kind("event.staff", _("News of a reply, to the team"))
+        register_letter_kind("signup.confirm", _("Sign-up to be confirmed"))
+        register_letter_kind("signup.link", _("Link to one’s own details"))
         for kind, label in (
             ("event.confirmed", _("Is confirmed for an event")),
             ("event.waiting", _("Waits for a seat at an event")),
@@ -29,3 +32,8 @@ class SitesConfig(AppConfig):
             ("event.declined", _("Said no to an event")),
         ):
             register_kind(kind, label, "calendar-check")
+        for kind, label in (
+            ("signup.joined", _("Signed up by themselves")),
+            ("signup.left", _("Left the list by themselves")),
+        ):
+            register_kind(kind, label, "form")

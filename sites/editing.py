@@ -1,5 +1,6 @@
 """How an event is edited: the tabs of its form, and what the form checks."""
 
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -159,28 +160,30 @@ class EventPageForm(WagtailAdminPageForm):
             self.add_error("register", _("People of the present register have replied already: it cannot be changed."))
 
     def _check_questions(self, cleaned: dict[str, Any]) -> None:
-        """Answers may fill columns of the chosen register only, each column once."""
         register, questions = cleaned.get("register"), cleaned.get("questions")
-        if register is None or not questions:
-            return
-        known = {column.key for column in bindable(register)}
-        purposes = {key for key, _label in consent_purposes()}
-        used: dict[str, str] = {}
-        for child in questions:
-            label, column = child.value["label"], child.value.get("column") or ""
-            if column and column not in known:
-                self.add_error(
-                    "questions",
-                    _("“%(question)s” saves into a column that the register “%(register)s” does not have.")
-                    % {"question": label, "register": register.name},
-                )
-            elif column and column in used:
-                self.add_error(
-                    "questions",
-                    _("“%(one)s” and “%(other)s” save into the same column: choose another for one of them.")
-                    % {"one": used[column], "other": label},
-                )
-            elif column:
-                used[column] = label
-            if child.block_type == "consent" and str(child.value.get("purpose") or "") not in purposes:
-                self.add_error("questions", _("“%(question)s” needs a purpose.") % {"question": label})
+        if register is not None and questions:
+            for mistake in check_questions(questions, register):
+                self.add_error("questions", mistake)
+
+
+def check_questions(questions: Any, register: Register) -> Iterator[str]:
+    """What is wrong with them: answers may fill columns of the register only, each column once."""
+    known = {column.key for column in bindable(register)}
+    purposes = {key for key, _label in consent_purposes()}
+    used: dict[str, str] = {}
+    for child in questions:
+        label, column = child.value["label"], child.value.get("column") or ""
+        if column and column not in known:
+            yield (
+                _("“%(question)s” saves into a column that the register “%(register)s” does not have.")
+                % {"question": label, "register": register.name}
+            )
+        elif column and column in used:
+            yield (
+                _("“%(one)s” and “%(other)s” save into the same column: choose another for one of them.")
+                % {"one": used[column], "other": label}
+            )
+        elif column:
+            used[column] = label
+        if child.block_type == "consent" and str(child.value.get("purpose") or "") not in purposes:
+            yield _("“%(question)s” needs a purpose.") % {"question": label}

@@ -48,20 +48,7 @@ class ChoiceQuestionBlock(QuestionBlock):
         form_layout = ["label", "options", "help_text", "required", "each_guest", "column"]
 
     def clean(self, value: Any) -> Any:
-        result = super().clean(value)
-        options = split_options(result["options"])
-        problem: Any = None
-        if len(options) < 2:
-            problem = _("Write at least two options, each on a line of its own.")
-        elif len(options) > MAX_OPTIONS:
-            problem = _("That is more than %(most)d options: nobody can read them all.") % {"most": MAX_OPTIONS}
-        elif len(set(options)) != len(options):
-            problem = _("Two options are the same: make each line different.")
-        elif any(len(option) > 200 for option in options):
-            problem = _("One of the options is longer than 200 characters.")
-        if problem:
-            raise blocks.StructBlockValidationError(block_errors={"options": ValidationError(problem)})
-        return result
+        return checked_options(super().clean(value))
 
 
 class ConsentBlock(blocks.StructBlock):
@@ -87,6 +74,50 @@ class ConsentBlock(blocks.StructBlock):
         label = _("Consent")
 
 
+class DetailBlock(blocks.StructBlock):
+    """A question of a sign-up page: what it asks belongs into the register."""
+
+    label = blocks.CharBlock(label=_("Question"), max_length=200)
+    column = blocks.ChoiceBlock(
+        label=_("Saves into"),
+        choices=register_columns,
+        help_text=_("The column of the register that this answer fills. If it is not in this list, add it there."),
+    )
+    help_text = blocks.CharBlock(
+        label=_("Help"), max_length=300, required=False, help_text=_("A line under the question, when it needs one.")
+    )
+    required = blocks.BooleanBlock(label=_("Must be answered"), required=False)
+
+
+class ChoiceDetailBlock(DetailBlock):
+    options = blocks.TextBlock(
+        label=_("Options"), rows=4, help_text=_("One on each line, in the order people should see them.")
+    )
+
+    class Meta:
+        form_layout = ["label", "column", "options", "help_text", "required"]
+
+    def clean(self, value: Any) -> Any:
+        return checked_options(super().clean(value))
+
+
+class SignUpQuestionsBlock(blocks.StreamBlock):
+    text = DetailBlock(label=_("Short text"), icon="pilcrow")
+    long_text = DetailBlock(label=_("Long text"), icon="doc-full")
+    phone = DetailBlock(label=_("Phone number"), icon="mobile-alt")
+    number = DetailBlock(label=_("Number"), icon="decimal")
+    date = DetailBlock(label=_("Date"), icon="date")
+    radio = ChoiceDetailBlock(label=_("One of several (buttons)"), icon="radio-full")
+    dropdown = ChoiceDetailBlock(label=_("One of many (drop-down)"), icon="arrow-down")
+    checkboxes = ChoiceDetailBlock(label=_("Several of many (boxes)"), icon="list-ul")
+    checkbox = DetailBlock(label=_("Yes or no (one box)"), icon="check")
+    consent = ConsentBlock()
+
+    class Meta:
+        required = False
+        max_num = 60
+
+
 class QuestionsBlock(blocks.StreamBlock):
     text = QuestionBlock(label=_("Short text"), icon="pilcrow")
     long_text = QuestionBlock(label=_("Long text"), icon="doc-full")
@@ -103,6 +134,23 @@ class QuestionsBlock(blocks.StreamBlock):
     class Meta:
         required = False
         max_num = 60
+
+
+def checked_options(value: Any) -> Any:
+    """The value of a block with `options`, if people can choose among them; raises StructBlockValidationError."""
+    options = split_options(value["options"])
+    problem: Any = None
+    if len(options) < 2:
+        problem = _("Write at least two options, each on a line of its own.")
+    elif len(options) > MAX_OPTIONS:
+        problem = _("That is more than %(most)d options: nobody can read them all.") % {"most": MAX_OPTIONS}
+    elif len(set(options)) != len(options):
+        problem = _("Two options are the same: make each line different.")
+    elif any(len(option) > 200 for option in options):
+        problem = _("One of the options is longer than 200 characters.")
+    if problem:
+        raise blocks.StructBlockValidationError(block_errors={"options": ValidationError(problem)})
+    return value
 
 
 def split_options(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from wagtail.models import Page
@@ -15,10 +16,11 @@ from organisations.signals import organisation_created
 from registers.signals import contacts_erased
 from sites.events import equip_event, version_of
 from sites.letters import NEWS_TO_TEAM
-from sites.models import HomePage, Registration, RsvpPage, Submission
+from sites.models import HomePage, Registration, RsvpPage, SignUp, SignUpPage, Submission
 from sites.moves import note_published
 from sites.pictures import pictures_of
 from sites.replies import change_seats
+from sites.signups.joining import forget
 
 
 @receiver(organisation_created, dispatch_uid="sites.home_page")
@@ -52,6 +54,14 @@ def apply_published_event(instance: RsvpPage, **_kwargs: Any) -> None:
         version_of(instance)
 
 
+@receiver(page_published, sender=SignUpPage, dispatch_uid="sites.open_sign_up")
+def note_questions(instance: SignUpPage, **_kwargs: Any) -> None:
+    """What it asks, from now on."""
+    if instance.live:
+        with scope.organisation(Organisation.of_page(instance).pk):
+            version_of(instance)
+
+
 @receiver(page_published, dispatch_uid="sites.pictures")
 def prepare_pictures(sender: type[Page], instance: Page, **_kwargs: Any) -> None:
     """The first visitor of a page finds its pictures drawn."""
@@ -65,6 +75,14 @@ def forget_answers(contacts: Any, **_kwargs: Any) -> None:
     """An erased person's reply keeps its seats; what they and their guests wrote goes with them."""
     replies = Submission.unscoped.filter(contact__in=contacts.order_by().values("pk"))
     replies.update(answers={}, guests=[], typed_name="")
+
+
+@receiver(contacts_erased, dispatch_uid="sites.erased_sign_ups")
+def forget_sign_ups(contacts: Any, **_kwargs: Any) -> None:
+    """What somebody at an erased person's address has not confirmed yet goes too."""
+    addresses = contacts.exclude(email_key="").order_by()
+    there = addresses.filter(organisation=OuterRef("organisation"), email_key=OuterRef("email_key"))
+    forget(SignUp.unscoped.filter(Exists(there), confirmed_at=None))
 
 
 @receiver(contacts_erased, dispatch_uid="sites.erased_news")

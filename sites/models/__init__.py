@@ -6,6 +6,8 @@ from sites.models.notices import NoticePage
 from sites.models.replies import FormVersion, Submission
 from sites.models.rsvp import RsvpPage
 from sites.models.seats import Capacity, Registration, Round
+from sites.models.signup_pages import SignUpPage
+from sites.models.signups import SignUp
 
 __all__ = [
     "Appointment",
@@ -18,5 +20,7 @@ __all__ = [
     "Registration",
     "Round",
     "RsvpPage",
+    "SignUp",
+    "SignUpPage",
     "Submission",
 ]

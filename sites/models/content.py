@@ -19,7 +19,7 @@ class ContentPage(Page):
     template = "sites/content_page.html"
     page_description = _("Texts and pictures: a programme, directions, about us.")
     parent_page_types: ClassVar[list[str]] = ["sites.HomePage", "sites.ContentPage"]
-    subpage_types: ClassVar[list[str]] = ["sites.ContentPage", "sites.RsvpPage"]
+    subpage_types: ClassVar[list[str]] = ["sites.ContentPage", "sites.RsvpPage", "sites.SignUpPage"]
 
     class Meta:
         verbose_name = _("content page")

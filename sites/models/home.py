@@ -23,7 +23,9 @@ class HomePage(Page):
     template = "sites/home_page.html"
     page_description = _("The first page of an organisation.")
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["sites.ContentPage", "sites.RsvpPage", "mailer.EmailIndexPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "sites.ContentPage", "sites.RsvpPage", "sites.SignUpPage", "mailer.EmailIndexPage",
+    ]  # fmt: skip
 
     class Meta:
         verbose_name = _("home page")

@@ -38,7 +38,7 @@ from registers.models import (
 from registers.notes import add_note
 from registers.reasons import give_reason
 from registers.stars import set_star
-from sites.models import RsvpPage
+from sites.models import RsvpPage, SignUpPage
 from tests.cast import Person, person
 from tests.organisations.keys import MODELS
 from tests.organisations.treasure import SECRET, fill_theatre, uploads_of
@@ -86,6 +86,7 @@ def make_house(_stage: object = None) -> House:
         Sender.objects.update(name="House", email="house@example.org")
         EmailPage.objects.update(title="Letter", subject="Letter")
         RsvpPage.objects.update(title="Premiere")
+        SignUpPage.objects.update(title="Club")
         group = Group.objects.create(register=register, name="Group A", parent=Group.objects.first())
         below = Group.objects.create(register=register, name="Below A", parent=group)
         values = {"first_name": "Aino", "last_name": "Ahola", "birth_date": "1960-01-01", "phone": "+358501234567"}

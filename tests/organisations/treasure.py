@@ -21,7 +21,7 @@ from organisations.access import create_organisation, set_member
 from organisations.models import Document, Image, Membership, Organisation, OrganisationModel, Role, User
 from registers.books import create_register
 from registers.contacts import save_contact
-from sites.models import RsvpPage
+from sites.models import RsvpPage, SignUpPage
 from sites.seats import reply
 
 SECRET = "Zaubervogel"
@@ -110,6 +110,9 @@ def fill_theatre() -> Organisation:
         )
         theatre.home_page.add_child(instance=event)
         event.save_revision().publish()
+        sign_up = SignUpPage(title=f"{SECRET} club", slug="club", register=register)
+        theatre.home_page.add_child(instance=sign_up)
+        sign_up.save_revision().publish()
         index = EmailIndexPage.objects.child_of(theatre.home_page).first()
         if index is None:
             index = theatre.home_page.add_child(instance=EmailIndexPage(title="E-mails", slug="e-mails"))
@@ -217,8 +220,8 @@ def related_row(field: Any) -> Any:
     if target._meta.label in {"sites.RsvpPage", "wagtailcore.Page"}:
         event = RsvpPage.objects.filter(title__contains=SECRET).first()
         return event if target is RsvpPage else event.page_ptr
-    if target is EmailPage:
-        return EmailPage.objects.filter(title__contains=SECRET).first()
+    if target in (EmailPage, SignUpPage):
+        return target.objects.filter(title__contains=SECRET).first()
     return None
 
 

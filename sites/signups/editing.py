@@ -1,0 +1,81 @@
+"""How a sign-up page is edited: the tabs of its form, and what the form checks."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from organisations.ownership import check_image
+from registers.models import Group, Register
+from sites.editing import check_questions
+
+
+def sign_up_tabs() -> TabbedInterface:
+    return TabbedInterface(
+        [
+            ObjectList(
+                [
+                    TitleFieldPanel("title"),
+                    FieldPanel("slug"),
+                    FieldPanel("image"),
+                    FieldPanel("intro"),
+                    FieldPanel("thanks"),
+                ],
+                heading=gettext_lazy("Content"),
+            ),
+            ObjectList(
+                [
+                    FieldRowPanel([FieldPanel("register"), FieldPanel("group")]),
+                    FieldRowPanel([FieldPanel("name_question"), FieldPanel("phone_question")]),
+                    FieldPanel("questions"),
+                ],
+                heading=gettext_lazy("Form"),
+            ),
+            ObjectList(
+                [FieldPanel("seo_title"), FieldPanel("search_description"), PublishingPanel()],
+                heading=gettext_lazy("Promote"),
+            ),
+        ]
+    )
+
+
+class SignUpPageForm(WagtailAdminPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "register" in self.fields:
+            registers = Register.objects.all()
+            self.fields["register"].queryset = registers
+            if not self.instance.pk and not self.initial.get("register"):
+                self.initial["register"] = registers.first()
+        if "group" in self.fields:
+            group = self.fields["group"]
+            group.queryset = Group.objects.select_related("register").order_by("register__name", "name")
+            group.label_from_instance = lambda row: f"{row.name} ({row.register.name})"
+            group.empty_label = _("None")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        register, group = cleaned.get("register"), cleaned.get("group")
+        if register and group and group.register_id != register.pk:
+            self.add_error(
+                "group", _("This group is of another register. Choose one of “%(name)s”.") % {"name": register.name}
+            )
+        if register and cleaned.get("questions"):
+            for mistake in check_questions(cleaned["questions"], register):
+                self.add_error("questions", mistake)
+        if cleaned.get("image"):
+            try:
+                check_image(cleaned["image"])
+            except ValidationError as error:
+                self.add_error("image", error)
+        return cleaned

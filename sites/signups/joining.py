@@ -1,0 +1,201 @@
+"""From a filled form to a row of the register: kept until the address is confirmed, then all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mailer.models import EmailMessage, MailboxMessage
+from organisations.sweeps import sweep
+from registers import activity
+from registers.addresses import address_key
+from registers.contacts import save_contact
+from registers.duplicates.former import present_contact
+from registers.memberships import add_to_group, remove_from_group
+from registers.models import Activity, Channel, Contact, SuppressionKind
+from registers.suppression import lift, suppress, suppressed
+from sites import people
+from sites.models.signups import SignUp
+from sites.replies import Answer, one_at_a_time
+from sites.signups import letters
+from sites.signups.forms import SignUpForm, agreed_to
+
+if TYPE_CHECKING:
+    from sites.models.signup_pages import SignUpPage
+
+MOST_AT_ONE_ADDRESS = 5  # people who share an address and get a link each
+FORGET_EVERY = timedelta(hours=1)
+
+
+@transaction.atomic
+def ask(*, page: SignUpPage, form: SignUpForm) -> None:
+    """Keep what was typed, and mail the address a link that confirms it.
+
+    What is typed again before that takes the place of what was typed first; nothing tells whether the address is known.
+    """
+    person = form.person()
+    email = person.pop("email")
+    key = address_key(email)
+    one_at_a_time(page.register_id, key)
+    typed = {"version": page.form_version, "email": email, "person": person, "answers": form.answers()}
+    sign_up, _new = SignUp.objects.update_or_create(
+        page=page, email_key=key, confirmed_at=None, defaults={**typed, "created_at": timezone.now()}
+    )
+    letters.send_confirmation(page=page, sign_up=sign_up)
+
+
+@transaction.atomic
+def send_links(*, page: SignUpPage, email: str) -> None:
+    """Mail everybody of the register at this address a link of their own; who typed it learns nothing."""
+    key = address_key(email)
+    if not key:
+        return
+    found = Contact.objects.filter(register=page.register_id, email_key=key, deceased=False).order_by("pk")
+    for contact in found[:MOST_AT_ONE_ADDRESS]:
+        letters.send_own_link(page=page, contact=contact)
+
+
+@transaction.atomic
+def confirm(*, page: SignUpPage, sign_up_id: int) -> bool:
+    """The owner of the address says that it was them. Whether there was a sign-up to confirm, now or before."""
+    asked = SignUp.objects.filter(page=page, pk=sign_up_id)
+    first = asked.first()
+    if first is None:
+        return False
+    one_at_a_time(page.register_id, first.email_key)
+    sign_up = asked.select_for_update(of=("self",)).select_related("version").first()
+    if sign_up is None or sign_up.confirmed_at:
+        return sign_up is not None
+    contact = _put_into_register(page, sign_up)
+    _agree(page, contact, sign_up)
+    _listen_again(page, contact)
+    _give_letters(contact, sign_up)
+    sign_up.contact, sign_up.confirmed_at = contact, timezone.now()
+    sign_up.email = sign_up.email_key = ""
+    sign_up.person, sign_up.answers = {}, {}
+    sign_up.save()
+    return True
+
+
+def _put_into_register(page: SignUpPage, sign_up: SignUp) -> Contact:
+    """Whoever the register has at this address, brought up to date, else a new contact; a name that is known stays."""
+    answer = Answer(
+        coming=True,
+        version=sign_up.version,
+        person={**sign_up.person, "email": sign_up.email},
+        answers=sign_up.answers,
+    )
+    contact = people.known_as(register_id=page.register_id, email_key=sign_up.email_key, person=answer.person)
+    timeline: list[Activity] = []
+    if contact is None:
+        contact = people.welcome(page=page, answer=answer, timeline=timeline)
+    else:
+        named = contact.first_name or contact.last_name
+        typed = {key: text for key, text in sign_up.person.items() if key == "phone" or not named}
+        people.bring_up_to_date(
+            page=page,
+            contact=contact,
+            answer=Answer(coming=True, version=sign_up.version, person=typed, answers=sign_up.answers),
+        )
+    data = {"page": page.pk}
+    timeline.append(activity.entry(contact=contact, kind="signup.joined", source=f"page:{page.pk}", data=data))
+    activity.write(timeline)
+    if page.group is not None:
+        add_to_group(group=page.group, contacts=[contact.pk], source=page.source)
+    return contact
+
+
+def _agree(page: SignUpPage, contact: Contact, sign_up: SignUp) -> None:
+    """What was ticked counts from now on; a box that was left empty takes back nothing that was agreed to before."""
+    people.record_consents(
+        page=page, contact=contact, definition=sign_up.version.definition, given=sign_up.answers, before={}
+    )
+
+
+def _listen_again(page: SignUpPage, contact: Contact) -> None:
+    """Who signs up and confirms it wants the letters again that they had unsubscribed from; nothing else is lifted."""
+    ended = lift(
+        organisation_id=contact.organisation_id,
+        channel=Channel.EMAIL,
+        address=contact.email_key,
+        kinds=[SuppressionKind.UNSUBSCRIBED],
+        reason=_("Signed up again on “%(page)s”, and confirmed it by e-mail.") % {"page": page.title},
+    )
+    if ended:
+        activity.record(contact=contact, kind="resubscribed", source=page.source)
+
+
+def _give_letters(contact: Contact, sign_up: SignUp) -> None:
+    """Now it is known whose they are: they are erased with the person."""
+    sent = letters.confirmations([sign_up])
+    EmailMessage.objects.filter(pk__in=[message.pk for message in sent]).update(contact=contact)
+
+
+def had_unsubscribed(sign_up: SignUp) -> bool:
+    """Whether confirming would let the letters come again that the address had unsubscribed from."""
+    stops = suppressed(organisation_id=sign_up.organisation_id, channel=Channel.EMAIL, addresses=[sign_up.email_key])
+    return SuppressionKind.UNSUBSCRIBED in stops.get(sign_up.email_key, ())
+
+
+@transaction.atomic
+def change(*, page: SignUpPage, contact: Contact, form: SignUpForm) -> None:
+    """Write what the owner of a link has changed. Raises ValidationError by column where the register refuses it."""
+    contact = (
+        Contact.objects.select_related("register")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=present_contact(contact).pk)
+    )
+    save_contact(
+        register=contact.register, contact=contact, values=form.values(), source=page.source, make_companies=False
+    )
+    before = _answers_before(form, contact)
+    people.record_consents(page=page, contact=contact, definition=form.definition, given=form.answers(), before=before)
+
+
+def _answers_before(form: SignUpForm, contact: Contact) -> Mapping[str, Any]:
+    agreed = agreed_to(contact)
+    return {question.id: question.purpose in agreed for question in form.definition.consents}
+
+
+@transaction.atomic
+def leave(*, page: SignUpPage, contact: Contact) -> None:
+    """Take the owner of a link off the list: out of the page's group, and what they agreed to on it taken back.
+
+    Where the page has neither, no campaign reaches their address any more.
+    """
+    contact = present_contact(contact)
+    definition, agreed = page.definition, agreed_to(contact)
+    before = {question.id: question.purpose in agreed for question in definition.consents}
+    people.record_consents(page=page, contact=contact, definition=definition, given={}, before=before)
+    if page.group is not None:
+        remove_from_group(group=page.group, contacts=[contact.pk], source=page.source)
+    elif not definition.consents:
+        suppress(
+            organisation_id=contact.organisation_id,
+            channel=Channel.EMAIL,
+            address=contact.email_key,
+            kind=SuppressionKind.UNSUBSCRIBED,
+            source=page.source,
+        )
+    activity.record(contact=contact, kind="signup.left", source=f"page:{page.pk}", data={"page": page.pk})
+
+
+@sweep(every=FORGET_EVERY)
+def forget_unconfirmed() -> None:
+    """Whoever did not confirm in time has never been here."""
+    forget(SignUp.unscoped.filter(created_at__lt=timezone.now() - SignUp.KEEP_WAITING))
+
+
+@transaction.atomic
+def forget(sign_ups: Any) -> None:
+    """Delete those of them that were not confirmed, with the mails that asked for it."""
+    waiting = list(sign_ups.filter(confirmed_at=None).select_for_update(skip_locked=True).order_by("pk")[:1_000])
+    sent = letters.confirmations(waiting)
+    MailboxMessage.objects.filter(message_id__in=[message.message_id for message in sent]).delete()
+    EmailMessage.unscoped.filter(pk__in=[message.pk for message in sent]).delete()
+    SignUp.unscoped.filter(pk__in=[sign_up.pk for sign_up in waiting]).delete()

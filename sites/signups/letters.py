@@ -1,0 +1,94 @@
+"""The two mails of a sign-up page: the link that confirms an address, and the link to one's own details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from mailer.models import EmailMessage
+from mailer.outbox.transactional import queue_email
+from mailer.rendering.letters import render_letter
+from sites.models.signups import SignUp
+from sites.signups import links
+
+if TYPE_CHECKING:
+    from registers.models import Contact
+    from sites.models.signup_pages import SignUpPage
+
+CONFIRM, OWN_LINK = "signup.confirm", "signup.link"
+# Whoever types somebody else's address again and again does not fill their mailbox.
+AGAIN_AFTER = timedelta(minutes=10)
+MOST = 5
+
+
+def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
+    """Mail the link that confirms a sign-up, once in a while however often the form is sent."""
+    now = timezone.now()
+    if sign_up.mails >= MOST or (sign_up.mailed_at and sign_up.mailed_at > now - AGAIN_AFTER):
+        return
+    sign_up.mails += 1
+    sign_up.mailed_at = now
+    sign_up.save(update_fields=["mails", "mailed_at"])
+    with translation.override(page.organisation.language):
+        letter = render_letter(
+            organisation=page.organisation,
+            subject=_("Please confirm: {{ page }}"),
+            body_html=_(
+                "<p>Dear {{ first_name|friend }},</p><p>somebody, we hope you, has filled in “{{ page }}” with this "
+                "address. Press the button to confirm it: until then nothing is saved.</p>"
+                "<p>Was it not you? Then do nothing, and you will hear no more of it.</p>"
+            ),
+            values=_values(page, sign_up.person.get("first_name", "")),
+            button=(_("Confirm"), f"{page.event_url}{links.confirm_suffix(sign_up)}"),
+        )
+        queue_email(
+            to=sign_up.email,
+            kind=CONFIRM,
+            unique_key=_key(sign_up.pk, sign_up.mails),
+            letter=letter,
+            direct_answer=True,
+            organisation=page.organisation,
+        )
+
+
+def send_own_link(*, page: SignUpPage, contact: Contact) -> None:
+    """Mail somebody the link to their own details, at most once an hour."""
+    with translation.override(page.organisation.language):
+        letter = render_letter(
+            organisation=page.organisation,
+            subject=_("Your link: {{ page }}"),
+            body_html=_(
+                "<p>Dear {{ first_name|friend }},</p><p>with the button you see what we have written down about you "
+                "for “{{ page }}”. You can change it there, and leave the list.</p>"
+                "<p>The link is yours alone: pass it on to nobody. If you did not ask for it, you need do nothing.</p>"
+            ),
+            values=_values(page, contact.first_name),
+            button=(_("See or change my details"), page.personal_url(contact)),
+        )
+        queue_email(
+            contact=contact,
+            to=contact.email,
+            kind=OWN_LINK,
+            unique_key=f"signup-{page.pk}-link-{contact.pk}-{timezone.now():%Y%m%dT%H}",
+            letter=letter,
+            direct_answer=True,
+            organisation=page.organisation,
+        )
+
+
+def confirmations(sign_ups: Iterable[SignUp]) -> list[EmailMessage]:
+    """The mails that asked to confirm these."""
+    keys = [_key(sign_up.pk, number) for sign_up in sign_ups for number in range(1, sign_up.mails + 1)]
+    return list(EmailMessage.unscoped.filter(unique_key__in=keys).only("pk", "message_id")) if keys else []
+
+
+def _key(sign_up: int, number: int) -> str:
+    return f"signup-{sign_up}-confirm-{number}"
+
+
+def _values(page: SignUpPage, first_name: str) -> dict[str, str]:
+    return {"first_name": first_name, "page": page.title, "organisation": page.organisation.name}

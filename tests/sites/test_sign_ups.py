@@ -1,0 +1,276 @@
+"""People join a register by themselves, keep their details up to date, and leave: on hosted pages, by mailed links."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from mailer.models import EmailMessage
+from registers.books import add_field
+from registers.consents import newest_acts
+from registers.contacts import save_contact
+from registers.models import Channel, Contact, Group, Purpose, SuppressionKind
+from registers.suppression import suppress, suppressed
+from sites.models import HomePage, SignUp, SignUpPage
+from sites.signups.joining import forget_unconfirmed
+
+pytestmark = pytest.mark.django_db
+PAGE = "/choir/newsletter/"
+
+
+@pytest.fixture
+def group(register):
+    return Group.objects.create(register=register, name="Newsletter")
+
+
+@pytest.fixture
+def page(choir, register, group):
+    add_field(register=register, label="Interests", type="multiple_choice", options=["Music", "Food"])
+    purpose = Purpose.objects.create(name="Newsletter")
+    questions = [
+        {"id": "q1", "type": "text", "value": {"label": "What do you eat?", "column": "attributes.diet"}},
+        {
+            "id": "q2",
+            "type": "checkboxes",
+            "value": {"label": "What do you like?", "column": "attributes.interests", "options": "Music\nFood"},
+        },
+        {"id": "q3", "type": "consent", "value": {"label": "Write to me.", "purpose": str(purpose.pk)}},
+    ]
+    home = HomePage.objects.get(pk=choir.home_page_id)
+    page = home.add_child(
+        instance=SignUpPage(title="Newsletter", slug="newsletter", register=register, group=group, questions=questions)
+    )
+    page.save_revision().publish()
+    return SignUpPage.objects.get(pk=page.pk)
+
+
+def typed(**changes):
+    return {"first_name": "Anna", "last_name": "Virtanen", "email": "Anna@Example.org", **changes}
+
+
+def sign_up(**changes):
+    return Client().post(PAGE, typed(**changes))
+
+
+def mailed(kind="signup.confirm"):
+    """The addresses of the buttons in the mails of a kind, the oldest first."""
+    letters = EmailMessage.objects.filter(kind=kind).order_by("pk").values_list("letter", flat=True)
+    return [re.search(r"http://[^/]+(/choir/newsletter/(?:c|my)/[^\s\"<]+)", letter["text"])[1] for letter in letters]
+
+
+def join(**changes):
+    sign_up(**changes)
+    answer = Client().post(mailed()[-1])
+    assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}thank-you/")
+    return Contact.objects.latest("pk")
+
+
+def own_link(email="anna@example.org"):
+    answer = Client().post(f"{PAGE}link/", {"email": email})
+    assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}sent/?link")
+    return mailed("signup.link")[-1]
+
+
+def agreed(contact):
+    return [act.granted for act in newest_acts([contact.pk])]
+
+
+def test_nobody_is_in_the_register_before_the_address_is_confirmed(page, group):
+    assert "What do you eat?" in Client().get(PAGE).content.decode()
+    answer = sign_up(**{"q-q1": "vegan", "q-q2": ["Music"], "q-q3": "on"})
+    assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}sent/")
+    assert "Almost done" in Client().get(answer["Location"]).content.decode()
+    assert not Contact.objects.exists()
+    (link,) = mailed()
+    for _time in range(10):
+        shown = Client().get(link).content.decode()
+    assert all(word in shown for word in ("Anna Virtanen", "Anna@Example.org", "vegan", "Music"))
+    assert not Contact.objects.exists()
+
+    assert "you are on the list" in Client().post(link, follow=True).content.decode()
+    contact = Contact.objects.get()
+    assert (contact.full_name, contact.email, contact.source) == (
+        "Anna Virtanen", "Anna@Example.org", "sign-up: Newsletter",
+    )  # fmt: skip
+    assert contact.attributes == {"diet": "vegan", "interests": ["music"]}
+    assert list(Contact.objects.in_group(group)) == [contact]
+    assert agreed(contact) == [True]
+    kept = SignUp.objects.get()
+    assert (kept.contact, kept.email, kept.person, kept.answers) == (contact, "", {}, {})
+    Client().post(link)
+    assert Client().get(link).status_code == 303
+    assert Contact.objects.count() == 1
+
+
+def test_what_is_wrong_is_said_where_it_was_typed_and_nothing_is_kept(page, register):
+    add_field(register=register, label="Shoe size", type="number")
+    page.questions = [
+        {"id": "q1", "type": "text", "value": {"label": "Shoe size", "column": "attributes.shoe_size"}},
+    ]
+    page.save_revision().publish()
+    answer = sign_up(email="anna@", first_name="http://x.example", **{"q-q1": "large"})
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "3 things are to be mended" in shown
+    assert "Write a name, without the address of a web page." in shown
+    assert not SignUp.objects.exists()
+    assert sign_up(subject="a program fills this").status_code == 303
+    assert not SignUp.objects.exists()
+
+
+def test_a_form_sent_again_is_one_sign_up_with_what_was_typed_last(page):
+    sign_up()
+    sign_up(first_name="Annika")
+    assert len(mailed()) == 1
+    SignUp.objects.update(mailed_at=timezone.now() - dt.timedelta(hours=1))
+    sign_up(first_name="Annika")
+    assert len(mailed()) == 2
+    Client().post(mailed()[0])
+    assert Contact.objects.get().first_name == "Annika"
+
+
+def test_who_is_known_is_told_no_other_than_a_newcomer_and_keeps_name_and_row(page, anna, group):
+    known, new = sign_up(first_name="Someone", **{"q-q1": "vegan"}), sign_up(email="new@example.org")
+    assert (known.status_code, known["Location"]) == (new.status_code, new["Location"])
+    Client().post(mailed()[0])
+    anna.refresh_from_db()
+    assert (anna.first_name, anna.attributes) == ("Anna", {"diet": "vegan"})
+    assert list(Contact.objects.in_group(group)) == [anna]
+
+
+def test_who_unsubscribed_and_confirms_again_is_written_to_again(page, choir):
+    stop = {"organisation_id": choir.pk, "channel": Channel.EMAIL, "address": "anna@example.org"}
+    suppress(kind=SuppressionKind.UNSUBSCRIBED, **stop)
+    suppress(kind=SuppressionKind.COMPLAINT, **stop)
+    sign_up()
+    assert "You have unsubscribed from our e-mails before" in Client().get(mailed()[0]).content.decode()
+    Client().post(mailed()[0])
+    left = suppressed(organisation_id=choir.pk, channel=Channel.EMAIL, addresses=["anna@example.org"])
+    assert left == {"anna@example.org": {SuppressionKind.COMPLAINT}}
+
+
+def test_a_link_of_ones_own_shows_changes_and_empties_what_the_register_has(page):
+    contact = join(**{"q-q1": "vegan", "q-q2": ["Music"], "q-q3": "on"})
+    link = own_link()
+    shown = Client().get(link).content.decode()
+    assert 'value="vegan"' in shown
+    assert "The details of Anna Virtanen" in shown
+    changed = {"first_name": "Anna-Maija", "last_name": "Virtanen", "q-q1": "", "q-q2": ["Food"], "q-q3": "on"}
+    answer = Client().post(link, changed, follow=True)
+    assert "Saved." in answer.content.decode()
+    contact.refresh_from_db()
+    assert (contact.first_name, contact.attributes) == ("Anna-Maija", {"interests": ["food"]})
+    assert agreed(contact) == [True]
+    del changed["q-q3"]
+    Client().post(link, changed)
+    assert agreed(contact) == [False]
+
+
+def test_a_choice_that_the_form_does_not_offer_any_more_is_not_lost_by_saving(page):
+    contact = join(**{"q-q2": ["Music", "Food"]})
+    questions = [dict(child) for child in page.questions.raw_data]
+    questions[1]["value"]["options"] = "Music\nTravel"
+    page.questions = questions
+    page.save_revision().publish()
+    link = own_link()
+    assert "Food" in Client().get(link).content.decode()
+    Client().post(link, {"first_name": "Anna", "last_name": "Virtanen", "q-q2": ["Music", "Food"]})
+    contact.refresh_from_db()
+    assert contact.attributes["interests"] == ["music", "food"]
+
+
+def test_who_leaves_is_out_of_the_group_and_has_taken_back_the_consent(page, group):
+    contact = join(**{"q-q3": "on"})
+    answer = Client().post(own_link(), {"leave": "1"})
+    assert answer["Location"] == f"{PAGE}left/"
+    assert not Contact.objects.in_group(group)
+    assert agreed(contact) == [False]
+    assert Contact.objects.get() == contact
+
+
+def test_leaving_a_page_without_group_and_consents_stops_all_campaigns(page, choir):
+    page.group, page.questions = None, []
+    page.save_revision().publish()
+    join()
+    Client().post(own_link(), {"leave": "1"})
+    stops = suppressed(organisation_id=choir.pk, channel=Channel.EMAIL, addresses=["anna@example.org"])
+    assert stops == {"anna@example.org": {SuppressionKind.UNSUBSCRIBED}}
+
+
+def test_links_are_mailed_to_the_address_alone_and_once_an_hour(page, anna):
+    for email in ("nobody@example.org", "", "\x00", "x" * 5_000):
+        assert Client().post(f"{PAGE}link/", {"email": email}).status_code == 303
+    assert not EmailMessage.objects.exists()
+    own_link()
+    own_link()
+    assert list(EmailMessage.objects.values_list("address", flat=True)) == ["anna@example.org"]
+
+
+def test_forged_old_and_foreign_links_lead_nowhere(page, anna, register):
+    sign_up()
+    confirm, own = mailed()[0], own_link()
+    other = save_contact(register=register, values={"first_name": "B", "email": "b@example.org"}, source="test")
+    number, rest = own.removeprefix(f"{PAGE}my/").split("-", 1)
+    day, signature = rest.split("-", 1)
+    for forged in (
+        f"my/{other.pk}-{rest}", f"my/{number}-{int(day) + 1}-{signature}", f"my/{number}/", "my/x/", "c/x/",
+        f"c/{number}-{rest}", own.removeprefix(PAGE).replace("my/", "c/"),
+        confirm.removeprefix(PAGE).replace("c/", "my/"),
+    ):  # fmt: skip
+        assert Client().get(f"{PAGE}{forged.rstrip('/')}/").status_code == 404
+        assert Client().post(f"{PAGE}{forged.rstrip('/')}/").status_code == 404
+    SignUp.objects.all().delete()
+    assert Client().get(confirm).status_code == Client().post(confirm).status_code == 410
+    anna.delete()
+    assert Client().get(own).status_code == 404
+
+
+def test_a_link_of_ones_own_ends_after_half_a_year(page, anna, monkeypatch):
+    link = own_link()
+    monkeypatch.setattr("sites.signups.links._today", lambda: timezone.now().toordinal() + 181)
+    answer = Client().get(link)
+    assert answer.status_code == 410
+    assert "Get a new link" in answer.content.decode()
+
+
+def test_what_nobody_confirmed_is_forgotten_with_its_mail(page):
+    sign_up()
+    join(email="b@example.org")
+    SignUp.objects.update(created_at=timezone.now() - dt.timedelta(days=8))
+    forget_unconfirmed()
+    assert SignUp.objects.get().confirmed_at
+    assert list(EmailMessage.objects.values_list("address", flat=True)) == ["b@example.org"]
+
+
+def test_who_is_erased_leaves_no_sign_up_behind(page):
+    contact = join()
+    sign_up()
+    contact.delete()
+    assert not SignUp.objects.exists()
+    assert not EmailMessage.objects.exclude(address="").exists()
+
+
+def test_a_form_on_another_web_site_works_without_our_cookies(page):
+    strict = Client(enforce_csrf_checks=True, headers={"origin": "https://elsewhere.example"})
+    answer = strict.post(f"/s/{page.pk}/", typed(**{"q-q1": "vegan"}))
+    assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}sent/")
+    wrong = strict.post(f"/s/{page.pk}/", typed(email=""))
+    assert "Write your e-mail address" in wrong.content.decode()
+    Client().post(mailed()[0])
+    assert strict.post(f"/s/{page.pk}/", {"link": "1", "email": "anna@example.org"}).status_code == 303
+    assert len(mailed("signup.link")) == 1
+    assert Client().get(f"/s/{page.pk}/")["Location"] == PAGE
+    page.unpublish()
+    assert strict.post(f"/s/{page.pk}/", typed()).status_code == 404
+    assert strict.post(PAGE, typed()).status_code in (403, 404)
+
+
+def test_too_many_forms_from_one_network_are_turned_back(page, monkeypatch):
+    monkeypatch.setattr("sites.signups.doors.PER_MINUTE", 1)
+    sign_up()
+    answer = sign_up(email="b@example.org")
+    assert answer.status_code == 429
+    assert "b@example.org" in answer.content.decode()
+    assert SignUp.objects.count() == 1
