@@ -27,6 +27,7 @@ from registers.values import MAX_COMPANY, ColumnType
 SUGGESTED = 500
 LIKE = 20
 MAX_NAME = MAX_COMPANY
+MAX_ROLE = 120
 # What of a company may be merged beside its name.
 _DATA = {
     "business_id": gettext_lazy("Company: business id"),
@@ -60,7 +61,7 @@ def employ(*, contact: Contact, company: Company, role: str = "", main: bool = F
         known.exclude(company=company).update(main=False)
     place: Employment
     place, made = Employment.objects.update_or_create(
-        contact=contact, company=company, defaults={"role": clean_line(role)[:120], "main": main}
+        contact=contact, company=company, defaults={"role": clean_line(role)[:MAX_ROLE], "main": main}
     )
     if made:
         activity.record(contact=contact, kind="employed", source=source, data={"company": company.name})

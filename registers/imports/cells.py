@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from registers.addresses import find_addresses, find_extension, more_than_digits, phone_key
 from registers.columns import CORE_COLUMNS, Column
-from registers.companies import MAX_NAME
+from registers.companies import MAX_NAME, MAX_ROLE
 from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import NOTE_TARGETS
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
-from registers.imports.parts import ADDED_TO, COMPANY, PARTS, take_apart
+from registers.imports.parts import ADDED_TO, COMPANY, PARTS, ROLE, take_apart
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (
@@ -126,6 +126,8 @@ class CellReader:
             text = cell_text(cell)
             if column == COMPANY:
                 return text, self._company(text, values)
+            if column == ROLE:
+                return text, self._role(text, values)
             if column in NOTE_TARGETS:
                 return text, self._note(column, cell, values)
             if column in PARTS:
@@ -201,6 +203,14 @@ class CellReader:
             return _("Company: the name is longer than %(limit)s characters.") % {"limit": MAX_NAME}
         if name:
             values[COMPANY] = name
+        return ""
+
+    def _role(self, text: str, values: dict[str, Any]) -> str:
+        role = clean_line(text)
+        if len(role) > MAX_ROLE:
+            return _("Role in the company: it is longer than %(limit)s characters.") % {"limit": MAX_ROLE}
+        if role and not says_nothing(role):
+            values[ROLE] = role
         return ""
 
 

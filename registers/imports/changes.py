@@ -19,7 +19,7 @@ from registers.columns import OWN
 from registers.fields import AnyOf, DerivedTextField, json_text
 from registers.imports.copying import copy_pieces
 from registers.imports.guessing import CONSENT
-from registers.imports.parts import COMPANY
+from registers.imports.parts import COMPANY, ROLE
 from registers.imports.stop_cells import STOP
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
@@ -39,6 +39,7 @@ _REWRITE = sql.SQL(
     " FROM json_to_recordset(%s::json) AS v (id bigint, value jsonb) WHERE c.id = v.id"
 )
 MISSING = object()
+ROLE_IN = f"{ROLE}."  # the key, with the place's id, of a role that was changed: registers.imports.companies
 LEFT = "left."  # the key, with the group's id, of a membership that a change has ended: registers.imports.groups
 
 
@@ -89,7 +90,7 @@ def rewrite_log(column: str, values: Iterable[tuple[int, Any]]) -> None:
 
 def stands_elsewhere(key: str) -> bool:
     """Whether a change is of no column, but of companies, groups, consents or stops, which have tables of their own."""
-    return key == COMPANY or key.startswith((LEFT, CONSENT, STOP))
+    return key == COMPANY or key.startswith((ROLE_IN, LEFT, CONSENT, STOP))
 
 
 def written(change: LoggedChange, key: str) -> Any:

@@ -17,7 +17,7 @@ from registers.columns import Column, columns_for
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
 from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.keys import missing_columns
-from registers.imports.parts import ADDED_TO, COMPANY, NAME_PREFIX, NO_COLUMNS, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.parts import ADDED_TO, COMPANY, NAME_PREFIX, NO_COLUMNS, ROLE, WHOLE_NAMES, part_labels, parts_of
 from registers.imports.spelling import order_labels
 from registers.imports.stop_cells import check_stops, is_stop
 from registers.models.imports import Import
@@ -78,7 +78,7 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     _check_parts(used)
     about_notes = _check_notes(used, choices.match_by)
     for target in used:
-        if target not in (*NO_COLUMNS, COMPANY, *NOTE_TARGETS) and target not in known and not is_consent(target):
+        if target not in (*NO_COLUMNS, COMPANY, ROLE, *NOTE_TARGETS) and target not in known and not is_consent(target):
             raise ValidationError(_("There is no column “%(key)s” in this register.") % {"key": target[:60]})
     if not set(choices.targets) - {SKIP}:
         raise ValidationError(_("No column of the file is to be imported. Say what at least one of them is."))
@@ -158,6 +158,8 @@ def _check_parts(used: Collection[str]) -> None:
         raise ValidationError(_("Choose either postcode and city in one column, or each in its own; not both."))
     if NAME_PREFIX in used and "last_name" not in used:
         raise ValidationError(_("Something goes in front of the last name: say which column of the file holds that."))
+    if ROLE in used and COMPANY not in used:
+        raise ValidationError(_("A role is one in a company: say which column of the file holds the company."))
     if "street" in {ADDED_TO.get(target) for target in used} and "street" not in used:
         raise ValidationError(_("A house number goes with the street: say which column of the file holds that."))
 
@@ -193,7 +195,7 @@ def note_labels() -> dict[str, str]:
 
 
 def _target_name(target: str, known: Mapping[str, Column], consents: Mapping[str, str]) -> str:
-    special = {**part_labels(), COMPANY: _("Company"), **note_labels(), **consents}
+    special = {**part_labels(), COMPANY: _("Company"), ROLE: _("Role in the company"), **note_labels(), **consents}
     if target in special:
         return special[target]
     return str(known[target].label) if target in known else target

@@ -19,10 +19,12 @@ from registers.imports.header_words import (
 )
 from registers.imports.parts import (
     ADDED_TO,
+    COMPANY,
     HOUSE_NUMBER,
     NAME_PREFIX,
     PARTS,
     POSTCODE_CITY,
+    ROLE,
     WHOLE_NAMES,
     is_prefix,
     split_place,
@@ -41,6 +43,8 @@ NEW = "new"
 SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
+# Of a person, not of what they do: “Titel” is said of both. Folded.
+_TITLES = frozenset("mr mrs ms miss sir dr prof mag dipl ing herr frau fru hr fr rouva herra m mme mlle sr sra".split())
 _HOUSE = re.compile(r"\d.{0,9}\Z")
 _COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the country; something may be said of it
 
@@ -53,7 +57,7 @@ def guess_mapping(
     region: str = PLAIN_READING.region,
 ) -> list[dict[str, Any]]:
     """Say for each header where its values go: {"target", "type", "label"…}, the target being the key of a column, NEW,
-    SKIP, one of NO_COLUMNS, or COMPANY.
+    SKIP, one of NO_COLUMNS, COMPANY or ROLE.
 
     `rows` is a sample; `columns` are those of the register; `region` is the country of phone numbers without country
     code, unless another one stands in the row. No target is given twice, but for columns of several choices: to those
@@ -105,6 +109,7 @@ def guess_mapping(
     for added, whole in ADDED_TO.items():
         if added in targets and whole not in targets:
             targets[targets.index(added)] = None
+    _leave_loose_roles(targets, filled)
     for at, target in enumerate(targets):
         if target is None and samples[at]:
             targets[at] = NEW
@@ -121,6 +126,16 @@ def guess_mapping(
         }
         for at, header in enumerate(headers)
     ]
+
+
+def _leave_loose_roles(targets: list[str | None], filled: Sequence[Sequence[Sequence[Cell]]]) -> None:
+    """What people are is a role in a company only where each of them has one."""
+    if ROLE not in targets:
+        return
+    at = targets.index(ROLE)
+    company = targets.index(COMPANY) if COMPANY in targets else None
+    if company is None or not all(company < len(row) and cell_text(row[company]) for row in filled[at]):
+        targets[at] = None
 
 
 def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
@@ -182,6 +197,8 @@ def fits(target: str, values: Sequence[Cell], columns: Sequence[Column], *, date
     """Whether most values could go there at all: a column called “mail” full of street names is no e-mail column."""
     if target == NAME_PREFIX:
         return not values or share(values, lambda value: is_prefix(cell_text(value))) >= 0.5
+    if target == ROLE:
+        return bool(values) and not any(fold(cell_text(value)) in _TITLES for value in values)
     if target == HOUSE_NUMBER:
         return not values or share(values, lambda value: bool(_HOUSE.match(cell_text(value)))) >= 0.5
     if len(values) < FEW:

@@ -8,6 +8,7 @@ from registers.imports.parts import (
     HOUSE_NUMBER,
     NAME_PREFIX,
     POSTCODE_CITY,
+    ROLE,
 )
 
 # Finnish, English, Swedish, German, Russian; Norwegian, Danish, Estonian, Dutch, French, Spanish, Italian, Portuguese
@@ -54,6 +55,14 @@ WORDS = {
         "local name, transliteration, nimi kyrillisin kirjaimin, kyrillinen nimi, vaihtoehtoinen kirjoitusasu, "
         "rinnakkaisnimi, alternativ stavning, kyrilliskt namn, alternative schreibweise, kyrillischer name, "
         "имя кириллицей, имя латиницей, имя на русском, имя по русски, альтернативное написание"
+    ),
+    # Without “title”, which is “Dr.” in address books and what a talk is about in lists of speakers.
+    ROLE: (
+        "tehtävä, työtehtävä, tehtävänimike, nimike, ammattinimike, rooli, asema, asema yrityksessä, job title, "
+        "jobtitle, position, job position, role, role in company, role in the company, organization title, "
+        "organization 1 title, titel, yrkestitel, befattning, roll, rolle, funktion, stellung, "
+        "berufsbezeichnung, jobtitel, должность, stilling, stillingsbetegnelse, ametikoht, ametinimetus, amet, "
+        "functie, functietitel, fonction, poste, puesto, cargo, ruolo, posizione, qualifica, stanowisko"
     ),
     COMPANY: (
         "yritys, yrityksen nimi, työpaikka, työnantaja, organisaatio, company, company name, employer, organisation, "
@@ -170,6 +179,10 @@ WORDS_ELSEWHERE = {
         "uzvārds vārds, pavardė vardas, піб, прізвище та ім я, họ và tên, họ tên, 姓名, 名前, 이름, 성명"
     ),
     "alternative_name": "フリガナ, ふりがな, カナ, ヨミガナ",
+    ROLE: (
+        "pozice, pozícia, beosztás, funcție, amats, pareigos, starfsheiti, unvan, посада, длъжност, θέση, càrrec, "
+        "职位, 役職, 직책"
+    ),
     COMPANY: (
         "společnost, spoločnosť, cég, cégnév, companie, tvrtka, podjetje, uzņēmums, įmonė, fyrirtæki, şirket, "
         "公司, 회사"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from registers.imports.header_vocabulary import NATIONAL_IDS, WORDS, WORDS_ELSEWHERE
-from registers.imports.parts import POSTCODE_CITY, WHOLE_NAMES
+from registers.imports.parts import POSTCODE_CITY, ROLE, WHOLE_NAMES
 from registers.texts import fold, plain
 
 _TARGETS = {
@@ -40,7 +40,7 @@ _YOURS = re.compile(
 
 
 def target_of(header: str) -> str:
-    """Where the values under a header of exactly these words go: a column key, one of NO_COLUMNS, COMPANY or ""."""
+    """Where the values under a header of exactly these words go: a column key, one of NO_COLUMNS, COMPANY, ROLE, ""."""
     return _target(fold(header))
 
 
@@ -60,7 +60,9 @@ def target_by_part(header: str) -> str:
     words = text.split()
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         start = " ".join(words[:count])
-        if (target := _target(start)) and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
+        if (target := _target(start)) == ROLE and count < len(words):
+            continue  # “Role in the choir”
+        if target and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
             return target if target not in WHOLE_NAMES or count == len(words) else ""
     return ""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registers.texts import fold
 
 COMPANY = "company"  # not a column of the contact: found by its name, or made
+ROLE = "company_role"  # what the person is there
 FULL_NAME = "full_name"
 FAMILY_FIRST = "family_first"
 POSTCODE_CITY = "postcode_city"

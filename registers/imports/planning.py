@@ -28,10 +28,10 @@ from registers.imports.copying import record_activity
 from registers.imports.groups import put_into_group
 from registers.imports.keys import is_plain
 from registers.imports.matching import FilePeople, Matching
-from registers.imports.parts import COMPANY
+from registers.imports.parts import COMPANY, ROLE
 from registers.imports.people import PlainContact, create_contacts, known_contacts, new_contact, update_contacts
 from registers.imports.rows import StagedRow, reject
-from registers.imports.ruling import Rule, Rules
+from registers.imports.ruling import Rules
 from registers.imports.stop_cells import is_stop
 from registers.imports.stops import Addresses, FileStops, stops_in
 from registers.imports.unique import Claims, UniqueColumns
@@ -129,8 +129,7 @@ def settle(
         former = None if change is None or change.before is None else (change.contact.email, change.contact.phone)
         touched = change is not None and (filled or _apply(row, change, by_key, owned, rules))
         if companies and change is not None:
-            fill_only = rules.of(COMPANY) == Rule.FILL
-            touched = companies.note(change, row.values.get(COMPANY), fill_only=fill_only) or touched
+            touched = companies.note(change, row.values, rules) or touched
         if consents:
             touched = consents.note(row, change) or touched
         if says_no:
@@ -235,7 +234,7 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], owned: dic
         name = owned.get(key)
         if name is not None and (attributes.get(name) if name else fields.get(key)) == value:
             continue  # as mostly where a file comes again
-        if key == COMPANY or is_consent(key) or is_stop(key):
+        if key in (COMPANY, ROLE) or is_consent(key) or is_stop(key):
             continue
         column = by_key[key]
         now = column.stored(change.contact)

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from registers.access import log_access
 from registers.contacts import note_deaths
-from registers.imports.changes import LEFT, put_back, rewrite_log
-from registers.imports.companies import forget_companies, forget_places
+from registers.imports.changes import LEFT, ROLE_IN, put_back, rewrite_log
+from registers.imports.companies import forget_companies, forget_places, put_roles_back
 from registers.imports.consents import made_acts
 from registers.imports.copying import record_activity
 from registers.imports.groups import made_memberships, members_again, take_out_of_group
@@ -114,6 +114,8 @@ def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
     contacts = [verdict.contact for verdict in restored]
     update_contacts(contacts, keys={key for verdict in restored for key in verdict.restore})
     members_again(batch, _ended_memberships(restored))
+    changed = [(verdict, key) for verdict in restored for key in verdict.restore if key.startswith(ROLE_IN)]
+    put_roles_back({key: verdict.former(key) for verdict, key in changed})
     kind = CHANGE_UNDONE if batch.is_change else UNDONE
     record_activity(contacts, kind=kind, source=batch.original_name, data={"import": batch.pk})
     if deaths := [verdict.contact for verdict in restored if "deceased" in verdict.restore]:

@@ -24,6 +24,7 @@ from registers.imports.parts import (
     NAME_PREFIX,
     NO_COLUMNS,
     POSTCODE_CITY,
+    ROLE,
     with_house,
     with_prefix,
 )
@@ -41,15 +42,15 @@ _IDENTITY = frozenset(["first_name", "last_name", "email", "phone", "external_id
 
 
 def columns_of(batch: Import) -> list[Column | str | None]:
-    """For each column of the file where it goes: a column, which need not exist yet, one of NO_COLUMNS, COMPANY, one of
-    NOTE_TARGETS, the key of a consent or a stop, or None.
+    """For each column of the file where it goes: a column, which need not exist yet, one of NO_COLUMNS, COMPANY, ROLE,
+    one of NOTE_TARGETS, the key of a consent or a stop, or None.
     """
     # One retired since takes its values all the same: it may be brought back.
     known = {column.key: column for column in columns_for(batch.register, retired=True)}
     found: list[Column | str | None] = []
     for entry in batch.mapping:
         target = entry["target"]
-        if target in (SKIP, *NO_COLUMNS, COMPANY, *NOTE_TARGETS) or is_consent(target) or is_stop(target):
+        if target in (SKIP, *NO_COLUMNS, COMPANY, ROLE, *NOTE_TARGETS) or is_consent(target) or is_stop(target):
             found.append(target or None)
         elif target == NEW:
             key = f"attributes.{entry['key']}"
@@ -185,6 +186,9 @@ class Reader:
             if at < len(row.cells) and (mistake := stop.read(row.cells[at], values)):
                 mistakes.append(mistake)
                 reject(staged)
+        if ROLE in values and COMPANY not in values:
+            text = _("There is no company in this row of which “%(role)s” could be the role.")
+            mistakes.append(Remark(text % {"role": values.pop(ROLE)[:60]}))
         if self.prefixed is not None and (mistake := _prefix(self.prefixed, values)):
             mistakes.append(mistake)
         if self.housed is not None and (mistake := _house(self.housed, values, abroad or self.region)):

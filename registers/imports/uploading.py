@@ -29,7 +29,7 @@ from registers.imports.heads import has_corrections
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
-from registers.imports.parts import COMPANY, NO_COLUMNS
+from registers.imports.parts import COMPANY, NO_COLUMNS, ROLE
 from registers.imports.reading import Table, open_table, read_rows
 from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
@@ -122,7 +122,7 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
     batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
-        known = [*NO_COLUMNS, COMPANY, *NOTE_TARGETS, *CHANNELS, *consent_targets(batch.register)]
+        known = [*NO_COLUMNS, COMPANY, ROLE, *NOTE_TARGETS, *CHANNELS, *consent_targets(batch.register)]
         follow(batch, memory, targets=[*known, *(column.key for column in columns)])
         mapped = {entry["target"] for entry in batch.mapping}
         lacking = missing_columns(memory.match_by, mapped)

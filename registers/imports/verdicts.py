@@ -19,6 +19,7 @@ from registers.fields import AnyOf
 from registers.imports.changes import (
     LEFT,
     MISSING,
+    ROLE_IN,
     LoggedChange,
     differs_from_new,
     logged_changes,
@@ -28,6 +29,7 @@ from registers.imports.changes import (
     stands_elsewhere,
     written,
 )
+from registers.imports.companies import roles_now
 from registers.imports.groups import not_to_rejoin
 from registers.imports.people import known_contacts
 from registers.imports.planning import source_of
@@ -159,13 +161,18 @@ def _later(batch: Import, ids: Iterable[int]) -> models.QuerySet[ImportChange]:
 def _judge_changed(batch: Import, verdicts: Sequence[Verdict]) -> None:
     labels = {column.key: str(column.label) for column in columns_for(batch.register, retired=True)}
     labels |= {key: _("Group") for verdict in verdicts for key in verdict.change.after if key.startswith(LEFT)}
+    changed = [key for verdict in verdicts for key in verdict.change.after if key.startswith(ROLE_IN)]
+    roles = roles_now(changed) if changed else {}
+    labels |= dict.fromkeys(changed, _("Role in the company"))
     taken = _taken_ids(batch, verdicts)
     clashing = clashes(batch.register_id, {verdict.contact.pk: _former_own(verdict) for verdict in verdicts})
     ended = batch.change is not None and batch.change.get("does") == "leave"
     staying = not_to_rejoin(batch, [verdict.contact.pk for verdict in verdicts]) if ended else set()
     for verdict in verdicts:
         for key in verdict.change.after:
-            if stands_elsewhere(key):
+            if key.startswith(ROLE_IN):
+                may = roles.get(key) == verdict.change.after[key]
+            elif stands_elsewhere(key):
                 may = (verdict.contact.pk, key) not in staying
             else:
                 may = same(raw_value(verdict.contact, key), written(verdict.change, key))

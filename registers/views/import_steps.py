@@ -29,7 +29,7 @@ from registers.imports.encodings import encoding_labels
 from registers.imports.guessed_types import is_date
 from registers.imports.guessing import NEW, SKIP
 from registers.imports.options import missing_options
-from registers.imports.parts import COMPANY, part_labels
+from registers.imports.parts import COMPANY, ROLE, part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
 from registers.imports.spelling import day_of, order_labels, say_month_first
@@ -142,6 +142,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "NEW": NEW,
             "SKIP": SKIP,
             "COMPANY": COMPANY,
+            "ROLE": ROLE,
             "sheets": self.sheets(),
             "encodings": encoding_labels().items() if self.batch.encoding in encoding_labels() else (),
             "gone": "" if self.batch.path.exists() or self.batch.error else say_gone(),

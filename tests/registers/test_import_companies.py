@@ -6,6 +6,7 @@ from django.urls import reverse
 from registers.books import create_register
 from registers.companies import employ, find_or_make_company, places_of
 from registers.contacts import save_contact
+from registers.imports import running
 from registers.imports.companies import new_companies
 from registers.imports.undoing import confirm_undo, start_undo
 from registers.models import Company, Contact, Employment, Import
@@ -104,3 +105,50 @@ def test_a_name_too_long_is_said_by_row(register):
     (row,) = outcome(checked(register, "email;company", f"a@example.fi;{'x' * 161}"))
     assert row[1] == "rejected"
     assert "Company" in row[2][0]
+
+
+def roles():
+    return {
+        place.contact.email[0]: (str(place.company), place.role)
+        for place in Employment.objects.select_related("contact", "company")
+    }
+
+
+def test_roles_come_with_their_companies_and_go_with_the_undo(register, mill, editor, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 2)
+    for who, role in (("a", "CEO"), ("b", "Clerk"), ("e", "")):
+        contact = save_contact(register=register, values={"email": f"{who}@example.fi"}, source="test")
+        employ(contact=contact, company=mill, role=role)
+    rows = ["a;Mylly Oy;Chair", "b;Mylly Oy;Seller", "c;Saha Oy;Sawyer", "d;;Diver", "e;mylly oy;", "c;Saha Oy;Boss"]
+    lines = ["email;company;Tehtävä", *(row.replace(";", "@example.fi;", 1) for row in rows)]
+    assert [entry["target"] for entry in upload(register, table(*lines)).mapping] == ["email", "company", "new"]
+    targets = ["email", "company", "company_role"]
+    batch = checked(register, *lines, targets=targets)
+    before = outcome(batch)
+    assert [status for _n, status, _w in before] == [
+        "updated", "updated", "created", "created", "unchanged", "repeated",
+    ]  # fmt: skip
+    assert "“Diver”" in before[3][2][0]
+    assert outcome(confirm(batch)) == before
+    mills = {"a": ("Mylly Oy", "CEO"), "b": ("Mylly Oy", "Clerk"), "e": ("Mylly Oy", "")}
+    assert roles() == {**mills, "a": ("Mylly Oy", "Chair"), "b": ("Mylly Oy", "Seller"), "c": ("Saha Oy", "Boss")}
+    Employment.objects.filter(role="Seller").update(role="Buyer")
+    undo(batch)
+    assert roles() == {**mills, "b": ("Mylly Oy", "Buyer")}
+    confirm(checked(register, *lines, targets=targets, rule=Import.Rule.FILL))
+    assert roles()["a"] == ("Mylly Oy", "CEO")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "target"),
+    [
+        ("Job Title", ["Mylly Oy;CEO", ";"], "company_role"),
+        ("Titel", ["Mylly AB;Ekonom", "Saha AB;"], "company_role"),
+        ("Titel", ["Mylly GmbH;Dr."], "new"), ("Role in the choir", ["Mylly Oy;alto"], "new"),
+        ("Rolle", ["Mylly Oy;", ";Chef"], "new"),
+    ],
+)  # fmt: skip
+def test_a_role_is_known_by_its_name_where_who_has_one_has_a_company(register, header, rows, target):
+    lines = [f"{at}@example.fi;{row}" for at, row in enumerate(rows)]
+    batch = upload(register, table(f"email;Firma;{header}", *lines))
+    assert [entry["target"] for entry in batch.mapping[1:]] == ["company", target]
