@@ -11,6 +11,8 @@ from mailer.models import EmailCampaign
 from mailer.outbox.emails import ready_emails
 from organisations import reach
 
+LONGEST = 120  # characters of a name, so that it stays one with the words that are added
+
 
 def again_url(campaign: EmailCampaign) -> str:
     """The form of the new one; '' where this one is not through, or brings nothing to send again."""
@@ -21,13 +23,13 @@ def again_url(campaign: EmailCampaign) -> str:
     return f"{campaign_url('add')}?{UnopenedSource.key}={campaign.pk}"
 
 
-def as_before(campaign: EmailCampaign, *, longest: int) -> dict[str, Any]:
+def as_before(campaign: EmailCampaign) -> dict[str, Any]:
     """What its form begins with: whom it is for is another thing, and all else as it was."""
     event = campaign.invites_to
     if event is not None and reach.is_limited() and not invitations_in_part().filter(pk=event.pk).exists():
         event = None
     return {
-        "name": _("%(name)s, once more") % {"name": campaign.name[: longest - 30]},
+        "name": _("%(name)s, once more") % {"name": campaign.name[:LONGEST]},
         "page": campaign.page,
         "sender": campaign.sender_id,
         "invites_to": event,

@@ -134,7 +134,7 @@ class CampaignCreateView(FormMixin, generic.CreateView):
         }
         if asked.get("unopened"):
             sent = get_object_or_404(EmailCampaign.objects.defer("compiled"), pk=row_id(asked["unopened"]))
-            chosen |= again.as_before(sent, longest=NAME_LENGTH)
+            chosen |= again.as_before(sent)
         if asked.get("page"):
             emails = ready_emails() if reach.is_limited() else EmailPage.objects.filter(pk__in=own_pages())
             page = get_object_or_404(emails, pk=row_id(asked["page"]))
