@@ -23,9 +23,9 @@ from organisations import reach
 from organisations.access import LastOwner, remove_member
 from organisations.accounts import get_or_create_user, send_invitation
 from organisations.members import EVERYTHING, PART, MemberForm, NewMemberForm, give_role, sees
-from organisations.models import Membership, Organisation, Role, Theme
+from organisations.models import Membership, Organisation, Role, Theme, User
 from organisations.ownership import collections_of
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import FormView, OrganisationTemplateView, OrganisationView
 
 TEAM = reverse_lazy("organisations:team")
 NEEDS_AN_OWNER = gettext_lazy("Somebody must own the organisation. Make another person an owner first.")
@@ -63,13 +63,11 @@ class TeamView(OrganisationView, BaseListingView):
         return [HeaderButton(_("Add a person"), url=reverse("organisations:add_member"), icon_name="plus")]
 
 
-class TeamFormView(OrganisationTemplateView):
+class TeamFormView(FormView):
     """A form of the team."""
 
     required_role = Role.OWNER
-    template_name = "wagtailadmin/generic/form.html"
     header_icon = "user"
-    submit_label = gettext_lazy("Save")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
@@ -78,37 +76,16 @@ class TeamFormView(OrganisationTemplateView):
             {"url": "", "label": self.get_page_title()},
         ]
 
-    def get_form(self, data: Any = None) -> forms.Form:
-        raise NotImplementedError
-
-    def save(self, form: Any) -> None:
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        context.setdefault("form", self.get_form())
-        context["submit_button_label"] = self.submit_label
-        context["submit_button_active_label"] = _("Saving…")
-        context["media"] = context["form"].media
-        return context
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.get_form(request.POST)
-        if not form.is_valid():
-            messages.validation_error(request, _("Nothing was saved yet: please look at the fields below."), form)
-            return self.render_to_response(self.get_context_data(form=form))
-        self.save(form)
-        return redirect(TEAM)
-
 
 class AddMemberView(TeamFormView):
     page_title = gettext_lazy("Add a person")
     submit_label = gettext_lazy("Add to the team")
+    invited: User | None = None
 
-    def get_form(self, data: Any = None) -> forms.Form:
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         return NewMemberForm(data, initial={"role": Role.EDITOR})
 
-    def save(self, form: Any) -> None:
+    def save(self, form: Any) -> str:
         values = form.cleaned_data
         user = get_or_create_user(email=values["email"], first_name=values["first_name"], last_name=values["last_name"])
         if user.memberships.filter(organisation=self.organisation).exists():
@@ -116,10 +93,20 @@ class AddMemberView(TeamFormView):
             text = _("%(name)s belongs to the team already, with the same role and rights as before.")
             messages.warning(self.request, text % {"name": user})
             if user.last_login:
-                return
+                return str(TEAM)
         else:
             give_role(self.organisation, user, values)
             messages.success(self.request, _("%(name)s belongs to the team now.") % {"name": user})
+        self.invited = user
+        return str(TEAM)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)
+        if self.invited:  # and all is saved: the mail server may take its time
+            self.write_to(self.invited)
+        return answer
+
+    def write_to(self, user: User) -> None:
         if send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
             if settings.MAILBOX_ENABLED:
                 messages.info(self.request, _("No mail leaves this practice installation: the letter is in “Mailbox”."))
@@ -153,19 +140,20 @@ class MemberView(OfMember, TeamFormView):
         url = reverse("organisations:remove_member", args=[self.membership.pk])
         return [HeaderButton(_("Remove from the team"), url=url, icon_name="bin")]
 
-    def get_form(self, data: Any = None) -> forms.Form:
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         member = self.membership
         chosen = reach.places().chosen([member.pk]).get(member.pk, [])
         initial = {"role": member.role, "sees": PART if member.limited else EVERYTHING, "places": chosen}
         return MemberForm(data, initial=initial)
 
-    def save(self, form: Any) -> None:
+    def save(self, form: Any) -> str:
         try:
             give_role(self.organisation, self.membership.user, form.cleaned_data)
         except LastOwner:
             messages.error(self.request, NEEDS_AN_OWNER)
         else:
             messages.success(self.request, _("Saved."))
+        return str(TEAM)
 
 
 class RemoveMemberView(OfMember, OrganisationTemplateView):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +19,8 @@ from guards.ids import row_id
 from organisations.middleware import SESSION_KEY
 from organisations.models import Organisation, Role
 from organisations.roles import has_role, organisations_of
+
+UNIQUE_VIOLATION = "23505"  # SQLSTATE
 
 
 class OrganisationView(View):
@@ -40,6 +44,56 @@ class OrganisationView(View):
 
 class OrganisationTemplateView(OrganisationView, WagtailAdminTemplateMixin, TemplateView):
     """The same with Wagtail's header, breadcrumbs and icons."""
+
+
+class FormView(OrganisationTemplateView):
+    """A form that stays with what was typed until it fits; `save` may still refuse with a ValidationError."""
+
+    template_name = "wagtailadmin/generic/form.html"
+    submit_label: Any = gettext_lazy("Save")
+    form_is_multipart = False
+
+    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        raise NotImplementedError
+
+    def save(self, form: Any) -> str:
+        """Do what the form says and return the URL to go to."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if "form" not in context:
+            context["form"] = self.get_form()
+        context["submit_button_label"] = self.submit_label
+        context["submit_button_active_label"] = _("Working…")
+        context["form_is_multipart"] = self.form_is_multipart
+        context["media"] = context["form"].media
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    url = self.save(form)
+                return redirect(url)
+            except ValidationError as error:
+                put_errors(form, error)
+            except IntegrityError as error:
+                if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
+                    raise
+                form.add_error(None, _("Somebody has saved the same a moment ago. Look at what is there now."))
+        messages.validation_error(request, _("Nothing was saved yet: please look at what is marked below."), form)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def put_errors(form: forms.Form, error: ValidationError) -> None:
+    """Show the errors of a write function beside the fields they are about, the rest above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
 
 
 class SwitchView(WagtailAdminTemplateMixin, TemplateView):

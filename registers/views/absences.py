@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.absences import absence_sentences, absences_of, end_absence, set_absence, today
 from registers.access import log_access
 from registers.forms.absences import AbsenceForm
-from registers.views.base import FormView
 from registers.views.contacts import ContactMixin
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.appointments import calendar_entry, change_appointment, delete_appointment, make_appointment
 from registers.forms.diary import AppointmentForm
 from registers.models import Appointment, Contact
-from registers.views.base import DeletionView, FormView, LocalTimeMixin
+from registers.views.base import DeletionView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 

@@ -19,13 +19,13 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 
 from guards.ids import row_id
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.automations.acts import Act, act_of, act_to_choose
 from registers.automations.keeping import save_automation, switch, try_again
 from registers.forms.automations import AutomationForm, ChooseActForm
 from registers.models import Automation, AutomationRun, Group
-from registers.views.base import DeletionView, FormView, ListView
+from registers.views.base import DeletionView, ListView
 from registers.views.groups import GroupMixin
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 from wagtail.admin.views.generic.base import BaseListingView
 
 from organisations import reach
@@ -26,7 +21,6 @@ from registers.models import Register
 from registers.reach import sees_whole
 
 SHOWN = 3  # registers for each of which a list has a button; the others are in its menu
-UNIQUE_VIOLATION = "23505"  # SQLSTATE
 HOME = {"url": reverse_lazy("wagtailadmin_home"), "label": gettext_lazy("Home")}
 REGISTERS = {"url": reverse_lazy("registers:index"), "label": gettext_lazy("Registers")}
 
@@ -119,47 +113,6 @@ class ListView(OrganisationView, BaseListingView):
         return self.may_edit and not reach.is_limited()
 
 
-class FormView(OrganisationTemplateView):
-    """A form that stays with what was typed until it fits; `save` may still refuse with a ValidationError."""
-
-    template_name = "wagtailadmin/generic/form.html"
-    submit_label: Any = gettext_lazy("Save")
-    form_is_multipart = False
-
-    def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
-        raise NotImplementedError
-
-    def save(self, form: Any) -> str:
-        """Do what the form says and return the URL to go to."""
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        if "form" not in context:
-            context["form"] = self.get_form()
-        context["submit_button_label"] = self.submit_label
-        context["submit_button_active_label"] = _("Working…")
-        context["form_is_multipart"] = self.form_is_multipart
-        context["media"] = context["form"].media
-        return context
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.get_form(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                with transaction.atomic():
-                    url = self.save(form)
-                return redirect(url)
-            except ValidationError as error:
-                put_errors(form, error)
-            except IntegrityError as error:
-                if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
-                    raise
-                form.add_error(None, _("Somebody has saved the same a moment ago. Look at what is there now."))
-        messages.validation_error(request, _("Nothing was saved yet: please look at what is marked below."), form)
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
 class DeletionView(OrganisationTemplateView):
     """Says what goes for good and what stays; `post` of the class below deletes it."""
 
@@ -173,12 +126,3 @@ class DeletionView(OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | self.asked()
-
-
-def put_errors(form: forms.Form, error: ValidationError) -> None:
-    """Show the errors of a write function beside the fields they are about, the rest above the form."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)

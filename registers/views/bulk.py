@@ -19,14 +19,14 @@ from wagtail.admin import messages
 from guards.ids import row_ids
 from guards.seen import fingerprint
 from organisations.models import Role
-from organisations.views import OrganisationTemplateView
+from organisations.views import OrganisationTemplateView, put_errors
 from registers.bulk.acts import Does
 from registers.bulk.preparing import choose_contacts
 from registers.contacts import describe_count
 from registers.duplicates.comparing import FEWEST, MOST
 from registers.filters import matching_contacts
 from registers.models import Contact
-from registers.views.base import RegisterMixin, put_errors
+from registers.views.base import RegisterMixin
 from registers.views.bulk_acts import ACTS, BulkAct
 from registers.views.changes import BEGUN_FROM, MOST_BEGUN
 from registers.views.duplicates import compare_url

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
-from organisations.views import OrganisationTemplateView, OrganisationView
+from organisations.views import OrganisationTemplateView, OrganisationView, put_errors
 from registers.bulk.acts import ChangeImpossible, Does, Fate, act_of
 from registers.bulk.preparing import (
     confirm_change,
@@ -30,7 +30,6 @@ from registers.columns import Column, columns_by_key
 from registers.contacts import describe_count
 from registers.forms.bulk import ColumnForm, GroupChangeForm, ValueForm
 from registers.models import Import
-from registers.views.base import put_errors
 from registers.views.imports import BatchMixin, State, progress_of
 from registers.views.undo import undo_context, with_undo
 

@@ -22,7 +22,7 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.columns import OWN
 from registers.companies import companies_like, rename_in_segments
@@ -32,7 +32,7 @@ from registers.filters import RULE, write_rule
 from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment
 from registers.texts import clean_line
-from registers.views.base import HOME, DeletionView, FormView, ListView
+from registers.views.base import HOME, DeletionView, ListView
 from registers.views.people import NameColumn, PeopleListView, StateColumn
 
 COMPANIES = {"url": reverse_lazy("registers:companies"), "label": gettext_lazy("Companies")}

@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations import reach
 from organisations.models import Role
-from organisations.views import OrganisationTemplateView
+from organisations.views import FormView, OrganisationTemplateView
 from registers.absences import absence_sentences, today
 from registers.access import log_access
 from registers.appointments import to_come
@@ -45,7 +45,7 @@ from registers.suppression import said_no_elsewhere
 from registers.texts import clean_line
 from registers.timeline import timeline
 from registers.values import ColumnType
-from registers.views.base import DeletionView, FormView, LocalTimeMixin, RegisterMixin
+from registers.views.base import DeletionView, LocalTimeMixin, RegisterMixin
 from registers.warnings import LEAVE_ICON, WITHDRAWN_ICON, warnings_for
 
 NUMBER = 9  # digits of a page's number that are believed

@@ -18,11 +18,10 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 
 from guards.ids import row_id
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.couples import Pair, change_couple, dissolve_couple, in_couples, make_couple, pairs_of
 from registers.models import Contact
-from registers.views.base import FormView
 from registers.views.contacts import ContactMixin
 from registers.views.people import PeopleListView, StateColumn
 

@@ -16,11 +16,11 @@ from wagtail.admin import messages
 from guards.ids import row_id
 from organisations import reach
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.documents import add_document, delete_document, private_files, space
 from registers.models import Contact, ContactDocument, Note
-from registers.views.base import DeletionView, FormView
+from registers.views.base import DeletionView
 from registers.views.contacts import ContactMixin
 
 

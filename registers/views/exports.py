@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from guards.ids import row_id, row_ids
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.contacts import describe_count
 from registers.exports.kinds import KINDS, Kind, Made, Selection, kind_of
 from registers.exports.records import add_purpose, last_export, record_export, suggested_purposes
@@ -28,7 +28,7 @@ from registers.exports.rows import pieces_of
 from registers.filters import matching_contacts
 from registers.forms.exports import FORMS, ExportForm
 from registers.models import Contact, Export, ExportPurpose, Group, Segment
-from registers.views.base import HOME, FormView, ListView, RegisterMixin
+from registers.views.base import HOME, ListView, RegisterMixin
 from registers.views.listing import shown_columns
 
 FORMAT_NAMES = {

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.absences import today
 from registers.access import log_access
 from registers.followups import change_follow_up, delete_follow_up, make_follow_up, possible_users, settle
 from registers.forms.diary import FollowUpForm
 from registers.models import Contact, FollowUp
-from registers.views.base import HOME, DeletionView, FormView, ListView, LocalTimeMixin
+from registers.views.base import HOME, DeletionView, ListView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 

@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_ids
+from organisations.views import FormView
 from registers.access import log_access
 from registers.automations.panel import panel_of
 from registers.forms.groups import GroupForm
@@ -25,7 +26,7 @@ from registers.memberships import remove_from_group
 from registers.models import Contact, Group, GroupMembership, Register
 from registers.needed import needed_for
 from registers.reach import sees_whole
-from registers.views.base import HOME, SHOWN, DeletionView, FormView, ListView, RegisterMixin
+from registers.views.base import HOME, SHOWN, DeletionView, ListView, RegisterMixin
 from registers.views.people import NameColumn, PeopleListView, StateColumn, TickColumn
 
 GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups")}

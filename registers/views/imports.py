@@ -20,7 +20,7 @@ from guards.disk import DISK_IS_FULL, found_full
 from guards.tables import FORMATS, table_response
 from guards.uploads import MAX_BOOK_BYTES, MAX_TEXT_BYTES, MEBIBYTE, SPREADSHEET_ENDINGS, UploadError
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.bulk.preparing import PIECE
 from registers.imports.heads import has_corrections, heads_of_corrections
@@ -32,7 +32,7 @@ from registers.imports.uploading import (
 )
 from registers.imports.verdicts import Outcome
 from registers.models import Import, ImportChange, ImportRow, Register
-from registers.views.base import FormView, ListView, RegisterMixin
+from registers.views.base import ListView, RegisterMixin
 
 State = Import.State
 

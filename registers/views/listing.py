@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_id
 from organisations.models import Role
+from organisations.views import FormView
 from registers.columns import Column as RegisterColumn
 from registers.columns import columns_for
 from registers.company_columns import CompanyLinks, links_in
@@ -29,7 +30,7 @@ from registers.removal import under_way
 from registers.saved_views import MAX_SHOWN, choose_columns, chosen_columns, in_order, views_for
 from registers.values import ColumnType
 from registers.values.money import stored_money
-from registers.views.base import HOME, REGISTERS, FormView, RegisterMixin
+from registers.views.base import HOME, REGISTERS, RegisterMixin
 from registers.views.paging import place
 from registers.views.people import NameColumn, PeopleListView, PlainColumn, StateColumn, TickColumn
 

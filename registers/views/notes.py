@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from organisations.views import FormView
 from registers.forms.notes import NoteForm
 from registers.models import Contact, Note
 from registers.notes import add_note, change_note, delete_note, may_change
-from registers.views.base import DeletionView, FormView, LocalTimeMixin
+from registers.views.base import DeletionView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
 
 

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.companies import employ, end_employment, find_or_make_company
 from registers.forms.companies import PlaceForm
 from registers.models import Contact, Employment
-from registers.views.base import FormView
 from registers.views.contacts import ContactMixin
 
 

@@ -16,11 +16,11 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.forms.purposes import PurposeForm
 from registers.models import Purpose
 from registers.purposes import PurposeInUse, delete_purpose, is_in_use, retire_purpose
-from registers.views.base import HOME, DeletionView, FormView, ListView
+from registers.views.base import HOME, DeletionView, ListView
 
 PURPOSES = {"url": reverse_lazy("registers:purposes"), "label": gettext_lazy("Purposes")}
 

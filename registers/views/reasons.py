@@ -16,12 +16,12 @@ from wagtail.admin import messages
 
 from guards.ids import row_id
 from organisations.models import Role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.forms.reasons import ReasonsForm, SourceForm
 from registers.models import Reason
 from registers.reasons import VOCABULARIES, add_words, common_sources, give_reason, set_source, take_reason
-from registers.views.base import HOME, FormView
+from registers.views.base import HOME
 from registers.views.contacts import ContactMixin
 
 

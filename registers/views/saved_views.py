@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 
 from organisations.models import Role
+from organisations.views import FormView
 from registers.columns import columns_for
 from registers.conditions import RuleMistake
 from registers.filters import RULE, read_rule, write_rule
@@ -23,7 +24,7 @@ from registers.models import Register, SavedView
 from registers.rules import rule_from
 from registers.saved_views import change_view, lasting_query, save_view
 from registers.segments import compile_rule
-from registers.views.base import DeletionView, FormView, RegisterMixin
+from registers.views.base import DeletionView, RegisterMixin
 from registers.views.listing import open_view, shown_columns
 from registers.views.segments import SegmentFormView, add_part
 

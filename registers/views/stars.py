@@ -17,12 +17,12 @@ from wagtail.admin import messages
 from organisations import reach
 from organisations.models import Role, User
 from organisations.roles import has_role
-from organisations.views import OrganisationView
+from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.birthdays import coming, plan
 from registers.models.star import BirthdayPlan
 from registers.stars import remove_star, set_star, star_of
-from registers.views.base import HOME, FormView
+from registers.views.base import HOME
 from registers.views.contacts import ContactMixin
 
 A_YEAR = 365
