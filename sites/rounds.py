@@ -194,12 +194,13 @@ def _held(pages: Sequence[RsvpPage]) -> dict[int, datetime]:
     return {pk: missed[pk] for pk in waiting.order_by().values_list("pk", flat=True)}
 
 
-def leave_reminder(*, page: RsvpPage, user: Any) -> None:
+def leave_reminder(*, page: RsvpPage, user: Any) -> bool:
     """A person does not want the held reminder to be sent: it stands as a round that went to nobody, and is offered no
-    more, unless the event is moved."""
+    more, unless the event is moved. False where somebody else has decided about it meanwhile."""
     now, kind = timezone.now(), MessageKind.REMINDER_UNANSWERED
-    Round.objects.get_or_create(
+    _round, created = Round.objects.get_or_create(
         page_id=page.pk,
         key=key_of(page, kind),
         defaults={"kind": kind, "before": now, "started_by": user, "finished_at": now},
     )
+    return created

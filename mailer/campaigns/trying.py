@@ -11,6 +11,7 @@ from mailer.models import EmailCampaign, EmailMessage
 from organisations import reach, scope
 from registers.addresses import address_key
 from registers.models import Channel
+from registers.texts import clean_line
 
 MOST = 5
 TYPED = "test_to"  # in the session: what was typed last, right or wrong
@@ -24,7 +25,7 @@ def addresses_in(text: str, user: Any) -> dict[str, str]:
     """
     own = address_key(user.email)
     parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()] or [user.email]
-    found = {address_key(part): part for part in parts}
+    found = {address_key(part): clean_line(part) for part in parts}
     if "" in found:
         raise ValidationError(_("“%(text)s” is no e-mail address.") % {"text": found[""]})
     if len(found) > MOST:
@@ -41,9 +42,7 @@ def addresses_in(text: str, user: Any) -> dict[str, str]:
 
 def tests_of(campaign: EmailCampaign, user: Any) -> list[EmailMessage]:
     """The newest; of who sees a part only, those to themselves."""
+    own = {"address_key": address_key(user.email)} if reach.is_limited() else {}
     with reach.lifted():
-        tests = EmailMessage.objects.filter(campaign=campaign, traffic=EmailMessage.Traffic.TEST).defer("letter")
-    if reach.is_limited():
-        tests = tests.filter(address_key=address_key(user.email))
-    with reach.lifted():
-        return list(tests.order_by("-pk")[:MOST])
+        tests = EmailMessage.objects.filter(campaign=campaign, traffic=EmailMessage.Traffic.TEST, **own)
+        return list(tests.defer("letter").order_by("-pk")[:MOST])

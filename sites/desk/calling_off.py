@@ -71,13 +71,11 @@ class SendReminderView(EventDeskView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if rounds.held_reminder(self.event):
+        event, user, kind = self.event, request.user, MessageKind.REMINDER_UNANSWERED
+        if rounds.held_reminder(event):
             if "leave" in request.POST:
-                rounds.leave_reminder(page=self.event, user=request.user)
-                messages.success(request, _("The reminder is not sent."))
-            else:
-                rounds.begin(
-                    page=self.event, kind=MessageKind.REMINDER_UNANSWERED, before=timezone.now(), user=request.user
-                )
+                if rounds.leave_reminder(page=event, user=user):
+                    messages.success(request, _("The reminder is not sent."))
+            elif rounds.begin(page=event, kind=kind, before=timezone.now(), user=user):
                 messages.success(request, _("The reminder is on its way."))
         return redirect(self.event_url())

@@ -264,3 +264,18 @@ def test_of_whom_no_open_was_seen_are_those_within_reach_of_ones_own_campaigns(s
     GroupMembership.objects.filter(contact=singers.anu).delete()  # she goes out of reach
     assert start_campaign(again.pk)
     assert recipients(again) == {"aila"}
+
+
+def test_who_sees_a_part_sends_tests_to_themselves_and_sees_no_others(singers):
+    client = singers.limited.client
+    campaign = singers.make(client)
+    test = reverse("campaigns:test", args=[campaign.pk])
+    assert "a test goes to your own address" in words(client.post(test, {"to": singers.bo.email}, follow=True))
+    singers.cast.owner.client.post(test, {"to": singers.bo.email})
+    assert f"Test to {singers.bo.email}" in words(
+        singers.cast.owner.client.get(reverse("campaigns:show", args=[campaign.pk]))
+    )
+    client.post(test)
+    shown = words(client.get(reverse("campaigns:show", args=[campaign.pk])))
+    assert singers.bo.email not in shown
+    assert f"Test to {singers.limited.user.email}" in shown
