@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registers.columns import Column
-from registers.texts import clean_line
+from registers.texts import clean_line, spellings
 from registers.values import ONE_OF, PLAIN_READING, ColumnType, read_date, read_money, read_number
 from registers.values.money import stored_money
 
@@ -178,7 +178,7 @@ def _text(column: Column, operator: Operator, value: Any) -> Q:
     if lookup is IExact:
         values = [column.asked(each) for each in values]
     found = Q()
-    for each in values:
+    for each in (spelling for value in values for spelling in spellings(value)):
         if column.core:
             found |= Q(**{f"{column.name}__{lookup.lookup_name}": each})  # type: ignore[attr-defined]
         else:

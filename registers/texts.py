@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 # NUL and other controls cannot be stored or shown; bidi and zero-width marks hide what a text says.
@@ -17,6 +18,8 @@ _SPACES = re.compile(r"\s+")
 _LINE_SPACES = re.compile(r"[^\S\n]+")
 # Å, Ä and Ö come after Z; in code-point order `{`, `|` and `}` do.
 _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "{": " ", "|": " ", "}": " "})
+_SHARP_S = re.compile("ß|ẞ|ss", re.IGNORECASE)
+_MOST_SHARP = 4
 _MARKS = re.compile("[\u0300-\u036f]")
 # Letters that Unicode does not take apart.
 _BARE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
@@ -56,6 +59,17 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def _plain(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold().translate(_BARE)))
+
+
+def spellings(text: str) -> list[str]:
+    """The text as it is written with ß and with ss, which capitals do not tell apart."""
+    parts = _SHARP_S.split(text)
+    if len(parts) == 1:
+        return [text]
+    if len(parts) > _MOST_SHARP:
+        return list(dict.fromkeys([text, "ss".join(parts), "ß".join(parts)]))
+    found = product(*([part] for part in parts[:1]), *(("ss" + part, "ß" + part) for part in parts[1:]))
+    return ["".join(pieces) for pieces in found]
 
 
 def sort_key(*parts: str) -> str:

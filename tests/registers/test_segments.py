@@ -212,6 +212,25 @@ def form(**changes):
     return {"name": "Kemi", "match": "all", "column-0": "city", "op-0": "is", "value-0": "Kemi", **changes}
 
 
+@pytest.mark.parametrize(
+    ("op", "value"),
+    [
+        ("is", "WEISSSTRASSE"),
+        ("is", "Weißstrasse"),
+        ("contains", "straße"),
+        ("starts", "WEISS"),
+        ("contains", "STRASSE"),
+    ],
+)
+def test_capitals_do_not_tell_a_sharp_s_from_two(register, op, value):
+    for city in ("Weißstraße", "WEISSSTRASSE", "Weisestrase"):
+        Contact.objects.create(register=register, city=city, attributes={"company": city})
+    for column in ("city", "attributes.company"):
+        rule = {"match": "all", "conditions": [{"column": column, "op": op, "value": value}]}
+        found = Contact.objects.filter(compile_rule(rule, register))
+        assert sorted(found.values_list("city", flat=True)) == ["WEISSSTRASSE", "Weißstraße"]
+
+
 def test_from_the_builder_to_the_list(register, editor):
     Contact.objects.bulk_create(Contact(register=register, first_name=name, city="Kemi") for name in ("Aino", "Bo"))
     count = editor.get(reverse("registers:segment_count", args=[register.pk]), form()).json()
