@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -121,21 +122,24 @@ def change_field(
     unique: bool | None = None,
     default: str | None = None,
     section: str | None = None,
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> Field:
     """Rename, reorder or retire a column, or change its choices. Its key and type stay: values hang on them.
 
     Raises ValidationError by name of argument where it cannot be unique, or `default` does not fit. A choice that
-    contacts have is kept even if it is left out of `options`.
+    contacts have is kept even if it is left out of `options`. One that is `renamed`, from its former label to one of
+    `options`, keeps its code, and whoever has it keeps it.
     """
     field.label = clean_line(label)[:100] or field.label
     field.required, field.help_text, field.retired = required, help_text[:200], retired
     if sort_order is not None:
         field.sort_order = sort_order
     if options is not None and field.has_options:
-        wanted = option_rows(options, known=field.option_list)
+        known = [option._replace(label=renamed.get(option.label, option.label)) for option in field.option_list]
+        wanted = option_rows(options, known=known)
         codes = {row["code"] for row in wanted}
         left_out = [option for option in field.option_list if option.code not in codes]
-        field.options = wanted + [option._asdict() for option in left_out if _in_use(field, option)]
+        field.options = wanted + [option._asdict() for option in left_out if is_in_use(field, option)]
     if section is not None:
         field.section = clean_line(section)[:100]
     if default is not None:
@@ -170,7 +174,8 @@ def add_options(*, field: Field, labels: Iterable[str]) -> Field:
     return field
 
 
-def _in_use(field: Field, option: Option) -> bool:
+def is_in_use(field: Field, option: Option) -> bool:
+    """Whether any contact has the choice."""
     value = [option.code] if field.type == ColumnType.MULTIPLE_CHOICE else option.code
     return bool(Contact.objects.filter(register=field.register_id, attributes__contains={field.key: value}).exists())
 

@@ -15,7 +15,7 @@ from registers.books import option_rows
 from registers.columns import column_of
 from registers.models import Field, Register
 from registers.texts import clean_line, read_labels, write_labels
-from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, read_value
+from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, option_code, read_value
 
 
 class RegisterForm(forms.ModelForm[Register]):
@@ -82,6 +82,16 @@ class FieldRow(forms.Form):
     unique = forms.BooleanField(
         label=gettext_lazy("Unique: nobody has the same here as another contact"), required=False
     )
+    # Asked only where contacts have a choice in whose place another one stands now.
+    renamed = forms.ChoiceField(
+        label=gettext_lazy("Are they the same choices by other names?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("yes", gettext_lazy("Yes, rename them. Whoever has them keeps them.")),
+            ("no", gettext_lazy("No, they are others. What contacts have stays among the choices.")),
+        ],
+    )
     MORE = ("help_text", "section", "default", "unique")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -125,7 +135,9 @@ class FieldRow(forms.Form):
         return self.initial.get("pk")
 
     def basics(self) -> list[Any]:
-        return [field for field in self.visible_fields() if field.name not in (*self.MORE, "ORDER", "DELETE")]
+        return [
+            field for field in self.visible_fields() if field.name not in (*self.MORE, "renamed", "ORDER", "DELETE")
+        ]
 
     def more(self) -> list[Any]:
         return [self[name] for name in self.MORE]
@@ -141,6 +153,20 @@ class FieldRow(forms.Form):
 
     def option_labels(self) -> list[str]:
         return read_labels(self.cleaned_data.get("options", ""))
+
+    def renames(self) -> dict[str, str]:
+        """Choices in whose place another one stands now: from the former label to that."""
+        before, now = read_labels(self.initial.get("options", "")), self.option_labels()
+        former, present = set(map(option_code, before)), set(map(option_code, now))
+        return {
+            old: new
+            for old, new in zip(before, now, strict=False)
+            if option_code(old) not in present and option_code(new) not in former
+        }
+
+    @property
+    def asks_for_names(self) -> bool:
+        return bool(self["renamed"].errors or self["renamed"].value())
 
     def as_arguments(self) -> dict[str, Any]:
         values = self.cleaned_data

@@ -32,6 +32,7 @@ _TELLING_SIGNS = str.maketrans(
 # So are "1.12." and "11.2.", "10:15" and "10–15", "-5" and "5", "A-" and "A".
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s-](?=\d)")
 _BETWEEN = {".": " point ", ",": " point ", ":": " colon ", "/": " slash "}
+_COUNTED = re.compile(r"-\d+\Z")
 _MINUS = re.compile(r"(?<!\S)-(?=\d)|(?<=\w)-$")
 
 
@@ -68,27 +69,31 @@ def find_option(text: str, options: Sequence[Option], *, as_shown: bool = False)
     second. Accents do not count where only one choice comes into question: an address book in plain ASCII says
     “Jyvaskyla”. A choice that was renamed is found by its former name, which its code is made of.
     """
-    by_code, by_label, by_fold = _option_index(tuple(options))
+    by_code, by_label, by_fold, by_former = _option_index(tuple(options))
     code = option_code(text)
     coded, called = by_code.get(text), by_label.get(code)
     found = called or coded if as_shown else coded or called
-    return found or by_fold.get(_without_accents(code)) or by_code.get(code)
+    return found or by_fold.get(_without_accents(code)) or by_former.get(code)
 
 
 @lru_cache(maxsize=64)
 def _option_index(
     options: tuple[Option, ...],
-) -> tuple[dict[str, Option], dict[str, Option], dict[str, Option | None]]:
+) -> tuple[dict[str, Option], dict[str, Option], dict[str, Option | None], dict[str, Option]]:
     by_code: dict[str, Option] = {}
     by_label: dict[str, Option] = {}
     by_fold: dict[str, Option | None] = {}
+    by_former: dict[str, Option] = {}
     for option in options:
         by_code.setdefault(option.code, option)
         code = option_code(option.label)  # not always that of the option: it may have been given by other rules
         by_label.setdefault(code, option)
         fold = _without_accents(code)
         by_fold[fold] = option if by_fold.get(fold, option) == option else None
-    return by_code, by_label, by_fold
+        # As codes were made once, “15 km” is the code of “1.5 km”, and the second of a code has a number behind it.
+        if {option.code, _COUNTED.sub("", option.code)}.isdisjoint({code, slugify(option.label, allow_unicode=True)}):
+            by_former[option.code] = option
+    return by_code, by_label, by_fold, by_former
 
 
 def _without_accents(code: str) -> str:

@@ -26,6 +26,7 @@ from registers.books import (
     add_field,
     change_field,
     create_register,
+    is_in_use,
     option_rows,
 )
 from registers.forms.purposes import RegisterPurposes
@@ -209,6 +210,7 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
                         **{**row.as_arguments(), "label": values["label"] or field.label},
                         retired=bool(values.get("DELETE")),
                         sort_order=at,
+                        renamed=renamed_choices(field, row),
                     )
                 except ValidationError as mistake:
                     raise RowRefused(row, mistake) from mistake
@@ -236,6 +238,22 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
                 len(stay),
             )
             messages.warning(self.request, text % {"choices": in_quotes(stay), "column": field.label})
+
+
+def renamed_choices(field: Field, row: FieldRow) -> dict[str, str]:
+    """The choices that go on by other names. Raises ValidationError where only a person can tell whether they do."""
+    renames, answer = row.renames(), row.cleaned_data["renamed"]
+    if not renames or answer == "no" or row.cleaned_data.get("DELETE"):
+        return {}
+    if answer == "yes":
+        return renames
+    asked = [option.label for option in field.option_list if option.label in renames and is_in_use(field, option)]
+    if asked:
+        changes = ", ".join(f"“{label}” → “{renames[label]}”" for label in asked)
+        raise ValidationError(
+            {"renamed": _("Contacts have choices that are called otherwise now: %(changes)s.") % {"changes": changes}}
+        )
+    return {}
 
 
 class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):

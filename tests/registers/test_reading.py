@@ -173,6 +173,8 @@ def test_a_choice_keeps_its_code_and_is_read_in_any_spelling():
     former = Option("15-km", "1.5 km")  # as codes were made once
     assert [row["code"] for row in option_rows(["1.5 km", "15 km"], known=[former])] == ["15-km", "15-km-2"]
     assert read_value("1,5 KM", "choice", options=[former]) == "15-km"
+    with pytest.raises(ValueMistake, match="not among the choices"):
+        read_value("15 km", "choice", options=[former])
     assert option_code("18–25") == option_code("18-25") == "18-25"
 
 

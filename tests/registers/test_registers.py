@@ -87,6 +87,33 @@ def test_a_column_is_renamed_retired_and_brought_back(register, editor):
     assert not Field.objects.get(key="company").retired
 
 
+def test_a_choice_that_people_have_is_renamed_in_place(register, editor):
+    aino = save_contact(register=register, values={"first_name": "Aino", "gender": "mies"}, source="test")
+    gender = register.fields.get(key="gender")
+    url = reverse("registers:edit", args=[register.pk])
+
+    def save(options, **answer):
+        row = {"pk": gender.pk, "label": "Gender", "options": options, **answer}
+        page = editor.post(url, {"name": "Members", **rows(row, initial=1)}, follow=True)
+        gender.refresh_from_db()
+        return page.status_code, [(option["code"], option["label"]) for option in gender.options]
+
+    assert save("female, mies") == (200, [("female", "female"), ("mies", "mies")]), "nobody has it"
+    assert save("female, herra") == (422, [("female", "female"), ("mies", "mies")])
+    assert (
+        "“mies” → “herra”"
+        in editor.post(
+            url,
+            {"name": "Members", **rows({"pk": gender.pk, "label": "Gender", "options": "female, herra"}, initial=1)},
+        ).content.decode()
+    )
+    assert save("female, herra", renamed="yes") == (200, [("female", "female"), ("mies", "herra")])
+    assert save("herra, female") == (200, [("mies", "herra"), ("female", "female")]), "only moved"
+    save_contact(register=register, values={"gender": "MIES"}, source="test", contact=aino)  # as an older list says
+    assert Contact.objects.get().attributes == {"gender": "mies"}
+    assert save("mr, female", renamed="no") == (200, [("mr", "mr"), ("female", "female"), ("mies", "herra")])
+
+
 def test_what_a_colleague_has_changed_meanwhile_is_not_changed_back(register, editor):
     url = reverse("registers:edit", args=[register.pk])
     seen = re.search(r'name="seen" value="(\w+)"', editor.get(url).content.decode())[1]
