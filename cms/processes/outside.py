@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import psycopg
 import redis
+from django.core.exceptions import ImproperlyConfigured
 
+from cms import environment
 from cms.processes.errors import LaunchError
 from cms.processes.postgres import EXTENSIONS
 
@@ -18,20 +19,29 @@ FORMS = {
 }
 
 
-def check_servers(given: Mapping[str, str]) -> None:
-    """Look at every server that the operator names, before anything is started. Raises LaunchError."""
+def check_servers() -> dict[str, str]:
+    """Look at every server that the operator names, before anything is started; "" for those that are left to us.
+
+    Raises LaunchError.
+    """
+    try:
+        named = {name: environment.text(name, "") for name in FORMS}
+        own_transport = environment.text("MAIL_TRANSPORT", "")
+    except ImproperlyConfigured as error:
+        raise LaunchError(str(error)) from error
     for name, (schemes, example) in FORMS.items():
-        scheme = given.get(name, "").partition(":")[0].lower()
-        if scheme and scheme not in schemes and not (name == "EMAIL_URL" and given.get("MAIL_TRANSPORT")):
+        scheme = named[name].partition(":")[0].lower()
+        if scheme and scheme not in schemes and not (name == "EMAIL_URL" and own_transport):
             raise LaunchError(
                 f"{name} must begin with {schemes[0]}://, such as {example}; it begins with “{scheme[:20]}”."
             )
-    if (url := given.get("EMAIL_URL")) and not given.get("MAIL_TRANSPORT"):
-        check_relay(url)
-    if url := given.get("VALKEY_URL"):
-        check_valkey(url)
-    if url := given.get("DATABASE_URL"):
-        check_postgres(url)
+    if named["EMAIL_URL"] and not own_transport:
+        check_relay(named["EMAIL_URL"])
+    if named["VALKEY_URL"]:
+        check_valkey(named["VALKEY_URL"])
+    if named["DATABASE_URL"]:
+        check_postgres(named["DATABASE_URL"])
+    return named
 
 
 def check_relay(url: str) -> None:

@@ -43,6 +43,7 @@ class Kokoon:
         self.added = {"DATA_DIR": str(layout.data_dir)}
         self.host = os.environ.get("HOST") or "127.0.0.1"
         self.port = 0
+        self.named: dict[str, str] = {}  # the servers that the operator runs
 
     @property
     def env(self) -> dict[str, str]:
@@ -51,7 +52,7 @@ class Kokoon:
     def start(self) -> None:
         self.layout.make()
         self._lock()
-        check_servers(os.environ)
+        self.named = check_servers()
         listener = self._reserve_port()
         if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
             self.added["SECRET_KEY_FILE"] = str(self._secret_key())
@@ -107,7 +108,7 @@ class Kokoon:
     # --- The servers ------------------------------------------------------------------------------------------------
 
     def _start_valkey(self, sockets: Path) -> None:
-        if os.environ.get("VALKEY_URL"):
+        if self.named["VALKEY_URL"]:
             say("Valkey: the one in VALKEY_URL.")
             return
         valkey = Valkey(self.layout.data_dir, sockets)
@@ -117,7 +118,7 @@ class Kokoon:
         say("Valkey: started.")
 
     def _start_postgres(self, sockets: Path) -> None:
-        if os.environ.get("DATABASE_URL"):
+        if self.named["DATABASE_URL"]:
             say("PostgreSQL: the one in DATABASE_URL.")
             return
         postgres = Postgres(self.layout.data_dir, sockets)
@@ -129,7 +130,7 @@ class Kokoon:
 
     def _start_mailbox(self) -> None:
         """A mail server of our own that keeps every letter, unless EMAIL_URL names a real one."""
-        if os.environ.get("EMAIL_URL"):
+        if self.named["EMAIL_URL"]:
             say("E-mail: goes out through EMAIL_URL.")
             return
         port = ports.own_port(self.layout.mailbox_port)

@@ -113,10 +113,13 @@ def test_a_database_that_is_not_there_is_named(tmp_path):
     ],
 )
 def test_an_address_of_another_kind_is_refused_before_anything_starts(tmp_path, name, url, right):
-    said = all_it_said(Kokoon(tmp_path, **{name: url}))
-    assert len(said) == 1, "something was started before it was looked at"
-    assert said[0].startswith(f"{name} must begin with {right}")
-    assert url not in said[0]
+    file = tmp_path / "url"
+    file.write_text(url)
+    for given in ({name: url}, {f"{name}_FILE": str(file)}):
+        said = all_it_said(Kokoon(tmp_path, **given))
+        assert len(said) == 1, "something was started before it was looked at"
+        assert said[0].startswith(f"{name} must begin with {right}")
+        assert url not in said[0]
 
 
 def test_with_servers_of_ones_own_a_new_data_directory_will_do(tmp_path):
