@@ -17,7 +17,7 @@ from sites.dates import moment
 from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
-from sites.models import RsvpPage
+from sites.models import RsvpPage, SignUpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
 from sites.stages import Stage, stage_of
@@ -32,6 +32,12 @@ def register_admin_urls() -> list[Any]:
 def register_events() -> MenuItem:
     events = reverse("events:index")
     return MenuItem(gettext_lazy("Events"), events, name="events", icon_name="calendar-check", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def register_sign_ups() -> MenuItem:
+    pages = reverse("events:sign_ups")
+    return MenuItem(gettext_lazy("Sign-up pages"), pages, name="sign-up-pages", icon_name="form", order=152)
 
 
 @hooks.register("before_serve_page")
@@ -82,7 +88,7 @@ def tell_of_a_move(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("construct_page_listing_buttons")
 def say_where_it_is_seen(buttons: list[Any], page: Page, user: Any, context: Any = None) -> None:
-    if page.specific_class is RsvpPage and page.live:
+    if page.specific_class in (RsvpPage, SignUpPage) and page.live:
         name_link(buttons, page.url, _("See the page"))
 
 
@@ -90,6 +96,17 @@ def say_where_it_is_seen(buttons: list[Any], page: Page, user: Any, context: Any
 def desk_button(page: Page, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
     if page.specific_class is RsvpPage:
         yield ListingButton(_("Replies"), reverse("events:event", args=[page.pk]), icon_name="calendar-check")
+    elif page.specific_class is SignUpPage:
+        yield ListingButton(_("Sign-ups"), reverse("events:sign_up_page", args=[page.pk]), icon_name="form")
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def lead_on_to_the_snippet(request: HttpRequest, page: Page) -> None:
+    """What comes next for a sign-up page that was published: people have to find it."""
+    if page.specific_class is SignUpPage and page.live and "action-publish" in request.POST:
+        desk = messages.button(reverse("events:sign_up_page", args=[page.pk]), _("Link and form for your web site"))
+        messages.success(request, _("Next: put it where people see it."), buttons=[desk])
 
 
 @hooks.register("after_edit_page")

@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 from cms.demo.events import make_concert
 from cms.demo.people import people
 from cms.demo.pictures import add_picture, northern_lights, stage
+from cms.demo.sign_up import make_sign_up
 from organisations import scope
 from organisations.access import create_organisation, set_member
 from organisations.models import Organisation, Role, User
@@ -51,6 +52,7 @@ def make_choir(*, password: str) -> Organisation:
             domain="choir.example",
         )
         make_concert(organisation=organisation, register=register, owner=owner)
+        make_sign_up(organisation=organisation, register=register)
     return organisation
 
 

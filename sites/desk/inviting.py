@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from sites.audiences import OFFERED_AFTER, UNANSWERED
 
@@ -20,7 +21,7 @@ def invitation_url(page: "RsvpPage") -> str:
     over = now >= page.timetable.closes_at
     if not page.live or over or (page.room_now and page.room_now.cancelled_at):
         return ""
-    return _campaign_url(page, name=_("Invitation: %(event)s"), audience=f"register:{page.register_id}")
+    return campaign_url(page, name=_("Invitation: %(event)s"), audience=f"register:{page.register_id}")
 
 
 def writing_urls(page: "RsvpPage", numbers: "Numbers") -> list[tuple[str, int, str]]:
@@ -33,12 +34,13 @@ def writing_urls(page: "RsvpPage", numbers: "Numbers") -> list[tuple[str, int, s
         (UNANSWERED, _("Unanswered"), numbers.unanswered),
     )
     return [
-        (label, count, _campaign_url(page, name="%(event)s: " + label.lower(), audience=f"event:{page.pk}:{state}"))
+        (label, count, campaign_url(page, name="%(event)s: " + label.lower(), audience=f"event:{page.pk}:{state}"))
         for state, label, count in audiences
         if count
     ]
 
 
-def _campaign_url(page: "RsvpPage", *, name: str, audience: str) -> str:
+def campaign_url(page: Page, *, name: str, audience: str) -> str:
+    """A new campaign that invites an audience to a page; `name` has %(event)s for its title."""
     chosen = {"name": name % {"event": page.title}, "invites_to": page.pk, "include": audience}
     return f"{reverse('campaigns:add')}?{urlencode(chosen)}"

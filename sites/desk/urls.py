@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sites.desk import badges, calling_off, events, line, moving, replies, reports
+from sites.desk import badges, calling_off, events, line, moving, replies, reports, sign_ups
 
 app_name = "events"
 
@@ -24,4 +24,6 @@ urlpatterns = [
         name="cancel_reply",
     ),
     path("events/<int:event_id>/replies/<int:registration_id>/up/", line.MoveUpView.as_view(), name="move_up"),
+    path("sign-ups/", sign_ups.SignUpPagesView.as_view(), name="sign_ups"),
+    path("sign-ups/<int:sign_up_page_id>/", sign_ups.SignUpPageView.as_view(), name="sign_up_page"),
 ]

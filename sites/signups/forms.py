@@ -26,11 +26,17 @@ class SignUpForm(PersonForm):
     """`contact` is whose own link it is: the form then has what the register knows of them, and asks no address."""
 
     def __init__(
-        self, page: SignUpPage, data: Mapping[str, Any] | None = None, *, contact: Contact | None = None
+        self,
+        page: SignUpPage,
+        data: Mapping[str, Any] | None = None,
+        *,
+        contact: Contact | None = None,
+        **kwargs: Any,
     ) -> None:
         self.columns = {column.key: column for column in columns_for(page.register)}
         self.definition = _asked(page, self.columns, contact)
-        super().__init__(data, initial=_known_of(contact, self.definition, self.columns) if contact else None)
+        known = _known_of(contact, self.definition, self.columns) if contact else None
+        super().__init__(data, initial=known, **kwargs)
         region = page.organisation.region
         self.name_person(phone=page.phone_question, region=region, known=contact is not None)
         for name in ("first_name", "last_name"):

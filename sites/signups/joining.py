@@ -103,7 +103,7 @@ def _put_into_register(page: SignUpPage, sign_up: SignUp) -> Contact:
             answer=Answer(coming=True, version=sign_up.version, person=typed, answers=sign_up.answers),
         )
     data = {"page": page.pk}
-    timeline.append(activity.entry(contact=contact, kind="signup.joined", source=f"page:{page.pk}", data=data))
+    timeline.append(activity.entry(contact=contact, kind="signup.joined", source=page.source, data=data))
     activity.write(timeline)
     if page.group is not None:
         add_to_group(group=page.group, contacts=[contact.pk], source=page.source)
@@ -182,7 +182,7 @@ def leave(*, page: SignUpPage, contact: Contact) -> None:
             kind=SuppressionKind.UNSUBSCRIBED,
             source=page.source,
         )
-    activity.record(contact=contact, kind="signup.left", source=f"page:{page.pk}", data={"page": page.pk})
+    activity.record(contact=contact, kind="signup.left", source=page.source, data={"page": page.pk})
 
 
 @sweep(every=FORGET_EVERY)

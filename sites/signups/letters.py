@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mailer.models import EmailMessage
+from mailer.outbox.senders import default_sender
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from sites.models.signups import SignUp
@@ -51,6 +52,7 @@ def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
             unique_key=_key(sign_up.pk, sign_up.mails),
             letter=letter,
             direct_answer=True,
+            sender=default_sender(),
             organisation=page.organisation,
         )
 
@@ -76,6 +78,7 @@ def send_own_link(*, page: SignUpPage, contact: Contact) -> None:
             unique_key=f"signup-{page.pk}-link-{contact.pk}-{timezone.now():%Y%m%dT%H}",
             letter=letter,
             direct_answer=True,
+            sender=default_sender(),
             organisation=page.organisation,
         )
 

@@ -9,7 +9,7 @@ from wagtail.models import Page, Revision, UploadedFile
 from mailer.models import EmailPage, MailboxMessage
 from organisations import scope
 from organisations.models import Document, Image, Membership, Organisation
-from sites.models import RsvpPage
+from sites.models import RsvpPage, SignUpPage
 from tests.organisations.crawl import Route
 
 Ids = dict[str, Any]
@@ -27,6 +27,7 @@ PARAMETERS = {
     "uploaded_file_id": "upload",
     "register_pk": "register",
     "event_id": "event",
+    "sign_up_page_id": "sign_up_page",
     "registration_id": "registration",
     "object_id": "page",
     "number": "attachment",
@@ -147,9 +148,11 @@ class Keys:
         }
         pages = Page.objects.descendant_of(organisation.home_page)
         self.rows["event"] = list(RsvpPage.objects.filter(pk__in=pages).values_list("pk", flat=True))
+        sign_ups = SignUpPage.objects.filter(pk__in=pages)
+        self.rows["sign_up_page"] = list(sign_ups.values_list("pk", flat=True))
         emails = list(EmailPage.objects.filter(pk__in=pages).values_list("pk", flat=True))
         self.rows["email"] = emails
-        self.rows["page"] = [*self.rows["event"], *emails, organisation.home_page_id]
+        self.rows["page"] = [*self.rows["event"], *self.rows["sign_up_page"], *emails, organisation.home_page_id]
         revisions = Revision.page_revisions.filter(object_id__in=[str(pk) for pk in self.rows["page"]])
         self.rows["revision"] = list(revisions.values_list("pk", flat=True))
         for kind, model in (("image", Image), ("document", Document)):

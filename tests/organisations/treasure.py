@@ -241,6 +241,7 @@ def fill_choir(choir: Organisation) -> None:
         event = RsvpPage(title="Ours", slug="ours", starts_at=timezone.now(), register=register, capacity=10)
         choir.home_page.add_child(instance=event)
         event.save_revision().publish()
+        choir.home_page.add_child(instance=SignUpPage(title="Our club", slug="our-club", register=register))
         contact = save_contact(register=register, values={"email": "ours@example.org"}, source="test")
         with transaction.atomic():
             reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=False)
