@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail.signals import page_published
 
@@ -13,7 +14,9 @@ from organisations import scope
 from organisations.models import Organisation
 from organisations.pictures import prepare
 from organisations.signals import organisation_created
-from registers.signals import contacts_erased
+from registers.models import Group
+from registers.signals import about_to_go, contacts_erased
+from registers.texts import in_quotes
 from sites.events import equip_event, version_of
 from sites.letters import NEWS_TO_TEAM
 from sites.models import HomePage, Registration, RsvpPage, SignUp, SignUpPage, Submission
@@ -83,6 +86,14 @@ def forget_sign_ups(contacts: Any, **_kwargs: Any) -> None:
     addresses = contacts.exclude(email_key="").order_by()
     there = addresses.filter(organisation=OuterRef("organisation"), email_key=OuterRef("email_key"))
     forget(SignUp.unscoped.filter(Exists(there), confirmed_at=None))
+
+
+@receiver(about_to_go, dispatch_uid="sites.sign_ups_need_their_group")
+def name_who_joins(rows: Any, **_kwargs: Any) -> str:
+    """Sign-up pages whose people would join nothing any more."""
+    groups = [row.pk for row in rows if isinstance(row, Group)]
+    names = in_quotes(SignUpPage.objects.filter(group__in=groups).order_by("title").values_list("title", flat=True))
+    return _("People who sign up on these pages join no group then: %(names)s.") % {"names": names} if names else ""
 
 
 @receiver(contacts_erased, dispatch_uid="sites.erased_news")

@@ -40,7 +40,10 @@ SCREENS = (
     "/admin/events/{event}/badges/",
     "/admin/events/{event}/replies/add/",
     "/admin/events/{event}/replies/new/",
+    "/admin/sign-ups/",
+    "/admin/sign-ups/{sign_up}/",
     "/admin/pages/{event}/edit/",
+    "/admin/pages/{sign_up}/edit/",
     "/admin/pages/{email}/edit/",
     "/admin/campaigns/",
     "/admin/campaigns/new/",
@@ -58,7 +61,10 @@ class Look(NamedTuple):
 
 
 WIDE, SMALL_AND_DARK = Look(1280, "light"), Look(320, "dark")
-HOSTED = ("{home}", "{page}", "{page}thank-you/", "{page}waiting/", "{web_version}", "{reply}")
+HOSTED = (
+    "{home}", "{page}", "{page}thank-you/", "{page}waiting/", "{web_version}", "{reply}",
+    "{form}", "{form}link/", "{form}sent/",
+)  # fmt: skip
 
 
 def found(page: Page) -> list[str]:
@@ -101,10 +107,11 @@ def known_to(kokoon: Kokoon) -> dict[str, object]:
         "campaign": "SELECT id FROM mailer_emailcampaign WHERE organisation_id = 1 ORDER BY id DESC",
         "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 ORDER BY id DESC",
         "event": "SELECT page_id FROM sites_registration WHERE organisation_id = 1 ORDER BY page_id DESC",
+        "sign_up": "SELECT page_ptr_id FROM sites_signuppage ORDER BY page_ptr_id DESC",
         "email": "SELECT page_ptr_id FROM mailer_emailpage ORDER BY page_ptr_id DESC",
     }
     known: dict[str, object] = {name: row[0] for name, sql in newest.items() for row in kokoon.query(f"{sql} LIMIT 1")}
-    paths = {"page": known["event"], "web_version": known["email"]}
+    paths = {"page": known["event"], "web_version": known["email"], "form": known["sign_up"]}
     for name, page_id in paths.items():
         known[name] = kokoon.query("SELECT url_path FROM wagtailcore_page WHERE id = %s", page_id)[0][0]
     known["home"] = "/" + str(known["page"]).split("/")[1] + "/"

@@ -291,6 +291,13 @@ def test_the_desk_tells_who_came_and_gives_the_forms_for_other_sites(page, cast)
     assert AccessLog.objects.filter(action="list", count=1).exists()
 
 
+def test_who_deletes_the_group_or_the_register_reads_which_page_needs_it(page, cast, group, register):
+    asked = cast.editor.client.get(reverse("registers:delete_group", args=[group.pk])).content.decode()
+    assert "People who sign up on these pages join no group then: “Newsletter”." in asked
+    asked = cast.owner.client.get(reverse("registers:delete", args=[register.pk])).content.decode()
+    assert "Sign-up page: Newsletter" in asked
+
+
 def test_a_campaign_can_ask_everybody_to_look_at_their_details(page, cast, anna):
     chosen = cast.editor.client.get(reverse("events:sign_up_page", args=[page.pk])).context["ask_url"]
     asked = cast.editor.client.get(chosen)
