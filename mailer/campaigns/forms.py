@@ -46,9 +46,9 @@ class EmailChooser(WordedPageChooser):
 
 class EventChooser(WordedPageChooser):
     words: ClassVar[dict[str, Any]] = {
-        "choose_one_text": gettext_lazy("Choose an event"),
-        "choose_another_text": gettext_lazy("Choose another event"),
-        "link_to_chosen_text": gettext_lazy("Edit this event"),
+        "choose_one_text": gettext_lazy("Choose an event or a sign-up page"),
+        "choose_another_text": gettext_lazy("Choose another page"),
+        "link_to_chosen_text": gettext_lazy("Edit this page"),
     }
 
 
@@ -130,7 +130,7 @@ class CampaignForm(OrganisationModelForm):
         event: Any = self.fields["invites_to"]
         event.widget = forms.Select()
         event.queryset = invitations_in_part() | Page.objects.filter(pk=campaign.invites_to_id)
-        event.empty_label = _("Choose an event")
+        event.empty_label = _("Choose an event or a sign-up page")
         page: Any = self.fields["page"]
         page.widget = forms.Select()
         page.queryset = ready_emails() | EmailPage.objects.filter(pk=campaign.page_id)
@@ -146,7 +146,7 @@ class CampaignForm(OrganisationModelForm):
         page = self.cleaned_data["invites_to"]
         self._check_own("invites_to", page)
         if page is not None and not isinstance(page.specific, Invitation):
-            raise ValidationError(_("Nobody can be invited to this page. Choose an event's page."))
+            raise ValidationError(_("Nobody can be invited to this page. Choose an event or a sign-up page."))
         return page
 
     def clean(self) -> dict[str, Any]:

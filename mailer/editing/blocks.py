@@ -163,7 +163,7 @@ class ButtonBlock(blocks.StructBlock):
     label = MergeCharBlock(max_length=60, label=gettext_lazy("Words on the button"))
     target = blocks.ChoiceBlock(
         choices=[
-            ("event", gettext_lazy("The recipient's own reply to the event")),
+            ("event", gettext_lazy("The recipient's own page: their reply to the event, or their details")),
             ("page", gettext_lazy("A page of this site")),
             ("url", gettext_lazy("A web address")),
             ("web", gettext_lazy("This e-mail on the web")),

@@ -19,7 +19,7 @@ def create_campaign(
     follow(desk, desk.get_by_role("navigation", name="Actions").get_by_role("link").first)
     field(desk, "Name*").fill(name)
     choose_page(desk, "Choose an e-mail", email)
-    choose_page(desk, "Choose an event", event)
+    choose_page(desk, "Choose an event or a sign-up page", event)
     desk.get_by_role("group", name="Who gets it").get_by_role("checkbox", name=to).check()
     if but_not:
         desk.get_by_role("group", name="Who is left out").get_by_role("checkbox", name=but_not).check()

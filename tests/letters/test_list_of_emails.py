@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from mailer.models import EmailPage
 from organisations import scope
-from sites.models import HomePage, RsvpPage
+from sites.models import HomePage, RsvpPage, SignUpPage
 from tests.letters.conftest import email_index
 
 
@@ -107,7 +107,7 @@ def test_choosers_open_where_the_pages_are(cast, index, page):
 def test_a_campaign_invites_only_to_pages_that_invite(cast, page):
     client = cast.editor.client
     widgets = client.get(reverse("campaigns:add")).context["form"].fields
-    assert widgets["invites_to"].widget.target_models == [RsvpPage]
+    assert widgets["invites_to"].widget.target_models == [RsvpPage, SignUpPage]
     assert widgets["page"].widget.target_models == [EmailPage]
     with scope.organisation(cast.choir.pk):
         home = HomePage.objects.get(pk=cast.choir.home_page_id)
@@ -133,6 +133,6 @@ def test_an_email_is_not_called_a_page(cast, index, page):
     address = EmailPage.objects.get(pk=page.pk).url
     assert re.search(rf'href="{re.escape(address)}"[^>]*>\s*(?:<svg.*?</svg>)?\s*Read it on the web', listed, re.DOTALL)
     form = text(client.get(reverse("campaigns:add")))
-    for words in ("Choose an e-mail", "Choose an event"):
+    for words in ("Choose an e-mail", "Choose an event or a sign-up page"):
         assert words in form
     assert "Choose a page" not in form
