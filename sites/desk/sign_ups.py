@@ -26,11 +26,11 @@ def own_pages(organisation: Organisation) -> Any:
     """The sign-up pages of an organisation, with how many people have come by each."""
     home = organisation.home_page
     pages = SignUpPage.objects.descendant_of(home) if home else SignUpPage.objects.none()
-    confirmed = Q(sign_ups__confirmed_at__isnull=False)
+    joins, confirmed = Q(sign_ups__moves=False), Q(sign_ups__confirmed_at__isnull=False)
     return pages.select_related("register", "group").annotate(
-        joined=Count("sign_ups", filter=confirmed),
-        waiting=Count("sign_ups", filter=~confirmed),
-        last=Max("sign_ups__confirmed_at"),
+        joined=Count("sign_ups", filter=joins & confirmed),
+        waiting=Count("sign_ups", filter=joins & ~confirmed),
+        last=Max("sign_ups__confirmed_at", filter=joins),
     )
 
 
@@ -99,7 +99,7 @@ class SignUpPageView(SignUpView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = self.page
-        joined = SignUp.objects.filter(page=page, confirmed_at__isnull=False).select_related("contact")
+        joined = SignUp.objects.filter(page=page, moves=False, confirmed_at__isnull=False).select_related("contact")
         shown = Paginator(joined.order_by("-confirmed_at", "-pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"register:{page.register_id}", count=len(shown))

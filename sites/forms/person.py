@@ -69,8 +69,6 @@ class PersonForm(QuestionForm):
         number.required = phone == "required"
         number.widget.input_type = "tel"
         number.region = region  # type: ignore[attr-defined]
-        if known:
-            del self.fields["email"]
         if phone == "off":
             del self.fields["phone"]
 

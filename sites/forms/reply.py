@@ -72,8 +72,9 @@ class ReplyForm(PersonForm):
         # Where the answer is neither, all is looked at as for a yes, and the form refused for want of an answer.
         self.coming = (data or {}).get("answer") != "no"
         self.name_person(phone=definition.phone, region=region, known=known)
-        if not known:
-            self.fields["email"].help_text = _("Your confirmation is sent here.")
+        self.fields["email"].help_text = _("Your confirmation is sent here.")
+        if known:
+            del self.fields["email"]
         self._name_own_fields()
         if self.largest_party == 1:
             del self.fields["party_size"]

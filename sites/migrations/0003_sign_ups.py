@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ("email_key", models.CharField(blank=True, max_length=254)),
                 ("person", models.JSONField(default=dict)),
                 ("answers", models.JSONField(default=dict)),
+                ("moves", models.BooleanField(default=False)),
                 ("mails", models.PositiveSmallIntegerField(default=0)),
                 ("mailed_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),

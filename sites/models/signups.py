@@ -16,6 +16,8 @@ from sites.models.replies import FormVersion
 class SignUp(OrganisationModel):
     """A sign-up page that somebody has filled in. Nothing is in the register until the owner of the address confirms;
     then `contact` is known, and what was typed stands there and nowhere else.
+
+    With `moves` it is a `contact` of the register who wants to be written to at another address.
     """
 
     KEEP_WAITING: ClassVar[timedelta] = timedelta(days=7)
@@ -29,6 +31,7 @@ class SignUp(OrganisationModel):
     contact = models.ForeignKey(
         "registers.Contact", on_delete=models.CASCADE, db_constraint=False, db_index=False, null=True, related_name="+"
     )
+    moves = models.BooleanField(default=False)
     mails = models.PositiveSmallIntegerField(default=0)  # that have asked to confirm it
     mailed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
@@ -58,6 +61,10 @@ class SignUp(OrganisationModel):
 
     def __str__(self) -> str:
         return self.email or f"{self.contact_id}"
+
+    @property
+    def first_name(self) -> str:
+        return self.contact.first_name if self.contact else str(self.person.get("first_name", ""))
 
     @cached_property
     def said(self) -> list[tuple[str, Any]]:

@@ -116,7 +116,7 @@ def own(request: HttpRequest, page: SignUpPage, token: str) -> HttpResponseBase:
     if sent.is_valid():
         try:
             joining.change(page=page, contact=contact, form=sent)
-            return hosted.SeeOther(f"{url}?{SAVED}")
+            return hosted.SeeOther(f"{page.get_url(request)}sent/?address" if sent.new_address else f"{url}?{SAVED}")
         except ValidationError as refusal:
             sent.say_refused(refusal)
     return _show_own(request, page, contact, sent)
@@ -180,5 +180,6 @@ def _show_own(
 
 
 def _notice(request: HttpRequest, page: SignUpPage, kind: str, *, status: int = 200) -> HttpResponse:
-    context = {"page": page, "kind": kind, "for_link": "link" in request.GET}
+    asked = next((what for what in ("link", "address") if what in request.GET), "")
+    context = {"page": page, "kind": kind, "asked": asked}
     return hosted.page(request, "sites/signup/notice.html", context, status=status)

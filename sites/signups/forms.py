@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class SignUpForm(PersonForm):
-    """`contact` is whose own link it is: the form then has what the register knows of them, and asks no address."""
+    """`contact` is whose own link it is: the form then has what the register knows of them."""
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class SignUpForm(PersonForm):
         contact: Contact | None = None,
         **kwargs: Any,
     ) -> None:
+        self.contact = contact
         self.columns = {column.key: column for column in columns_for(page.register)}
         self.definition = _asked(page, self.columns, contact)
         known = _known_of(contact, self.definition, self.columns) if contact else None
@@ -44,6 +45,8 @@ class SignUpForm(PersonForm):
                 del self.fields[name]
             else:
                 self.fields[name].required = page.name_question == "required"
+        if contact is not None:
+            self.fields["email"].help_text = _("Another one is used from when you have confirmed it.")
         self.add_questions(self.definition.questions, region=region)
         keep_former_options(self)
         for consent in self.definition.consents:
@@ -69,9 +72,16 @@ class SignUpForm(PersonForm):
                 self.add_error(question.field_name, f"{mistake}.")
         return self.cleaned_data
 
+    @property
+    def new_address(self) -> str:
+        """The address at which a known person wants to be written to, where it is another one; else empty."""
+        email: str = self.cleaned_data["email"]
+        known = self.contact.email_key if self.contact else ""
+        return "" if address_key(email) == known else email
+
     def values(self) -> dict[str, Any]:
-        """{column key: value} of a checked form of a known person; what was emptied is None."""
-        found: dict[str, Any] = {key: text or None for key, text in self.person().items()}
+        """{column key: value} of a checked form of a known person, but for the address; what was emptied is None."""
+        found: dict[str, Any] = {key: text or None for key, text in self.person().items() if key != "email"}
         for question in self.questions:
             if column := self.columns.get(question.column):
                 given = self.cleaned_data.get(question.field_name)
@@ -99,7 +109,7 @@ def _asked(page: SignUpPage, columns: Mapping[str, Column], contact: Contact | N
 
 
 def _known_of(contact: Contact, definition: Definition, columns: Mapping[str, Column]) -> dict[str, Any]:
-    known: dict[str, Any] = {name: getattr(contact, name) for name in ("first_name", "last_name", "phone")}
+    known: dict[str, Any] = {name: getattr(contact, name) for name in ("first_name", "last_name", "email", "phone")}
     agreed = agreed_to(contact)
     for question in definition.questions:
         if question.type == "consent":

@@ -18,7 +18,7 @@ from registers.contacts import save_contact
 from registers.duplicates.former import present_contact
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Activity, Channel, Contact, SuppressionKind
-from registers.suppression import lift, suppress, suppressed
+from registers.suppression import SAID_NO, lift, suppress, suppressed
 from sites import people
 from sites.models.signups import SignUp
 from sites.replies import Answer, one_at_a_time
@@ -42,10 +42,14 @@ def ask(*, page: SignUpPage, form: SignUpForm) -> None:
     email = person.pop("email")
     key = address_key(email)
     one_at_a_time(page.register_id, key)
-    typed = {"version": page.form_version, "email": email, "person": person, "answers": form.answers()}
-    sign_up, _new = SignUp.objects.update_or_create(
-        page=page, email_key=key, confirmed_at=None, defaults={**typed, "created_at": timezone.now()}
-    )
+    _wait(page, key, email=email, person=person, answers=form.answers(), contact=None, moves=False)
+
+
+def _wait(page: SignUpPage, key: str, **values: Any) -> None:
+    """Have what was typed wait for its confirmation, in place of what waits for that of the same address."""
+    values |= {"version": page.form_version, "created_at": timezone.now()}
+    waiting = {"page": page, "email_key": key, "confirmed_at": None}
+    sign_up, _new = SignUp.objects.update_or_create(**waiting, defaults=values)
     letters.send_confirmation(page=page, sign_up=sign_up)
 
 
@@ -71,9 +75,12 @@ def confirm(*, page: SignUpPage, sign_up_id: int) -> bool:
     sign_up = asked.select_for_update(of=("self",)).select_related("version").first()
     if sign_up is None or sign_up.confirmed_at:
         return sign_up is not None
-    contact = _put_into_register(page, sign_up)
-    _agree(page, contact, sign_up)
-    _listen_again(page, contact)
+    if sign_up.moves:
+        contact = _move(page, sign_up)
+    else:
+        contact = _put_into_register(page, sign_up)
+        _agree(page, contact, sign_up)
+        _listen_again(page, contact)
     _give_letters(contact, sign_up)
     sign_up.contact, sign_up.confirmed_at = contact, timezone.now()
     sign_up.email = sign_up.email_key = ""
@@ -110,6 +117,31 @@ def _put_into_register(page: SignUpPage, sign_up: SignUp) -> Contact:
     return contact
 
 
+def _move(page: SignUpPage, sign_up: SignUp) -> Contact:
+    """Write to somebody at their new address from now on; who said no at the former one has not said yes by this."""
+    assert sign_up.contact is not None  # it goes with its contact
+    contact = _locked(sign_up.contact)
+    stops = suppressed(organisation_id=contact.organisation_id, channel=Channel.EMAIL, addresses=[contact.email_key])
+    refused = stops.get(contact.email_key, set()) & SAID_NO
+    save_contact(register=contact.register, contact=contact, values={"email": sign_up.email}, source=page.source)
+    for kind in sorted(refused):
+        suppress(
+            organisation_id=contact.organisation_id,
+            channel=Channel.EMAIL,
+            address=contact.email_key,
+            kind=kind,
+            source=page.source,
+        )
+    return contact
+
+
+def _locked(contact: Contact) -> Contact:
+    """The contact as it is now, or the one it has been merged with, until the transaction ends."""
+    rows = Contact.objects.select_related("register").select_for_update(of=("self",), no_key=True)
+    found: Contact = rows.get(pk=present_contact(contact).pk)
+    return found
+
+
 def _agree(page: SignUpPage, contact: Contact, sign_up: SignUp) -> None:
     """What was ticked counts from now on; a box that was left empty takes back nothing that was agreed to before."""
     people.record_consents(
@@ -144,7 +176,10 @@ def had_unsubscribed(sign_up: SignUp) -> bool:
 
 @transaction.atomic
 def change(*, page: SignUpPage, contact: Contact, form: SignUpForm) -> None:
-    """Write what the owner of a link has changed. Raises ValidationError by column where the register refuses it."""
+    """Write what the owner of a link has changed; another address is asked first whether it is theirs.
+
+    Raises ValidationError by column where the register refuses a value.
+    """
     contact = (
         Contact.objects.select_related("register")
         .select_for_update(of=("self",), no_key=True)
@@ -155,6 +190,8 @@ def change(*, page: SignUpPage, contact: Contact, form: SignUpForm) -> None:
     )
     before = _answers_before(form, contact)
     people.record_consents(page=page, contact=contact, definition=form.definition, given=form.answers(), before=before)
+    if address := form.new_address:
+        _wait(page, address_key(address), email=address, person={}, answers={}, contact=contact, moves=True)
 
 
 def _answers_before(form: SignUpForm, contact: Contact) -> Mapping[str, Any]:

@@ -43,10 +43,11 @@ def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
                 "address. Press the button to confirm it: until then nothing is saved.</p>"
                 "<p>Was it not you? Then do nothing, and you will hear no more of it.</p>"
             ),
-            values=_values(page, sign_up.person.get("first_name", "")),
+            values=_values(page, sign_up.first_name),
             button=(_("Confirm"), f"{page.event_url}{links.confirm_suffix(sign_up)}"),
         )
         queue_email(
+            contact=sign_up.contact,
             to=sign_up.email,
             kind=CONFIRM,
             unique_key=_key(sign_up.pk, sign_up.mails),

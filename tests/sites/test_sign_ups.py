@@ -159,7 +159,7 @@ def test_a_link_of_ones_own_shows_changes_and_empties_what_the_register_has(page
     shown = Client().get(link).content.decode()
     assert 'value="vegan"' in shown
     assert "The details of Anna Virtanen" in shown
-    changed = {"first_name": "Anna-Maija", "last_name": "Virtanen", "q-q1": "", "q-q2": ["Food"], "q-q3": "on"}
+    changed = {**typed(first_name="Anna-Maija"), "q-q1": "", "q-q2": ["Food"], "q-q3": "on"}
     answer = Client().post(link, changed, follow=True)
     assert "Saved." in answer.content.decode()
     contact.refresh_from_db()
@@ -178,9 +178,27 @@ def test_a_choice_that_the_form_does_not_offer_any_more_is_not_lost_by_saving(pa
     page.save_revision().publish()
     link = own_link()
     assert "Food" in Client().get(link).content.decode()
-    Client().post(link, {"first_name": "Anna", "last_name": "Virtanen", "q-q2": ["Music", "Food"]})
+    Client().post(link, typed(**{"q-q2": ["Music", "Food"]}))
     contact.refresh_from_db()
     assert contact.attributes["interests"] == ["music", "food"]
+
+
+def test_another_address_is_used_from_when_it_is_confirmed(page, choir):
+    contact = join()
+    stop = {"organisation_id": choir.pk, "channel": Channel.EMAIL}
+    suppress(kind=SuppressionKind.UNSUBSCRIBED, address="anna@example.org", **stop)
+    answer = Client().post(own_link(), typed(first_name="Annika", email="new@example.org"))
+    assert answer["Location"] == f"{PAGE}sent/?address"
+    assert "mail of your new address" in Client().get(answer["Location"]).content.decode()
+    contact.refresh_from_db()
+    assert (contact.first_name, contact.email) == ("Annika", "Anna@Example.org")
+    assert EmailMessage.objects.filter(kind="signup.confirm").latest("pk").address == "new@example.org"
+    assert "Your new address" in Client().get(mailed()[-1]).content.decode()
+    Client().post(mailed()[-1])
+    contact.refresh_from_db()
+    assert contact.email == "new@example.org"
+    assert suppressed(addresses=["new@example.org"], **stop) == {"new@example.org": {SuppressionKind.UNSUBSCRIBED}}
+    assert Contact.objects.count() == 1
 
 
 def test_who_leaves_is_out_of_the_group_and_has_taken_back_the_consent(page, group):
