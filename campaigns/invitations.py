@@ -12,8 +12,11 @@ from registers.models import Register
 class Invitation(Protocol):
     """A page that people are invited to, each by a link of their own. Their answers go to its `register`."""
 
-    def personal_url(self, contact: Any) -> str:
-        """The absolute address of the page for this contact; asks the database nothing."""
+    def personal_url(self, contact: Any, *, letter: Any = None) -> str:
+        """The absolute address of the page for this contact; asks the database nothing.
+
+        `letter` is the message in which it was sent, where somebody follows it from there: it opens no more than then.
+        """
         ...
 
     def why_not_now(self, at: datetime) -> str:

@@ -11,7 +11,7 @@ from guards.servers import in_a_line, server_trouble
 # A constraint that refuses a row quotes it: “Key (email)=(…) already exists”, “Failing row contains (…)”.
 _QUOTED = re.compile(r"^(\s*(?:DETAIL|CONTEXT): ).*", re.MULTILINE)
 # Who has a link of a letter, or of a reply, is taken for the one it was sent to.
-_PERSONAL = re.compile(r"(/r/|/m/[a-z]/)\d+[-.][\w~.-]+")
+_PERSONAL = re.compile(r"(/r/|/my/|/c/|/m/[a-z]/)\d+[-.][\w~.-]+")
 _SENT_AMISS = (SuspiciousOperation, BadRequest, MultiPartParserError)
 
 

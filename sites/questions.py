@@ -66,7 +66,7 @@ class ConsentBlock(blocks.StructBlock):
     required = blocks.BooleanBlock(
         label=_("Must be ticked"),
         required=False,
-        help_text=_("Only for what the event cannot do without: consent to newsletters is always a free choice."),
+        help_text=_("Only for what cannot be done without it: consent to newsletters is always a free choice."),
     )
 
     class Meta:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -84,8 +84,14 @@ def forget_answers(contacts: Any, **_kwargs: Any) -> None:
 def forget_sign_ups(contacts: Any, **_kwargs: Any) -> None:
     """What somebody at an erased person's address has not confirmed yet goes too."""
     addresses = contacts.exclude(email_key="").order_by()
-    there = addresses.filter(organisation=OuterRef("organisation"), email_key=OuterRef("email_key"))
+    there = addresses.filter(register=OuterRef("page__register"), email_key=OuterRef("email_key"))
     forget(SignUp.unscoped.filter(Exists(there), confirmed_at=None))
+
+
+@receiver(pre_delete, sender=SignUpPage, dispatch_uid="sites.sign_ups_go_with_their_page")
+def forget_those_who_wait(instance: SignUpPage, **_kwargs: Any) -> None:
+    """With the mails that asked them to confirm."""
+    forget(SignUp.unscoped.filter(page=instance))
 
 
 @receiver(about_to_go, dispatch_uid="sites.sign_ups_need_their_group")

@@ -75,7 +75,7 @@ class CampaignLetters:
         contact = self.contacts[row.contact_id]  # type: ignore[index]
         addresses = Addresses(row.pk)
         rendered = self.compiled.personalise(
-            self.values[contact.pk], urls=self.urls(contact, addresses), link=addresses.link
+            self.values[contact.pk], urls=self.urls(contact, addresses, row), link=addresses.link
         )
         return _parcel(
             row,
@@ -87,7 +87,7 @@ class CampaignLetters:
             headers=as_headers(addresses, row),
         )
 
-    def urls(self, contact: Contact, addresses: Addresses) -> dict[str, str]:
+    def urls(self, contact: Contact, addresses: Addresses, row: EmailMessage) -> dict[str, str]:
         urls = {
             "unsubscribe_url": addresses.unsubscribe,
             "web_url": addresses.web,
@@ -96,7 +96,7 @@ class CampaignLetters:
         if "personal_url" in self.compiled.needs:
             if self.invitation is None:
                 raise MissingAddress("personal_url")
-            urls["personal_url"] = self.invitation.personal_url(contact)
+            urls["personal_url"] = self.invitation.personal_url(contact, letter=row)
         return urls
 
     def on_the_web(self, row: EmailMessage) -> str:
@@ -118,7 +118,7 @@ class CampaignLetters:
         if contact is None:
             return self.campaign.web_url
         values = values_for(contact) if self.compiled.links[position].has_fields else {}
-        return self.compiled.destination(position, values, urls=self.urls(contact, Addresses(row.pk)))
+        return self.compiled.destination(position, values, urls=self.urls(contact, Addresses(row.pk), row))
 
 
 class SingleLetters:

@@ -51,7 +51,7 @@ def compile_email(
         )
     except NoInvitation:
         raise CompileError(
-            _("This e-mail has a button to a personal reply, and no event is chosen that it replies to.")
+            _("This e-mail has a button to a personal page, and no event or sign-up page is chosen that it leads to.")
         ) from None
     except ValidationError as error:
         raise CompileError(" ".join(error.messages)) from error

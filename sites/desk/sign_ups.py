@@ -28,8 +28,8 @@ def own_pages(organisation: Organisation) -> Any:
     pages = SignUpPage.objects.descendant_of(home) if home else SignUpPage.objects.none()
     joins, confirmed = Q(sign_ups__moves=False), Q(sign_ups__confirmed_at__isnull=False)
     return pages.select_related("register", "group").annotate(
-        joined=Count("sign_ups", filter=joins & confirmed),
-        waiting=Count("sign_ups", filter=joins & ~confirmed),
+        joined=Count("sign_ups__contact", filter=joins & confirmed, distinct=True),
+        waiting=Count("sign_ups", filter=joins & ~confirmed, distinct=True),
         last=Max("sign_ups__confirmed_at", filter=joins),
     )
 
@@ -103,13 +103,15 @@ class SignUpPageView(SignUpView):
         shown = Paginator(joined.order_by("-confirmed_at", "-pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"register:{page.register_id}", count=len(shown))
+        is_open = page.live and not page.get_view_restrictions().exists()
         sender = has_role(self.request.user, Role.EDITOR) and page.live
         audience = f"group:{page.group_id}" if page.group_id else f"register:{page.register_id}"
         return {
             **super().get_context_data(**kwargs),
             "sign_up_page": page,
             "joined": shown,
-            "join_snippet": join_snippet(page) if page.live else "",
-            "link_snippet": link_snippet(page) if page.live else "",
+            "join_snippet": join_snippet(page) if is_open else "",
+            "link_snippet": link_snippet(page) if is_open else "",
+            "is_open": is_open,
             "ask_url": campaign_url(page, name=_("Check your details: %(event)s"), audience=audience) if sender else "",
         }

@@ -9,7 +9,8 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirec
 
 from organisations.middleware import is_admin
 
-PERSONAL = re.compile(r"(/.+)(/r/[\w-]+/(?:\w+/)?)\Z")  # the address of an event, and of one guest's reply beneath it
+# The address of an event or a sign-up page, and of what is one person's own beneath it.
+PERSONAL = re.compile(r"(/.+)(/(?:r|my|c)/[\w-]+/(?:\w+/)?)\Z")
 
 
 class PublicRedirects(RedirectMiddleware):

@@ -233,8 +233,8 @@ class RsvpPage(RoutablePageMixin, Page):
     def event_url(self) -> str:
         return absolute_url(self)
 
-    def personal_url(self, contact: Any) -> str:
-        """The address of this contact's own reply."""
+    def personal_url(self, contact: Any, *, letter: Any = None) -> str:
+        """The address of this contact's own reply; until when it is good, the event says."""
         return f"{self.event_url}{links.suffix(page_id=self.pk, contact_id=contact.pk)}"
 
     def link_expires_at(self) -> datetime:

@@ -116,9 +116,11 @@ class SignUpPage(RoutablePageMixin, Page):
     def event_url(self) -> str:
         return absolute_url(self)
 
-    def personal_url(self, contact: Contact) -> str:
-        """Where this contact sees and changes what the register has of them."""
-        return f"{self.event_url}{links.own_suffix(page_id=self.pk, contact_id=contact.pk)}"
+    def personal_url(self, contact: Contact, *, letter: Any = None) -> str:
+        """Where this contact sees and changes what the register has of them: by the address that it was mailed to."""
+        address = letter.address_key if letter else contact.email_key
+        at = letter.created_at if letter else None
+        return f"{self.event_url}{links.own_suffix(page_id=self.pk, contact_id=contact.pk, address=address, at=at)}"
 
     def why_not_now(self, at: Any) -> str:
         if self.live or self.revisions.filter(approved_go_live_at__lte=at).exists():

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from guards.seen import fingerprint
 from organisations.models import OrganisationModel
 from organisations.reach import Within
 from registers.constraints import SameOrganisation
@@ -61,6 +62,11 @@ class SignUp(OrganisationModel):
 
     def __str__(self) -> str:
         return self.email or f"{self.contact_id}"
+
+    @property
+    def mark(self) -> str:
+        """Stands for what was typed, so that nobody confirms what they have not seen."""
+        return fingerprint(self.email, self.person, self.answers, self.version_id)
 
     @property
     def first_name(self) -> str:

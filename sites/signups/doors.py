@@ -59,8 +59,10 @@ def from_elsewhere(request: HttpRequest, page_id: int) -> HttpResponseBase:
     if page.get_view_restrictions().exists():
         raise Http404
     hosted.enter(request, page)
-    if request.method != "POST":
+    if request.method in SHOWN:
         return hosted.SeeOther(page.get_url(request) or "/")
+    if request.method != "POST":
+        return HttpResponseNotAllowed([*SHOWN, "POST"])
     if "link" in request.POST:
         return _mail_link(request, page)
     return _receive(request, page)
@@ -78,18 +80,23 @@ def confirm(request: HttpRequest, page: SignUpPage, token: str) -> HttpResponseB
     sign_up_id = links.sign_up_id(page_id=page.pk, token=token)
     if sign_up_id is None:
         raise Http404
-    if request.method == "POST":
-        if joining.confirm(page=page, sign_up_id=sign_up_id):
-            return hosted.SeeOther(f"{page.get_url(request)}thank-you/")
-        return _notice(request, page, "expired", status=410)
-    if request.method not in SHOWN:
+    if request.method not in (*SHOWN, "POST"):
         return HttpResponseNotAllowed([*SHOWN, "POST"])
+    says = ""
+    if request.method == "POST":
+        try:
+            if joining.confirm(page=page, sign_up_id=sign_up_id, seen=request.POST.get("seen", "")):
+                return hosted.SeeOther(f"{page.get_url(request)}thank-you/")
+        except joining.SignUpChanged:
+            says = _("The form has been sent once more since, with other words. Look at them before you confirm.")
+        except Contact.DoesNotExist:  # erased at this moment
+            says = _("That did not work just now. Please press the button once more.")
     sign_up = SignUp.objects.filter(page=page, pk=sign_up_id).select_related("version").first()
     if sign_up is None:
         return _notice(request, page, "expired", status=410)
     if sign_up.confirmed_at:
         return hosted.SeeOther(f"{page.get_url(request)}thank-you/")
-    context = {"page": page, "sign_up": sign_up, "again": joining.had_unsubscribed(sign_up)}
+    context = {"page": page, "sign_up": sign_up, "again": joining.had_unsubscribed(sign_up), "says": says}
     return hosted.page(request, "sites/signup/confirm.html", context, personal=True)
 
 
@@ -97,10 +104,10 @@ def own(request: HttpRequest, page: SignUpPage, token: str) -> HttpResponseBase:
     """One's own details, by the link that was mailed to their owner."""
     hosted.enter(request, page)
     found = links.owner(page_id=page.pk, token=token)
-    contact = _contact(found[0]) if found else None
+    contact = _contact(found.contact_id) if found else None
     if found is None or contact is None:
         raise Http404
-    if not found[1]:
+    if found.is_old or not found.is_at(contact.email_key):
         return _notice(request, page, "expired", status=410)
     if request.method not in (*SHOWN, "POST"):
         return HttpResponseNotAllowed([*SHOWN, "POST"])
@@ -109,10 +116,20 @@ def own(request: HttpRequest, page: SignUpPage, token: str) -> HttpResponseBase:
         return _show_own(request, page, contact, SignUpForm(page, contact=contact), saved=SAVED in request.GET)
     if over_limit(request, group="signup-own", key=token, rate=f"{PER_MINUTE}/m"):
         return _show_own(request, page, contact, SignUpForm(page, contact=contact), says=_too_often(), status=429)
+    try:
+        return _change(request, page, contact, url)
+    except Contact.DoesNotExist:  # erased at this moment
+        raise Http404 from None
+
+
+def _change(request: HttpRequest, page: SignUpPage, contact: Contact, url: str) -> HttpResponseBase:
     if "leave" in request.POST:
         joining.leave(page=page, contact=contact)
         return hosted.SeeOther(f"{page.get_url(request)}left/")
     sent = SignUpForm(page, request.POST, contact=contact)
+    if request.POST.get("seen", sent.mark) != sent.mark:
+        says = _("Your details have been changed since you opened this page. Here they are as they stand now.")
+        return _show_own(request, page, contact, SignUpForm(page, contact=contact), says=says)
     if sent.is_valid():
         try:
             joining.change(page=page, contact=contact, form=sent)

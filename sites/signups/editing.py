@@ -1,5 +1,6 @@
 """How a sign-up page is edited: the tabs of its form, and what the form checks."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,11 @@ from wagtail.admin.panels import (
 
 from organisations.ownership import check_image
 from registers.models import Group, Register
+from registers.values import ValueMistake
+from sites.columns import bindable
 from sites.editing import check_questions
+from sites.people import parsed
+from sites.questions import split_options
 
 
 def sign_up_tabs() -> TabbedInterface:
@@ -71,7 +76,10 @@ class SignUpPageForm(WagtailAdminPageForm):
                 "group", _("This group is of another register. Choose one of “%(name)s”.") % {"name": register.name}
             )
         if register and cleaned.get("questions"):
-            for mistake in check_questions(cleaned["questions"], register):
+            for mistake in (
+                *check_questions(cleaned["questions"], register),
+                *check_answers(cleaned["questions"], register),
+            ):
                 self.add_error("questions", mistake)
         if cleaned.get("image"):
             try:
@@ -79,3 +87,30 @@ class SignUpPageForm(WagtailAdminPageForm):
             except ValidationError as error:
                 self.add_error("image", error)
         return cleaned
+
+
+# What people answer where they do not write freely.
+SAMPLES: dict[str, list[Any]] = {
+    "checkbox": [True, False],
+    "number": [1],
+    "date": ["2026-01-31"],
+    "phone": ["+358401234567"],
+}
+
+
+def check_answers(questions: Any, register: Register) -> Iterator[str]:
+    """What cannot be saved whatever people answer, or if they choose one of the options: they could not sign up."""
+    columns = {column.key: column for column in bindable(register)}
+    for child in questions:
+        column = columns.get(child.value.get("column") or "")
+        if column is None:
+            continue
+        for answer in SAMPLES.get(child.block_type) or split_options(child.value.get("options") or ""):
+            try:
+                parsed(column, answer)
+            except ValueMistake as mistake:
+                yield (
+                    _("The answers to “%(question)s” cannot be saved into “%(column)s”: %(why)s.")
+                    % {"question": child.value["label"], "column": column.label, "why": mistake}
+                )
+                break

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from guards.seen import fingerprint
 from registers.addresses import address_key
 from registers.columns import OWN, Column, columns_for
 from registers.consents import newest_acts
 from registers.models import Channel, Contact
 from registers.values import ValueMistake
 from sites.forms.definition import Definition, Question
+from sites.forms.fields import WordsField
 from sites.forms.person import PersonForm, keep_former_options
 from sites.people import parsed
 
@@ -38,6 +40,9 @@ class SignUpForm(PersonForm):
         self.definition = _asked(page, self.columns, contact)
         known = _known_of(contact, self.definition, self.columns) if contact else None
         super().__init__(data, initial=known, **kwargs)
+        if contact is not None:  # who has a longer name than forms ask for keeps it
+            for name in ("first_name", "last_name"):
+                self.fields[name] = WordsField(max_length=self.columns[name].max_length)
         region = page.organisation.region
         self.name_person(phone=page.phone_question, region=region, known=contact is not None)
         for name in ("first_name", "last_name"):
@@ -71,6 +76,11 @@ class SignUpForm(PersonForm):
             except ValueMistake as mistake:
                 self.add_error(question.field_name, f"{mistake}.")
         return self.cleaned_data
+
+    @property
+    def mark(self) -> str:
+        """Stands for what was known when the form was shown."""
+        return fingerprint(self.initial)
 
     @property
     def new_address(self) -> str:

@@ -17,7 +17,7 @@ from registers.addresses import address_key
 from registers.contacts import save_contact
 from registers.duplicates.former import present_contact
 from registers.memberships import add_to_group, remove_from_group
-from registers.models import Activity, Channel, Contact, SuppressionKind
+from registers.models import Activity, Channel, Contact, Group, SuppressionKind
 from registers.suppression import SAID_NO, lift, suppress, suppressed
 from sites import people
 from sites.models.signups import SignUp
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 MOST_AT_ONE_ADDRESS = 5  # people who share an address and get a link each
 FORGET_EVERY = timedelta(hours=1)
+AT_ONCE = 1_000
+
+
+class SignUpChanged(Exception):
+    """Somebody has sent the form again, with other words, since its confirmation was shown."""
 
 
 @transaction.atomic
@@ -65,8 +70,11 @@ def send_links(*, page: SignUpPage, email: str) -> None:
 
 
 @transaction.atomic
-def confirm(*, page: SignUpPage, sign_up_id: int) -> bool:
-    """The owner of the address says that it was them. Whether there was a sign-up to confirm, now or before."""
+def confirm(*, page: SignUpPage, sign_up_id: int, seen: str) -> bool:
+    """The owner of the address says that it was them. Whether there was a sign-up to confirm, now or before.
+
+    `seen` is the `mark` of what they were shown. Raises SignUpChanged where something else has been typed since.
+    """
     asked = SignUp.objects.filter(page=page, pk=sign_up_id)
     first = asked.first()
     if first is None:
@@ -75,6 +83,8 @@ def confirm(*, page: SignUpPage, sign_up_id: int) -> bool:
     sign_up = asked.select_for_update(of=("self",)).select_related("version").first()
     if sign_up is None or sign_up.confirmed_at:
         return sign_up is not None
+    if seen != sign_up.mark:
+        raise SignUpChanged
     if sign_up.moves:
         contact = _move(page, sign_up)
     else:
@@ -99,17 +109,11 @@ def _put_into_register(page: SignUpPage, sign_up: SignUp) -> Contact:
     )
     contact = people.known_as(register_id=page.register_id, email_key=sign_up.email_key, person=answer.person)
     timeline: list[Activity] = []
+    data: dict[str, Any] = {"page": page.pk}
     if contact is None:
         contact = people.welcome(page=page, answer=answer, timeline=timeline)
     else:
-        named = contact.first_name or contact.last_name
-        typed = {key: text for key, text in sign_up.person.items() if key == "phone" or not named}
-        people.bring_up_to_date(
-            page=page,
-            contact=contact,
-            answer=Answer(coming=True, version=sign_up.version, person=typed, answers=sign_up.answers),
-        )
-    data = {"page": page.pk}
+        data |= _bring_up_to_date(page, contact, sign_up)
     timeline.append(activity.entry(contact=contact, kind="signup.joined", source=page.source, data=data))
     activity.write(timeline)
     if page.group is not None:
@@ -162,6 +166,21 @@ def _listen_again(page: SignUpPage, contact: Contact) -> None:
         activity.record(contact=contact, kind="resubscribed", source=page.source)
 
 
+def _bring_up_to_date(page: SignUpPage, contact: Contact, sign_up: SignUp) -> dict[str, str]:
+    """Write what was typed to the row of who is known; what is worth telling on their timeline.
+
+    Where several share an address and none is called as was typed, nobody's details are changed by another's.
+    """
+    named = contact.first_name or contact.last_name
+    if named and (other := people.other_name(contact, sign_up.person)):
+        return {"typed_name": other}
+    # An empty box says nothing: it may never have been looked at.
+    answers = {key: given for key, given in sign_up.answers.items() if given is not False}
+    answer = Answer(coming=True, version=sign_up.version, person=sign_up.person, answers=answers)
+    people.bring_up_to_date(page=page, contact=contact, answer=answer)
+    return {}
+
+
 def _give_letters(contact: Contact, sign_up: SignUp) -> None:
     """Now it is known whose they are: they are erased with the person."""
     sent = letters.confirmations([sign_up])
@@ -201,17 +220,18 @@ def _answers_before(form: SignUpForm, contact: Contact) -> Mapping[str, Any]:
 
 @transaction.atomic
 def leave(*, page: SignUpPage, contact: Contact) -> None:
-    """Take the owner of a link off the list: out of the page's group, and what they agreed to on it taken back.
-
-    Where the page has neither, no campaign reaches their address any more.
+    """Take the owner of a link off the list: out of the page's group and those below it, and what they agreed to on it
+    taken back. Where there was nothing of that, no campaign reaches their address any more.
     """
-    contact = present_contact(contact)
+    contact = _locked(contact)
     definition, agreed = page.definition, agreed_to(contact)
     before = {question.id: question.purpose in agreed for question in definition.consents}
     people.record_consents(page=page, contact=contact, definition=definition, given={}, before=before)
-    if page.group is not None:
-        remove_from_group(group=page.group, contacts=[contact.pk], source=page.source)
-    elif not definition.consents:
+    left = sum(
+        remove_from_group(group=group, contacts=[contact.pk], source=page.source)
+        for group in (Group.objects.filter(pk__in=page.group.with_descendants()) if page.group else ())
+    )
+    if not left and not any(before.values()):
         suppress(
             organisation_id=contact.organisation_id,
             channel=Channel.EMAIL,
@@ -231,8 +251,9 @@ def forget_unconfirmed() -> None:
 @transaction.atomic
 def forget(sign_ups: Any) -> None:
     """Delete those of them that were not confirmed, with the mails that asked for it."""
-    waiting = list(sign_ups.filter(confirmed_at=None).select_for_update(skip_locked=True).order_by("pk")[:1_000])
-    sent = letters.confirmations(waiting)
-    MailboxMessage.objects.filter(message_id__in=[message.message_id for message in sent]).delete()
-    EmailMessage.unscoped.filter(pk__in=[message.pk for message in sent]).delete()
-    SignUp.unscoped.filter(pk__in=[sign_up.pk for sign_up in waiting]).delete()
+    rows = sign_ups.filter(confirmed_at=None).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    while waiting := list(rows[:AT_ONCE]):
+        sent = letters.confirmations(waiting)
+        MailboxMessage.objects.filter(message_id__in=[message.message_id for message in sent]).delete()
+        EmailMessage.unscoped.filter(pk__in=[message.pk for message in sent]).delete()
+        SignUp.unscoped.filter(pk__in=[sign_up.pk for sign_up in waiting]).delete()

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 CONFIRM, OWN_LINK = "signup.confirm", "signup.link"
 # Whoever types somebody else's address again and again does not fill their mailbox.
 AGAIN_AFTER = timedelta(minutes=10)
-MOST = 5
+MOST, THEN_AFTER = 5, timedelta(days=1)
 
 
 def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
     """Mail the link that confirms a sign-up, once in a while however often the form is sent."""
     now = timezone.now()
-    if sign_up.mails >= MOST or (sign_up.mailed_at and sign_up.mailed_at > now - AGAIN_AFTER):
+    pause = AGAIN_AFTER if sign_up.mails < MOST else THEN_AFTER
+    if sign_up.mailed_at and sign_up.mailed_at > now - pause:
         return
     sign_up.mails += 1
     sign_up.mailed_at = now
@@ -59,7 +60,8 @@ def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
 
 
 def send_own_link(*, page: SignUpPage, contact: Contact) -> None:
-    """Mail somebody the link to their own details, at most once an hour."""
+    """Mail somebody the link to their own details, at most three times a day."""
+    now = timezone.now()
     with translation.override(page.organisation.language):
         letter = render_letter(
             organisation=page.organisation,
@@ -76,7 +78,7 @@ def send_own_link(*, page: SignUpPage, contact: Contact) -> None:
             contact=contact,
             to=contact.email,
             kind=OWN_LINK,
-            unique_key=f"signup-{page.pk}-link-{contact.pk}-{timezone.now():%Y%m%dT%H}",
+            unique_key=f"signup-{page.pk}-link-{contact.pk}-{now:%Y%m%d}-{now.hour // 8}",
             letter=letter,
             direct_answer=True,
             sender=default_sender(),

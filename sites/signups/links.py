@@ -4,6 +4,9 @@ Both are HMACs over the page and whom they are for; nothing is stored.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.crypto import salted_hmac
 
 from guards import tokens
 from sites.models.signups import SignUp
@@ -22,15 +25,32 @@ def sign_up_id(*, page_id: int, token: str) -> int | None:
     return parts[0] if parts else None
 
 
-def own_suffix(*, page_id: int, contact_id: int) -> str:
-    """The link names the day on which it was made, and is good for `VALID`."""
-    return f"my/{_written(_own(page_id), contact_id, _today())}/"
+class Owner(NamedTuple):
+    """Whose link it is, and whether it is older than `VALID`."""
+
+    contact_id: int
+    is_old: bool
+    mark: int
+
+    def is_at(self, address: str) -> bool:
+        """Whether it was mailed to this address: who has it from a former one sees nothing of the owner any more."""
+        return self.mark == _mark(address)
 
 
-def owner(*, page_id: int, token: str) -> tuple[int, bool] | None:
-    """(contact, whether the link is still good); None for a link that we did not make for this page."""
-    parts = _read(_own(page_id), token, count=2)
-    return (parts[0], _today() - parts[1] <= VALID.days) if parts else None
+def own_suffix(*, page_id: int, contact_id: int, address: str, at: datetime | None = None) -> str:
+    """The link names the day on which it was made, `at` or today, and the address that it is mailed to."""
+    day = at.toordinal() if at else _today()
+    return f"my/{_written(_own(page_id), contact_id, day, _mark(address))}/"
+
+
+def owner(*, page_id: int, token: str) -> Owner | None:
+    """None for a link that we did not make for this page."""
+    parts = _read(_own(page_id), token, count=3)
+    return Owner(parts[0], _today() - parts[1] > VALID.days, parts[2]) if parts else None
+
+
+def _mark(address: str) -> int:
+    return int(salted_hmac("sites.signups.address", address).hexdigest()[:8], 16)
 
 
 def _today() -> int:

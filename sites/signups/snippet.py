@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def join_snippet(page: "SignUpPage") -> SafeString:
     """The form of the page as it is published."""
     with translation.override(page.organisation.language):
-        form = SignUpForm(page, auto_id="kokoon-%s")
+        form = SignUpForm(page, auto_id=f"kokoon-{page.pk}-%s")
         form.use_required_attribute = True
         return _snippet("join", page, form=form, honeypot=HONEYPOT)
 
@@ -31,5 +31,7 @@ def link_snippet(page: "SignUpPage") -> SafeString:
 
 def _snippet(name: str, page: "SignUpPage", **more: object) -> SafeString:
     action = f"{settings.BASE_URL}{reverse('sign_up', args=[page.pk])}"
-    html = render_to_string(f"sites/signup/snippets/{name}.html", {"page": page, "action": action, **more})
+    html = render_to_string(
+        f"sites/signup/snippets/{name}.html", {"page": page, "page_url": page.event_url, "action": action, **more}
+    )
     return SafeString("\n".join(line for line in html.splitlines() if line.strip()))

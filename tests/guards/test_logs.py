@@ -44,7 +44,15 @@ def test_what_a_stranger_sends_amiss_fills_no_log(caplog):
     assert not any("Traceback" in line for line in said)
 
 
-@pytest.mark.parametrize("address", ["/choir/party/r/21-Pecb0WwcymABruAxEGEVXQ/", "/m/u/1.h5DMUfrEN6Oh7qgx-PrTsQ/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/choir/party/r/21-Pecb0WwcymABruAxEGEVXQ/",
+        "/choir/news/my/21-739943-118-Pecb0WwcymABruAxEGEVXQ/",
+        "/choir/news/c/21-Pecb0WwcymABruAxEGEVXQ/",
+        "/m/u/1.h5DMUfrEN6Oh7qgx-PrTsQ/",
+    ],
+)
 def test_a_personal_link_is_no_line_of_a_log(address):
     record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Gone: %s", (address,), None)
     said = LineFormatter().format(record)

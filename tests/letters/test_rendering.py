@@ -63,7 +63,7 @@ def test_the_card_of_another_event_leads_to_its_public_page(cast, page, event):
 
 
 def test_a_personal_reply_to_no_event_is_refused_in_words(cast, page):
-    with pytest.raises(CompileError, match="no event is chosen"):
+    with pytest.raises(CompileError, match="no event or sign-up page is chosen"):
         compiled(cast, page, [("button", {"label": "Reply", "target": "event", "page": None, "url": ""})])
 
 

@@ -7,13 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from mailer.models import EmailMessage
 from registers.books import add_field, create_register
 from registers.consents import newest_acts
 from registers.contacts import save_contact
-from registers.models import AccessLog, Channel, Contact, Group, Purpose, SuppressionKind
+from registers.memberships import add_to_group
+from registers.models import AccessLog, Activity, Channel, Contact, Group, Purpose, SuppressionKind
 from registers.suppression import suppress, suppressed
 from sites.models import HomePage, SignUp, SignUpPage
 from sites.signups.joining import forget_unconfirmed
@@ -62,9 +64,15 @@ def mailed(kind="signup.confirm"):
     return [re.search(r"http://[^/]+(/choir/newsletter/(?:c|my)/[^\s\"<]+)", letter["text"])[1] for letter in letters]
 
 
+def press(link, **more):
+    """The button on the page to which a mail leads."""
+    shown = Client().get(link).content.decode()
+    return Client().post(link, {"seen": re.search(r'name="seen" value="(\w+)"', shown)[1]}, **more)
+
+
 def join(**changes):
     sign_up(**changes)
-    answer = Client().post(mailed()[-1])
+    answer = press(mailed()[-1])
     assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}thank-you/")
     return Contact.objects.latest("pk")
 
@@ -91,7 +99,7 @@ def test_nobody_is_in_the_register_before_the_address_is_confirmed(page, group):
     assert all(word in shown for word in ("Anna Virtanen", "Anna@Example.org", "vegan", "Music"))
     assert not Contact.objects.exists()
 
-    assert "you are on the list" in Client().post(link, follow=True).content.decode()
+    assert "you are on the list" in press(link, follow=True).content.decode()
     contact = Contact.objects.get()
     assert (contact.full_name, contact.email, contact.source) == (
         "Anna Virtanen", "Anna@Example.org", "sign-up: Newsletter",
@@ -129,17 +137,22 @@ def test_a_form_sent_again_is_one_sign_up_with_what_was_typed_last(page):
     SignUp.objects.update(mailed_at=timezone.now() - dt.timedelta(hours=1))
     sign_up(first_name="Annika")
     assert len(mailed()) == 2
-    Client().post(mailed()[0])
+    press(mailed()[0])
     assert Contact.objects.get().first_name == "Annika"
 
 
 def test_who_is_known_is_told_no_other_than_a_newcomer_and_keeps_name_and_row(page, anna, group):
     known, new = sign_up(first_name="Someone", **{"q-q1": "vegan"}), sign_up(email="new@example.org")
     assert (known.status_code, known["Location"]) == (new.status_code, new["Location"])
-    Client().post(mailed()[0])
+    press(mailed()[0])
     anna.refresh_from_db()
-    assert (anna.first_name, anna.attributes) == ("Anna", {"diet": "vegan"})
+    assert (anna.first_name, anna.attributes) == ("Anna", {})  # who shares the address changes nothing of hers
     assert list(Contact.objects.in_group(group)) == [anna]
+    assert Activity.objects.get(kind="signup.joined").data["typed_name"] == "Someone Virtanen"
+    sign_up(**{"q-q1": "vegan"})
+    press(mailed()[-1])
+    anna.refresh_from_db()
+    assert anna.attributes == {"diet": "vegan"}
 
 
 def test_who_unsubscribed_and_confirms_again_is_written_to_again(page, choir):
@@ -148,7 +161,7 @@ def test_who_unsubscribed_and_confirms_again_is_written_to_again(page, choir):
     suppress(kind=SuppressionKind.COMPLAINT, **stop)
     sign_up()
     assert "You have unsubscribed from our e-mails before" in Client().get(mailed()[0]).content.decode()
-    Client().post(mailed()[0])
+    press(mailed()[0])
     left = suppressed(organisation_id=choir.pk, channel=Channel.EMAIL, addresses=["anna@example.org"])
     assert left == {"anna@example.org": {SuppressionKind.COMPLAINT}}
 
@@ -194,7 +207,7 @@ def test_another_address_is_used_from_when_it_is_confirmed(page, choir):
     assert (contact.first_name, contact.email) == ("Annika", "Anna@Example.org")
     assert EmailMessage.objects.filter(kind="signup.confirm").latest("pk").address == "new@example.org"
     assert "Your new address" in Client().get(mailed()[-1]).content.decode()
-    Client().post(mailed()[-1])
+    press(mailed()[-1])
     contact.refresh_from_db()
     assert contact.email == "new@example.org"
     assert suppressed(addresses=["new@example.org"], **stop) == {"new@example.org": {SuppressionKind.UNSUBSCRIBED}}
@@ -219,6 +232,66 @@ def test_leaving_a_page_without_group_and_consents_stops_all_campaigns(page, cho
     assert stops == {"anna@example.org": {SuppressionKind.UNSUBSCRIBED}}
 
 
+def test_who_leaves_finds_no_more_letters_however_they_came_there(page, choir, group, anna, register):
+    """A member of a group below, and somebody who was in none and had agreed to nothing."""
+    below = Group.objects.create(register=register, name="Below", parent=group)
+    add_to_group(group=below, contacts=[anna.pk])
+    Client().post(own_link(), {"leave": "1"})
+    assert not Contact.objects.in_group(group)
+    stops = {"organisation_id": choir.pk, "channel": Channel.EMAIL, "addresses": ["anna@example.org"]}
+    assert not suppressed(**stops)
+    Client().post(mailed("signup.link")[0], {"leave": "1"})
+    assert suppressed(**stops) == {"anna@example.org": {SuppressionKind.UNSUBSCRIBED}}
+
+
+def test_nobody_confirms_what_they_were_not_shown(page):
+    sign_up()
+    shown = Client().get(mailed()[0]).content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', shown)[1]
+    sign_up(first_name="Else", **{"q-q3": "on"})
+    for sent in (seen, "", "forged"):
+        answer = Client().post(mailed()[0], {"seen": sent})
+        assert "with other words" in answer.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_a_link_opens_nothing_from_another_address_than_its_owners(page, anna, register):
+    link = own_link()
+    letter = EmailMessage.objects.get()
+    save_contact(register=register, contact=anna, values={"email": "new@example.org"}, source="test")
+    assert Client().get(link).status_code == Client().post(link, {"leave": "1"}).status_code == 410
+    later = page.personal_url(Contact.objects.get(), letter=letter)
+    assert Client().get(later[later.index("/choir/") :]).status_code == 410
+
+
+def test_what_the_desk_has_changed_meanwhile_is_not_written_over(page, anna, register):
+    link = own_link()
+    seen = re.search(r'name="seen" value="(\w+)"', Client().get(link).content.decode())[1]
+    save_contact(register=register, contact=anna, values={"diet": "fish"}, source="test")
+    answer = Client().post(link, {**typed(first_name="Annika"), "q-q1": "", "seen": seen}).content.decode()
+    assert "Here they are as they stand now." in answer
+    assert 'value="fish"' in answer
+    anna.refresh_from_db()
+    assert (anna.first_name, anna.attributes) == ("Anna", {"diet": "fish"})
+
+
+def test_mailed_links_go_on_when_the_page_gets_another_address(page, anna):
+    sign_up()
+    links = [mailed()[0], own_link()]
+    page.slug = "letters"
+    page.save_revision().publish()
+    Redirect.objects.update_or_create(old_path="/choir/newsletter", defaults={"redirect_link": "/choir/letters/"})
+    for link in links:
+        answer = Client().get(link, follow=True)
+        assert (answer.status_code, answer.request["PATH_INFO"]) == (200, link.replace("newsletter", "letters"))
+
+
+def test_what_waits_goes_with_its_page(page):
+    sign_up()
+    page.delete()
+    assert not EmailMessage.objects.exists()
+
+
 def test_links_are_mailed_to_the_address_alone_and_once_an_hour(page, anna):
     for email in ("nobody@example.org", "", "\x00", "x" * 5_000):
         assert Client().post(f"{PAGE}link/", {"email": email}).status_code == 303
@@ -233,7 +306,7 @@ def test_forged_old_and_foreign_links_lead_nowhere(page, anna, register):
     confirm, own = mailed()[0], own_link()
     other = save_contact(register=register, values={"first_name": "B", "email": "b@example.org"}, source="test")
     number, rest = own.removeprefix(f"{PAGE}my/").split("-", 1)
-    day, signature = rest.split("-", 1)
+    day, signature = rest.split("-", 1)  # with the mark of the address before it
     for forged in (
         f"my/{other.pk}-{rest}", f"my/{number}-{int(day) + 1}-{signature}", f"my/{number}/", "my/x/", "c/x/",
         f"c/{number}-{rest}", own.removeprefix(PAGE).replace("my/", "c/"),
@@ -278,7 +351,7 @@ def test_a_form_on_another_web_site_works_without_our_cookies(page):
     assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}sent/")
     wrong = strict.post(f"/s/{page.pk}/", typed(email=""))
     assert "Write your e-mail address" in wrong.content.decode()
-    Client().post(mailed()[0])
+    press(mailed()[0])
     assert strict.post(f"/s/{page.pk}/", {"link": "1", "email": "anna@example.org"}).status_code == 303
     assert len(mailed("signup.link")) == 1
     assert Client().get(f"/s/{page.pk}/")["Location"] == PAGE
@@ -342,6 +415,10 @@ def test_a_group_of_another_register_and_a_column_it_lacks_are_refused(page, cas
         "comments": inline_formset([]),
         "action-publish": "1",
     }
+    choice = ("radio", {"label": "Kind?", "column": "attributes.interests", "help_text": "", "options": "Music\nJazz"})
+    wrong = nested_form_data({**form, "questions": streamfield([choice]), "register": page.register_id})
+    refused = cast.editor.client.post(add, wrong).context["form"].errors.as_text()
+    assert "The answers to “Kind?” cannot be saved into “Interests”: “Jazz”" in refused
     refused = cast.editor.client.post(add, nested_form_data(form)).context["form"].errors.as_text()
     assert "This group is of another register." in refused
     assert "saves into a column that the register “Others” does not have" in refused
