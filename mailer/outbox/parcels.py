@@ -128,7 +128,8 @@ class SingleLetters:
         self.contacts: dict[int, Contact] = {}
 
     def sort(self, rows: Sequence[EmailMessage]) -> Sorted:
-        self.contacts = Contact.objects.in_bulk({row.contact_id for row in rows if row.contact_id})
+        ids = {row.contact_id for row in rows if row.contact_id}
+        self.contacts = Contact.objects.select_related("register").in_bulk(ids)
         stopped = who_left(rows) | stopped_rows(rows, self.contacts)
         return Sorted([row for row in rows if row.pk not in stopped], stopped)
 
@@ -190,7 +191,8 @@ def stopped_rows(
         if contact is not None and contact.deceased:
             known.add(DECEASED)
         reason = stopped_by(known, traffic=row.traffic, direct_answer=row.direct_answer)
-        if not reason and (not row.address or (contact is None and row.traffic == Message.Traffic.BULK)):
+        gone = contact is None or contact.register.leaving  # a register that is being deleted
+        if not reason and (not row.address or (gone and row.traffic == Message.Traffic.BULK)):
             reason = ERASED
         if not reason and row.traffic == Message.Traffic.BULK and row.contact_id in absent:
             reason = AWAY

@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns import outbox
 from mailer.answers.tracking import Addresses
 from mailer.models import EmailMessage, MailboxMessage
-from mailer.outbox.sending import send_campaign, send_singles
+from mailer.outbox.sending import send_campaign, send_series, send_singles
 from mailer.outbox.sweeps import forget_old_letters
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
@@ -51,6 +51,20 @@ def test_nothing_of_an_erased_person_is_left_in_the_messages(register, queue, me
     assert [(row.state, row.address, row.error, row.contact_id) for row in rows] == [("accepted", "", "", None)] * 2
     assert all("singers" not in row.address_key and "Aino" not in str(row.letter) for row in rows)
     assert EmailMessage.objects.values("address_key").distinct().count() == 1
+
+
+def test_nobody_of_a_register_that_is_being_deleted_is_written_to(register, queue, memory):
+    campaign = running_campaign(register, count=2)
+    asked_for = queue(Contact.objects.first())
+    queue(Contact.objects.last(), "2")
+    EmailMessage.objects.filter(unique_key="2").update(traffic="bulk")
+    Register.objects.update(leaving=True)
+    send_campaign(campaign.pk)
+    send_series(register.organisation_id)
+    send_singles(register.organisation_id)
+    assert [letter.recipient for letter in memory.outbox] == [asked_for.address]
+    stopped = EmailMessage.objects.exclude(pk=asked_for.pk)
+    assert list(stopped.values_list("state", "suppressed_by")) == [("suppressed", "erased")] * 3
 
 
 def test_others_keep_what_is_theirs(register, queue):
