@@ -51,7 +51,7 @@ def coming(*, days: int | None = None) -> list[Birthday]:
     for year in range(first.year, last.year + 1):
         born = {year - age: age for age in range(chosen.first_age, OLDEST + 1, chosen.every)}
         stars = Star.objects.filter(contact__birth_date__year__in=list(born), contact__deceased=False)
-        for star in stars.select_related("contact", "responsible"):
+        for star in stars.filter(contact__register__leaving=False).select_related("contact", "responsible"):
             on = birthday_in(year, star.contact.birth_date)
             if first <= on <= last:
                 found.append(Birthday(star.contact, on, born[star.contact.birth_date.year], star.responsible))

@@ -6,18 +6,20 @@ transaction of its own. A register that is leaving is seen nowhere from the firs
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import PROTECT, RESTRICT, ProtectedError, RestrictedError
+from django.db import OperationalError, connection, transaction
+from django.db.models import PROTECT, RESTRICT, ProtectedError, Q, RestrictedError
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from psycopg.errors import DeadlockDetected
 
 from organisations import reach, scope
 from organisations.sweeps import sweep
@@ -26,9 +28,12 @@ from registers.access import log_access
 from registers.contacts import delete_contacts
 from registers.models import Appointment, Contact, FollowUp, Group, Import, Register, Removal, Segment, TypeChange
 
+logger = logging.getLogger(__name__)
+
 AT_ONCE = 1_000  # people whom somebody can wait for
 PIECE = 1_000
 SECONDS_PER_JOB = 45.0
+_TRIES = 5
 
 
 class RegisterInUse(Exception):
@@ -53,8 +58,9 @@ def users_of(register: Register) -> list[Any]:
 def remove_register(*, register: Register, user: Any) -> Removal | None:
     """Delete a register with everything in it; None where that is done, else the removal that a worker goes on with.
 
-    Raises RegisterInUse, and then deletes nothing.
+    Raises RegisterInUse, and then deletes nothing; Register.DoesNotExist where somebody else was faster.
     """
+    _wait_for_work(register)
     # Locked against new references, so that an event made meanwhile is either seen here or waits, and then fails.
     register = Register.objects.select_for_update().get(pk=register.pk)
     if users := users_of(register):
@@ -79,6 +85,15 @@ def remove_contacts(*, register: Register, contacts: Iterable[int], user: Any) -
         delete_contacts(register=register, contacts=chosen)
         return None
     return _begin(register, user, whole=False, total=len(chosen), contacts=chosen)
+
+
+def _wait_for_work(register: Register) -> None:
+    """Before the register is locked: a chunk that is being written holds the row of its import, and then refers to the
+    register."""
+    imports = Import.objects.filter(~Q(state=Import.State.DONE) | Q(undo__in=Import.UNDO_WORKING), register=register)
+    changes = TypeChange.objects.filter(register=register, finished_at=None)
+    for rows in (imports, changes):
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _stop_work(register: Register) -> None:
@@ -112,10 +127,21 @@ def run_removal(removal_id: int, *, seconds: float = SECONDS_PER_JOB) -> None:
         return
     started = time.monotonic()
     with scope.organisation(removal.organisation_id), translation.override(removal.organisation.language):
-        while _next_piece(removal.pk):
+        while _piece_done(removal.pk):
             if time.monotonic() - started > seconds:
                 wake("default", run_removal, removal_id)
                 return
+
+
+def _piece_done(removal_id: int) -> bool:
+    """`_next_piece`, once more where e-mails that leave meanwhile took the same locks in another order."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return _next_piece(removal_id)
+        except OperationalError as error:
+            if attempt == _TRIES or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    raise AssertionError("unreachable")
 
 
 @transaction.atomic
@@ -179,6 +205,7 @@ def _finish(removal: Removal) -> None:
         removal.delete()
         if Register.objects.filter(name=register.name).exists():
             register.name = f"{register.name[:100]} ({register.pk})"
+        logger.warning("Register %s is used by an event and was not deleted: it is there again, empty.", register.pk)
         register.leaving = False
         register.save(update_fields=["leaving", "name"])
 

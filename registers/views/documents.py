@@ -80,7 +80,7 @@ class DocumentMixin(ContactMixin):
     @cached_property
     def document(self) -> ContactDocument:
         rows = ContactDocument.objects.select_related("contact__register")
-        document: ContactDocument = get_object_or_404(rows, pk=self.kwargs["pk"])
+        document: ContactDocument = get_object_or_404(rows, pk=self.kwargs["pk"], contact__register__leaving=False)
         return document
 
     @cached_property

@@ -61,7 +61,7 @@ class GroupListView(ListView):
     def get_base_queryset(self) -> Any:
         # Not by a join: the group above may be beyond the reach of who sees this one.
         above = Subquery(Group.objects.filter(pk=OuterRef("parent")).values("name"))
-        groups = Group.objects.select_related("register")
+        groups = Group.objects.filter(register__leaving=False).select_related("register")
         below = Group.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
         return groups.annotate(
             member_count=Count("memberships"),
@@ -100,7 +100,9 @@ class AddGroupView(RegisterMixin, FormView):
 class GroupMixin(RegisterMixin):
     @cached_property
     def group(self) -> Group:
-        group: Group = get_object_or_404(Group.objects.select_related("register"), pk=self.kwargs["pk"])
+        group: Group = get_object_or_404(
+            Group.objects.select_related("register"), pk=self.kwargs["pk"], register__leaving=False
+        )
         return group
 
     @cached_property

@@ -301,6 +301,8 @@ class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
             removal = remove_register(register=self.register, user=request.user)
         except RegisterInUse as refusal:
             return self.refuse(refusal.users)
+        except Register.DoesNotExist:  # somebody else has deleted it in this moment
+            return redirect("registers:index")
         messages.success(request, describe_removal(removal, count))
         return redirect("registers:index")
 

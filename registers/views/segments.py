@@ -50,7 +50,8 @@ class SegmentListView(ListView):
     ]
 
     def get_base_queryset(self) -> Any:
-        return Segment.objects.prefetch_related("register__fields", "register__groups")
+        segments = Segment.objects.filter(register__leaving=False)
+        return segments.prefetch_related("register__fields", "register__groups")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": _("Segments")}]
@@ -248,7 +249,9 @@ class SegmentMixin(RegisterMixin):
 
     @cached_property
     def segment(self) -> Segment:
-        segment: Segment = get_object_or_404(Segment.objects.select_related("register"), pk=self.kwargs["pk"])
+        segment: Segment = get_object_or_404(
+            Segment.objects.select_related("register"), pk=self.kwargs["pk"], register__leaving=False
+        )
         return segment
 
     @cached_property

@@ -1,17 +1,26 @@
 """Deleting many people, and registers with all of them, in pieces by a worker."""
 
+import datetime as dt
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from psycopg.errors import DeadlockDetected
 
 from campaigns.audiences import sources
 from registers import removal
+from registers.absences import today
+from registers.birthdays import coming
 from registers.books import create_register
 from registers.contacts import save_contact
+from registers.documents import add_document
 from registers.memberships import add_to_group
 from registers.models import AccessLog, Contact, Group, Import, Register, Removal, Segment
 from registers.removal import RegisterInUse, remove_contacts, remove_register, run_removal, wake_stranded_removals
+from registers.stars import set_star
 from tests.registers.importing import check, upload
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +70,45 @@ def test_a_large_register_is_gone_from_sight_at_once_and_then_goes(owner, regist
 def test_its_name_can_be_used_anew_meanwhile(owner, register):
     remove_register(register=register, user=owner.user)
     assert create_register(name="Old list") == Register.objects.get()
+
+
+def test_of_two_who_delete_it_at_once_the_second_sees_the_list(owner, register, monkeypatch):
+    wait = removal._wait_for_work
+
+    def overtaken(asked):
+        monkeypatch.setattr(removal, "_wait_for_work", wait)
+        remove_register(register=asked, user=owner.user)
+
+    monkeypatch.setattr(removal, "_wait_for_work", overtaken)
+    assert delete(owner, register).redirect_chain == [(reverse("registers:index"), 302)]
+
+
+def test_what_belongs_to_it_is_met_nowhere(owner, register, settings, tmp_path):
+    settings.PRIVATE_DIR = tmp_path
+    anybody = Contact.objects.first()
+    anybody.birth_date = today().replace(year=today().year - 50, day=min(today().day, 28)) + dt.timedelta(days=3)
+    anybody.save()
+    set_star(contact=anybody, responsible=owner.user, source="test")
+    document = add_document(contact=anybody, file=SimpleUploadedFile("letter.txt", b"Dear Aino"), user=owner.user)
+    group = Group.objects.create(register=register, name="Choir")
+    segment = Segment.objects.create(register=register, name="Everybody", rule={"match": "all", "conditions": []})
+    screens = (
+        ("group", group),
+        ("edit_group", group),
+        ("segment", segment),
+        ("delete_segment", segment),
+        ("document", document),
+    )
+    screens = [reverse(f"registers:{name}", args=[row.pk]) for name, row in screens]
+    lists = {"groups": "Choir", "segments": "Everybody"}
+    assert len(coming(days=40)) == 1
+    assert {owner.get(url).status_code for url in screens} == {200}
+    assert all(name in owner.get(reverse(f"registers:{url}")).text for url, name in lists.items())
+
+    remove_register(register=register, user=owner.user)
+    assert coming(days=40) == []
+    assert {owner.get(url).status_code for url in screens} == {404}
+    assert not any(name in owner.get(reverse(f"registers:{url}")).text for url, name in lists.items())
 
 
 def test_its_groups_and_segments_are_offered_to_nobody(owner, register):
@@ -140,14 +188,38 @@ def test_a_worker_that_dies_leaves_whole_pieces_and_the_next_goes_on(owner, regi
 def test_an_import_that_is_under_way_stops(owner, register, settings, tmp_path):
     settings.PRIVATE_DIR = tmp_path
     batch = check(upload(register, BytesIO(b"Number\nnew\n")))
-    begun = remove_register(register=register, user=owner.user)
+    with CaptureQueriesContext(connection) as queries:
+        begun = remove_register(register=register, user=owner.user)
+    locks = [query["sql"] for query in queries if " FOR " in query["sql"]]
+    # The import first, as whoever writes its rows does; the other way round they would wait for each other.
+    assert ["registers_import" in locks[0], "registers_register" in locks[-1]] == [True, True]
     batch.refresh_from_db()
     assert batch.state == Import.State.CANCELLED
     run_removal(begun.pk)
     assert not Import.objects.exists()
 
 
-def test_a_register_that_an_event_has_taken_meanwhile_is_there_again(owner, register, monkeypatch):
+@pytest.mark.parametrize("deadlocks", [2, removal._TRIES])
+def test_a_piece_that_meets_e_mails_on_their_way_is_done_again(owner, register, monkeypatch, deadlocks):
+    begun = remove_register(register=register, user=owner.user)
+    next_ids, left = removal._next_ids, [None] * deadlocks
+
+    def colliding(row):
+        if left:
+            left.pop()
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return next_ids(row)
+
+    monkeypatch.setattr(removal, "_next_ids", colliding)
+    if deadlocks == removal._TRIES:
+        with pytest.raises(OperationalError):  # not for ever; a sweep wakes it anew
+            run_removal(begun.pk)
+    else:
+        run_removal(begun.pk)
+        assert not Contact.objects.exists()
+
+
+def test_a_register_that_an_event_has_taken_meanwhile_is_there_again(owner, register, monkeypatch, caplog):
     begun = remove_register(register=register, user=owner.user)
     create_register(name="Old list")
 
@@ -157,6 +229,7 @@ def test_a_register_that_an_event_has_taken_meanwhile_is_there_again(owner, regi
     monkeypatch.setattr(removal, "_delete", refuse)
     run_removal(begun.pk)
     assert Register.objects.get(pk=register.pk).name == f"Old list ({register.pk})"
+    assert f"Register {register.pk} is used by an event" in caplog.text
     assert not Removal.objects.exists()
 
 
