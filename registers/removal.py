@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from psycopg.errors import DeadlockDetected
+from wagtail.models import Page
 
 from organisations import reach, scope
 from organisations.sweeps import sweep
@@ -45,11 +46,18 @@ class RegisterInUse(Exception):
 
 
 def users_of(register: Register) -> list[Any]:
-    """What does not let the register go. Who they are is read from the relations: this package knows none of them."""
+    """What does not let the register go. Who they are is read from the relations: this package knows none of them.
+
+    A page does not either whose newest draft names the register: nobody could open that any more.
+    """
     found: list[Any] = []
     for relation in Register._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and relation.on_delete in (PROTECT, RESTRICT):
-            found += relation.related_model._default_manager.filter(**{relation.field.name: register})
+            name, model = relation.field.name, relation.related_model
+            uses = Q(**{name: register})
+            if issubclass(model, Page):
+                uses |= Q(**{f"latest_revision__content__{name}": register.pk})
+            found += model._default_manager.filter(uses)
     return sorted(found, key=str)
 
 

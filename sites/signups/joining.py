@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,16 @@ from mailer.models import EmailMessage, MailboxMessage
 from organisations.sweeps import sweep
 from registers import activity
 from registers.addresses import address_key
+from registers.columns import columns_for
 from registers.contacts import save_contact
 from registers.duplicates.former import present_contact
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Activity, Channel, Contact, Group, SuppressionKind
-from registers.suppression import SAID_NO, lift, suppress, suppressed
+from registers.suppression import SAID_NO, lift, suppressed
+from registers.suppression import suppress as stop
+from registers.values import ValueMistake
 from sites import people
+from sites.answers import said
 from sites.models.signups import SignUp
 from sites.replies import Answer, one_at_a_time
 from sites.signups import letters
@@ -114,6 +119,8 @@ def _put_into_register(page: SignUpPage, sign_up: SignUp) -> Contact:
         contact = people.welcome(page=page, answer=answer, timeline=timeline)
     else:
         data |= _bring_up_to_date(page, contact, sign_up)
+        contact.refresh_from_db()
+    data["left_out"] = _left_out(page, contact, sign_up)
     timeline.append(activity.entry(contact=contact, kind="signup.joined", source=page.source, data=data))
     activity.write(timeline)
     if page.group is not None:
@@ -129,7 +136,7 @@ def _move(page: SignUpPage, sign_up: SignUp) -> Contact:
     refused = stops.get(contact.email_key, set()) & SAID_NO
     save_contact(register=contact.register, contact=contact, values={"email": sign_up.email}, source=page.source)
     for kind in sorted(refused):
-        suppress(
+        stop(
             organisation_id=contact.organisation_id,
             channel=Channel.EMAIL,
             address=contact.email_key,
@@ -173,12 +180,27 @@ def _bring_up_to_date(page: SignUpPage, contact: Contact, sign_up: SignUp) -> di
     """
     named = contact.first_name or contact.last_name
     if named and (other := people.other_name(contact, sign_up.person)):
-        return {"typed_name": other}
+        return {"subject": other}
     # An empty box says nothing: it may never have been looked at.
     answers = {key: given for key, given in sign_up.answers.items() if given is not False}
     answer = Answer(coming=True, version=sign_up.version, person=sign_up.person, answers=answers)
     people.bring_up_to_date(page=page, contact=contact, answer=answer)
     return {}
+
+
+def _left_out(page: SignUpPage, contact: Contact, sign_up: SignUp) -> dict[str, list[str]]:
+    """{question: [answer]} of what the row does not say now: somebody else at the address, or a value that is taken."""
+    columns = {column.key: column for column in columns_for(page.register)}
+    found: dict[str, list[str]] = {}
+    for question in sign_up.version.definition.questions:
+        column, answer = columns.get(question.column), sign_up.answers.get(question.id)
+        if column is None or answer is None or answer is False:
+            continue
+        with suppress(ValueMistake):
+            if column.stored(contact) == people.parsed(column, answer):
+                continue
+        found[question.label] = [said(answer)]
+    return found
 
 
 def _give_letters(contact: Contact, sign_up: SignUp) -> None:
@@ -232,7 +254,7 @@ def leave(*, page: SignUpPage, contact: Contact) -> None:
         for group in (Group.objects.filter(pk__in=page.group.with_descendants()) if page.group else ())
     )
     if not left and not any(before.values()):
-        suppress(
+        stop(
             organisation_id=contact.organisation_id,
             channel=Channel.EMAIL,
             address=contact.email_key,

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mailer.models import EmailIndexPage
+from registers.books import create_register
 from registers.models import AccessLog, Contact, Register
 from sites.models import Registration, RsvpPage, Submission
 from tests.sites.conftest import yes
@@ -61,6 +62,15 @@ def test_an_event_that_came_in_between_keeps_the_register(event, cast, register,
     assert "Event: Summer party" in answer.content.decode()
     assert Contact.objects.filter(pk=anna.pk).exists()
     assert not AccessLog.objects.filter(action="delete").exists()
+
+
+def test_a_register_that_only_a_draft_names_stays_too(event, cast, choir, register):
+    """The page could not be opened again, to name another one."""
+    event.register = other = create_register(name="Friends")
+    event.save_revision()
+    answer = cast.owner.client.post(reverse("registers:delete", args=[other.pk]), {"typed": "Friends"})
+    assert (answer.status_code, Register.objects.count()) == (422, 2)
+    assert "Event: Summer party" in answer.content.decode()
 
 
 def test_without_its_event_the_register_can_go(event, cast, register, anna):

@@ -148,7 +148,8 @@ def test_who_is_known_is_told_no_other_than_a_newcomer_and_keeps_name_and_row(pa
     anna.refresh_from_db()
     assert (anna.first_name, anna.attributes) == ("Anna", {})  # who shares the address changes nothing of hers
     assert list(Contact.objects.in_group(group)) == [anna]
-    assert Activity.objects.get(kind="signup.joined").data["typed_name"] == "Someone Virtanen"
+    told = Activity.objects.get(kind="signup.joined").data
+    assert (told["subject"], told["left_out"]) == ("Someone Virtanen", {"What do you eat?": ["vegan"]})
     sign_up(**{"q-q1": "vegan"})
     press(mailed()[-1])
     anna.refresh_from_db()
