@@ -179,9 +179,8 @@ def came_back() -> Iterator[Item]:
     ):
         opened = campaign.events.filter(kind=MessageEvent.Kind.OPEN).values("message").distinct().count()
         letters = reports.bulk_messages(campaign)
-        accepted = (
-            letters.filter(state__in=EmailMessage.HANDED_OVER).count() + reports.seen_all_the_same(letters).count()
-        )
+        seen = reports.seen_all_the_same(letters).order_by().values("pk")
+        accepted = letters.filter(Q(state__in=EmailMessage.HANDED_OVER) | Q(pk__in=seen)).count()
         detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
         yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", page_of(campaign))
 

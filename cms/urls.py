@@ -6,7 +6,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
 from sites.doors import rush
-from sites.signups import doors as sign_ups
+from sites.signups import elsewhere
 
 handler400 = "cms.views.bad_request"
 handler404 = "cms.views.not_found"
@@ -17,7 +17,7 @@ urlpatterns = [
     path("admin/sprite/", views.icons, name="wagtailadmin_sprite"),
     path("admin/", include(wagtailadmin_urls)),
     path("m/", include("mailer.urls")),
-    path("s/<int:page_id>/", sign_ups.from_elsewhere, name="sign_up"),
+    path("s/<int:page_id>/", elsewhere.form, name="sign_up"),
     path("documents/", include(wagtaildocs_urls)),
     path("healthz", views.health, name="health"),
     re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", views.media, name="media"),

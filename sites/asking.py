@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -13,10 +14,15 @@ def why_not_now(page: "RsvpPage", at: datetime) -> str:
     """What keeps the links from leading to a reply; a campaign may be planned for after the page is published."""
     if page.room_now and page.room_now.cancelled_at:
         says = _("“%(event)s” is cancelled, and this e-mail asks for replies to it. Choose another event or e-mail.")
-    elif not page.live and not page.revisions.filter(approved_go_live_at__lte=at).exists():
-        says = _("“%(event)s” is not published: the link to it would lead nowhere. Publish it first.")
-    else:
+        return says % {"event": page.title}
+    return not_public(page, at)
+
+
+def not_public(page: Page, at: datetime) -> str:
+    """That the links to a page would lead nowhere at that moment; '' where they do not."""
+    if page.live or page.revisions.filter(approved_go_live_at__lte=at).exists():
         return ""
+    says = _("“%(event)s” is not published: the link to it would lead nowhere. Publish it first.")
     return says % {"event": page.title}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
@@ -14,16 +14,18 @@ from sites.models import RsvpPage
 
 
 class DeskView(OrganisationTemplateView):
-    """A screen with the trail Home > Events > …"""
+    """A screen with the trail Home > Events > …, or below another list."""
 
     required_role: str = Role.VIEWER
     header_icon = "calendar-check"
+    index = "events:index"
+    index_label: Any = gettext_lazy("Events")
 
     def trail(self) -> list[dict[str, str]]:
         return []
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": reverse("events:index"), "label": _("Events")}, *self.trail()]
+        return [*self.breadcrumbs_items, {"url": reverse(self.index), "label": self.index_label}, *self.trail()]
 
 
 class EventDeskView(DeskView):

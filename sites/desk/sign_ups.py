@@ -13,8 +13,8 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from organisations.models import Organisation, Role
 from organisations.roles import has_role
-from organisations.views import OrganisationTemplateView
 from registers.access import log_access
+from sites.desk.base import DeskView
 from sites.desk.inviting import campaign_url
 from sites.models import SignUp, SignUpPage
 from sites.signups.snippet import join_snippet, link_snippet
@@ -34,19 +34,10 @@ def own_pages(organisation: Organisation) -> Any:
     )
 
 
-class SignUpView(OrganisationTemplateView):
-    required_role: str = Role.VIEWER
+class SignUpView(DeskView):
     header_icon = "form"
-
-    def trail(self) -> list[dict[str, str]]:
-        return []
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("events:sign_ups"), "label": _("Sign-up pages")},
-            *self.trail(),
-        ]
+    index = "events:sign_ups"
+    index_label = gettext_lazy("Sign-up pages")
 
 
 class SignUpPagesView(SignUpView):

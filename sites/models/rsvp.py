@@ -16,22 +16,18 @@ from wagtail.models import Page
 
 from guards.zones import validate_time_zone
 from mailer.outbox.senders import default_sender
-from organisations.models import Organisation
 from organisations.roles import who_see_everything
 from organisations.streams import Stream
-from sites import asking, links, pictures
-from sites.addresses import absolute_url
+from sites import asking, links
 from sites.dates import moment, when
 from sites.defaults import default_message, first_notices
 from sites.doors import personal, previews, public
 from sites.editing import EventPageForm, event_tabs
-from sites.events import version_of
-from sites.forms.definition import Definition
 from sites.forms.reply import LARGEST_PARTY
 from sites.merge import event_fields
+from sites.models.answered import AnsweredPage
 from sites.models.messages import EventMessage
 from sites.models.notices import NoticePage
-from sites.models.replies import FormVersion
 from sites.questions import QuestionsBlock
 from sites.stages import Timetable
 
@@ -45,7 +41,7 @@ class PhoneQuestion(models.TextChoices):
     REQUIRED = "required", _("Ask, must be answered")
 
 
-class RsvpPage(RoutablePageMixin, Page):
+class RsvpPage(AnsweredPage, RoutablePageMixin, Page):
     """An event and the replies to it.
 
     What visitors meet is in `sites.doors`, how seats are given in `sites.seats`, what is mailed in `sites.letters`.
@@ -133,19 +129,10 @@ class RsvpPage(RoutablePageMixin, Page):
         verbose_name = _("event")
         verbose_name_plural = _("events")
 
-    @cached_property
-    def organisation(self) -> Organisation:
-        return Organisation.of_page(self)
-
     @property
     def source(self) -> str:
         """What people and consents that come by it are from."""
         return f"event: {self.title}"[:120]
-
-    @property
-    def picture(self) -> Any:
-        """What stands on top of the page, in the size it has there."""
-        return pictures.on_top(self.image)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -181,11 +168,6 @@ class RsvpPage(RoutablePageMixin, Page):
     def where(self) -> str:
         return ", ".join(part for part in (self.place, self.address) if part)
 
-    @property
-    def definition(self) -> Definition:
-        """What its form asks, as it stands now."""
-        return Definition.from_stream(self.questions, phone=self.phone_question)
-
     @cached_property
     def room_now(self) -> "Capacity | None":
         """The event's counters; None while the page is being written."""
@@ -199,11 +181,6 @@ class RsvpPage(RoutablePageMixin, Page):
     @cached_property
     def _published_messages(self) -> dict[str, EventMessage]:
         return {message.kind: message for message in self.messages.all()}
-
-    @cached_property
-    def form_version(self) -> FormVersion:
-        """What its form asks, as the row that submissions point at."""
-        return version_of(self)
 
     @cached_property
     def notice_slugs(self) -> dict[str, str]:
@@ -228,10 +205,6 @@ class RsvpPage(RoutablePageMixin, Page):
             getattr(self, made)
 
     # --- What campaigns and letters ask of a page that invites (`campaigns.invitations`) -------------------
-
-    @cached_property
-    def event_url(self) -> str:
-        return absolute_url(self)
 
     def personal_url(self, contact: Any, *, letter: Any = None) -> str:
         """The address of this contact's own reply; until when it is good, the event says."""

@@ -2,28 +2,23 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from organisations.models import Organisation
 from organisations.streams import Stream
 from registers.models import Contact
-from sites import pictures
-from sites.addresses import absolute_url
-from sites.events import version_of
-from sites.forms.definition import Definition
-from sites.models.replies import FormVersion
+from sites import asking
+from sites.models.answered import AnsweredPage
 from sites.models.rsvp import PhoneQuestion
 from sites.questions import SignUpQuestionsBlock
 from sites.signups import doors, links
 from sites.signups.editing import SignUpPageForm, sign_up_tabs
 
 
-class SignUpPage(RoutablePageMixin, Page):
+class SignUpPage(AnsweredPage, RoutablePageMixin, Page):
     """Where people join a register by themselves, keep their details up to date, and leave again.
 
     What visitors meet is in `sites.signups.doors`, what becomes of it in `sites.signups.joining`.
@@ -88,33 +83,12 @@ class SignUpPage(RoutablePageMixin, Page):
         verbose_name = gettext_lazy("sign-up page")
         verbose_name_plural = gettext_lazy("sign-up pages")
 
-    @cached_property
-    def organisation(self) -> Organisation:
-        return Organisation.of_page(self)
-
     @property
     def source(self) -> str:
         """What people and consents that come by it are from."""
         return f"sign-up: {self.title}"[:120]
 
-    @property
-    def picture(self) -> Any:
-        return pictures.on_top(self.image)
-
-    @property
-    def definition(self) -> Definition:
-        """What its form asks, as it stands now."""
-        return Definition.from_stream(self.questions, phone=self.phone_question)
-
-    @cached_property
-    def form_version(self) -> FormVersion:
-        return version_of(self)
-
     # --- What campaigns ask of a page that invites (`campaigns.invitations`) ---------------------------------
-
-    @cached_property
-    def event_url(self) -> str:
-        return absolute_url(self)
 
     def personal_url(self, contact: Contact, *, letter: Any = None) -> str:
         """Where this contact sees and changes what the register has of them: by the address that it was mailed to."""
@@ -123,10 +97,7 @@ class SignUpPage(RoutablePageMixin, Page):
         return f"{self.event_url}{links.own_suffix(page_id=self.pk, contact_id=contact.pk, address=address, at=at)}"
 
     def why_not_now(self, at: Any) -> str:
-        if self.live or self.revisions.filter(approved_go_live_at__lte=at).exists():
-            return ""
-        says = _("“%(event)s” is not published: the link to it would lead nowhere. Publish it first.")
-        return says % {"event": self.title}
+        return asking.not_public(self, at)
 
     def remark(self, at: Any) -> str:
         return ""

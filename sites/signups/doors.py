@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from guards.limits import over_limit
 from registers.duplicates.former import present_id
@@ -34,7 +32,7 @@ def form(request: HttpRequest, page: SignUpPage) -> HttpResponseBase:
     """The form itself, for newcomers; it shows nobody's details."""
     hosted.enter(request, page)
     if request.method == "POST":
-        return _receive(request, page)
+        return receive(request, page)
     if request.method not in SHOWN:
         return HttpResponseNotAllowed([*SHOWN, "POST"])
     return _show(request, page, SignUpForm(page))
@@ -44,28 +42,10 @@ def link(request: HttpRequest, page: SignUpPage) -> HttpResponseBase:
     """Mails who is on the list a link to their own details."""
     hosted.enter(request, page)
     if request.method == "POST":
-        return _mail_link(request, page)
+        return mail_link(request, page)
     if request.method not in SHOWN:
         return HttpResponseNotAllowed([*SHOWN, "POST"])
     return hosted.page(request, "sites/signup/link.html", {"page": page})
-
-
-@csrf_exempt
-def from_elsewhere(request: HttpRequest, page_id: int) -> HttpResponseBase:
-    """A form on somebody's own web site, which has none of our cookies: it only asks for a mail, as ours does."""
-    from sites.models.signup_pages import SignUpPage  # noqa: PLC0415  the page's doors are here
-
-    page = get_object_or_404(SignUpPage.objects.live(), pk=page_id)
-    if page.get_view_restrictions().exists():
-        raise Http404
-    hosted.enter(request, page)
-    if request.method in SHOWN:
-        return hosted.SeeOther(page.get_url(request) or "/")
-    if request.method != "POST":
-        return HttpResponseNotAllowed([*SHOWN, "POST"])
-    if "link" in request.POST:
-        return _mail_link(request, page)
-    return _receive(request, page)
 
 
 def notice(request: HttpRequest, page: SignUpPage, kind: str) -> HttpResponseBase:
@@ -145,7 +125,8 @@ def preview(request: HttpRequest, page: SignUpPage, mode: str) -> HttpResponse:
     return _notice(request, page, mode) if mode in ("sent", "thanks") else _show(request, page, SignUpForm(page))
 
 
-def _receive(request: HttpRequest, page: SignUpPage) -> HttpResponse:
+def receive(request: HttpRequest, page: SignUpPage) -> HttpResponse:
+    """The form as a newcomer has sent it, here or from another web site."""
     sent = SignUpForm(page, request.POST)
     if _too_many(request, page):
         sent.accept_as_it_is()
@@ -157,7 +138,8 @@ def _receive(request: HttpRequest, page: SignUpPage) -> HttpResponse:
     return hosted.SeeOther(f"{page.get_url(request)}sent/")
 
 
-def _mail_link(request: HttpRequest, page: SignUpPage) -> HttpResponse:
+def mail_link(request: HttpRequest, page: SignUpPage) -> HttpResponse:
+    """The address of somebody who wants the link to their own details."""
     if _too_many(request, page):
         context = {"page": page, "says": _too_often()}
         return hosted.page(request, "sites/signup/link.html", context, status=429)

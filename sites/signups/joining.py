@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +18,11 @@ from registers.contacts import save_contact
 from registers.duplicates.former import present_contact
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Activity, Channel, Contact, Group, SuppressionKind
-from registers.suppression import SAID_NO, lift, suppressed
-from registers.suppression import suppress as stop
+from registers.suppression import SAID_NO, lift, suppress, suppressed
 from registers.values import ValueMistake
 from sites import people
 from sites.answers import said
+from sites.forms.definition import Definition
 from sites.models.signups import SignUp
 from sites.replies import Answer, one_at_a_time
 from sites.signups import letters
@@ -136,13 +134,7 @@ def _move(page: SignUpPage, sign_up: SignUp) -> Contact:
     refused = stops.get(contact.email_key, set()) & SAID_NO
     save_contact(register=contact.register, contact=contact, values={"email": sign_up.email}, source=page.source)
     for kind in sorted(refused):
-        stop(
-            organisation_id=contact.organisation_id,
-            channel=Channel.EMAIL,
-            address=contact.email_key,
-            kind=kind,
-            source=page.source,
-        )
+        _stop(contact, kind, page)
     return contact
 
 
@@ -196,10 +188,12 @@ def _left_out(page: SignUpPage, contact: Contact, sign_up: SignUp) -> dict[str, 
         column, answer = columns.get(question.column), sign_up.answers.get(question.id)
         if column is None or answer is None or answer is False:
             continue
-        with suppress(ValueMistake):
-            if column.stored(contact) == people.parsed(column, answer):
-                continue
-        found[question.label] = [said(answer)]
+        try:
+            stands = column.stored(contact) == people.parsed(column, answer)
+        except ValueMistake:
+            stands = False
+        if not stands:
+            found[question.label] = [said(answer)]
     return found
 
 
@@ -221,23 +215,29 @@ def change(*, page: SignUpPage, contact: Contact, form: SignUpForm) -> None:
 
     Raises ValidationError by column where the register refuses a value.
     """
-    contact = (
-        Contact.objects.select_related("register")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=present_contact(contact).pk)
-    )
+    contact = _locked(contact)
     save_contact(
         register=contact.register, contact=contact, values=form.values(), source=page.source, make_companies=False
     )
-    before = _answers_before(form, contact)
+    before = _agreed_before(form.definition, contact)
     people.record_consents(page=page, contact=contact, definition=form.definition, given=form.answers(), before=before)
     if address := form.new_address:
         _wait(page, address_key(address), email=address, person={}, answers={}, contact=contact, moves=True)
 
 
-def _answers_before(form: SignUpForm, contact: Contact) -> Mapping[str, Any]:
+def _agreed_before(definition: Definition, contact: Contact) -> dict[str, bool]:
     agreed = agreed_to(contact)
-    return {question.id: question.purpose in agreed for question in form.definition.consents}
+    return {question.id: question.purpose in agreed for question in definition.consents}
+
+
+def _stop(contact: Contact, kind: str, page: SignUpPage) -> None:
+    suppress(
+        organisation_id=contact.organisation_id,
+        channel=Channel.EMAIL,
+        address=contact.email_key,
+        kind=kind,
+        source=page.source,
+    )
 
 
 @transaction.atomic
@@ -246,21 +246,15 @@ def leave(*, page: SignUpPage, contact: Contact) -> None:
     taken back. Where there was nothing of that, no campaign reaches their address any more.
     """
     contact = _locked(contact)
-    definition, agreed = page.definition, agreed_to(contact)
-    before = {question.id: question.purpose in agreed for question in definition.consents}
+    definition = page.definition
+    before = _agreed_before(definition, contact)
     people.record_consents(page=page, contact=contact, definition=definition, given={}, before=before)
     left = sum(
         remove_from_group(group=group, contacts=[contact.pk], source=page.source)
         for group in (Group.objects.filter(pk__in=page.group.with_descendants()) if page.group else ())
     )
     if not left and not any(before.values()):
-        stop(
-            organisation_id=contact.organisation_id,
-            channel=Channel.EMAIL,
-            address=contact.email_key,
-            kind=SuppressionKind.UNSUBSCRIBED,
-            source=page.source,
-        )
+        _stop(contact, SuppressionKind.UNSUBSCRIBED, page)
     activity.record(contact=contact, kind="signup.left", source=page.source, data={"page": page.pk})
 
 
