@@ -1,0 +1,73 @@
+"""Sign-up pages in the admin: made, shown, and what hangs on them."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from registers.books import create_register
+from registers.models import AccessLog
+from sites.models import SignUpPage
+from tests.sites.sign_ups.steps import join
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_desk_tells_who_came_and_gives_the_forms_for_other_sites(page, cast):
+    contact = join(**{"q-q2": ["Music"]})
+    index = cast.editor.client.get(reverse("events:sign_ups")).content.decode()
+    assert reverse("events:sign_up_page", args=[page.pk]) in index
+    shown = cast.editor.client.get(reverse("events:sign_up_page", args=[page.pk]))
+    assert reverse("registers:contact", args=[contact.pk]) in shown.content.decode()
+    join_html, link_html = shown.context["join_snippet"], shown.context["link_snippet"]
+    assert f'/s/{page.pk}/" method="post"' in join_html
+    assert all(f'name="{name}"' in join_html for name in ("email", "first_name", "q-q1", "q-q2", "q-q3", "subject"))
+    assert "csrf" not in join_html + link_html
+    assert AccessLog.objects.filter(action="list", count=1).exists()
+
+
+def test_who_deletes_the_group_or_the_register_reads_which_page_needs_it(page, cast, group, register):
+    asked = cast.editor.client.get(reverse("registers:delete_group", args=[group.pk])).content.decode()
+    assert "People who sign up on these pages join no group then: “Newsletter”." in asked
+    asked = cast.owner.client.get(reverse("registers:delete", args=[register.pk])).content.decode()
+    assert "Sign-up page: Newsletter" in asked
+
+
+def test_a_campaign_can_ask_everybody_to_look_at_their_details(page, cast, anna):
+    chosen = cast.editor.client.get(reverse("events:sign_up_page", args=[page.pk])).context["ask_url"]
+    asked = cast.editor.client.get(chosen)
+    assert asked.context["form"].initial["invites_to"].pk == page.pk
+    link = page.personal_url(anna).removeprefix("http://localhost:8000")
+    assert "Virtanen" in Client().get(link[link.index("/choir/") :]).content.decode()
+
+
+def test_a_group_of_another_register_and_a_column_it_lacks_are_refused(page, cast, choir):
+    """And a page is made in the admin, with a question that fills a column."""
+    other = create_register(name="Others")
+    add = reverse("wagtailadmin_pages:add", args=["sites", "signuppage", choir.home_page_id])
+    question = ("text", {"label": "Diet?", "column": "attributes.diet", "help_text": "", "required": ""})
+    form = {
+        "title": "Club",
+        "slug": "club",
+        "intro": rich_text("<p>Join us</p>"),
+        "thanks": rich_text(""),
+        "register": other.pk,
+        "group": page.group_id,
+        "name_question": "optional",
+        "phone_question": "off",
+        "questions": streamfield([question]),
+        "comments": inline_formset([]),
+        "action-publish": "1",
+    }
+    choice = ("radio", {"label": "Kind?", "column": "attributes.interests", "help_text": "", "options": "Music\nJazz"})
+    wrong = nested_form_data({**form, "questions": streamfield([choice]), "register": page.register_id})
+    refused = cast.editor.client.post(add, wrong).context["form"].errors.as_text()
+    assert "The answers to “Kind?” cannot be saved into “Interests”: “Jazz”" in refused
+    refused = cast.editor.client.post(add, nested_form_data(form)).context["form"].errors.as_text()
+    assert "This group is of another register." in refused
+    assert "saves into a column that the register “Others” does not have" in refused
+    form |= {"register": page.register_id}
+    made = cast.editor.client.post(add, nested_form_data(form), follow=True).content.decode()
+    club = SignUpPage.objects.get(slug="club")
+    assert (club.live, club.definition.questions[0].column) == (True, "attributes.diet")
+    assert reverse("events:sign_up_page", args=[club.pk]) in made
