@@ -16,6 +16,7 @@ from mailer.rendering.letters import render_letter
 from sites import calendars, seats
 from sites.dates import moment
 from sites.models.messages import EventMessage, MessageKind
+from sites.people import called
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
@@ -80,8 +81,8 @@ def values_for(*, page: "RsvpPage", contact: Any, registration: "Registration | 
     """What fills the merge fields of `sites.merge.event_fields`."""
     position = seats.position_in_line(registration) if registration and registration.is_waiting else None
     return {
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
+        "first_name": called(contact.first_name),
+        "last_name": called(contact.last_name),
         "event": page.title,
         "when": page.when,
         "where": page.where,

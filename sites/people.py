@@ -1,6 +1,7 @@
 """Who a reply is from: finding them in the register, adding them, keeping their row up to date."""
 
 import logging
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sites.replies import Answer
 
 logger = logging.getLogger(__name__)
+# What mail programs make a link of; the initials in "J.R. Ek" are none.
+_LEADS_SOMEWHERE = re.compile(r"@|://|\w[.\u3002\uff0e\uff61]\w\w")
 
 
 class FormPage(Protocol):
@@ -35,8 +38,12 @@ class FormPage(Protocol):
 
 
 def known_as(*, register_id: int, email_key: str, person: Mapping[str, str]) -> Contact | None:
-    """The register's contact with this address; of several who share it the one of that name, else the oldest."""
-    sharing = list(Contact.objects.filter(register_id=register_id, email_key=email_key).order_by("pk")[:50])
+    """The register's contact with this address; of several who share it the one of that name, else the oldest.
+
+    Whoever writes from the address of somebody who has died is somebody else.
+    """
+    living = Contact.objects.filter(register_id=register_id, email_key=email_key, deceased=False)
+    sharing = list(living.order_by("pk")[:50])
     return next((contact for contact in sharing if has_name(contact, person)), sharing[0] if sharing else None)
 
 
@@ -49,6 +56,12 @@ def other_name(contact: Contact, person: Mapping[str, str]) -> str:
     """The name as it was typed, where it is not the contact's: theirs stays, and the organiser sees both."""
     typed = clean_line(f"{person.get('first_name', '')} {person.get('last_name', '')}")
     return "" if has_name(contact, person) else typed
+
+
+def called(name: str) -> str:
+    """The name as a letter may use it that goes to an address which whoever typed the name need not own: empty where
+    it holds the address of a web page or a mailbox."""
+    return "" if _LEADS_SOMEWHERE.search(name) else name
 
 
 def welcome(*, page: FormPage, answer: "Answer", timeline: list[Activity]) -> Contact:

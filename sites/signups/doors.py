@@ -158,9 +158,8 @@ def _too_often() -> str:
 
 def _contact(contact_id: int) -> Contact | None:
     """A link to a contact that was merged opens the one that stayed; nobody else is called by it any more."""
-    found: Contact | None = (
-        Contact.objects.select_related("register").filter(pk=present_id(contact_id), register__leaving=False).first()
-    )
+    living = Contact.objects.select_related("register").filter(register__leaving=False, deceased=False)
+    found: Contact | None = living.filter(pk=present_id(contact_id)).first()
     return found
 
 

@@ -14,6 +14,7 @@ from mailer.outbox.senders import default_sender
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from sites.models.signups import SignUp
+from sites.people import called
 from sites.signups import links
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
                 "address. Press the button to confirm it: until then nothing is saved.</p>"
                 "<p>Was it not you? Then do nothing, and you will hear no more of it.</p>"
             ),
-            values=_values(page, sign_up.first_name),
+            values=_values(page, called(sign_up.first_name)),
             button=(_("Confirm"), f"{page.event_url}{links.confirm_suffix(sign_up)}"),
         )
         queue_email(

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from mailer.models import EmailMessage
 from registers.books import add_field
+from registers.contacts import save_contact
 from registers.models import Activity, Channel, Contact, SuppressionKind
 from registers.suppression import suppress, suppressed
 from sites.models import SignUp
 from sites.signups.joining import forget_unconfirmed
-from tests.sites.sign_ups.steps import PAGE, agreed, join, mailed, press, sign_up, typed
+from tests.sites.conftest import yes
+from tests.sites.sign_ups.steps import PAGE, agreed, join, mailed, own_link, press, sign_up, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,28 @@ def test_who_is_known_is_told_no_other_than_a_newcomer_and_keeps_name_and_row(pa
     press(mailed()[-1])
     anna.refresh_from_db()
     assert anna.attributes == {"diet": "vegan"}
+
+
+def test_a_name_that_leads_somewhere_is_not_in_the_mail_to_whoever_has_the_address(page, event):
+    for name in ("Buy at evil.com", "sales@evil", "evil.example/x"):
+        EmailMessage.objects.all().delete()
+        sign_up(first_name=name, email=f"b{len(name)}@example.org")
+        Client().post("/choir/summer-party/", yes(first_name=name, last_name=name, email=f"c{len(name)}@example.org"))
+        letters = EmailMessage.objects.values_list("letter", flat=True)
+        assert len(letters) == 2
+        assert all("Dear friend" in letter["text"] and "evil" not in str(letter) for letter in letters)
+    sign_up(first_name="J.R.")
+    assert "Dear J.R.," in EmailMessage.objects.latest("pk").letter["text"]
+
+
+def test_nobody_joins_as_somebody_who_has_died(page, anna, register):
+    link = own_link()
+    save_contact(register=register, contact=anna, values={"deceased": True}, source="test")
+    new = join(**{"q-q1": "vegan"})
+    assert (new.full_name, new.deceased, new.attributes) == ("Anna Virtanen", False, {"diet": "vegan"})
+    anna.refresh_from_db()
+    assert anna.attributes == {}
+    assert Client().get(link).status_code == Client().post(link, {"leave": "1"}).status_code == 404
 
 
 def test_who_unsubscribed_and_confirms_again_is_written_to_again(page, choir):
