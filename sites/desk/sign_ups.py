@@ -90,8 +90,10 @@ class SignUpPageView(SignUpView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = self.page
-        joined = SignUp.objects.filter(page=page, moves=False, confirmed_at__isnull=False).select_related("contact")
-        shown = Paginator(joined.order_by("-confirmed_at", "-pk"), PER_PAGE).get_page(self.request.GET.get("p"))
+        joined = SignUp.objects.filter(page=page, moves=False, confirmed_at__isnull=False)
+        newest = joined.order_by("contact_id", "-confirmed_at", "-pk").distinct("contact_id")  # of each person
+        rows = SignUp.objects.filter(pk__in=newest.values("pk")).select_related("contact")
+        shown = Paginator(rows.order_by("-confirmed_at", "-pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"register:{page.register_id}", count=len(shown))
         is_open = page.live and not page.get_view_restrictions().exists()

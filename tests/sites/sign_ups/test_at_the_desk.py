@@ -15,10 +15,11 @@ pytestmark = pytest.mark.django_db
 
 def test_the_desk_tells_who_came_and_gives_the_forms_for_other_sites(page, cast):
     contact = join(**{"q-q2": ["Music"]})
+    join()  # once more, and is one in the list as in the number
     index = cast.editor.client.get(reverse("events:sign_ups")).content.decode()
     assert reverse("events:sign_up_page", args=[page.pk]) in index
     shown = cast.editor.client.get(reverse("events:sign_up_page", args=[page.pk]))
-    assert reverse("registers:contact", args=[contact.pk]) in shown.content.decode()
+    assert shown.content.decode().count(reverse("registers:contact", args=[contact.pk])) == 1
     join_html, link_html = shown.context["join_snippet"], shown.context["link_snippet"]
     assert f'/s/{page.pk}/" method="post"' in join_html
     assert all(f'name="{name}"' in join_html for name in ("email", "first_name", "q-q1", "q-q2", "q-q3", "subject"))
