@@ -35,6 +35,7 @@ class SignUpForm(PersonForm):
         contact: Contact | None = None,
         **kwargs: Any,
     ) -> None:
+        self.page = page
         self.contact = contact
         self.columns = {column.key: column for column in columns_for(page.register)}
         self.definition = _asked(page, self.columns, contact)
@@ -103,7 +104,15 @@ class SignUpForm(PersonForm):
         fields = {question.column: question.field_name for question in self.questions if question.column}
         for key, messages in refusal.message_dict.items():
             name = fields.get(key) or fields.get(OWN + key) or (key if key in self.fields else None)
-            self.add_error(name, messages)
+            column = self.columns.get(key)
+            self.add_error(name, self._unsaid() if column and column.unique else messages)
+
+    def _unsaid(self) -> str:
+        """In place of “somebody else has this already”: that is nobody's business but the team's."""
+        address = self.page.organisation.contact_email
+        if address:
+            return _("This could not be saved. Write to %(address)s about it.") % {"address": address}
+        return _("This could not be saved. Ask %(name)s about it.") % {"name": self.page.organisation.name}
 
 
 def _asked(page: SignUpPage, columns: Mapping[str, Column], contact: Contact | None) -> Definition:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 
 from mailer.models import EmailMessage
+from registers.books import add_field
 from registers.contacts import save_contact
 from registers.memberships import add_to_group
 from registers.models import Channel, Contact, Group, SuppressionKind
@@ -150,6 +151,18 @@ def test_a_link_of_ones_own_ends_after_half_a_year(page, anna, monkeypatch):
     answer = Client().get(link)
     assert answer.status_code == 410
     assert "Get a new link" in answer.content.decode()
+
+
+def test_whether_somebody_else_has_a_value_is_not_told(page, anna, register):
+    add_field(register=register, label="Card", unique=True)
+    page.questions = [{"id": "q1", "type": "text", "value": {"label": "Card", "column": "attributes.card"}}]
+    page.save_revision().publish()
+    save_contact(register=register, values={"first_name": "B", "card": "7"}, source="test")
+    answer = Client().post(own_link(), typed(**{"q-q1": "7"})).content.decode()
+    assert "This could not be saved." in answer
+    assert "Another contact" not in answer
+    anna.refresh_from_db()
+    assert anna.attributes == {}
 
 
 def test_mailed_links_go_on_when_the_page_gets_another_address(page, anna):
