@@ -19,7 +19,9 @@ MAX_UNZIPPED_BYTES = 600 * MEBIBYTE
 MAX_ZIP_RATIO = 200
 MAX_ZIP_ENTRIES = 5_000
 MAX_CELLS = 30_000_000  # from A1 to the farthest cell; the parser makes room for all of them, empty ones too
-SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls", ".csv", ".tsv", ".tab", ".txt", ".vcf", ".vcard")
+SPREADSHEET_ENDINGS = (
+    ".xlsx", ".xlsm", ".ods", ".xls", ".xml", ".html", ".htm", ".csv", ".tsv", ".tab", ".txt", ".vcf", ".vcard",
+)  # fmt: skip
 _RATIO_MATTERS_FROM = 8 * MEBIBYTE
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _NOT_TEXT = (
@@ -30,12 +32,20 @@ _NOT_TEXT = (
 # far down, for there are millions of the others.
 _POSITION = re.compile(rb"""\sr\s*=\s*["'](?:([A-Za-z]{2,})(\d+)|[A-Za-z]?(\d{6,})|(\d+))["']""")
 _POSITION_BYTES = 64
+_OF_WORKBOOK = re.compile(rb"<(?:\w+:)?workbook\s[^>]*urn:schemas-microsoft-com:office:spreadsheet")
+# What pages begin with, and those that are no whole ones: a table, or what a program says before it.
+_WEB_PAGE = re.compile(
+    rb"<(?:!doctype\s+html|!--|(?:html|head|body|meta|title|style|script|link|base|table|thead|tbody|tr|div|center|font|"
+    rb"span|p|br|b|h[1-6]|form)[\s/>])"
+)
 
 
 class SpreadsheetKind(StrEnum):
     XLSX = "xlsx"
     ODS = "ods"
     XLS = "xls"
+    HTML = "html"  # a web page with a table, under whatever name
+    XML = "xml"  # a workbook as Excel 2003 writes it in XML
     TEXT = "csv"
     CARDS = "vcf"  # an address book: vCards
 
@@ -60,7 +70,8 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "") -> SpreadsheetKind:
         raise UploadError(_("This file is empty (0 bytes). Save it again from your program and upload it once more."))
     head = file.read(4096)
     file.seek(0)
-    is_book = head.startswith((_OLE, b"PK"))
+    marked_up = _markup_kind(head)
+    is_book = head.startswith((_OLE, b"PK")) or bool(marked_up)
     most = MAX_BOOK_BYTES if is_book else MAX_TEXT_BYTES
     if size > most:
         what_to_do = _("Save it as CSV.") if is_book and size <= MAX_TEXT_BYTES else _("Split it into smaller files.")
@@ -72,11 +83,9 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "") -> SpreadsheetKind:
         return _check_zip(file, compressed=size)
     if head.startswith(_NOT_TEXT) or _looks_binary(head):
         raise _not_a_spreadsheet()
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
-        raise UploadError(
-            _("This is a web page, not a spreadsheet. Open it in your spreadsheet program and save it as Excel or CSV.")
-        )
-    if head.lstrip(b"\xef\xbb\xbf")[:5].lower() == b"<?xml":
+    if marked_up:
+        return marked_up
+    if _marked_up(head).startswith(b"<?xml"):
         raise UploadError(
             _("This file is XML, not a spreadsheet. Open it in your spreadsheet program and save it as Excel or CSV.")
         )
@@ -105,6 +114,20 @@ def _looks_binary(head: bytes) -> bool:
         return sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 20
     # UTF-16 without a mark: nearly every second byte is zero, always on the same side.
     return not (len(head) // 3 < max(head[::2].count(0), head[1::2].count(0)) and nul <= len(head) * 0.6)
+
+
+def _marked_up(head: bytes) -> bytes:
+    """The beginning of a file as it can be compared: in small letters, and of UTF-16 every second byte."""
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").replace(b"\0", b"").lower()
+
+
+def _markup_kind(head: bytes) -> SpreadsheetKind | None:
+    text = _marked_up(head)
+    if _OF_WORKBOOK.search(text) and text.startswith((b"<?xml", b"<workbook")):
+        return SpreadsheetKind.XML
+    if _WEB_PAGE.match(text) or (text.startswith(b"<?xml") and b"<html" in text):
+        return SpreadsheetKind.HTML
+    return None
 
 
 def _begins_with_card(head: bytes) -> bool:

@@ -51,6 +51,11 @@ def as_percent(cell: Cell) -> Cell:
         return cell
 
 
+def is_percent_format(code: str) -> bool:
+    """Whether a number is shown as a percentage in this format; Excel 2003 has a name for the usual one."""
+    return code == "Percent" or "%" in _QUOTED.sub("", code)
+
+
 def _xlsx(book: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, bool]]:
     styles = _percent_styles(book)
     if not styles:
@@ -69,7 +74,7 @@ def _percent_styles(book: zipfile.ZipFile) -> set[str]:
     own = {
         str(each.get("numFmtId"))
         for each in root.iter()
-        if _tag(each) == "numFmt" and "%" in _QUOTED.sub("", each.get("formatCode", ""))
+        if _tag(each) == "numFmt" and is_percent_format(each.get("formatCode", ""))
     }
     styles = next((each for each in root if _tag(each) == "cellXfs"), ())
     return {str(at) for at, style in enumerate(styles) if style.get("numFmtId") in _PERCENT_FORMATS | own}

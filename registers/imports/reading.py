@@ -1,4 +1,4 @@
-"""Reading tables: rows of cells out of XLSX, ODS, XLS, CSV, TSV and vCards, whatever their encoding.
+"""Reading tables: rows of cells out of XLSX, ODS, XLS, CSV, TSV, web pages and vCards, whatever their encoding.
 
 Values of formulas and of merged cells are taken as the program that saved the file computed them; no formula
 is ever evaluated here. Files have passed guards.uploads.check_spreadsheet before.
@@ -22,10 +22,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from guards.cells import bare_cell
 from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
-from registers.imports.encodings import legacy_encoding
+from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
 from registers.imports.mending import find_broken, mend_cells, say_mended
 from registers.imports.percents import as_percent, percent_columns
+from registers.imports.web_tables import declared_encoding, table_names, table_rows
+from registers.imports.xml_books import book_names, book_rows
 from registers.values import Cell
 
 MAX_COLUMNS = 100
@@ -68,9 +70,9 @@ class Table:
 def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") -> Table:
     """Find out what stands in a file; `sheet` picks one, and texts are read in `encoding`, else in the likeliest.
     Raises UploadError in a person's words."""
-    sheets = sheet_names(path, kind)
-    name = sheet if sheet in sheets else (sheets[0] if sheets else "")
     form = _form(path, kind, encoding)
+    sheets = _sheet_names(path, kind, form)
+    name = sheet if sheet in sheets else (sheets[0] if sheets else "")
     numbered = _rows(path, kind, name, form)
     first = [row._replace(cells=_trim(row.cells)) for row in islice(numbered, 1 + _SAMPLE_ROWS)]
     if not first:
@@ -112,6 +114,14 @@ def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
 
 def sheet_names(path: Path, kind: str) -> list[str]:
     """Return the names of the sheets that hold anything; [] for text files."""
+    return _sheet_names(path, kind, _form(path, kind, "") if kind == SpreadsheetKind.HTML else None)
+
+
+def _sheet_names(path: Path, kind: str, form: TextFormat | None) -> list[str]:
+    if kind == SpreadsheetKind.XML:
+        return book_names(path)
+    if form is not None and kind == SpreadsheetKind.HTML:
+        return table_names(path, form.encoding)
     if kind in (SpreadsheetKind.TEXT, SpreadsheetKind.CARDS):
         return []
     book = _open_book(path)
@@ -123,9 +133,13 @@ def sheet_names(path: Path, kind: str) -> list[str]:
 
 
 def _form(path: Path, kind: str, encoding: str) -> TextFormat | None:
-    if kind == SpreadsheetKind.CARDS:
+    if kind in (SpreadsheetKind.CARDS, SpreadsheetKind.HTML):
         with path.open("rb") as file:
-            return TextFormat(encoding or _encoding(path, file.read(_SAMPLE_BYTES)))
+            raw = file.read(_SAMPLE_BYTES)
+        found = encoding or _encoding(path, raw)
+        if kind == SpreadsheetKind.HTML and not encoding and found in encoding_labels():
+            found = declared_encoding(raw) or found
+        return TextFormat(found)
     return text_format(path, encoding) if kind == SpreadsheetKind.TEXT else None
 
 
@@ -133,7 +147,13 @@ def _rows(path: Path, kind: str, sheet: str, form: TextFormat | None) -> Iterato
     if form is not None and kind == SpreadsheetKind.CARDS:
         yield from _card_rows(path, form.encoding)
         return
-    rows = _text_rows(path, form) if form is not None else _book_rows(path, kind, sheet)
+    rows: Iterable[Row]
+    if kind == SpreadsheetKind.XML:
+        rows = (Row(number, cells) for number, cells in book_rows(path, sheet))
+    elif form is not None and kind == SpreadsheetKind.HTML:
+        rows = (Row(number, list(cells)) for number, cells in table_rows(path, form.encoding, sheet))
+    else:
+        rows = _text_rows(path, form) if form is not None else _book_rows(path, kind, sheet)
     for row in rows:
         last = row.cells[-1] if row.cells else ""
         if isinstance(last, str) and last[:1].isalnum():

@@ -42,8 +42,9 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Spreadsheet or address book"),
         allow_empty_file=True,  # the upload door says it better
         help_text=gettext_lazy(
-            "Excel (.xlsx, .xls) or OpenDocument (.ods) up to %(book)s MB; CSV, a tab-separated file or vCards (.vcf) "
-            "up to %(text)s MB. Nothing is saved to the register before you have seen what would happen."
+            "Excel (.xlsx, .xls), OpenDocument (.ods) or a table in a web page (.html) up to %(book)s MB; CSV, a "
+            "tab-separated file or vCards (.vcf) up to %(text)s MB. Nothing is saved to the register "
+            "before you have seen what would happen."
         )
         % {"book": MAX_BOOK_BYTES // MEBIBYTE, "text": MAX_TEXT_BYTES // MEBIBYTE},
         widget=forms.FileInput(attrs={"accept": ",".join(SPREADSHEET_ENDINGS)}),

@@ -66,7 +66,7 @@ def test_utf16_without_a_mark_is_text():
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "not a spreadsheet"),
         (bytes(range(256)) * 20, "not a spreadsheet"),
         (b"PK\x03\x04 and then nothing", "damaged"),
-        (b"<!DOCTYPE html><table></table>", "web page"),
+        (b"<?xml version='1.0'?><rss/>", "is XML"),
         (workbook()[:-30], "damaged"),
         (with_entry("xl/media/zeros.xml", b"0" * 60_000_000), "unpacks"),
     ],
@@ -74,6 +74,22 @@ def test_utf16_without_a_mark_is_text():
 def test_it_says_why_a_file_is_not_taken(content, words):
     with pytest.raises(UploadError, match=words):
         check_spreadsheet(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("<!DOCTYPE html><table></table>", SpreadsheetKind.HTML),
+        ("\ufeff\n<meta charset=utf-8><table>", SpreadsheetKind.HTML),
+        ("<br />\n<b>Notice</b>: Undefined index<table border=1>", SpreadsheetKind.HTML),
+        ('<?xml version="1.0"?><!DOCTYPE html><html>', SpreadsheetKind.HTML),
+        ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', SpreadsheetKind.XML),
+        ("<anna@example.fi>, <bo@example.fi>\n", SpreadsheetKind.TEXT),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_it_knows_marked_up_tables_by_their_beginning(text, kind, encoding):
+    assert check_spreadsheet(io.BytesIO(text.encode(encoding)), name="members.csv") is kind
 
 
 def test_a_zip_that_is_no_workbook_is_refused():
@@ -98,6 +114,7 @@ def test_a_bomb_that_lies_about_its_size_is_refused():
     [
         (b"a;b\n1;2\n", 300, r"300.0.MB; at most 250.0.MB can be uploaded\. Split it"),
         (b"PK\x03\x04", 60, r"60.0.MB; at most 50.0.MB can be uploaded\. Save it as CSV"),
+        (b"<html><table>", 60, r"60.0.MB; at most 50.0.MB can be uploaded\. Save it as CSV"),
         (b"PK\x03\x04", 300, r"300.0.MB; at most 50.0.MB can be uploaded\. Split it"),
     ],
 )
