@@ -1,12 +1,14 @@
 """A running campaign reaches everybody once, and says truly what became of each letter."""
 
+import contextlib
 from zlib import crc32
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from campaigns import outbox, schedule
 from mailer.models import EmailMessage
@@ -241,6 +243,28 @@ def test_what_became_of_each_is_known_though_the_database_restarts_meanwhile(reg
     memory.answer = staticmethod(cut)
     send_campaign(campaign.pk)
     assert states(campaign) == became
+
+
+@pytest.mark.parametrize(("step", "at"), [("claim", {1}), ("hand_off", {2}), ("settle", {2, 3})])
+def test_the_victim_of_a_deadlock_loses_no_letter_and_sends_none_twice(register, memory, monkeypatch, step, at):
+    """PostgreSQL undoes one of two that wait for each other, such as who sends and who deletes people."""
+    campaign = running_campaign(register, count=2 * outbox.HAND_OVER + 2)
+    done, calls = getattr(outbox, step), []
+
+    def victim(*args, **kwargs):
+        calls.append(args)
+        if len(calls) in at:
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return done(*args, **kwargs)
+
+    monkeypatch.setattr("mailer.outbox.sending.RECONNECT", 0)
+    monkeypatch.setattr(outbox, step, victim)
+    with contextlib.suppress(OperationalError):
+        send_campaign(campaign.pk)
+    assert not {"unknown", "handing_off"} & set(states(campaign))
+    send_until_quiet(campaign)
+    assert states(campaign) == {"accepted": 2 * outbox.HAND_OVER + 2}
+    assert len({letter.recipient for letter in memory.outbox}) == len(memory.outbox) == 2 * outbox.HAND_OVER + 2
 
 
 def test_a_letter_on_the_line_is_not_sent_again_whatever_breaks(register, memory):
