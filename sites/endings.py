@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
+from wagtail.admin.views.pages.bulk_actions.unpublish import UnpublishBulkAction
 from wagtail.models import Page
 
 from mailer.editing.editor import name_planned, tell_what_sends
 from mailer.models import EmailIndexPage
 from sites.invited import planned
-from sites.models import HomePage, NoticePage, Registration, RsvpPage
+from sites.models import HomePage, NoticePage, Registration, RsvpPage, SignUpPage
 
 # The organisation has one of each, and all it has hangs below them: without them it could make nothing new.
 HOLDERS = (HomePage, EmailIndexPage)
@@ -27,8 +28,17 @@ HOLDERS = (HomePage, EmailIndexPage)
 
 def events_at(*pages: Page) -> QuerySet[Any]:
     """The events that end with these pages: themselves, or those below them."""
-    events: QuerySet[Any] = RsvpPage.objects.filter(reduce(or_, (Q(path__startswith=page.path) for page in pages)))
-    return events
+    return _below(RsvpPage, pages)
+
+
+def sign_ups_at(*pages: Page) -> QuerySet[Any]:
+    """The sign-up pages that end with these pages."""
+    return _below(SignUpPage, pages)
+
+
+def _below(model: type[Page], pages: Sequence[Page]) -> QuerySet[Any]:
+    found: QuerySet[Any] = model.objects.filter(reduce(or_, (Q(path__startswith=page.path) for page in pages)))
+    return found
 
 
 @hooks.register("before_delete_page")
@@ -76,7 +86,9 @@ def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
     """Taking a page down can be taken back; this cannot, so it is said before."""
     if request.method == "GET":
         tell_of_replies(request, page)
+        tell_of_sign_ups(request, sign_ups_at(page))
         tell_of_campaigns(request, events_at(page))
+        tell_of_campaigns(request, sign_ups_at(page))
 
 
 @hooks.register("register_bulk_action", order=1)
@@ -87,8 +99,20 @@ class DeletePages(DeleteBulkAction):
         pages, _others = self.get_actionable_objects()
         if pages:
             tell_of_replies(request, *pages)
+            tell_of_sign_ups(request, sign_ups_at(*pages))
             tell_of_campaigns(request, events_at(*pages))
+            tell_of_campaigns(request, sign_ups_at(*pages))
             tell_what_sends(request, *pages)
+        return super().get(request, *args, **kwargs)
+
+
+@hooks.register("register_bulk_action", order=1)
+class UnpublishPages(UnpublishBulkAction):
+    """The same where several are taken down; of one, `confirm_unpublish.html` says it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        pages, _others = self.get_actionable_objects()
+        tell_of_sign_ups(request, SignUpPage.objects.live().filter(pk__in=[page.pk for page in pages]))
         return super().get(request, *args, **kwargs)
 
 
@@ -110,10 +134,17 @@ def tell_of_replies(request: HttpRequest, *pages: Page) -> None:
     messages.warning(request, says % {"replies": replies}, buttons=[button])
 
 
+def tell_of_sign_ups(request: HttpRequest, sign_ups: QuerySet[Any]) -> None:
+    """What people have been mailed, or see on other web sites, leads nowhere without its page."""
+    for page in sign_ups.order_by("path"):
+        messages.warning(request, page.without_it)
+
+
 @hooks.register("after_unpublish_page")
 def tell_which_campaigns_wait(request: HttpRequest, page: Page) -> None:
     """Invitations that are planned would find no event when it is their time."""
     tell_of_campaigns(request, events_at(page).filter(live=False))
+    tell_of_campaigns(request, sign_ups_at(page).filter(live=False))
 
 
 def tell_of_campaigns(request: HttpRequest, events: QuerySet[Any]) -> None:

@@ -8,6 +8,7 @@ from guards.ids import row_id
 from mailer.campaigns import wording
 from mailer.models import EmailCampaign
 from organisations import reach
+from organisations.figures import number
 from organisations.models import Role
 from organisations.views import OrganisationView
 
@@ -23,7 +24,7 @@ class SizesView(OrganisationView):
         asked = request.GET.getlist("ref")[:MOST]
         with limits.eyes_on(_campaign(request)):
             offered = audiences.offered({"include": asked})["include"]
-            return JsonResponse({"sizes": {ref: wording.number(_addresses(ref)) for ref in offered}})
+            return JsonResponse({"sizes": {ref: number(_addresses(ref)) for ref in offered}})
 
 
 class CountView(OrganisationView):

@@ -23,6 +23,7 @@ from mailer.campaigns.review import audience_labels
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.joiners import LEFT
 from organisations import reach
+from organisations.figures import number
 from organisations.models import Role
 from organisations.roles import has_role
 from registers.absences import AWAY
@@ -94,7 +95,7 @@ class ReportView(CampaignView):
         return {
             "name": name,
             "label": reports.GROUPS[name][0],
-            "value": wording.number(value),
+            "value": number(value),
             "share": _("%(n)d %%") % {"n": min(round(value * 100 / of), 100)} if of else "",
             "url": campaign_url("people", self.campaign.pk, name),
         }
@@ -141,7 +142,7 @@ class PeopleView(CampaignView):
             "rows": [(row, reason_of(row), left_by(row), warnings.get(row.contact_id, [])) for row in rows],
             "page_obj": page,
             "groups": [
-                (name, label, wording.number(figures.total if name == "all" else getattr(figures, name)))
+                (name, label, number(figures.total if name == "all" else getattr(figures, name)))
                 for name, (label, _condition) in reports.GROUPS.items()
                 if name in {"all", self.group} or getattr(figures, name)
             ],

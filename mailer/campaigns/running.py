@@ -17,6 +17,7 @@ from mailer.campaigns.base import CampaignView, campaign_url
 from mailer.campaigns.review import SendingView
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.sending import wake_campaign
+from organisations.figures import number
 from organisations.models import Role
 
 
@@ -31,7 +32,7 @@ class ProgressView(CampaignView):
                 "text": wording.progress(figures, self.campaign, self.organisation),
                 "problem": self.campaign.problem,
                 "percent": figures.percent,
-                "figures": {name: wording.number(getattr(figures, name)) for name in reports.GROUPS if name != "all"},
+                "figures": {name: number(getattr(figures, name)) for name in reports.GROUPS if name != "all"},
             }
         )
 

@@ -27,6 +27,7 @@ from mailer.campaigns.forms import CampaignForm
 from mailer.models import EmailCampaign, EmailMessage, EmailPage, Sender
 from mailer.outbox.emails import ready_emails
 from organisations import reach
+from organisations.figures import number
 from organisations.models import Role
 from organisations.ownership import own_pages
 from organisations.views import OrganisationView
@@ -46,8 +47,8 @@ class StateColumn(Column):
         total, accepted = instance.total, instance.accepted  # type: ignore[attr-defined]
         if instance.state in (*EmailCampaign.RUNNING, EmailCampaign.State.CANCELLED):
             context["number"] = _("%(done)s of %(total)s") % {
-                "done": wording.number(accepted),
-                "total": wording.number(total),
+                "done": number(accepted),
+                "total": number(total),
             }
         elif instance.state == EmailCampaign.State.SENT:
             context["number"] = wording.people(accepted) if total else _("nobody was in its audience")

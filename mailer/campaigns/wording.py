@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +11,7 @@ from campaigns import wallclock
 from campaigns.headcount import Headcount
 from mailer.answers.reports import Figures
 from mailer.models import EmailCampaign
+from organisations.figures import number
 from organisations.models import Organisation
 
 State = EmailCampaign.State
@@ -32,11 +33,6 @@ _WHY: dict[str, Callable[[int], str]] = {
     "no_consent": lambda n: ngettext("%(n)s has not given consent", "%(n)s have not given consent", n),
     "erased": lambda n: ngettext("%(n)s was erased from the register", "%(n)s were erased from the register", n),
 }
-
-
-def number(value: int) -> str:
-    """A number as people read it: with groups of three from ten thousand on."""
-    return number_format(value, force_grouping=value >= 10_000)
 
 
 def people(value: int) -> str:

@@ -3,18 +3,19 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from organisations.figures import number
 from organisations.streams import Stream
 from registers.models import Contact
 from sites import asking
 from sites.models.answered import AnsweredPage
 from sites.models.rsvp import PhoneQuestion
 from sites.questions import SignUpQuestionsBlock
-from sites.signups import doors, links
+from sites.signups import doors, letters, links
 from sites.signups.editing import SignUpPageForm, sign_up_tabs
 
 
@@ -104,6 +105,19 @@ class SignUpPage(AnsweredPage, RoutablePageMixin, Page):
 
     def email_card(self) -> dict[str, str]:
         return {"title": self.title, "when": "", "where": "", "url": self.event_url}
+
+    @property
+    def without_it(self) -> str:
+        """What deleting it or taking it down would mean for people."""
+        holders = letters.holders(self)
+        says = _("Without “%(title)s” nobody signs up there, nor with its form on your own web site.")
+        if holders:
+            says += " " + ngettext(
+                "The link to their own details that %(count)s person has been mailed leads nowhere then.",
+                "The links to their own details that %(count)s people have been mailed lead nowhere then.",
+                holders,
+            )
+        return says % {"title": self.title, "count": number(holders)}
 
     # --- Doors ----------------------------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sites.models.signup_pages import SignUpPage
 
 CONFIRM, OWN_LINK = "signup.confirm", "signup.link"
+State = EmailMessage.State
+NOT_SENT = (State.REJECTED, State.SUPPRESSED, State.CANCELLED)
 # Whoever types somebody else's address again and again does not fill their mailbox.
 AGAIN_AFTER = timedelta(minutes=10)
 MOST, THEN_AFTER = 5, timedelta(days=1)
@@ -79,12 +81,21 @@ def send_own_link(*, page: SignUpPage, contact: Contact) -> None:
             contact=contact,
             to=contact.email,
             kind=OWN_LINK,
-            unique_key=f"signup-{page.pk}-link-{contact.pk}-{now:%Y%m%d}-{now.hour // 8}",
+            unique_key=f"{_own_key(page)}{contact.pk}-{now:%Y%m%d}-{now.hour // 8}",
             letter=letter,
             direct_answer=True,
             sender=default_sender(),
             organisation=page.organisation,
         )
+
+
+def holders(page: SignUpPage) -> int:
+    """How many people have been mailed a link of their own to the page that is still good."""
+    mailed = EmailMessage.objects.filter(contact__isnull=False, created_at__gt=timezone.now() - links.VALID)
+    sent = mailed.exclude(state__in=NOT_SENT).order_by()
+    asked = sent.filter(kind=OWN_LINK, unique_key__startswith=_own_key(page))
+    invited = sent.filter(campaign__invites_to=page.pk, traffic=EmailMessage.Traffic.BULK)
+    return asked.values("contact").union(invited.values("contact")).count()
 
 
 def confirmations(sign_ups: Iterable[SignUp]) -> list[EmailMessage]:
@@ -95,6 +106,10 @@ def confirmations(sign_ups: Iterable[SignUp]) -> list[EmailMessage]:
 
 def _key(sign_up: int, number: int) -> str:
     return f"signup-{sign_up}-confirm-{number}"
+
+
+def _own_key(page: SignUpPage) -> str:
+    return f"signup-{page.pk}-link-"
 
 
 def _values(page: SignUpPage, first_name: str) -> dict[str, str]:

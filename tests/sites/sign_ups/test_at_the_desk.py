@@ -1,5 +1,7 @@
 """Sign-up pages in the admin: made, shown, and what hangs on them."""
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,7 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from registers.books import create_register
 from registers.models import AccessLog
 from sites.models import SignUpPage
-from tests.sites.sign_ups.steps import join
+from tests.sites.sign_ups.steps import join, own_link
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,21 @@ def test_who_deletes_the_group_or_the_register_reads_which_page_needs_it(page, c
     assert "People who sign up on these pages join no group then: “Newsletter”." in asked
     asked = cast.owner.client.get(reverse("registers:delete", args=[register.pk])).content.decode()
     assert "Sign-up page: Newsletter" in asked
+
+
+def test_who_takes_a_page_down_or_deletes_it_reads_whose_links_lead_nowhere_then(page, cast, anna):
+    for _time in range(2):
+        own_link()
+    several = f"?id={page.pk}&id={page.get_parent().pk}&next=/admin/"
+    for address in (
+        reverse("wagtailadmin_pages:unpublish", args=[page.pk]),
+        reverse("wagtailadmin_pages:delete", args=[page.pk]),
+        f"/admin/bulk/wagtailcore/page/unpublish/{several}",
+        f"/admin/bulk/wagtailcore/page/delete/{several}",
+    ):
+        asked = html.unescape(cast.editor.client.get(address).content.decode())
+        assert asked.count("Without “Newsletter” nobody signs up there") == 1
+        assert asked.count("The link to their own details that 1 person has been mailed leads nowhere then.") == 1
 
 
 def test_a_campaign_can_ask_everybody_to_look_at_their_details(page, cast, anna):
