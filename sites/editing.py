@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -103,7 +104,7 @@ class EventPageForm(WagtailAdminPageForm):
             registers = Register.objects.all()
             self.fields["register"].queryset = registers
             if not self.instance.pk and not self.initial.get("register"):
-                self.initial["register"] = registers.first()
+                self.initial["register"] = the_only(registers)
 
     def _zone(self) -> ZoneInfo:
         """The zone as it is being typed, else the event's, else the organisation's."""
@@ -164,6 +165,12 @@ class EventPageForm(WagtailAdminPageForm):
         if register is not None and questions:
             for mistake in check_questions(questions, register):
                 self.add_error("questions", mistake)
+
+
+def the_only(registers: QuerySet[Any]) -> Any:
+    """What a new page has chosen: nothing where there are several, for the wrong one is easily overlooked."""
+    found = list(registers[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def check_questions(questions: Any, register: Register) -> Iterator[str]:

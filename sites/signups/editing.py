@@ -20,7 +20,7 @@ from organisations.ownership import check_image
 from registers.models import Group, Register
 from registers.values import ValueMistake
 from sites.columns import bindable
-from sites.editing import check_questions
+from sites.editing import check_questions, the_only
 from sites.people import parsed
 from sites.questions import split_options
 
@@ -61,7 +61,7 @@ class SignUpPageForm(WagtailAdminPageForm):
             registers = Register.objects.all()
             self.fields["register"].queryset = registers
             if not self.instance.pk and not self.initial.get("register"):
-                self.initial["register"] = registers.first()
+                self.initial["register"] = the_only(registers)
         if "group" in self.fields:
             group = self.fields["group"]
             group.queryset = Group.objects.select_related("register").order_by("register__name", "name")

@@ -61,8 +61,12 @@ def test_a_campaign_can_ask_everybody_to_look_at_their_details(page, cast, anna)
 
 def test_a_group_of_another_register_and_a_column_it_lacks_are_refused(page, cast, choir):
     """And a page is made in the admin, with a question that fills a column."""
-    other = create_register(name="Others")
     add = reverse("wagtailadmin_pages:add", args=["sites", "signuppage", choir.home_page_id])
+    event = reverse("wagtailadmin_pages:add", args=["sites", "rsvppage", choir.home_page_id])
+    chosen = [cast.editor.client.get(new).context["form"]["register"].value() for new in (add, event)]
+    assert chosen == [page.register_id] * 2
+    other = create_register(name="Others")
+    assert [cast.editor.client.get(new).context["form"]["register"].value() for new in (add, event)] == [None, None]
     question = ("text", {"label": "Diet?", "column": "attributes.diet", "help_text": "", "required": ""})
     form = {
         "title": "Club",
