@@ -19,6 +19,7 @@ from mailer.answers import reports
 from mailer.models import EmailCampaign, EmailMessage, MessageEvent
 from mailer.outbox.transactional import kept_letters
 from organisations import reach, scope
+from organisations.figures import number
 from organisations.models import Membership, Role
 from organisations.roles import has_role
 from registers.absences import today
@@ -181,7 +182,10 @@ def came_back() -> Iterator[Item]:
         letters = reports.bulk_messages(campaign)
         seen = reports.seen_all_the_same(letters).order_by().values("pk")
         accepted = letters.filter(Q(state__in=EmailMessage.HANDED_OVER) | Q(pk__in=seen)).count()
-        detail = _("%(accepted)d sent, opened by %(opened)d") % {"accepted": accepted, "opened": opened}
+        detail = _("nobody got it")
+        if accepted:
+            counts = {"accepted": number(accepted), "opened": number(opened)}
+            detail = _("%(accepted)s sent, opened by %(opened)s") % counts
         yield Item(campaign.name, f"{detail} · {ago(campaign.finished_at)}", page_of(campaign))
 
 

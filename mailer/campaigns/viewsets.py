@@ -45,7 +45,8 @@ class StateColumn(Column):
     def get_cell_context_data(self, instance: EmailCampaign, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         total, accepted = instance.total, instance.accepted  # type: ignore[attr-defined]
-        if instance.state in (*EmailCampaign.RUNNING, EmailCampaign.State.CANCELLED):
+        nobody = instance.state == EmailCampaign.State.SENT and total and not accepted
+        if nobody or instance.state in (*EmailCampaign.RUNNING, EmailCampaign.State.CANCELLED):
             context["number"] = _("%(done)s of %(total)s") % {
                 "done": number(accepted),
                 "total": number(total),

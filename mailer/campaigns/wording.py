@@ -133,6 +133,12 @@ def progress(figures: Figures, campaign: EmailCampaign, organisation: Organisati
         return _("Cancelled: it had reached %(n)s.") % {"n": people(figures.accepted)}
     if not figures.total:
         return _("Nobody was in its audience when it started, so nothing was sent.")
+    if figures.suppressed == figures.total:
+        return ngettext(
+            "Nobody got it: the one person in its audience was left out.",
+            "Nobody got it: all %(n)s people in its audience were left out.",
+            figures.total,
+        ) % {"n": total}
     return _("Sent to %(n)s.") % {"n": people(figures.accepted)}
 
 

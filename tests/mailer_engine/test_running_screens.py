@@ -36,6 +36,17 @@ def test_a_report_shows_the_numbers_and_the_people(editor, register, memory, cas
     assert AccessLog.objects.filter(action="list", subject=f"campaign:{campaign.pk}").exists()
 
 
+def test_a_campaign_whose_whole_audience_is_left_out_says_so(editor, register, memory):
+    campaign = running_campaign(register, count=3)
+    register.contacts.update(deceased=True)
+    send_campaign(campaign.pk)
+    report = words(editor.get(f"/admin/campaigns/{campaign.pk}/"))
+    assert "Nobody got it: all 3 people in its audience were left out." in report
+    assert "Not sent: 3 have died." in report
+    assert "0 of 3" in words(editor.get("/admin/campaigns/"))
+    assert "nobody got it" in words(editor.get("/admin/"))
+
+
 def test_a_report_speaks_of_its_links_its_email_and_its_event_in_words(editor, register, page, memory, cast):
     campaign = running_campaign(register, count=1)
     event = make_page(cast.choir, slug="party", title="Summer party")
