@@ -24,6 +24,7 @@ from registers.values import (
     YES,
     Cell,
     ColumnType,
+    DayWithoutYear,
     Reading,
     UnknownChoice,
     ValueMistake,
@@ -151,6 +152,9 @@ class CellReader:
                     return text, ""
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
+                if isinstance(mistake, DayWithoutYear) and column.key == "birth_date":
+                    said = _("%(column)s: %(mistake)s, so it is not taken over.")
+                    return text, Remark(said % {"column": column.label, "mistake": mistake})
                 return text, f"{column.label}: {mistake}."
             if self.is_phone and (more := find_extension(text, self._region(abroad))):
                 values[column.key] = value

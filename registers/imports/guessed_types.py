@@ -17,6 +17,7 @@ from registers.values import (
     YES,
     Cell,
     ColumnType,
+    DayWithoutYear,
     ValueMistake,
     cell_text,
     read_date,
@@ -144,6 +145,17 @@ def is_date(value: Cell, order: str = "dmy") -> bool:
     except ValueMistake:
         return False
     return True
+
+
+def lacks_year(value: Cell) -> bool:
+    """Whether a cell is a day of which the year is not said."""
+    try:
+        read_date(value)
+    except DayWithoutYear:
+        return True
+    except ValueMistake:
+        pass
+    return False
 
 
 def has_times(values: Sequence[Cell]) -> bool:

@@ -9,7 +9,16 @@ from typing import Any
 from guards.uploads import SpreadsheetKind
 from registers.books import field_key
 from registers.columns import Column
-from registers.imports.guessed_types import PhoneReading, are_phones, guess_type, has_address, is_date, share, telling
+from registers.imports.guessed_types import (
+    PhoneReading,
+    are_phones,
+    guess_type,
+    has_address,
+    is_date,
+    lacks_year,
+    share,
+    telling,
+)
 from registers.imports.header_words import (
     is_kind,
     is_national_id,
@@ -93,6 +102,9 @@ def guess_mapping(
             texts = [value for value in samples[at] if isinstance(value, str)]
             if named == "birth_date" == targets[at] and texts and not any(is_date(text, orders[at]) for text in texts):
                 targets[at] = None  # “Birthday without year”
+    for at, target in enumerate(targets):
+        if target == "birth_date" and samples[at] and all(map(lacks_year, telling(samples[at]))):
+            targets[at] = None  # a column of its own keeps them
     country = targets.index("country") if "country" in targets else None
     numbers = [PhoneReading(region, _abroad(filled[at], country, region)) for at in range(len(headers))]
     types = [guess_type(values, numbers[at], orders[at]) for at, values in enumerate(samples)]

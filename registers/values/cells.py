@@ -73,7 +73,9 @@ _NOTHING = frozenset(
     "ingen,inget,okänd,keine,keiner,k.a.,fehlt,unbekannt,unknown,not known,not available,нет,неизвестно,не указан,"
     "не указано,aucun,aucune,ninguno,nessuno,geen,puudub,brak,"
     # Days that programs write where there is none; Outlook's is the first.
-    "0-0-00,0/0/00,0.0.00,00/00/0000,00-00-0000,00.00.0000,0000-00-00".split(",")
+    "0-0-00,0/0/00,0.0.00,00/00/0000,00-00-0000,00.00.0000,0000-00-00,0000-00-00 00:00:00,01.01.0001,1.1.0001,"
+    "01/01/0001,1/1/0001,0001-01-01,0001-01-01 00:00:00,01.01.0001 00:00:00,1.1.0001 0:00:00,1/1/0001 12:00:00 am,"
+    "0.1.1900,00.01.1900,1/0/1900,0/1/1900".split(",")
 )
 
 

@@ -10,16 +10,21 @@ from django.utils.translation import gettext as _
 
 from registers.texts import clean_line
 from registers.values.cells import Cell, ValueMistake, cell_text
-from registers.values.written_dates import read_written
+from registers.values.written_dates import is_without_year, read_written
 
 _TIME = r"(?:[ ,T]+(?:(?:klo|kl|um|at|om|à)\.? )?\d{1,2}[:.]\d{2}.*)?\Z"
 _DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?" + _TIME)
 _YMD = re.compile(r"(\d{4})[./\-] ?(\d{1,2})[./\-] ?(\d{1,2})\.?" + _TIME)
-_NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}[./]\d{1,2}\.?\Z")
+_NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}(?P<sign>[./-]) ?\d{1,2}(?P=sign)?(?:-+|\?+|[xX]+|_+)?\Z")
+_NOT_KNOWN = (0, 1604)  # what programs write for the year where they do not know it; Apple's is the last
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 # Excel serials between 1910 and 2100; other bare numbers are no dates.
 _EXCEL_DAYS = range(3_654, 73_051)
+
+
+class DayWithoutYear(ValueMistake):
+    """It is a day that comes every year."""
 
 
 def read_date(cell: Cell, order: str = "dmy") -> dt.date:
@@ -40,10 +45,12 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
         year = _whole_year(match[3])
     elif written := read_written(text):
         year, month, day = _whole_year(written[0]), *written[1:]
-    elif _NO_YEAR.match(text):
-        raise ValueMistake(_("“%(text)s” is a day without its year") % {"text": text[:60]})
+    elif _NO_YEAR.match(text) or is_without_year(text):
+        raise _without_year(text)
     else:
         raise ValueMistake(_("“%(text)s” is not a date; write it like 18.12.1986") % {"text": text[:60]})
+    if year in _NOT_KNOWN and 1 <= month <= 12 and 1 <= day <= 31:
+        raise _without_year(text)
     try:
         date = dt.date(year, month, day)
     except ValueError as error:
@@ -57,6 +64,10 @@ def _whole_year(digits: str) -> int:
     if len(digits) > 2:
         return year
     return year + this_year // 100 * 100 - (100 if year > this_year % 100 else 0)
+
+
+def _without_year(text: str) -> DayWithoutYear:
+    return DayWithoutYear(_("“%(text)s” is a day without its year") % {"text": text[:60]})
 
 
 def _possible(date: dt.date, cell: Cell) -> dt.date:

@@ -31,6 +31,11 @@ _JAPANESE = re.compile(
     r"(?:(?P<era>明治|大正|昭和|平成|令和)\s?(?P<of_era>\d{1,2}|元)|(?P<year>\d{4}))\s?[年년]"
     r"\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]\Z"
 )
+_WITHOUT_YEAR = (
+    re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|er|[ºª.])?[ -]?(?:de |of )?{_MONTH}\.?\Z", re.IGNORECASE),
+    re.compile(rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\Z", re.IGNORECASE),
+)
+_JAPANESE_WITHOUT_YEAR = re.compile(r"\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]\Z")
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the year before their first
 
 
@@ -45,6 +50,14 @@ def read_written(text: str) -> tuple[str, int, int] | None:
         year = match["year"] or str(_ERAS[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"])))
         return year, int(match["month"]), int(match["day"])
     return None
+
+
+def is_without_year(text: str) -> bool:
+    """Whether it is such a day of which the year is not said."""
+    matches = (pattern.match(text) for pattern in _WITHOUT_YEAR)
+    return bool(_JAPANESE_WITHOUT_YEAR.match(text)) or any(
+        match and plain(match["month"]) in _months() for match in matches
+    )
 
 
 @cache

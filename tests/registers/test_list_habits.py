@@ -265,3 +265,24 @@ def test_a_number_without_a_street_is_said_and_a_column_without_one_stays_a_colu
     assert [entry["target"] for entry in batch.mapping] == ["email", "new"]
     with pytest.raises(ValidationError, match="goes with the street"):
         check(batch, targets=["email", "house_number"])
+
+
+WITHOUT_YEAR = [
+    "12.5.", "--05-12", "05-12", "--0512", "12/5", "12 May", "May 12th", "12. toukokuuta", "5月12日",
+    "12.5.????", "1604-05-12", "12.05.0000", "12 de mayo",
+]  # fmt: skip
+
+
+def test_a_birthday_without_its_year_is_left_out_aloud_and_nobody_with_it(register):
+    days = ["0001-01-01", *WITHOUT_YEAR, *["1.2.1980"] * 14]
+    rows = "".join(f"p{at}@example.com;{day}\n" for at, day in enumerate(days))
+    batch = import_text(register, f"Email;Born\n{rows}")
+    assert {status for _number, status, _reasons in outcome(batch)} == {"created"}
+    said = [f"Date of birth: “{day}” is a day without its year, so it is not taken over." for day in WITHOUT_YEAR]
+    assert [reason for _number, _status, reasons in outcome(batch) for reason in reasons] == said
+    assert Contact.objects.exclude(birth_date=None).count() == 14
+
+
+def test_birthdays_that_all_lack_their_year_are_a_column_of_texts(register):
+    batch = import_text(register, "Email;Birthday\na@example.com;12.5.\nb@example.com;3.7.\nc@example.com;-\n")
+    assert [(entry["target"], entry["type"]) for entry in batch.mapping] == [("email", "email"), ("new", "text")]
