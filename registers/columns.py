@@ -28,7 +28,7 @@ from registers.values import (
     fit,
     read_value,
 )
-from registers.values.money import format_money, home_currency
+from registers.values.money import format_money, home_currency, plain_money
 from registers.values.world import country_options, language_name, language_options, read_language
 
 OWN = "attributes."
@@ -142,6 +142,8 @@ class Column:
             return self.format(value)
         if isinstance(value, bool):
             return self.format(value)
+        if self.type == ColumnType.MONEY and isinstance(value, str):
+            return plain_money(value)
         return self.outside(value) if self.outside and isinstance(value, str) else value
 
     def fill_default(self, contact: Contact) -> Any:

@@ -80,6 +80,14 @@ def stored_money(value: str) -> Money | None:
     return Money(Decimal(match[1]), match[2]) if match else None
 
 
+def plain_money(value: str) -> str:
+    """A stored amount for a table that leaves the house: with three decimals 12.345 could be thousands."""
+    money = stored_money(value)
+    if money is None or money.amount.as_tuple().exponent != -3 or get_currency_precision(money.currency) > 2:
+        return value
+    return f"{money.amount}0 {money.currency}"
+
+
 def format_money(value: str) -> str:
     """A stored amount as it is written in the active language."""
     money = stored_money(value)
