@@ -2,22 +2,36 @@
 
 import logging
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.utils.functional import cached_property
-from redis.exceptions import RedisError
+from redis import exceptions
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
+LEFT_ALONE = 10.0  # seconds for which a cache that hangs is not asked, so that a page waits for it once
+
+
+class _Hung:
+    """Of this process: until when (monotonic) nothing is asked of a cache that did not answer in time."""
+
+    until = 0.0
+
+
 def attempt(work: Callable[[], T], otherwise: T) -> T:
+    if monotonic() < _Hung.until:
+        return otherwise
     try:
         return work()
-    except RedisError as error:
+    except exceptions.RedisError as error:
         logger.warning("The cache is away: %s", error)
+        if isinstance(error, exceptions.TimeoutError):  # who refuses does so at once, and may be back the next moment
+            _Hung.until = monotonic() + LEFT_ALONE
         return otherwise
 
 
