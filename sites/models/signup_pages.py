@@ -15,7 +15,7 @@ from sites import asking
 from sites.models.answered import AnsweredPage
 from sites.models.rsvp import PhoneQuestion
 from sites.questions import SignUpQuestionsBlock
-from sites.signups import doors, letters, links
+from sites.signups import doors, letters, links, wording
 from sites.signups.editing import SignUpPageForm, sign_up_tabs
 
 
@@ -73,6 +73,12 @@ class SignUpPage(AnsweredPage, RoutablePageMixin, Page):
         help_text=gettext_lazy("What people read when they have confirmed. Empty: a short thank you."),
     )
 
+    # The mails, by `wording.CONFIRM` and `LINK`; an empty one says what we have written for everybody.
+    confirm_subject = models.CharField(gettext_lazy("subject"), max_length=200, blank=True, default="")
+    confirm_body = RichTextField(gettext_lazy("text"), features=wording.FEATURES, blank=True, default="")
+    link_subject = models.CharField(gettext_lazy("subject"), max_length=200, blank=True, default="")
+    link_body = RichTextField(gettext_lazy("text"), features=wording.FEATURES, blank=True, default="")
+
     base_form_class = SignUpPageForm
     edit_handler = sign_up_tabs()
     template = "sites/signup/page.html"
@@ -88,6 +94,16 @@ class SignUpPage(AnsweredPage, RoutablePageMixin, Page):
     def source(self) -> str:
         """What people and consents that come by it are from."""
         return f"sign-up: {self.title}"[:120]
+
+    def editor_context(self) -> dict[str, Any]:
+        """What the panels of the edit form show."""
+        return {"merge_fields": [f"{{{{ {field.key} }}}}" for field in wording.sign_up_fields()]}
+
+    def words_of(self, mail: str) -> wording.Words:
+        """The subject and text of `wording.CONFIRM` or `LINK`, in the active language where they are ours."""
+        ours = wording.default_words()[mail]
+        subject, body = getattr(self, f"{mail}_subject"), getattr(self, f"{mail}_body")
+        return wording.Words(subject.strip() or ours.subject, body if wording.says_something(body) else ours.body)
 
     # --- What campaigns ask of a page that invites (`campaigns.invitations`) ---------------------------------
 

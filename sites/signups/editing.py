@@ -4,25 +4,31 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    MultiFieldPanel,
     ObjectList,
     PublishingPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
 
+from organisations import scope
+from organisations.models import Organisation
 from organisations.ownership import check_image
 from registers.models import Group, Register
 from registers.values import ValueMistake
 from sites.columns import bindable
 from sites.editing import check_questions, the_only
+from sites.panels import EventPanel
 from sites.people import parsed
 from sites.questions import split_options
+from sites.signups.wording import check_body, check_subject, default_words
 
 
 def sign_up_tabs() -> TabbedInterface:
@@ -47,6 +53,26 @@ def sign_up_tabs() -> TabbedInterface:
                 heading=gettext_lazy("Form"),
             ),
             ObjectList(
+                [
+                    EventPanel(template="sites/admin/sign_up_mails_panel.html"),
+                    MultiFieldPanel(
+                        [FieldPanel("confirm_subject"), FieldPanel("confirm_body")],
+                        heading=gettext_lazy("To confirm the address"),
+                        help_text=gettext_lazy(
+                            "Sent at once to the address that was typed, with the button to confirm it."
+                        ),
+                    ),
+                    MultiFieldPanel(
+                        [FieldPanel("link_subject"), FieldPanel("link_body")],
+                        heading=gettext_lazy("The link to one's own details"),
+                        help_text=gettext_lazy(
+                            "Sent to who is on the list and asks for it, with the button to their details."
+                        ),
+                    ),
+                ],
+                heading=gettext_lazy("Mails"),
+            ),
+            ObjectList(
                 [FieldPanel("seo_title"), FieldPanel("search_description"), PublishingPanel()],
                 heading=gettext_lazy("Promote"),
             ),
@@ -62,11 +88,20 @@ class SignUpPageForm(WagtailAdminPageForm):
             self.fields["register"].queryset = registers
             if not self.instance.pk and not self.initial.get("register"):
                 self.initial["register"] = the_only(registers)
+        self._fill_in_our_words()
         if "group" in self.fields:
             group = self.fields["group"]
             group.queryset = Group.objects.select_related("register").order_by("register__name", "name")
             group.label_from_instance = lambda row: f"{row.name} ({row.register.name})"
             group.empty_label = _("None")
+
+    def _fill_in_our_words(self) -> None:
+        """What the mails say is there to be read and changed, in the language in which they go out."""
+        organisation: Organisation = Organisation.objects.get(pk=scope.current())
+        with translation.override(organisation.language):
+            for mail in default_words():
+                words = self.instance.words_of(mail)._asdict()
+                self.initial |= {f"{mail}_{name}": text for name, text in words.items()}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -81,6 +116,12 @@ class SignUpPageForm(WagtailAdminPageForm):
                 *check_answers(cleaned["questions"], register),
             ):
                 self.add_error("questions", mistake)
+        for mail in default_words():
+            for name, check in ((f"{mail}_subject", check_subject), (f"{mail}_body", check_body)):
+                try:
+                    check(cleaned.get(name) or "")
+                except ValidationError as error:
+                    self.add_error(name, error)
         if cleaned.get("image"):
             try:
                 check_image(cleaned["image"])

@@ -15,7 +15,7 @@ from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from sites.models.signups import SignUp
 from sites.people import called
-from sites.signups import links
+from sites.signups import links, wording
 
 if TYPE_CHECKING:
     from registers.models import Contact
@@ -39,14 +39,11 @@ def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
     sign_up.mailed_at = now
     sign_up.save(update_fields=["mails", "mailed_at"])
     with translation.override(page.organisation.language):
+        words = page.words_of(wording.CONFIRM)
         letter = render_letter(
             organisation=page.organisation,
-            subject=_("Please confirm: {{ page }}"),
-            body_html=_(
-                "<p>Dear {{ first_name|friend }},</p><p>somebody, we hope you, has filled in “{{ page }}” with this "
-                "address. Press the button to confirm it: until then nothing is saved.</p>"
-                "<p>Was it not you? Then do nothing, and you will hear no more of it.</p>"
-            ),
+            subject=words.subject,
+            body_html=words.body,
             values=_values(page, called(sign_up.first_name)),
             button=(_("Confirm"), f"{page.event_url}{links.confirm_suffix(sign_up)}"),
         )
@@ -66,14 +63,11 @@ def send_own_link(*, page: SignUpPage, contact: Contact) -> None:
     """Mail somebody the link to their own details, at most three times a day."""
     now = timezone.now()
     with translation.override(page.organisation.language):
+        words = page.words_of(wording.LINK)
         letter = render_letter(
             organisation=page.organisation,
-            subject=_("Your link: {{ page }}"),
-            body_html=_(
-                "<p>Dear {{ first_name|friend }},</p><p>with the button you see what we have written down about you "
-                "for “{{ page }}”. You can change it there, and leave the list.</p>"
-                "<p>The link is yours alone: pass it on to nobody. If you did not ask for it, you need do nothing.</p>"
-            ),
+            subject=words.subject,
+            body_html=words.body,
             values=_values(page, contact.first_name),
             button=(_("See or change my details"), page.personal_url(contact)),
         )

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from mailer.models import EmailMessage
 from registers.books import create_register
 from registers.models import AccessLog
 from sites.models import SignUpPage
@@ -49,6 +50,33 @@ def test_who_takes_a_page_down_or_deletes_it_reads_whose_links_lead_nowhere_then
         asked = html.unescape(cast.editor.client.get(address).content.decode())
         assert asked.count("Without “Newsletter” nobody signs up there") == 1
         assert asked.count("The link to their own details that 1 person has been mailed leads nowhere then.") == 1
+
+
+def test_the_words_of_the_mails_are_the_editors(page, cast):
+    """They begin with ours, which go out for those that are emptied."""
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    bound = cast.editor.client.get(edit).context["form"]
+    assert bound["confirm_subject"].value() == "Please confirm: {{ page }}"
+    assert "Press the button" in bound["confirm_body"].value()
+    form = {
+        **{name: bound[name].value() for name in ("title", "slug", "register", "name_question", "phone_question")},
+        **dict.fromkeys(("intro", "thanks", "link_body"), rich_text("")),
+        "confirm_subject": "Hei {{ frist_name }}",
+        "confirm_body": rich_text("<p>Tervetuloa, {{ first_name|ystävä }}!</p>"),
+        "questions": streamfield([]),
+        "comments": inline_formset([]),
+        "action-publish": "1",
+    }
+    refused = cast.editor.client.post(edit, nested_form_data(form)).context["form"].errors["confirm_subject"]
+    assert "first_name" in str(refused)
+    form["confirm_subject"] = "Hei {{ first_name }}, {{ page }}"
+    assert cast.editor.client.post(edit, nested_form_data(form)).status_code == 302
+    join()
+    own_link()
+    ours, own = EmailMessage.objects.order_by("-kind").values_list("letter", flat=True)
+    assert ours["subject"] == "Your link: Newsletter"
+    assert own["subject"] == "Hei Anna, Newsletter"
+    assert "Tervetuloa, Anna!" in own["text"]
 
 
 def test_a_campaign_can_ask_everybody_to_look_at_their_details(page, cast, anna):
