@@ -17,6 +17,7 @@ from vobject.base import ContentLine, VObjectError, textLineToContentLine
 from vobject.icalendar import stringToTextValues
 
 from guards.uploads import UploadError
+from registers.imports.parts import split_name
 from registers.imports.unread_parts import is_told, say_unread
 from registers.texts import clean_line, clean_lines
 
@@ -235,9 +236,7 @@ def _names(lines: dict[str, list[ContentLine]]) -> dict[str, str]:
     whole = _text(lines["FN"][0]) if lines.get("FN") else ""
     company = _company(lines).get("company")
     if not (first or last) and whole and whole != company and "@" not in whole:
-        first, _space, last = whole.rpartition(" ")
-        if not first:
-            first, last = last, ""
+        first, last = split_name(whole)
     nickname = _text(lines["NICKNAME"][0]) if lines.get("NICKNAME") else ""
     names = {"first_name": first, "last_name": last, "prefix": prefix, "suffix": suffix, "nickname": nickname}
     return {key: clean_line(name) for key, name in names.items()}

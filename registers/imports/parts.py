@@ -38,8 +38,18 @@ _CAPITAL = frozenset(["Van", "Von", "De", "Den", "Der"])
 # What stands between two last names.
 _BETWEEN_NAMES = frozenset(["y", "e", "und"])
 
-# Folded, as they stand behind last names in English.
-_BEHIND_NAMES = frozenset("jr sr ii iii iv md phd esq cpa rn".split())
+# Folded, as they stand behind last names.
+_BEHIND_NAMES = frozenset("jr sr ii iii iv md phd esq cpa rn csc drsc mba dis msc bsc llm".split())
+# Folded; what stands in front of names and is none: whatever is written so, and with a point behind it.
+_TITLES = frozenset(
+    "dr ddr prof mr mrs ms mx miss sir tkt ktt ktm vtt vtm herr frau fru fröken herra rouva hra rva nti mme mlle mevr "
+    "dhr sra srta mudr judr phdr rndr paeddr mvdr drs dott dottssa sigra".split()
+)
+_TITLES_WITH_POINT = _TITLES | frozenset(
+    "ing ir mgr mag bc doc dipl inż rev fr hr pr sr sig avv arch geom rag ssa eng mw fm tkl ftl lic doz priv doç "
+    "kand ekon dkfm hon capt".split()
+)
+_BEHIND_TITLES = frozenset("univ rer nat med phil jur oec habil hab h c fil".split())  # in “Dr. med.”
 
 _DIGITS = r"\d{3} \d{2,3}|\d{2,5}-\d{3,4}|\d{3,6}"
 # Of the United Kingdom, Canada and Ireland.
@@ -129,17 +139,41 @@ _EAST_ASIAN = re.compile(r"(?=.*[㐀-鿿가-힣])[\s々ぁ-ヿ㐀-鿿가-힣]+\Z
 
 def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
     """First and last name out of “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also out of
-    “Virtanen Aino Maria” and always out of “山田 太郎”. A “van der” in small letters belongs to the last name."""
+    “Virtanen Aino Maria” and always out of “山田 太郎”. A “van der” in small letters belongs to the last name, and a
+    title to the name that it stands by: a “Dr.” alone is no first name."""
     last, comma, first = text.partition(",")
     titles = first.replace(",", " ").split() if " " in last.strip() else []  # “Robert Downey, Jr.”
     if comma and not (titles and all(map(_stands_behind, titles))):
-        return first.strip(), last.strip()
+        first, last = first.strip(), last.strip()
+        return (
+            ("", f"{first} {last}") if last and _leading_titles(first.split()) == len(first.split()) else (first, last)
+        )
     words = text.split()
+    at = _leading_titles(words)
+    if at == len(words):
+        at = 0
+    titles, words = words[:at], words[at:]
     if family_first or _EAST_ASIAN.match(text):
-        end = 1
-        while end < len(words) and (words[end - 1] in _PREFIXES or words[end - 1] in _CAPITAL):
-            end += 1
-        return " ".join(words[end:]), " ".join(words[:end])
+        first_words, last_words = _family_first(words)
+        return " ".join(first_words), " ".join(titles + last_words)
+    first_words, last_words = _first_name_first(words)
+    if titles and len(words) == 1:
+        return "", " ".join(titles + words)
+    if first_words:
+        return " ".join(titles + first_words), " ".join(last_words)
+    return "", " ".join(titles + last_words)
+
+
+def _family_first(words: list[str]) -> tuple[list[str], list[str]]:
+    end = 1
+    while end < len(words) and (words[end - 1] in _PREFIXES or words[end - 1] in _CAPITAL):
+        end += 1
+    if _leading_titles(words[end:]) == len(words) - end:
+        end = len(words)
+    return words[end:], words[:end]
+
+
+def _first_name_first(words: list[str]) -> tuple[list[str], list[str]]:
     end = len(words)
     while end > 2 and _stands_behind(words[end - 1]):
         end -= 1
@@ -149,10 +183,23 @@ def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
         start -= 1
     while start < len(words) - 1 and words[start] in _BETWEEN_NAMES:
         start += 1
-    return " ".join(words[:start]), " ".join(words[start:] + behind)
+    return words[:start], words[start:] + behind
+
+
+def _leading_titles(words: list[str]) -> int:
+    """How many words are titles that stand in front of names: of “Prof. Dr.-Ing. Max Berg” two."""
+    for at, word in enumerate(words):
+        known = _TITLES_WITH_POINT if "." in word else _TITLES
+        if at and "." in word:
+            known |= _BEHIND_TITLES
+        if not (parts := fold(word).split()) or not known.issuperset(parts):
+            return at
+    return len(words)
 
 
 def _stands_behind(word: str) -> bool:
+    if word.endswith(".") and _leading_titles([word]):
+        return True
     return fold(word).replace(" ", "") in _BEHIND_NAMES and word != "Md"  # a first name in Bengal
 
 

@@ -230,6 +230,35 @@ def test_van_der_stays_with_the_last_name():
     assert {text: split_name(text, family_first=True) for text in family_first} == family_first
 
 
+def test_a_title_is_no_first_name_and_nothing_of_a_name_is_lost():
+    whole = {
+        "Dr. Anna Berg": ("Dr. Anna", "Berg"),
+        "Prof. Dr.-Ing. Max Müller": ("Prof. Dr.-Ing. Max", "Müller"),
+        "Tkt Virtanen": ("", "Tkt Virtanen"),
+        "Dr. van der Berg": ("", "Dr. van der Berg"),
+        "Frau Dr. Maier": ("", "Frau Dr. Maier"),
+        "Ing. Jan Novák, CSc.": ("Ing. Jan", "Novák, CSc."),
+        "Müller, Prof. Dr.": ("", "Prof. Dr. Müller"),
+        "Müller, Dr. Max": ("Dr. Max", "Müller"),
+        "Anna Berg Dr.": ("Anna", "Berg Dr."),
+        "Dr.": ("Dr.", ""),
+        "Mag Berg": ("Mag", "Berg"),
+        "Don Miss": ("Don", "Miss"),
+        "Sir Mix": ("", "Sir Mix"),
+        "M. Dupont": ("M.", "Dupont"),
+        "H. C. Andersen": ("H. C.", "Andersen"),
+        "Dr. h.c. Müller": ("", "Dr. h.c. Müller"),
+        "Ing Wei Chen": ("Ing Wei", "Chen"),
+    }
+    assert {text: split_name(text) for text in whole} == whole
+    family_first = {
+        "Dr. Berg Anna": ("Anna", "Dr. Berg"),
+        "Berg Dr. Anna": ("Dr. Anna", "Berg"),
+        "Berg Dr.": ("", "Berg Dr."),
+    }
+    assert {text: split_name(text, family_first=True) for text in family_first} == family_first
+
+
 ADDRESSES = {
     "a@example.fi; b@example.fi": "a@example.fi",
     "Anna <c@example.fi>, Bo <d@example.fi>": "c@example.fi",
