@@ -152,7 +152,7 @@ def recover(messages: MessageClass) -> tuple[int, int]:
         state=State.UNKNOWN,
         lease_until=None,
         handed_at=Now(),
-        error=_("The program that was sending it stopped before the mail server's answer was written down."),
+        error=_("The program that was sending it stopped before the answer of the other side was written down."),
     )
     if requeued or unknown:
         logger.warning("Expired leases: %d rows wait again, %d are unknown.", requeued, unknown)

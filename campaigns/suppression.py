@@ -8,6 +8,7 @@ from registers.models import SuppressionKind as Kind
 from registers.suppression import blocking, suppressed
 
 CHUNK = 5_000
+ERASED = "erased"  # why a message to somebody who is not known any more does not leave
 Traffic = Message.Traffic
 
 # The strongest reason first: it is the one that is shown.

@@ -9,14 +9,13 @@ from django.db.models.functions import Cast, Now
 from django.dispatch import receiver
 
 from campaigns.models import Message
-from campaigns.suppression import CHUNK
+from campaigns.suppression import CHUNK, ERASED
 from guards.chunks import in_chunks
 from mailer.models import EmailMessage, MailboxMessage
 from registers.models import Channel
 from registers.signals import contacts_erased
 from registers.suppression import pseudonym
 
-ERASED = "erased"
 State = Message.State
 
 _BLANK = """

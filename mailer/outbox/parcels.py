@@ -7,19 +7,24 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from campaigns.carrying import Sorted
 from campaigns.consents import refusals
 from campaigns.invitations import Invitation
 from campaigns.models import Message
-from campaigns.suppression import stopped_by
+from campaigns.outbox import Result
+from campaigns.suppression import ERASED, stopped_by
+from campaigns.transport import Outcome
 from mailer.answers.tracking import Addresses, as_headers
 from mailer.merging.fields import values_for, values_for_many
 from mailer.models import EmailCampaign, EmailMessage
-from mailer.outbox.erasure import ERASED
+from mailer.outbox import aftermath
 from mailer.outbox.joiners import who_left
 from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.outbox.senders import Identity, identity_of
 from mailer.rendering import CompiledEmail
+from mailer.transports import Transport
 from registers.absences import AWAY, away_among
 from registers.models import Channel, Contact
 from registers.suppression import suppressed
@@ -36,19 +41,30 @@ class Parcel:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """A claimed batch: the rows to send, and {pk: why} of those that must not leave."""
-
-    ready: list[EmailMessage]
-    stopped: dict[int, str]
-
-
 class MissingAddress(Exception):
     """The letter needs an address, the personal link say, that can no longer be made: nobody can get it as it is."""
 
 
-class CampaignLetters:
+class Letters:
+    """What all e-mails have in common on their way to a mail server."""
+
+    messages = EmailMessage
+    is_silent = gettext_lazy("The mail server takes letters and does not say what becomes of them (%(answer)s)")
+
+    def refusal(self, error: ValueError) -> str:
+        """Why no letter could be made of a row, in words for the report."""
+        if isinstance(error, MailboxError):
+            return _("Mail servers do not take this address.")
+        return _("No letter could be made: %(why)s") % {"why": error}
+
+    def push(self, transport: Transport, parcel: Parcel) -> Outcome:
+        return transport.push(return_path=parcel.return_path, recipient=parcel.recipient, content=parcel.content)
+
+    def settled(self, rows: Mapping[int, EmailMessage], results: Mapping[int, Result]) -> None:
+        aftermath.settled(rows, results)
+
+
+class CampaignLetters(Letters):
     """Makes the letters of one campaign from what was frozen when it started."""
 
     def __init__(self, campaign: EmailCampaign) -> None:
@@ -121,7 +137,7 @@ class CampaignLetters:
         return self.compiled.destination(position, values, urls=self.urls(contact, Addresses(row.pk), row))
 
 
-class SingleLetters:
+class SingleLetters(Letters):
     """Makes automatic and test letters: each carries its content itself."""
 
     def __init__(self) -> None:
@@ -201,13 +217,6 @@ def stopped_rows(
         if reason:
             stopped[row.pk] = reason
     return stopped
-
-
-def unmailable(error: Exception) -> str:
-    """Why no letter could be made of a row, in words for the report."""
-    if isinstance(error, MailboxError):
-        return _("Mail servers do not take this address.")
-    return _("No letter could be made: %(why)s") % {"why": error}
 
 
 def _parcel(row: EmailMessage, identity: Identity, *, name: str, **parts: Any) -> Parcel:

@@ -5,7 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from mailer.transports.base import Fate, Outcome, Transport, TransportError
+from campaigns.transport import Fate, Outcome, TransportError
+from mailer.transports.base import Transport
 
 __all__ = ["Fate", "Outcome", "Transport", "TransportError", "make_transport", "setup_problem"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.transports.base import Fate, Outcome
+from campaigns.transport import Fate, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import ssl
 
 from django.utils.translation import gettext as _
 
-from mailer.transports.base import Fate, Outcome, TransportError
+from campaigns.transport import Fate, Outcome, TransportError
 from mailer.transports.relay import parse_email_url
 
 # RFC 3463, 3.2: X.1.7 and X.1.8 blame the sender's address, not the recipient's.

@@ -5,10 +5,11 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from campaigns.carrying import SILENT
 from mailer.models import EmailMessage
 from mailer.outbox.mime import Attachment
 from mailer.outbox.senders import default_sender
-from mailer.outbox.sending import SILENT, send_campaign, send_singles
+from mailer.outbox.sending import send_campaign, send_singles
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from mailer.transports import Fate, Outcome

@@ -11,8 +11,9 @@ from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
 from campaigns import outbox, schedule
+from campaigns.carrying import SILENT
 from mailer.models import EmailMessage
-from mailer.outbox.sending import SILENT, send_campaign
+from mailer.outbox.sending import send_campaign
 from mailer.outbox.sweeps import find_stray_messages
 from mailer.transports import TransportError
 from mailer.transports.memory import accept
