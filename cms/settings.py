@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "cms",
     "sites",
     "mailer",
+    "sms",
     "campaigns",
     "registers",
     "organisations",
@@ -171,6 +172,12 @@ MAIL_TRANSPORT = environment.text("MAIL_TRANSPORT", "mailer.transports.smtp.Smtp
 MAILBOX_ENABLED = environment.flag("MAILBOX_ENABLED", default=False)  # the practice mailbox of `make run`
 EMAIL_BACKEND = "mailer.transports.backend.EmailBackend"  # what Wagtail itself sends, such as a new password
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "kokoon@localhost.localdomain")
+
+# --- Text messages ------------------------------------------------------------------------------------------
+
+# 46elks://user:password@api.46elks.com or twilio://sid:token@api.twilio.com
+SMS_URL = environment.text("SMS_URL", "")
+SMS_TRANSPORT = environment.text("SMS_TRANSPORT", "sms.transports.gateway.GatewayTransport")
 
 # --- The rules of sending -----------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/sprite/", views.icons, name="wagtailadmin_sprite"),
     path("admin/", include(wagtailadmin_urls)),
     path("m/", include("mailer.urls")),
+    path("sms/", include("sms.urls")),
     path("s/<int:page_id>/", elsewhere.form, name="sign_up"),
     path("documents/", include(wagtaildocs_urls)),
     path("healthz", views.health, name="health"),

@@ -9,6 +9,7 @@ from cms.demo.events import make_concert
 from cms.demo.people import people
 from cms.demo.pictures import add_picture, northern_lights, stage
 from cms.demo.sign_up import make_sign_up
+from cms.demo.texting import make_texting
 from organisations import scope
 from organisations.access import create_organisation, set_member
 from organisations.models import Organisation, Role, User
@@ -53,6 +54,7 @@ def make_choir(*, password: str) -> Organisation:
         )
         make_concert(organisation=organisation, register=register, owner=owner)
         make_sign_up(organisation=organisation, register=register)
+        make_texting(register=register)
     return organisation
 
 

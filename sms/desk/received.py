@@ -1,0 +1,105 @@
+"""What has come in, and what became of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView
+
+from organisations.models import Role
+from organisations.views import OrganisationView
+from registers.access import log_access
+from sms.models import Inbound, SmsMessage
+from sms.receiving import do_again
+
+
+class InboundFilter(WagtailFilterSet):
+    outcome = ChoiceFilter(label=gettext_lazy("What became of it"), choices=Inbound.Outcome.choices)
+
+    class Meta:
+        model = Inbound
+        fields = ["outcome"]
+
+
+class OutcomeColumn(Column):
+    """What became of it, and of the answer; with a button where somebody has to do something."""
+
+    cell_template_name = "sms/outcome_cell.html"
+
+    def get_cell_context_data(self, instance: Inbound, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        answer = getattr(instance, "answer", None)
+        failed = instance.outcome == Inbound.Outcome.FAILED
+        return context | {"inbound": instance, "answer": answer, "failed": failed}
+
+
+class ReceivedView(OrganisationView, BaseListingView):
+    required_role = Role.EDITOR
+    page_title = gettext_lazy("Received")
+    header_icon = "download"
+    template_name = "sms/received.html"
+    results_template_name = "sms/received_results.html"
+    index_url_name = "sms_received:index"
+    index_results_url_name = "sms_received:index_results"
+    filterset_class = InboundFilter
+    is_searchable = True
+    search_fields = ["text", "phone", "sender"]
+    default_ordering = "-pk"
+    paginate_by = 50
+    verbose_name_plural = gettext_lazy("messages")
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn("who", label=_("From"), accessor=who_sent, get_url=where_they_are),
+            Column("text", label=_("Text")),
+            OutcomeColumn("outcome", label=_("What became of it")),
+            Column("number", label=_("To")),
+            DateColumn("received_at", label=_("Received")),
+        ]
+
+    def get_base_queryset(self) -> Any:
+        answers = Prefetch("answer", queryset=SmsMessage.objects.all())
+        return Inbound.objects.select_related("number", "contact", "keyword").prefetch_related(answers)
+
+    def get_valid_orderings(self) -> list[str]:
+        return ["-pk"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if shown := len(context["object_list"]):
+            log_access(user=self.request.user, action="list", subject="text messages", count=shown)
+        return context
+
+
+def who_sent(inbound: Inbound) -> str:
+    return str(inbound.contact) if inbound.contact else inbound.phone or inbound.sender or _("Erased")
+
+
+def where_they_are(inbound: Inbound) -> str | None:
+    return reverse("registers:contact", args=[inbound.contact_id]) if inbound.contact_id else None
+
+
+class AgainView(OrganisationView):
+    """POST tries once more what could not be done."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        inbound = get_object_or_404(Inbound, pk=pk)
+        if do_again(inbound=inbound):
+            messages.success(request, _("It is tried once more."))
+        else:
+            messages.info(request, _("Somebody has tried it again already."))
+        return redirect("sms_received:index")

@@ -1,0 +1,112 @@
+"""The jobs that carry text messages to the gateway."""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns import outbox
+from campaigns.carrying import Sorted, carry
+from campaigns.outbox import Result
+from campaigns.suppression import stopped_by
+from campaigns.transport import Outcome, TransportError
+from organisations import scope
+from organisations.wake import wake
+from registers import activity
+from registers.models import Channel, Contact, SuppressionKind
+from registers.suppression import suppress, suppressed
+from sms.models import SmsMessage
+from sms.transports import Transport, make_transport
+
+logger = logging.getLogger(__name__)
+
+JOB_SECONDS = 3
+State = SmsMessage.State
+
+
+def send_answers(organisation_id: int) -> None:
+    """Send the text messages of an organisation that are due."""
+    waiting = SmsMessage.waiting().filter(organisation_id=organisation_id)
+    until = time.monotonic() + JOB_SECONDS
+    retry = settings.DEFER_SECONDS / 4
+    with scope.organisation(organisation_id):
+        try:
+            with closing(make_transport()) as transport:
+                while time.monotonic() < until:
+                    token, rows = outbox.claim(waiting, limit=outbox.HAND_OVER)
+                    if not rows:
+                        return
+                    carry(rows, token, Answers(), transport, until=until, retry=retry)
+        except (TransportError, ImproperlyConfigured) as error:
+            logger.warning("Text messages of organisation %d wait: %s", organisation_id, error)
+            outbox.postpone(waiting, wait=retry)
+            return
+    if waiting.exists():
+        wake("urgent", send_answers, organisation_id)
+
+
+class Parcel(NamedTuple):
+    """One text message as it is handed over."""
+
+    originator: str
+    recipient: str
+    text: str
+
+
+class Answers:
+    """What text messages have in common on their way to the gateway."""
+
+    messages = SmsMessage
+    is_silent = gettext_lazy("The gateway takes text messages and does not say what becomes of them (%(answer)s)")
+
+    def sort(self, rows: Sequence[SmsMessage]) -> Sorted:
+        """Ask once more who may be written to."""
+        kinds = suppressed(
+            organisation_id=rows[0].organisation_id,
+            channel=Channel.SMS,
+            addresses=[row.address_key for row in rows],
+        )
+        stopped = {
+            row.pk: reason
+            for row in rows
+            if (
+                reason := stopped_by(
+                    kinds.get(row.address_key, ()), traffic=row.traffic, direct_answer=row.direct_answer
+                )
+            )
+        }
+        return Sorted([row for row in rows if row.pk not in stopped], stopped)
+
+    def parcel(self, row: SmsMessage) -> Parcel:
+        if not (row.text and row.address):
+            raise ValueError(_("There is no text."))
+        return Parcel(row.originator, row.address, row.text)
+
+    def refusal(self, error: ValueError) -> str:
+        return _("No text message could be made: %(why)s") % {"why": error}
+
+    def push(self, transport: Transport, parcel: Parcel) -> Outcome:
+        return transport.push(originator=parcel.originator, recipient=parcel.recipient, text=parcel.text)
+
+    def settled(self, rows: Mapping[int, Any], results: Mapping[int, Result]) -> None:
+        for pk, result in results.items():
+            row = rows[pk]
+            if result.dead_address and result.state == State.REJECTED:
+                suppress(
+                    organisation_id=row.organisation_id,
+                    channel=Channel.SMS,
+                    address=row.address,
+                    kind=SuppressionKind.HARD_BOUNCE,
+                    source=f"text message:{row.pk}",
+                )
+            elif result.state == State.ACCEPTED:
+                # Locked, and not taken from the row: somebody may be erasing the person at this moment.
+                contact = Contact.objects.select_for_update(no_key=True).filter(pk=row.contact_id).first()
+                if contact is not None:
+                    activity.record(contact=contact, kind="sms.sent", source=row.originator, key=f"sms:{row.pk}")
