@@ -175,7 +175,7 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "kokoon@localhost.lo
 
 # --- Text messages ------------------------------------------------------------------------------------------
 
-# 46elks://user:password@api.46elks.com or twilio://sid:token@api.twilio.com
+# elks://user:password@api.46elks.com or twilio://sid:token@api.twilio.com
 SMS_URL = environment.text("SMS_URL", "")
 SMS_TRANSPORT = environment.text("SMS_TRANSPORT", "sms.transports.gateway.GatewayTransport")
 

@@ -27,7 +27,7 @@ class Dialect:
 
 # https://46elks.com/docs/send-sms · https://www.twilio.com/docs/messaging/api/message-resource
 DIALECTS = {
-    "46elks": Dialect("/a1/sms", "from", "to", "message"),
+    "elks": Dialect("/a1/sms", "from", "to", "message"),
     "twilio": Dialect("/2010-04-01/Accounts/{user}/Messages.json", "From", "To", "Body"),
 }
 # Codes of the answer's body (Twilio's) that say that there is no such telephone.
@@ -35,7 +35,7 @@ _DEAD = frozenset({21211, 21614})
 
 
 class GatewayTransport:
-    """`SMS_URL` is `46elks://user:password@api.46elks.com` or `twilio://sid:token@api.twilio.com`.
+    """`SMS_URL` is `elks://user:password@api.46elks.com` or `twilio://sid:token@api.twilio.com`.
 
     With `+http` after the name it goes without TLS, to a gateway of one's own on the same host. Raises
     ImproperlyConfigured with a sentence that says what is wrong.

@@ -91,6 +91,9 @@ KEYS = {
     "organisations:": "membership",
     "campaigns:": "campaign",
     "senders:": "sender",
+    "sms_keywords:": "keyword",
+    "sms_numbers:": "short_number",
+    "sms_received:": "inbound",
     "wagtaildocs_chooser:": "document",
     "wagtailimages_chooser:": "image",
     "wagtailadmin_collections:": "collection",
@@ -121,6 +124,9 @@ MODELS = {
     "campaign": "mailer.EmailCampaign",
     "sender": "mailer.Sender",
     "registration": "sites.Registration",
+    "keyword": "sms.Keyword",
+    "short_number": "sms.ShortNumber",
+    "inbound": "sms.Inbound",
     "message": "mailer.EmailMessage",
 }
 MISSING = 80_000

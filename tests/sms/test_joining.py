@@ -1,0 +1,215 @@
+"""People join a register by one text message, and leave it by another."""
+
+import datetime as dt
+import threading
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from organisations import scope
+from registers.books import add_field
+from registers.consents import newest_acts
+from registers.contacts import save_contact
+from registers.models import Activity, Channel, Contact, Group, GroupMembership, Suppression
+from registers.suppression import suppressed
+from sms.models import Inbound, Keyword, SmsMessage
+from sms.receiving import do_waiting, receive
+from sms.sweeps import find_stray_text_messages, forget_old_text_messages
+from tests.sms.conftest import PHONE, answers
+
+pytestmark = pytest.mark.django_db
+
+
+def outcomes():
+    return list(Inbound.objects.order_by("pk").values_list("outcome", flat=True))
+
+
+def members(group):
+    return list(GroupMembership.objects.filter(group=group).values_list("contact__phone", flat=True))
+
+
+def stopped(choir, phone=PHONE):
+    return suppressed(organisation_id=choir.pk, channel=Channel.SMS, addresses=[phone]).get(phone, set())
+
+
+def test_who_sends_the_keyword_is_in_the_register(keywords, register, group, purpose, text):
+    assert text("join").status_code == 200
+    contact = Contact.objects.get()
+    assert (contact.register_id, contact.phone, contact.source) == (register.pk, PHONE, "SMS: JOIN to 18230")
+    assert members(group) == [PHONE]
+    (act,) = newest_acts([contact.pk])
+    assert (act.purpose, act.channel, act.granted) == (purpose, "sms", True)
+    assert (act.text, act.how) == ("JOIN brings news.", "SMS: JOIN to 18230")
+    kinds = list(Activity.objects.filter(contact=contact).values_list("kind", flat=True))
+    assert {"added", "joined_group", "consent_granted", "sms.joined", "sms.sent"} <= set(kinds)
+    assert answers() == ["Welcome!"]
+
+
+@pytest.mark.parametrize("words", ["JOIN.", "“Join”", " join  please", "ＪＯＩＮ", "join\nthe choir", "JOIN!!"])
+def test_the_keyword_is_found_as_people_write_it(keywords, group, text, words):
+    text(words)
+    assert members(group) == [PHONE]
+
+
+def test_who_is_known_by_telephone_joins_as_they_are(keywords, register, group, text):
+    anna = save_contact(register=register, values={"first_name": "Anna", "phone": PHONE}, source="test")
+    save_contact(register=register, values={"first_name": "Her child", "phone": PHONE}, source="test")
+    text("JOIN", sender="358401234567")  # gateways leave out the plus
+    text("JOIN", sender="0401234567")
+    assert Contact.objects.count() == 2
+    assert list(GroupMembership.objects.values_list("contact", flat=True)) == [anna.pk]
+    assert outcomes() == ["joined", "member"]
+
+
+def test_a_telephone_in_another_column_is_theirs_too(keywords, register, group, text):
+    add_field(register=register, label="At work", type="phone")
+    add_field(register=register, label="Others", type="phones")
+    values = {"first_name": "Anna", "phone": "+358501234567", "attributes.others": f"+358451234567, {PHONE}"}
+    anna = save_contact(register=register, values=values, source="test")
+    text("JOIN")
+    text("JOIN", sender="+358451234567")
+    assert Contact.objects.get() == anna
+    text("BYE")
+    assert members(group) == []
+
+
+def test_the_name_follows_where_it_is_asked_for(keywords, text):
+    Keyword.objects.update(takes_name=True)
+    text("JOIN Aino von Virtanen")
+    text("JOIN Somebody Else")
+    contact = Contact.objects.get()
+    assert (contact.first_name, contact.last_name) == ("Aino", "von Virtanen")
+
+
+def test_a_dead_person_does_not_join(keywords, register, text):
+    save_contact(register=register, values={"first_name": "Anna", "phone": PHONE, "deceased": True}, source="test")
+    text("JOIN")
+    assert Contact.objects.filter(deceased=False).get().first_name == ""
+
+
+def test_who_leaves_is_out_of_the_group_and_below_it(keywords, group, register, purpose, choir, text):
+    text("JOIN")
+    below = Group.objects.create(register=register, name="Close friends", parent=group)
+    contact = Contact.objects.get()
+    GroupMembership.objects.create(group=below, contact=contact)
+    answers()
+    text("Bye")
+    assert GroupMembership.objects.count() == 0
+    assert [act.granted for act in newest_acts([contact.pk])] == [False]
+    assert stopped(choir) == set()  # they may still get what they have not left
+    assert outcomes() == ["joined", "left"]
+    assert answers() == ["Gone."]
+
+
+def test_where_there_is_nothing_to_leave_no_campaign_writes_any_more(keywords, register, choir, text):
+    save_contact(register=register, values={"first_name": "Anna", "phone": PHONE}, source="test")
+    text("BYE")
+    text("BYE", sender="+358501234567")
+    assert stopped(choir) == {"stop"}
+    assert stopped(choir, "+358501234567") == {"stop"}
+    assert outcomes() == ["left", "stranger"]
+
+
+@pytest.mark.parametrize("words", ["STOP", "stop.", "Stop JOIN", "LOPETA"])
+def test_stop_always_stops_and_is_answered(keywords, choir, text, words):
+    text(words)
+    assert stopped(choir) == {"stop"}
+    assert answers() == ["You will get no more text messages from Kaamos Choir."]
+    assert Contact.objects.count() == 0
+
+
+def test_who_joins_again_wants_to_be_written_to(keywords, choir, text):
+    text("STOP")
+    text("JOIN")
+    assert stopped(choir) == set()
+    assert Suppression.objects.get().lifted_reason == "Joined again by text message (JOIN)."
+
+
+def test_anything_else_gets_the_numbers_own_answer_and_is_on_the_timeline(keywords, register, text):
+    anna = save_contact(register=register, values={"first_name": "Anna", "phone": PHONE}, source="test")
+    text("Hello there")
+    assert answers() == ["Send JOIN or BYE."]
+    assert Activity.objects.get(contact=anna, kind="sms.received").data == {"text": "Hello there"}
+
+
+def test_a_sender_without_a_telephone_is_kept_and_not_answered(keywords, text):
+    text("JOIN", sender="Bank")
+    assert (outcomes(), answers(), Contact.objects.count()) == (["no_number"], [], 0)
+
+
+def test_the_same_message_twice_is_one(keywords, text):
+    text("JOIN", id="same")
+    text("BYE", id="same")
+    assert outcomes() == ["joined"]
+    assert len(answers()) == 1
+
+
+def test_two_machines_that_answer_each_other_come_to_an_end(keywords, text):
+    for _again in range(14):
+        text("What?")
+    assert len(answers()) == 10
+    SmsMessage.objects.update(created_at=timezone.now() - dt.timedelta(hours=2))
+    text("What?")
+    assert len(answers()) == 1
+
+
+def test_one_that_breaks_holds_up_nobody_and_can_be_done_again(keywords, text, cast, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("sms.joining.join", partial(dict, 1, 2, 3))
+        text("JOIN")
+        text("BYE")
+    assert outcomes() == ["failed", "stranger"]
+    failed = Inbound.objects.get(outcome="failed")
+    again = reverse("sms_received:again", args=[failed.pk])
+    assert cast.viewer.client.post(again).status_code in (302, 403)
+    assert outcomes()[0] == "failed"
+    assert "Try again" in cast.editor.client.get(reverse("sms_received:index")).text
+    cast.editor.client.post(again)
+    do_waiting(failed.organisation_id)
+    assert outcomes()[0] == "joined"
+
+
+def test_whoever_stopped_too_early_is_found_by_the_sweep(keywords, number, group, monkeypatch):
+    monkeypatch.setattr("organisations.wake._enqueue", lambda _queue, func, ids: func(*ids))
+    receive(number=number, provider_id="1", sender=PHONE, text="JOIN")  # its wake is lost with this transaction
+    assert outcomes() == ["waiting"]
+    scope.release()
+    find_stray_text_messages()
+    with scope.organisation(number.organisation_id):
+        do_waiting(number.organisation_id)
+        assert members(group) == [PHONE]
+
+
+def test_what_is_erased_and_what_is_old_goes(keywords, text, number):
+    text("JOIN", sender="+358501234567")
+    Contact.objects.all().delete()
+    row, message = Inbound.objects.get(), SmsMessage.objects.get()
+    assert (row.sender, row.phone, row.text) == ("", "", "")
+    assert (message.address, message.address_key, message.text) == ("", "", "")
+    text("Hello", sender="+358451234567")
+    Inbound.objects.update(received_at=timezone.now() - dt.timedelta(days=100))
+    forget_old_text_messages()
+    assert Inbound.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_join_and_leave_are_done_in_their_order_by_any_number_of_workers(keywords, group, number):
+    for turn in range(6):
+        for words in ("JOIN", "BYE"):
+            receive(number=number, provider_id=f"{words}{turn}", sender=PHONE, text=words)
+
+    def run():
+        do_waiting(number.organisation_id)
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _worker in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes() == ["joined", "left"] + ["joined", "left"] * 5
+    assert members(group) == []
+    assert Contact.objects.count() == 1

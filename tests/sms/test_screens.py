@@ -1,0 +1,104 @@
+"""Keywords and numbers in the admin, what has come in, and the practice telephone."""
+
+import pytest
+from django.urls import reverse
+
+from organisations import scope
+from organisations.access import set_member
+from registers.books import create_register
+from registers.models import AccessLog, Group
+from sms.models import Inbound, Keyword, ShortNumber
+from tests.sms.conftest import answers, work
+
+pytestmark = pytest.mark.django_db
+KEYWORDS, RECEIVED, PRACTICE = (reverse(f"sms_{name}:index") for name in ("keywords", "received", "practice"))
+
+
+def add(client, **values):
+    return client.post(reverse("sms_keywords:add"), {"act": "join", "reply": "", **values})
+
+
+def test_a_number_and_then_a_keyword_are_made(cast, choir, group):
+    assert reverse("sms_numbers:add") in cast.owner.client.get(KEYWORDS).text
+    cast.owner.client.post(reverse("sms_numbers:add"), {"number": "+358 (40) 123-4567", "other_reply": ""})
+    number = ShortNumber.objects.get()
+    assert number.number == "+358401234567"
+    page = cast.owner.client.get(reverse("sms_numbers:edit", args=[number.pk])).text
+    assert reverse("sms:inbound", args=[number.key]) in page
+    assert reverse("sms_keywords:add") in cast.editor.client.get(KEYWORDS).text
+    add(cast.editor.client, word="Jäsen", number=number.pk, register=group.register_id, group=group.pk, reply="Hei!")
+    assert Keyword.objects.get().word == "JÄSEN"
+    page = cast.editor.client.get(KEYWORDS).text
+    assert "Join Members: Friends" in page
+    assert "1 message" in page
+
+
+def test_what_cannot_be_is_refused_where_it_stands(cast, number, register, group, purpose):
+    other = Group.objects.create(register=create_register(name="Others"), name="Elsewhere")
+    fits = {"word": "JOIN", "number": number.pk, "register": register.pk}
+    for mistake, words in (
+        ({"word": "STOP"}, "always works"),
+        ({"word": "JOIN US"}, "Only one word"),
+        ({"word": " "}, "This field is required"),
+        ({"group": other.pk}, "This group is of another register"),
+        ({"reply": "a" * 460}, "This takes 4 messages, and 3 are the most"),
+        ({"purpose": purpose.pk}, "Say what people were told"),
+        ({"number": 99_999}, "Select a valid choice"),
+    ):
+        response = add(cast.editor.client, **{**fits, **mistake})
+        assert words in response.text, mistake
+    assert Keyword.objects.count() == 0
+    add(cast.editor.client, **fits)
+    assert "has this keyword already" in add(cast.editor.client, **{**fits, "word": "join"}).text
+
+
+def test_numbers_are_the_owners_and_nothing_is_a_viewers(cast, choir, number, keywords):
+    edit = reverse("sms_numbers:edit", args=[number.pk])
+    assert cast.editor.client.get(edit).status_code == 302  # its address is a secret
+    assert number.key not in cast.editor.client.get(reverse("sms_numbers:index")).text
+    for address in (KEYWORDS, RECEIVED, PRACTICE, edit):
+        assert "18230" not in cast.viewer.client.get(address, follow=True).text
+    set_member(organisation=choir, user=cast.sender.user, role="editor", limited=True)
+    for address in (KEYWORDS, RECEIVED, PRACTICE, edit):
+        assert cast.sender.client.get(address).status_code == 404
+
+
+def test_what_has_come_in_is_listed_filtered_and_noted(cast, text, keywords):
+    text("JOIN")
+    text("Hello", sender="+358501234567")
+    page = cast.editor.client.get(RECEIVED).text
+    assert "Joined (JOIN)" in page
+    assert "+358501234567" in page
+    assert "Hello" not in cast.editor.client.get(RECEIVED, {"outcome": "joined"}).text
+    assert "Hello" in cast.editor.client.get(RECEIVED, {"q": "hello"}).text
+    assert AccessLog.objects.filter(subject="text messages", user=cast.editor.user).exists()
+
+
+def test_the_practice_telephone_is_answered_and_only_there_while_nothing_leaves(cast, number, keywords, settings):
+    assert cast.editor.client.get(PRACTICE).status_code == 404
+    settings.MAILBOX_ENABLED = True
+    assert (
+        "no telephone number"
+        in cast.editor.client.post(PRACTICE, {"number": number.pk, "sender": "me", "text": "JOIN"}).text
+    )
+    said = {"number": number.pk, "sender": "040 1234567", "text": "JOIN"}
+    shown = cast.editor.client.post(PRACTICE, said)
+    work(number)
+    page = cast.editor.client.get(shown.url).text
+    assert "Welcome!" in page
+    assert answers() == []  # it went to the practice telephone, not to the gateway
+    with scope.organisation(cast.theatre.pk):
+        foreign = ShortNumber.objects.create(number="18231")
+    assert cast.editor.client.post(PRACTICE, {**said, "number": foreign.pk}).status_code == 422
+
+
+def test_what_a_number_or_a_group_takes_with_it_is_said(cast, number, keywords, text, group, register):
+    text("JOIN")
+    page = cast.owner.client.get(reverse("sms_numbers:delete", args=[number.pk])).text
+    assert "2 keywords go with it, and so does 1 message that it has received" in page
+    page = cast.owner.client.get(reverse("registers:delete_group", args=[group.pk])).text
+    assert "Keywords of text messages that lead to it go with it: “BYE”, “JOIN”." in page
+    page = cast.owner.client.get(reverse("registers:delete", args=[register.pk])).text
+    assert "Keyword: JOIN" in page
+    cast.owner.client.post(reverse("sms_numbers:delete", args=[number.pk]))
+    assert (Keyword.objects.count(), Inbound.objects.count()) == (0, 0)
