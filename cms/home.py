@@ -32,6 +32,7 @@ from sites.events import over_at
 from sites.models import Appointment, Capacity, Registration, RsvpPage
 from sites.moves import Move, open_move
 from sites.rounds import held_reminders
+from sms.models import Inbound, SmsMessage
 
 State = EmailCampaign.State
 
@@ -218,6 +219,7 @@ def needs_you(user: Any) -> Iterator[Item]:
         for moved in moved_events():
             yield Item(moved.page.title, moved.sentence, reverse("events:tell_change", args=[moved.page.pk]))
         yield from failed_automations()
+        yield from text_messages_in_doubt()
     if has_role(user, Role.SENDER):
         for event, due in held_reminders():
             words = _("The reminder to the unanswered was due on %(moment)s and has not been sent.")
@@ -240,6 +242,19 @@ def failed_automations() -> Iterator[Item]:
         )
         url = reverse("registers:group_runs", args=[automation.group_id]) + "?state=failed"
         yield Item(automation.name, detail % {"group": automation.group.name, "count": automation.failed}, url)
+
+
+def text_messages_in_doubt() -> Iterator[Item]:
+    """What came in and could not be done, and answers of which nobody knows whether they left."""
+    failed = Inbound.objects.filter(outcome=Inbound.Outcome.FAILED).count()
+    if failed:
+        words = ngettext("%(count)d message could not be done.", "%(count)d messages could not be done.", failed) % {
+            "count": failed
+        }
+        yield Item(_("Received text messages"), words, reverse("sms_received:index") + "?outcome=failed")
+    doubtful = SmsMessage.objects.filter(state=SmsMessage.State.UNKNOWN, settled_at=None).count()
+    if doubtful:
+        yield Item(_("Answers to text messages"), may_have_left(doubtful), reverse("sms_received:index") + "?doubt=on")
 
 
 def waiting_imports(user: Any) -> Iterator[Item]:

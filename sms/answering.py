@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns import outbox
 from campaigns.models import Message
 from organisations.models import Organisation
 from organisations.wake import wake_once
@@ -46,3 +49,17 @@ def stopped(organisation: Organisation) -> str:
     while name and length_of(text % {"name": name}).parts > 1:
         name = name[:-1]
     return text % {"name": name}
+
+
+@transaction.atomic
+def send_again(*, inbound: Inbound) -> bool:
+    """A person wants an answer sent again that may have left or not; False where it is not unknown any more."""
+    if not outbox.requeue(SmsMessage.objects.filter(answers=inbound).exclude(text="")):
+        return False
+    wake_once("urgent", send_answers, inbound.organisation_id)
+    return True
+
+
+def leave_answer(*, inbound: Inbound, user: Any) -> bool:
+    """A person has looked at an answer that may have left or not, and leaves it at that."""
+    return bool(outbox.leave(SmsMessage.objects.filter(answers=inbound), user=user))

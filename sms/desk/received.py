@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import ChoiceFilter
+from django_filters import BooleanFilter, ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -20,12 +21,20 @@ from wagtail.admin.views.generic.base import BaseListingView
 from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
+from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
 from sms.receiving import do_again
 
 
 class InboundFilter(WagtailFilterSet):
     outcome = ChoiceFilter(label=gettext_lazy("What became of it"), choices=Inbound.Outcome.choices)
+    doubt = BooleanFilter(
+        label=gettext_lazy("Answers that may have left or not"), method="filter_doubt", widget=forms.CheckboxInput
+    )
+
+    def filter_doubt(self, rows: Any, _name: str, wanted: bool) -> Any:
+        doubtful = SmsMessage.objects.filter(state=SmsMessage.State.UNKNOWN, settled_at=None)
+        return rows.filter(pk__in=doubtful.values("answers")) if wanted else rows
 
     class Meta:
         model = Inbound
@@ -40,8 +49,12 @@ class OutcomeColumn(Column):
     def get_cell_context_data(self, instance: Inbound, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         answer = getattr(instance, "answer", None)
-        failed = instance.outcome == Inbound.Outcome.FAILED
-        return context | {"inbound": instance, "answer": answer, "failed": failed}
+        return context | {
+            "inbound": instance,
+            "answer": answer,
+            "failed": instance.outcome == Inbound.Outcome.FAILED,
+            "doubtful": answer is not None and answer.state == SmsMessage.State.UNKNOWN and not answer.settled_at,
+        }
 
 
 class ReceivedView(OrganisationView, BaseListingView):
@@ -102,4 +115,20 @@ class AgainView(OrganisationView):
             messages.success(request, _("It is tried once more."))
         else:
             messages.info(request, _("Somebody has tried it again already."))
+        return redirect("sms_received:index")
+
+
+class SettleView(OrganisationView):
+    """POST with `act`: an answer that may have left or not is sent again ("resend"), or left at that ("leave")."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        inbound = get_object_or_404(Inbound, pk=pk)
+        if request.POST.get("act") == "resend" and send_again(inbound=inbound):
+            messages.success(request, _("The answer is sent again."))
+        elif request.POST.get("act") == "leave" and leave_answer(inbound=inbound, user=request.user):
+            messages.success(request, _("It stays as it is; nobody is asked about it any more."))
+        else:
+            messages.info(request, _("Somebody has settled it already."))
         return redirect("sms_received:index")

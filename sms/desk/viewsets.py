@@ -197,6 +197,7 @@ class ReceivedViewSet(ViewSet):
             path("", received.ReceivedView.as_view(), name="index"),
             path("results/", received.ReceivedView.as_view(results_only=True), name="index_results"),
             path("<int:pk>/again/", received.AgainView.as_view(), name="again"),
+            path("<int:pk>/settle/", received.SettleView.as_view(), name="settle"),
         ]
 
 

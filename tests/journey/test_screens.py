@@ -42,6 +42,11 @@ SCREENS = (
     "/admin/events/{event}/replies/new/",
     "/admin/sign-ups/",
     "/admin/sign-ups/{sign_up}/",
+    "/admin/sms/keywords/",
+    "/admin/sms/keywords/new/",
+    "/admin/sms/numbers/edit/{number}/",
+    "/admin/sms/received/",
+    "/admin/sms/practice/",
     "/admin/pages/{event}/edit/",
     "/admin/pages/{sign_up}/edit/",
     "/admin/pages/{email}/edit/",
@@ -108,6 +113,7 @@ def known_to(kokoon: Kokoon) -> dict[str, object]:
         "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 ORDER BY id DESC",
         "event": "SELECT page_id FROM sites_registration WHERE organisation_id = 1 ORDER BY page_id DESC",
         "sign_up": "SELECT page_ptr_id FROM sites_signuppage ORDER BY page_ptr_id DESC",
+        "number": "SELECT id FROM sms_shortnumber ORDER BY id DESC",
         "email": "SELECT page_ptr_id FROM mailer_emailpage ORDER BY page_ptr_id DESC",
     }
     known: dict[str, object] = {name: row[0] for name, sql in newest.items() for row in kokoon.query(f"{sql} LIMIT 1")}

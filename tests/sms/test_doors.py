@@ -113,11 +113,21 @@ def test_a_telephone_that_does_not_exist_is_not_written_to_again(text, keywords,
     assert SmsMessage.objects.latest("pk").state == Message.State.SUPPRESSED
 
 
-def test_an_answer_whose_worker_died_is_unknown(text, keywords):
+def test_an_answer_whose_worker_died_is_unknown_until_somebody_settles_it(text, keywords, cast):
     text("JOIN")
     SmsMessage.objects.update(state="handing_off", lease_token="0" * 32, lease_until="2000-01-01T00:00Z")
     find_stray_text_messages()
     assert SmsMessage.objects.get().state == "unknown"
+    assert "may have left" in cast.editor.client.get("/admin/").text
+    assert "Send again" in cast.editor.client.get(reverse("sms_received:index"), {"doubt": "on"}).text
+    settle = reverse("sms_received:settle", args=[Inbound.objects.get().pk])
+    answers()
+    cast.editor.client.post(settle, {"act": "resend"})
+    work(ShortNumber.objects.get())
+    assert answers() == ["Welcome!"]
+    SmsMessage.objects.update(state="unknown")
+    cast.editor.client.post(settle, {"act": "leave"})
+    assert "may have left" not in cast.editor.client.get("/admin/").text
 
 
 class Gateway(HTTPServer):
