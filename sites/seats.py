@@ -18,18 +18,20 @@ The rules:
   does not fit. Only the organiser changes the order of the line (`move_up`).
 * Once the event is cancelled nobody gets a seat, and the line stays as it is.
 * Lowering the seats evicts nobody: the ceiling is then what is taken. The CHECK `taken <= ceiling` is the second net,
-  which is why counters are written as `F() + n`, never as absolute numbers.
+  which is why counters are written as `taken + n`, never as absolute numbers.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Model
 from django.utils import timezone
 
 from organisations import scope
 from sites.models.seats import Capacity, Registration, State
+
+M = TypeVar("M", bound=Model)
 
 # Every reply of a rush runs one of these: as a queryset it would take longer to write than to run.
 _COUNT_IN = """
@@ -44,11 +46,16 @@ _JOIN_LINE = """
         AND seats IS NOT NULL AND (waiting > 0 OR seats < taken + %(party)s)
     RETURNING last_queue_number
 """
+_COUNT = """
+    UPDATE sites_capacity SET taken = taken + %(taken)s, waiting = waiting + %(waiting)s,
+        last_queue_number = GREATEST(last_queue_number, %(queue_number)s), ceiling = %(ceiling)s
+    WHERE id = %(capacity)s AND organisation_id = %(organisation)s
+"""
 _LOCK = """
-    SELECT * FROM sites_capacity WHERE page_id = %s AND organisation_id = %s FOR NO KEY UPDATE
+    SELECT {columns} FROM sites_capacity WHERE page_id = %s AND organisation_id = %s FOR NO KEY UPDATE
 """
 _FIND = """
-    SELECT * FROM sites_registration WHERE page_id = %s AND contact_id = %s AND organisation_id = %s
+    SELECT {columns} FROM sites_registration WHERE page_id = %s AND contact_id = %s AND organisation_id = %s
 """
 
 
@@ -80,7 +87,7 @@ class Seating:
 
 def lock_capacity(page_id: int) -> Capacity:
     """The event's row, locked until the end of the transaction."""
-    capacity = next(iter(Capacity.objects.raw(_LOCK, [page_id, scope.current()])), None)
+    capacity = _row(Capacity, _LOCK, page_id, scope.current())
     if capacity is None:
         raise Capacity.DoesNotExist
     return capacity
@@ -271,7 +278,16 @@ def set_seats(*, page_id: int, seats: int | None) -> Seating:
 
 def find(page_id: int, contact_id: int) -> Registration | None:
     """The contact's reply as it stands, if there is one."""
-    return next(iter(Registration.objects.raw(_FIND, [page_id, contact_id, scope.current()])), None)
+    return _row(Registration, _FIND, page_id, contact_id, scope.current())
+
+
+def _row(model: type[M], sql: str, *values: Any) -> M | None:
+    """The row that the statement finds, if there is one."""
+    fields = model._meta.concrete_fields
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(columns=", ".join(str(each.column) for each in fields)), values)
+        row = cursor.fetchone()
+    return None if row is None else model.from_db(connection.alias, [each.attname for each in fields], row)
 
 
 def position_in_line(registration: Registration) -> int | None:
@@ -318,16 +334,23 @@ def _renumber(registration: Registration, queue_number: int) -> None:
 
 def _count(capacity: Capacity, *, taken: int, waiting: int, queue_number: int | None = None) -> None:
     """Add to the counters, in the table and on the locked object, and let the ceiling follow."""
-    changes: dict[str, Any] = {"taken": F("taken") + taken, "waiting": F("waiting") + waiting}
-    if queue_number is not None and queue_number > capacity.last_queue_number:
-        changes["last_queue_number"] = capacity.last_queue_number = queue_number
     capacity.taken += taken
     capacity.waiting += waiting
+    capacity.last_queue_number = max(capacity.last_queue_number, queue_number or 0)
     if capacity.seats is not None:
-        ceiling = max(capacity.seats, capacity.taken)
-        if ceiling != capacity.ceiling:
-            changes["ceiling"] = capacity.ceiling = ceiling
-    Capacity.objects.filter(pk=capacity.pk).update(**changes)
+        capacity.ceiling = max(capacity.seats, capacity.taken)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT,
+            {
+                "taken": taken,
+                "waiting": waiting,
+                "queue_number": queue_number or 0,
+                "ceiling": capacity.ceiling,
+                "capacity": capacity.pk,
+                "organisation": scope.current(),
+            },
+        )
 
 
 def _promote(capacity: Capacity) -> list[Registration]:
