@@ -16,7 +16,7 @@ from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import NOTE_TARGETS
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
-from registers.imports.parts import ADDED_TO, COMPANY, PARTS, ROLE, take_apart
+from registers.imports.parts import ADDED_TO, BIRTH_PARTS, COMPANY, PARTS, ROLE, take_apart
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (
@@ -133,7 +133,7 @@ class CellReader:
                 return text, self._note(column, cell, values)
             if column in PARTS:
                 return text, self._parts(column, text, values, abroad)
-            if column in ADDED_TO and not says_nothing(text):
+            if (column in ADDED_TO or column in BIRTH_PARTS) and not says_nothing(text):
                 values[column] = clean_line(text)
             return text, ""  # consents are read with the column of their days
         known = self.known.get((cell, abroad)) if type(cell) is str else None

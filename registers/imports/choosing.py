@@ -17,7 +17,17 @@ from registers.columns import Column, columns_for
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
 from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.keys import missing_columns
-from registers.imports.parts import ADDED_TO, COMPANY, NAME_PREFIX, NO_COLUMNS, ROLE, WHOLE_NAMES, part_labels, parts_of
+from registers.imports.parts import (
+    ADDED_TO,
+    BIRTH_PARTS,
+    COMPANY,
+    NAME_PREFIX,
+    NO_COLUMNS,
+    ROLE,
+    WHOLE_NAMES,
+    part_labels,
+    parts_of,
+)
 from registers.imports.spelling import order_labels
 from registers.imports.stop_cells import check_stops, is_stop
 from registers.models.imports import Import
@@ -29,6 +39,7 @@ _OF_NOTES = {
     *NOTE_TARGETS,
     *WHOLE_NAMES,
     NAME_PREFIX,
+    *BIRTH_PARTS,
     "first_name",
     "last_name",
     "birth_date",
@@ -95,8 +106,9 @@ def map_columns(batch: Import, choices: Choices) -> list[dict[str, Any]]:
     rules = [*choices.rules, *[""] * len(choices.targets)][: len(choices.targets)]
     if not set(rules) <= {"", *RULES}:
         raise ValidationError(_("Choose what happens to those who are in the register already."))
-    for target in [*shared, *set(ADDED_TO.values())]:
+    for target in [*shared, *set(ADDED_TO.values()), "birth_date"]:
         alike = {target, *(added for added, whole in ADDED_TO.items() if whole == target)}
+        alike |= {*BIRTH_PARTS} if target == "birth_date" else set()
         chosen = {rule or choices.rule for rule, where in zip(rules, choices.targets, strict=True) if where in alike}
         if len(chosen) > 1:
             raise ValidationError(
@@ -156,6 +168,10 @@ def _check_parts(used: Collection[str]) -> None:
         raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
     if parts["postcode"] > 1 or parts["city"] > 1:
         raise ValidationError(_("Choose either postcode and city in one column, or each in its own; not both."))
+    if 0 < len({*BIRTH_PARTS} & set(used)) < len(BIRTH_PARTS):
+        raise ValidationError(_("A date of birth needs three columns: say which hold its day, its month and its year."))
+    if parts["birth_date"] > len(BIRTH_PARTS):
+        raise ValidationError(_("Choose either the date of birth in one column, or day, month and year; not both."))
     if NAME_PREFIX in used and "last_name" not in used:
         raise ValidationError(_("Something goes in front of the last name: say which column of the file holds that."))
     if ROLE in used and COMPANY not in used:

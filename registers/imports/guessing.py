@@ -9,6 +9,7 @@ from typing import Any
 from guards.uploads import SpreadsheetKind
 from registers.books import field_key
 from registers.columns import Column
+from registers.imports.birth_parts import find_birth_parts
 from registers.imports.guessed_types import (
     PhoneReading,
     are_phones,
@@ -28,6 +29,7 @@ from registers.imports.header_words import (
 )
 from registers.imports.parts import (
     ADDED_TO,
+    BIRTH_DAY,
     COMPANY,
     HOUSE_NUMBER,
     NAME_PREFIX,
@@ -91,14 +93,20 @@ def guess_mapping(
     exact = {str(column.label): column.key for column in columns if not column.core}
     for at, header in enumerate(headers):  # first, for the names of two may differ in a sign: “Fee” and “Fee %”
         take(at, exact.get(header))
+    if "birth_date" not in targets:
+        parts = find_birth_parts(headers, samples)
+        if all(targets[at] is None and own.get(fold(headers[at])) in (None, "birth_date") for at in parts):
+            for at, part in parts.items():
+                targets[at] = part
     for at, header in enumerate(headers):
-        take(at, own.get(fold(header)) or target_of(header))
+        named = own.get(fold(header)) or target_of(header)
+        take(at, named if named != "birth_date" or BIRTH_DAY not in targets else None)
         if targets[at] is None and is_national_id(header) and any(map(_has_digits, samples[at])):
             targets[at] = SKIP
     for at, header in enumerate(headers):
         if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
             named = target_by_part(header)
-            take(at, named)
+            take(at, named if named != "birth_date" or BIRTH_DAY not in targets else None)
             texts = [value for value in samples[at] if isinstance(value, str)]
             if named == "birth_date" == targets[at] and texts and not any(is_date(text, orders[at]) for text in texts):
                 targets[at] = None  # “Birthday without year”

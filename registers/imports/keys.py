@@ -49,10 +49,11 @@ def name_of(key: str) -> str:
 
 def missing_columns(match_by: str, targets: Collection[str]) -> list[str]:
     """The keys for which no column of the file goes where it ought to."""
-    named = {"first_name", "last_name"} <= {part for target in targets for part in parts_of(target)}
+    parts = {part for target in targets for part in parts_of(target)}
+    named = {"first_name", "last_name", "birth_date"} <= parts
     missing = []
     for key in match_by.split(",") if match_by else ():
-        fits = named and "birth_date" in targets if key == Key.NAME_BIRTH else key in targets
+        fits = named if key == Key.NAME_BIRTH else key in targets
         if not fits:
             missing.append(key)
     return missing

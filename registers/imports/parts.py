@@ -17,6 +17,7 @@ FAMILY_FIRST = "family_first"
 POSTCODE_CITY = "postcode_city"
 NAME_PREFIX = "name_prefix"  # goes in front of the last name, which stands in a column of its own
 HOUSE_NUMBER, HOUSE_ADDITION = "house_number", "house_addition"  # go with the street
+BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR = BIRTH_PARTS = ("birth_day", "birth_month", "birth_year")
 WHOLE_NAMES = frozenset([FULL_NAME, FAMILY_FIRST])
 # To which columns of the contact they go.
 PARTS = {
@@ -26,7 +27,7 @@ PARTS = {
 }
 # What goes with a column of the contact that has a column of the file as well.
 ADDED_TO = {NAME_PREFIX: "last_name", HOUSE_NUMBER: "street", HOUSE_ADDITION: "street"}
-NO_COLUMNS = (*PARTS, *ADDED_TO)  # to which columns of a file may go though there are no such ones
+NO_COLUMNS = (*PARTS, *ADDED_TO, *BIRTH_PARTS)  # to which columns of a file may go though there are no such ones
 # Folded (registers.texts.fold).
 _PREFIXES = frozenset(
     "van v vd von vom zu zum zur auf und der d den de dem des die het t s te ten ter tot in op aan bij onder over uit "
@@ -76,12 +77,15 @@ def part_labels() -> dict[str, str]:
         POSTCODE_CITY: _("Postcode and city"),
         HOUSE_NUMBER: _("House number (goes with the street)"),
         HOUSE_ADDITION: _("Addition to the house number (such as bis)"),
+        BIRTH_DAY: _("Day of birth (goes with month and year)"),
+        BIRTH_MONTH: _("Month of birth (goes with day and year)"),
+        BIRTH_YEAR: _("Year of birth (goes with day and month)"),
     }
 
 
 def parts_of(target: str) -> tuple[str, ...]:
     """The columns that a column of the file goes to."""
-    return PARTS.get(target, (target,))
+    return ("birth_date",) if target in BIRTH_PARTS else PARTS.get(target, (target,))
 
 
 def take_apart(target: str, text: str, *, country: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registers.columns import OWN
 from registers.imports.guessing import NEW, SKIP
-from registers.imports.parts import ADDED_TO, parts_of
+from registers.imports.parts import ADDED_TO, BIRTH_PARTS, parts_of
 from registers.imports.spelling import day_of
 from registers.models.imports import Import
 from registers.models.mapping import RememberedMapping
@@ -91,7 +91,8 @@ def follow(batch: Import, memory: RememberedMapping, *, targets: Collection[str]
             entry["target"] = NEW if entry["samples"] else SKIP
     mapped = {entry["target"] for entry in batch.mapping}
     for entry in batch.mapping:
-        if ADDED_TO.get(entry["target"], entry["target"]) not in mapped:
+        is_torn = entry["target"] in BIRTH_PARTS and not mapped.issuperset(BIRTH_PARTS)
+        if is_torn or ADDED_TO.get(entry["target"], entry["target"]) not in mapped:
             entry["target"] = NEW if entry["samples"] else SKIP
     batch.recalled_from = memory
     batch.rule, batch.mistakes = memory.rule, memory.mistakes

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guards.uploads import SpreadsheetKind
 from registers.addresses import address_key
-from registers.columns import Column, columns_for
+from registers.columns import CORE_COLUMNS, Column, columns_for
 from registers.imports.cells import Remark, cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
@@ -18,6 +18,7 @@ from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
 from registers.imports.parts import (
+    BIRTH_PARTS,
     COMPANY,
     HOUSE_ADDITION,
     HOUSE_NUMBER,
@@ -36,8 +37,10 @@ from registers.models.imports import Import, ImportRow
 from registers.values import ColumnType, Reading, ValueMistake, cell_text
 from registers.values.money import EITHER, home_currency
 from registers.values.world import country_abroad
+from registers.values.written_dates import month_number
 
 Status = ImportRow.Status
+_BIRTH_DATE = next(column for column in CORE_COLUMNS if column.key == "birth_date")
 _IDENTITY = frozenset(["first_name", "last_name", "email", "phone", "external_id"])
 
 
@@ -117,6 +120,9 @@ class Reader:
         known = {column.key: column for column in self.columns if isinstance(column, Column)}
         self.prefixed = known.get("last_name") if NAME_PREFIX in self.columns else None
         self.housed = known.get("street") if {HOUSE_NUMBER, HOUSE_ADDITION} & set(self.columns) else None
+        self.has_birth_parts = not {*BIRTH_PARTS}.isdisjoint(
+            column for column in self.columns if isinstance(column, str)
+        )
         self.asks_where = bool(self.phones) or POSTCODE_CITY in self.columns
         zone = self.batch.organisation.zone
         self.consents = {
@@ -193,6 +199,8 @@ class Reader:
             mistakes.append(mistake)
         if self.housed is not None and (mistake := _house(self.housed, values, abroad or self.region)):
             mistakes.append(mistake)
+        if self.has_birth_parts and (mistake := _birth(values)):
+            mistakes.append(mistake)
         if len(row.cells) > len(self.columns):
             staged.cells = [*cells[: len(self.columns)], *map(cell_text, row.cells[len(self.columns) :])]
             mistakes.append(
@@ -245,6 +253,17 @@ def _house(column: Column, values: dict[str, Any], country: str) -> str:
     if not (street := values.pop(column.key, "")):
         return _only(column, f"{number} {addition}".strip())
     return _put(column, values, with_house(street, number, addition, country=country))
+
+
+def _birth(values: dict[str, Any]) -> str:
+    """Make one date of birth of day, month and year; return what is wrong with them."""
+    parts = (values.pop(part, "").rstrip(".") for part in BIRTH_PARTS)
+    day, month, year = ("" if not text.strip("0") else text for text in parts)
+    said = " ".join(filter(None, (day, month, year)))
+    if not (day and month and year):
+        return Remark(_only(_BIRTH_DATE, said)) if said else ""
+    number = month_number(month)
+    return _put(_BIRTH_DATE, values, f"{day}.{number}.{year}" if number else said)
 
 
 def _only(column: Column, part: str) -> str:

@@ -60,6 +60,14 @@ def is_without_year(text: str) -> bool:
     )
 
 
+def month_number(text: str) -> int | None:
+    """The month that is meant by its number or its name."""
+    text = text.strip().strip(".月월")
+    if text.isdecimal():
+        return int(text) if len(text) < 3 and 1 <= int(text) <= 12 else None
+    return _months().get(plain(text))
+
+
 @cache
 def _months() -> dict[str, int]:
     """Number by name, without accents; a name that means two months in two languages means neither."""

@@ -1,16 +1,18 @@
 """Whole names, and towns with their postcode: one column of the file that goes to two of the contact."""
 
+import datetime as dt
 import time
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from registers.columns import CORE_COLUMNS
 from registers.imports.guessing import guess_mapping
 from registers.imports.header_words import target_of
 from registers.imports.parts import split_place
 from registers.models import Contact
-from tests.registers.importing import import_text, upload
+from tests.registers.importing import check, confirm, import_text, outcome, upload
 
 
 @pytest.mark.parametrize(
@@ -178,3 +180,50 @@ def test_what_stands_in_front_of_a_dutch_last_name_goes_there(register):
 def test_it_is_known_by_its_name_and_by_what_it_holds(headers, row, targets):
     found = guess_mapping(headers.split(";"), [row.split(";")], CORE_COLUMNS)
     assert [entry["target"] for entry in found] == targets
+
+
+BORN = [
+    ("Birth day;Birth month;Birth year", ["1;2;1980", "13;12;55", "1;2;"]),
+    ("Geburtsjahr;Geburtsmonat;Geburtstag", ["1980;Februar;1", "1955;Dez.;13", "1980;;"]),
+    ("Syntymävuosi;Kuukausi;Päivä", ["1980;helmikuu;1", "1955;12;13.", "1980;0;0"]),
+    ("DOB - Year;DOB - Month;DOB - Day", ["1980;Feb;01", "1955;December;13", "1980;February;"]),
+    ("Año de nacimiento;Mes;Día", ["1980;febrero;1", "1955;12;13", "1980;0;1"]),
+]
+
+
+@pytest.mark.parametrize(("head", "rows"), BORN)
+@pytest.mark.django_db
+def test_a_birthday_in_three_columns_is_put_together(register, head, rows):
+    text = f"Name;{head}\n" + "".join(f"P {at};{row}\n" for at, row in enumerate(rows))
+    batch = check(upload(register, BytesIO(text.encode())))
+    assert sorted(entry["target"] for entry in batch.mapping[1:]) == ["birth_day", "birth_month", "birth_year"]
+    dry = outcome(batch)
+    assert outcome(confirm(batch)) == dry
+    assert list(Contact.objects.order_by("pk").values_list("birth_date", flat=True)) == [
+        dt.date(1980, 2, 1), dt.date(1955, 12, 13), None,
+    ]  # fmt: skip
+    assert dry[2][1] == "created"
+    assert dry[2][2][0].startswith("Date of birth: there is only “")
+
+
+@pytest.mark.django_db
+def test_three_columns_of_a_day_are_guessed_only_where_they_say_what_day(register):
+    batch = upload(register, BytesIO(b"Name;Day;Month;Year\nAnna Ek;1;2;1980\n"))
+    assert [entry["target"] for entry in batch.mapping[1:]] == ["new", "new", "new"]
+    chosen = ["full_name", "birth_day", "birth_month", "birth_year"]
+    for targets, words in (
+        ([*chosen[:3], "new"], "needs three columns"),
+        ([*chosen[:3], "birth_date"], "needs three columns"),
+    ):
+        with pytest.raises(ValidationError, match=words):
+            check(batch, targets=targets)
+    with pytest.raises(ValidationError, match="different rules"):
+        check(batch, targets=chosen, rules=["", "fill", "", ""])
+    batch = confirm(check(batch, targets=chosen, match_by="name_birth"))
+    assert Contact.objects.get().birth_date == dt.date(1980, 2, 1)
+    batch = upload(register, BytesIO(b"Name;Born;Birth year;Month;Day\nAnna Ek;1.2.1980;1980;2;1\n"))
+    assert [entry["target"] for entry in batch.mapping][1:] == ["birth_date", "new", "new", "new"]
+    with pytest.raises(ValidationError, match="not both"):
+        check(batch, targets=["full_name", "birth_date", "birth_year", "birth_month", "birth_day"])
+    batch = upload(register, BytesIO(b"Name;Birth year;Month;Day\nAnna Ek;1980;2;45\n"))
+    assert [entry["target"] for entry in batch.mapping][1:] == ["new", "new", "new"]
