@@ -254,7 +254,9 @@ def text_messages_in_doubt() -> Iterator[Item]:
         yield Item(_("Received text messages"), words, reverse("sms_received:index") + "?outcome=failed")
     doubtful = SmsMessage.objects.filter(state=SmsMessage.State.UNKNOWN, settled_at=None).count()
     if doubtful:
-        yield Item(_("Answers to text messages"), may_have_left(doubtful), reverse("sms_received:index") + "?doubt=on")
+        yield Item(
+            _("Answers to text messages"), may_have_left(doubtful), reverse("sms_received:index") + "?answer=doubt"
+        )
 
 
 def waiting_imports(user: Any) -> Iterator[Item]:

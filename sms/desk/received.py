@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter, ChoiceFilter
+from django_filters import ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -25,16 +24,23 @@ from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
 from sms.receiving import do_again
 
+ANSWERS = [
+    ("doubt", gettext_lazy("May have left or not")),
+    ("refused", gettext_lazy("Refused")),
+    ("none", gettext_lazy("None")),
+]
+
 
 class InboundFilter(WagtailFilterSet):
     outcome = ChoiceFilter(label=gettext_lazy("What became of it"), choices=Inbound.Outcome.choices)
-    doubt = BooleanFilter(
-        label=gettext_lazy("Answers that may have left or not"), method="filter_doubt", widget=forms.CheckboxInput
-    )
+    answer = ChoiceFilter(label=gettext_lazy("Answer"), choices=ANSWERS, method="filter_answer")
 
-    def filter_doubt(self, rows: Any, _name: str, wanted: bool) -> Any:
-        doubtful = SmsMessage.objects.filter(state=SmsMessage.State.UNKNOWN, settled_at=None)
-        return rows.filter(pk__in=doubtful.values("answers")) if wanted else rows
+    def filter_answer(self, rows: Any, _name: str, wanted: str) -> Any:
+        if wanted == "none":
+            return rows.filter(answer=None)
+        if wanted == "doubt":
+            return rows.filter(answer__state=SmsMessage.State.UNKNOWN, answer__settled_at=None)
+        return rows.filter(answer__state=SmsMessage.State.REJECTED)
 
     class Meta:
         model = Inbound

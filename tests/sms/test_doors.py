@@ -119,7 +119,7 @@ def test_an_answer_whose_worker_died_is_unknown_until_somebody_settles_it(text, 
     find_stray_text_messages()
     assert SmsMessage.objects.get().state == "unknown"
     assert "may have left" in cast.editor.client.get("/admin/").text
-    assert "Send again" in cast.editor.client.get(reverse("sms_received:index"), {"doubt": "on"}).text
+    assert "Send again" in cast.editor.client.get(reverse("sms_received:index"), {"answer": "doubt"}).text
     settle = reverse("sms_received:settle", args=[Inbound.objects.get().pk])
     answers()
     cast.editor.client.post(settle, {"act": "resend"})
