@@ -172,7 +172,7 @@ def came_back() -> Iterator[Item]:
         event = events.get(row["page"])
         if event is None:
             continue  # deleted between the two queries
-        count = ngettext("%(count)d reply", "%(count)d replies", row["count"]) % {"count": row["count"]}
+        count = ngettext("%(count)s reply", "%(count)s replies", row["count"]) % {"count": number(row["count"])}
         yield Item(event.title, f"{count} · {ago(row['latest'])}", desk(event))
     for campaign in (
         EmailCampaign.objects.defer("compiled")
@@ -203,10 +203,10 @@ def needy_campaigns() -> Iterator[Item]:
 
 def may_have_left(count: int) -> str:
     return ngettext(
-        "%(count)d message may have left, or not: look, and decide whether to send it again.",
-        "%(count)d messages may have left, or not: look, and decide whether to send them again.",
+        "%(count)s message may have left, or not: look, and decide whether to send it again.",
+        "%(count)s messages may have left, or not: look, and decide whether to send them again.",
         count,
-    ) % {"count": count}
+    ) % {"count": number(count)}
 
 
 def needs_you(user: Any) -> Iterator[Item]:
@@ -236,12 +236,12 @@ def failed_automations() -> Iterator[Item]:
     automations = Automation.objects.annotate(failed=Subquery(counted)).filter(failed__gt=0)
     for automation in automations.select_related("group").order_by("-pk")[:MOST]:
         detail = ngettext(
-            "%(group)s: for %(count)d person it did not work.",
-            "%(group)s: for %(count)d people it did not work.",
+            "%(group)s: for %(count)s person it did not work.",
+            "%(group)s: for %(count)s people it did not work.",
             automation.failed,
         )
         url = reverse("registers:group_runs", args=[automation.group_id]) + "?state=failed"
-        yield Item(automation.name, detail % {"group": automation.group.name, "count": automation.failed}, url)
+        yield Item(automation.name, detail % {"group": automation.group.name, "count": number(automation.failed)}, url)
 
 
 def text_messages_in_doubt() -> Iterator[Item]:
@@ -313,7 +313,9 @@ def desk(event: RsvpPage) -> str:
 
 def seats(room: Capacity) -> str:
     if room.seats is None:
-        return ngettext("%(count)d person confirmed", "%(count)d people confirmed", room.taken) % {"count": room.taken}
+        return ngettext("%(count)s person confirmed", "%(count)s people confirmed", room.taken) % {
+            "count": number(room.taken)
+        }
     return _("%(taken)d of %(seats)d seats taken") % {"taken": room.taken, "seats": room.seats}
 
 

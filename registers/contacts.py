@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations import reach
+from organisations.figures import number
 from registers import activity
 from registers.addresses import address_key
 from registers.columns import OWN, Column, columns_for
@@ -210,4 +211,4 @@ def delete_contacts(*, register: Register, contacts: Iterable[int]) -> int:
 
 def describe_count(count: int) -> str:
     """“1 contact”, “12 contacts”."""
-    return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": count}
+    return ngettext("%(count)s contact", "%(count)s contacts", count) % {"count": number(count)}

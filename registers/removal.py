@@ -23,6 +23,7 @@ from psycopg.errors import DeadlockDetected
 from wagtail.models import Page
 
 from organisations import reach, scope
+from organisations.figures import number
 from organisations.sweeps import sweep
 from organisations.wake import wake
 from registers.access import log_access
@@ -221,10 +222,10 @@ def _finish(removal: Removal) -> None:
 def describe_removal(removal: Removal | None, count: int) -> str:
     """What to say to who asked for it; `removal` as `remove_register` and `remove_contacts` return it."""
     if removal is None:
-        return ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count) % {"count": count}
+        return ngettext("%(count)s contact deleted.", "%(count)s contacts deleted.", count) % {"count": number(count)}
     return _(
         "%(count)s contacts are being deleted. It goes on by itself and can take some minutes: go on with other work."
-    ) % {"count": removal.total}
+    ) % {"count": number(removal.total)}
 
 
 def under_way(**which: Any) -> list[str]:
@@ -236,7 +237,7 @@ def under_way(**which: Any) -> list[str]:
             if removal.whole
             else _("%(total)s contacts of “%(register)s” are being deleted: %(left)s of them are left.")
         )
-        % {"register": removal.register.name, "left": _left(removal), "total": removal.total}
+        % {"register": removal.register.name, "left": number(_left(removal)), "total": number(removal.total)}
         for removal in removals
     ]
 

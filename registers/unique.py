@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection
 from django.db.models import F
 from django.utils.translation import ngettext
 
+from organisations.figures import number
 from registers.fields import AnyOf
 from registers.models.register import Field
 from registers.models.unique import UniqueValue
@@ -112,4 +113,4 @@ def _doubled(field: Field, found: list[tuple[str, int, int]]) -> str:
         "“%(label)s” cannot be unique yet: %(count)s values stand with more than one contact, such as %(shown)s.",
         count,
     )
-    return text % {"label": field.label, "count": count, "shown": shown}
+    return text % {"label": field.label, "count": number(count), "shown": shown}

@@ -19,6 +19,7 @@ from wagtail.models import Page
 
 from mailer.editing.editor import name_planned, tell_what_sends
 from mailer.models import EmailIndexPage
+from organisations.figures import number
 from sites.invited import planned
 from sites.models import HomePage, NoticePage, Registration, RsvpPage, SignUpPage
 
@@ -121,7 +122,7 @@ def tell_of_replies(request: HttpRequest, *pages: Page) -> None:
     count = Registration.objects.filter(page__in=events_at(*pages)).count()
     if not count:
         return
-    replies = ngettext("%(count)d reply is deleted", "%(count)d replies are deleted", count) % {"count": count}
+    replies = ngettext("%(count)s reply is deleted", "%(count)s replies are deleted", count) % {"count": number(count)}
     if len(pages) == 1 and pages[0].specific_class is RsvpPage:
         says = _(
             "%(replies)s with this event, and nobody is told. To call it off and tell everybody, cancel it instead."

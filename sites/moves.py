@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from organisations.figures import number
 from sites import rounds, seats
 from sites.models.appointments import Appointment
 from sites.models.messages import MessageKind
@@ -46,23 +47,23 @@ class Move:
         count = self.guests.count()
         if self.before.where == self.now.where:
             text = ngettext(
-                "The time has changed since %(count)d person replied.",
-                "The time has changed since %(count)d people replied.",
+                "The time has changed since %(count)s person replied.",
+                "The time has changed since %(count)s people replied.",
                 count,
             )
         elif self.before.same_time_as(self.now):
             text = ngettext(
-                "The place has changed since %(count)d person replied.",
-                "The place has changed since %(count)d people replied.",
+                "The place has changed since %(count)s person replied.",
+                "The place has changed since %(count)s people replied.",
                 count,
             )
         else:
             text = ngettext(
-                "Time and place have changed since %(count)d person replied.",
-                "Time and place have changed since %(count)d people replied.",
+                "Time and place have changed since %(count)s person replied.",
+                "Time and place have changed since %(count)s people replied.",
                 count,
             )
-        return text % {"count": count}
+        return text % {"count": number(count)}
 
     @property
     def about_reminders(self) -> str:

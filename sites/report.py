@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.wallclock import to_wall
+from organisations.figures import number
 from registers.models import Contact
 from sites.answers import cell, said
 from sites.audiences import unanswered
@@ -59,8 +60,8 @@ class Numbers:
 def in_words(*, people: int, replies: int) -> str:
     """ "5 people (3 replies)": both, so that nobody takes the one for the other."""
     return _("%(people)s (%(replies)s)") % {
-        "people": ngettext("%(count)d person", "%(count)d people", people) % {"count": people},
-        "replies": ngettext("%(count)d reply", "%(count)d replies", replies) % {"count": replies},
+        "people": ngettext("%(count)s person", "%(count)s people", people) % {"count": number(people)},
+        "replies": ngettext("%(count)s reply", "%(count)s replies", replies) % {"count": number(replies)},
     }
 
 
@@ -91,7 +92,7 @@ def _held_up(page: "RsvpPage", room: Capacity) -> str:
     head = Registration.objects.filter(page=page).in_line().first() if left and room.waiting else None
     if not left or head is None or room.cancelled_at or page.is_over:
         return ""
-    free = ngettext("%(count)d seat is free", "%(count)d seats are free", left) % {"count": left}
+    free = ngettext("%(count)s seat is free", "%(count)s seats are free", left) % {"count": number(left)}
     says = _(
         "%(free)s, but the first in line are %(party)d people, and nobody gets a seat before them. "
         "Place a smaller party first, or change the number of seats."

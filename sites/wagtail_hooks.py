@@ -12,6 +12,7 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.models import Page
 
 from mailer.editing.editor import name_link
+from organisations.figures import number
 from sites import endings  # noqa: F401 - registers hooks of its own
 from sites.dates import moment
 from sites.desk import urls
@@ -120,14 +121,18 @@ def tell_when_overbooked(request: HttpRequest, page: Page) -> None:
     if room is None or event.capacity is None or room.taken <= event.capacity:
         return
     request._overbooking_told = True  # type: ignore[attr-defined]
-    taken = ngettext("%(count)d seat is confirmed already", "%(count)d seats are confirmed already", room.taken)
+    taken = ngettext("%(count)s seat is confirmed already", "%(count)s seats are confirmed already", room.taken)
     messages.warning(
         request,
         _(
             "%(taken)s, more than the %(seats)d there are now. Nobody loses a seat; nobody new gets one until "
             "%(over)d are given back."
         )
-        % {"taken": taken % {"count": room.taken}, "seats": event.capacity, "over": room.taken - event.capacity},
+        % {
+            "taken": taken % {"count": number(room.taken)},
+            "seats": event.capacity,
+            "over": room.taken - event.capacity,
+        },
     )
 
 
@@ -139,11 +144,11 @@ def tell_who_waits_without_a_list(request: HttpRequest, page: Page) -> None:
         return
     room = event.room_now
     if room and room.waiting:
-        people = ngettext("%(count)d person still waits", "%(count)d people still wait", room.waiting)
+        people = ngettext("%(count)s person still waits", "%(count)s people still wait", room.waiting)
         says = _(
             "%(people)s: they keep their places in line and get seats that become free. Nobody new joins the line."
         )
-        messages.warning(request, says % {"people": people % {"count": room.waiting}})
+        messages.warning(request, says % {"people": people % {"count": number(room.waiting)}})
 
 
 @hooks.register("after_edit_page")

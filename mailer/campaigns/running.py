@@ -127,7 +127,7 @@ class ResendView(CampaignView):
             wake_campaign(self.campaign.pk)
             messages.success(
                 request,
-                ngettext("%(n)d e-mail is sent again.", "%(n)d e-mails are sent again.", count) % {"n": count},
+                ngettext("%(n)s e-mail is sent again.", "%(n)s e-mails are sent again.", count) % {"n": number(count)},
             )
         else:
             why_not = wording.why_no_resend(self.campaign)
@@ -148,10 +148,10 @@ class LeaveView(SendingView):
             messages.success(
                 request,
                 ngettext(
-                    "%(n)d e-mail is left as it is: it stays not known, and is not sent again.",
-                    "%(n)d e-mails are left as they are: they stay not known, and are not sent again.",
+                    "%(n)s e-mail is left as it is: it stays not known, and is not sent again.",
+                    "%(n)s e-mails are left as they are: they stay not known, and are not sent again.",
                     count,
                 )
-                % {"n": count},
+                % {"n": number(count)},
             )
         return redirect(campaign_url("people", self.campaign.pk, "unknown"))

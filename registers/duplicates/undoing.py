@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations import reach
+from organisations.figures import number
 from registers import activity
 from registers.access import log_access
 from registers.columns import columns_for
@@ -194,7 +195,7 @@ def _restore_aside(ledger: Ledger) -> list[str]:
         "%(count)s entries could not come back, for what they belonged to (a group, an event) has been deleted.",
         lost,
     )
-    return [text % {"count": lost}]
+    return [text % {"count": number(lost)}]
 
 
 def _parents_first(labels: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from organisations.figures import number
 from registers.printing import scripts
 from registers.texts import clean_line
 
@@ -87,7 +88,7 @@ class Missing:
                     "%(count)s of them hold letters that no font of the file has, and that are printed as boxes.",
                     self.boxes,
                 )
-                % {"count": self.boxes}
+                % {"count": number(self.boxes)}
             )
         if self.borrowed:
             said.append(
@@ -98,7 +99,7 @@ class Missing:
                     "where the program that opens it has none, they are missing. Look before you print.",
                     self.borrowed,
                 )
-                % {"count": self.borrowed}
+                % {"count": number(self.borrowed)}
             )
         return said
 

@@ -17,6 +17,7 @@ from organisations.models import Role
 from registers.access import shown_subjects
 from registers.models import AccessLog
 from registers.views.base import HOME, ListView
+from registers.views.people import NumberColumn
 
 
 class AccessFilterSet(WagtailFilterSet):
@@ -40,7 +41,7 @@ class AccessLogView(ListView):
         Column("user", label=gettext_lazy("Who")),
         Column("get_action_display", label=gettext_lazy("What")),
         Column("of_what", label=gettext_lazy("Of what")),
-        Column("count", label=gettext_lazy("People"), sort_key="count"),
+        NumberColumn("count", label=gettext_lazy("People"), sort_key="count"),
         Column("purpose", label=gettext_lazy("What for")),
     ]
 

@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 
 from guards.ids import row_id
+from organisations.figures import number
 from organisations.models import Role
 from organisations.views import FormView, OrganisationView
 from registers.access import log_access
@@ -166,13 +167,13 @@ class DeleteAutomationView(AutomationMixin, DeletionView):
             "What it has done stays done. Its log goes with it: %(count)s entry.",
             "What it has done stays done. Its log goes with it: %(count)s entries.",
             count,
-        ) % {"count": count}
+        ) % {"count": number(count)}
         if waiting:
             consequence += " " + ngettext(
                 "For %(count)s person it waits and will not happen.",
                 "For %(count)s people it waits and will not happen.",
                 waiting,
-            ) % {"count": waiting}
+            ) % {"count": number(waiting)}
         return {
             "question": _("Delete the automation “%(name)s”?") % {"name": self.automation.name},
             "consequence": consequence,
@@ -261,5 +262,5 @@ class RunListView(GroupMixin, ListView):
         asked = request.POST.get("run")
         count = try_again(group=self.group, run=row_id(asked) if asked else None)
         text = ngettext("%(count)s is tried again.", "%(count)s are tried again.", count)
-        messages.success(request, text % {"count": count})
+        messages.success(request, text % {"count": number(count)})
         return redirect(self.get_index_url())

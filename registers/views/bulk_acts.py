@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from organisations.figures import number
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
 from registers.consents import How, record_consents
@@ -57,7 +58,7 @@ class BulkAct:
         subject = values.get("group", self.register)
         log_access(user=self.user, action="edit", subject=subject, count=len(self.contacts))
         count = self.write(values)
-        return str(self.done % {**self.names(values), "count": count})
+        return str(self.done % {**self.names(values), "number": count, "count": number(count)})
 
 
 class GroupForm(forms.Form):
@@ -72,7 +73,9 @@ class GroupForm(forms.Form):
 class Add(BulkAct):
     question = gettext_lazy("Add %(count)s to which group?")
     button = gettext_lazy("Add %(count)s")
-    done = ngettext_lazy("%(count)s contact added to “%(group)s”.", "%(count)s contacts added to “%(group)s”.", "count")
+    done = ngettext_lazy(
+        "%(count)s contact added to “%(group)s”.", "%(count)s contacts added to “%(group)s”.", "number"
+    )
 
     def form(self, data: Any = None) -> forms.Form:
         return GroupForm(data, groups=Group.objects.filter(register=self.register))
@@ -85,7 +88,7 @@ class Remove(BulkAct):
     question = gettext_lazy("Remove %(count)s from which group?")
     button = gettext_lazy("Remove %(count)s")
     done = ngettext_lazy(
-        "%(count)s contact removed from “%(group)s”.", "%(count)s contacts removed from “%(group)s”.", "count"
+        "%(count)s contact removed from “%(group)s”.", "%(count)s contacts removed from “%(group)s”.", "number"
     )
 
     def form(self, data: Any = None) -> forms.Form:
@@ -103,7 +106,7 @@ class Away(BulkAct):
     done = ngettext_lazy(
         "%(count)s contact is on leave: campaigns leave them out until %(until)s.",
         "%(count)s contacts are on leave: campaigns leave them out until %(until)s.",
-        "count",
+        "number",
     )
     form_class = AbsenceForm
 
@@ -118,7 +121,7 @@ class Back(BulkAct):
     question = gettext_lazy("Write to %(count)s again?")
     button = gettext_lazy("Write to %(count)s again")
     consequence = gettext_lazy("Those among them who are on leave get campaigns again from now on.")
-    done = ngettext_lazy("%(count)s contact is back from leave.", "%(count)s contacts are back from leave.", "count")
+    done = ngettext_lazy("%(count)s contact is back from leave.", "%(count)s contacts are back from leave.", "number")
 
     def write(self, values: dict[str, Any]) -> int:
         return end_absence(contacts=self.contacts, source=_("by hand"))
@@ -131,7 +134,7 @@ class Consent(BulkAct):
     done = ngettext_lazy(
         "What %(count)s contact said of “%(purpose)s” is written down.",
         "What %(count)s contacts said of “%(purpose)s” is written down.",
-        "count",
+        "number",
     )
     form_class = ConsentActForm
 
@@ -151,7 +154,7 @@ class Source(BulkAct):
     button = gettext_lazy("Say so of %(count)s")
     consequence = gettext_lazy("It takes the place of what stands there now.")
     done = ngettext_lazy(
-        "%(count)s contact has another source now.", "%(count)s contacts have another source now.", "count"
+        "%(count)s contact has another source now.", "%(count)s contacts have another source now.", "number"
     )
     form_class = SourceForm
 
@@ -163,7 +166,7 @@ class Reason(BulkAct):
     question = ngettext_lazy("Why is %(count)s in the register?", "Why are %(count)s in the register?", "number")
     button = gettext_lazy("Change %(count)s")
     done = ngettext_lazy(
-        "“%(reason)s” is changed for %(count)s contact.", "“%(reason)s” is changed for %(count)s contacts.", "count"
+        "“%(reason)s” is changed for %(count)s contact.", "“%(reason)s” is changed for %(count)s contacts.", "number"
     )
     form_class = ReasonForm
 

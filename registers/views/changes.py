@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from organisations.figures import number
 from organisations.views import OrganisationTemplateView, OrganisationView, put_errors
 from registers.bulk.acts import ChangeImpossible, Does, Fate, act_of
 from registers.bulk.preparing import (
@@ -152,7 +153,7 @@ class ChangeView(ChangeMixin, OrganisationTemplateView):
             words = ngettext("Take out %(count)s contact", "Take out %(count)s contacts", count)
         else:
             words = ngettext("Change %(count)s contact", "Change %(count)s contacts", count)
-        return words % {"count": count}
+        return words % {"count": number(count)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form(request.POST)
@@ -189,7 +190,7 @@ class ConfirmChangeView(ChangeMixin, OrganisationView):
         if batch.state != State.DONE:
             return redirect(self.step_url)
         count = batch.counts.get(DONE_PREFIX + Fate.WILL, 0)
-        text = ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": count}
+        text = ngettext("%(count)s contact changed.", "%(count)s contacts changed.", count) % {"count": number(count)}
         messages.success(request, with_undo(request, batch, text) if batch.may_be_undone else text)
         return redirect(self.list_url)
 
@@ -205,7 +206,7 @@ class StopChangeView(ChangeMixin, OrganisationView):
             text = ngettext(
                 "Stopped. %(count)s contact had been changed.", "Stopped. %(count)s contacts had been changed.", changed
             )
-            messages.success(request, text % {"count": changed})
+            messages.success(request, text % {"count": number(changed)})
         else:
             messages.success(request, _("Nothing was changed."))
         return redirect(self.step_url if changed else self.list_url)

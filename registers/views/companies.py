@@ -22,6 +22,7 @@ from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from organisations.figures import number
 from organisations.views import FormView, OrganisationView
 from registers.access import log_access
 from registers.columns import OWN
@@ -33,7 +34,7 @@ from registers.forms.companies import CompanyForm
 from registers.models import Company, Contact, Employment
 from registers.texts import clean_line
 from registers.views.base import HOME, DeletionView, ListView
-from registers.views.people import NameColumn, PeopleListView, StateColumn
+from registers.views.people import NameColumn, NumberColumn, PeopleListView, StateColumn
 
 COMPANIES = {"url": reverse_lazy("registers:companies"), "label": gettext_lazy("Companies")}
 
@@ -54,7 +55,7 @@ class CompanyListView(ListView):
             sort_key="name_key",
             get_url=lambda company: reverse("registers:company", args=[company.pk]),
         ),
-        Column("people_count", label=gettext_lazy("People"), sort_key="people_count"),
+        NumberColumn("people_count", label=gettext_lazy("People"), sort_key="people_count"),
         Column("city", label=gettext_lazy("City"), sort_key="city"),
         Column("business_id", label=gettext_lazy("Business id")),
     ]
@@ -158,7 +159,7 @@ class EditCompanyView(CompanyMixin, FormView):
                 "%(count)s contact that names it in a column has its new name there.",
                 "%(count)s contacts that name it in a column have its new name there.",
                 changed,
-            ) % {"count": changed}
+            ) % {"count": number(changed)}
         messages.success(self.request, text)
         return self.company_url
 

@@ -17,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 
 from guards.ids import row_id, row_ids
+from organisations.figures import number
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
@@ -98,7 +99,7 @@ class DuplicatesView(RegisterMixin, OrganisationTemplateView):
             "Among %(contacts)s %(count)s possible duplicates were found.",
             count,
         )
-        return text % {"contacts": describe_count(self.search.contacts), "count": count}
+        return text % {"contacts": describe_count(self.search.contacts), "count": number(count)}
 
     def describe(self, row: Any, warnings: dict[int, list[dict[str, str]]]) -> dict[str, Any]:
         columns = [column for column in columns_for(self.register) if column.key in SHOWN]

@@ -30,6 +30,7 @@ from registers.forms.exports import FORMS, ExportForm
 from registers.models import Contact, Export, ExportPurpose, Group, Segment
 from registers.views.base import HOME, ListView, RegisterMixin
 from registers.views.listing import shown_columns
+from registers.views.people import NumberColumn
 
 FORMAT_NAMES = {
     "xlsx": gettext_lazy("Excel"),
@@ -163,7 +164,7 @@ class ExportListView(ListView):
         DateColumn("created_at", label=gettext_lazy("When"), sort_key="created_at"),
         Column("created_by", label=gettext_lazy("Who")),
         Column("purpose", label=gettext_lazy("What for")),
-        Column("count", label=gettext_lazy("People"), sort_key="count"),
+        NumberColumn("count", label=gettext_lazy("People"), sort_key="count"),
         Column("subject", label=gettext_lazy("Of what")),
         Column("as_what", label=gettext_lazy("As")),
         Column("columns_taken", label=gettext_lazy("Columns")),

@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_ids
+from organisations.figures import number
 from organisations.views import FormView
 from registers.access import log_access
 from registers.automations.panel import panel_of
@@ -35,12 +36,12 @@ GROUPS = {"url": reverse_lazy("registers:groups"), "label": gettext_lazy("Groups
 def describe_members(group: Any) -> str:
     """How many a group of the list has itself; those of the groups below it are counted on its page alone."""
     if not group.below_count:
-        return str(group.member_count)
+        return number(group.member_count)
     text = ngettext(
         "%(count)s, and those of %(below)s group below", "%(count)s, and those of %(below)s groups below",
         group.below_count,
     )  # fmt: skip
-    return text % {"count": group.member_count, "below": group.below_count}
+    return text % {"count": number(group.member_count), "below": group.below_count}
 
 
 class GroupListView(ListView):
@@ -139,7 +140,7 @@ class DeleteGroupView(GroupMixin, DeletionView):
         consequence = _("Its members stay in the register.")
         if below:
             text = ngettext("The %(count)s group below it goes too.", "The %(count)s groups below it go too.", below)
-            consequence += " " + text % {"count": below}
+            consequence += " " + text % {"count": number(below)}
         return {
             "question": _("Delete the group “%(name)s”?") % {"name": self.group.name},
             "consequence": consequence,
@@ -248,12 +249,12 @@ class GroupView(GroupMixin, PeopleListView):
             text = ngettext(
                 "%(count)s contact is no longer a member.", "%(count)s contacts are no longer members.", count
             )
-            messages.success(request, text % {"count": count})
+            messages.success(request, text % {"count": number(count)})
         if left:
             text = ngettext(
                 "%(count)s contact stays here as a member of a group below this one. Remove it there.",
                 "%(count)s contacts stay here as members of groups below this one. Remove them there.",
                 left,
             )
-            messages.warning(request, text % {"count": left})
+            messages.warning(request, text % {"count": number(left)})
         return redirect(self.group_url)

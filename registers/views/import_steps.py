@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from guards.uploads import UploadError
+from organisations.figures import number
 from organisations.views import OrganisationTemplateView
 from registers.access import log_access
 from registers.columns import columns_for
@@ -208,7 +209,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         into_group = self.batch.group.name if self.batch.group else self.batch.new_group
         if into_group:
             going_in += counts.get("unchanged", 0)
-        count = {"count": going_in}
+        count = {"count": number(going_in)}
         missing = missing_options(self.batch) if self.batch.state == State.READY else []
         return {
             "counts": counts,

@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from guards.disk import DISK_IS_FULL, found_full
 from guards.tables import FORMATS, table_response
 from guards.uploads import MAX_BOOK_BYTES, MAX_TEXT_BYTES, MEBIBYTE, SPREADSHEET_ENDINGS, UploadError
+from organisations.figures import number
 from organisations.models import Role
 from organisations.views import FormView, OrganisationView
 from registers.access import log_access
@@ -142,7 +143,12 @@ def progress_of(batch: Import) -> dict[str, Any]:
     text = _("%(done)s of %(total)s rows") if rows else _("%(done)s of %(total)s contacts")
     done = min(done, total)
     percent = round(100 * done / total) if total else 0
-    return {"state": state, "label": label, "percent": percent, "text": text % {"done": done, "total": total}}
+    return {
+        "state": state,
+        "label": label,
+        "percent": percent,
+        "text": text % {"done": number(done), "total": number(total)},
+    }
 
 
 class ProgressView(BatchMixin, OrganisationView):
@@ -189,7 +195,7 @@ class CancelView(ImportMixin, OrganisationView):
                 "Stopped. %(count)s rows had been imported and stay.",
                 written,
             )
-            messages.success(request, text % {"count": written})
+            messages.success(request, text % {"count": number(written)})
         else:
             messages.success(request, _("Cancelled. Nothing was imported."))
         return redirect(self.step_url if written else self.register_url)

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 
 from guards.ids import row_ids
+from organisations.figures import number
 from organisations.models import Role
 from registers.access import log_access
 from registers.memberships import add_to_group
@@ -60,5 +61,5 @@ class AddMembersView(GroupMixin, PeopleListView):
             count = add_to_group(group=self.group, contacts=wanted, source=_("by hand"))
             log_access(user=request.user, action="edit", subject=self.group, count=count)
         text = ngettext("%(count)s contact joined the group.", "%(count)s contacts joined the group.", count)
-        messages.success(request, text % {"count": count})
+        messages.success(request, text % {"count": number(count)})
         return redirect(self.group_url)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import BaseColumn, Column, Table
 
+from organisations.figures import number
 from registers.access import log_access
 from registers.stars import starred_among
 from registers.texts import clean_line
@@ -43,6 +44,14 @@ class PlainColumn(Column):
     def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
         value = self.get_value(instance)
         return format_html("<td>{}</td>", "" if value is None else value)
+
+
+class NumberColumn(Column):
+    """Numbers that may be large; words in their place stay."""
+
+    def get_value(self, instance: Any) -> Any:
+        value = super().get_value(instance)
+        return number(value) if isinstance(value, int) else value
 
 
 class StateColumn(BaseColumn):

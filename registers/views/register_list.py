@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from registers.models import Contact, Register
 from registers.removal import under_way
 from registers.views.base import HOME, ListView
+from registers.views.people import NumberColumn
 
 
 class RegisterListView(ListView):
@@ -32,7 +33,7 @@ class RegisterListView(ListView):
             get_url=lambda register: reverse("registers:contacts", args=[register.pk]),
             sort_key="name",
         ),
-        Column("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
+        NumberColumn("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
         Column("description", label=gettext_lazy("What it is for")),
         DateColumn("newest", label=gettext_lazy("Newest contact"), sort_key="newest"),
     ]

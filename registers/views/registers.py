@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import Button
 from guards.ids import row_id
 from guards.seen import fingerprint
 from organisations import reach
+from organisations.figures import number
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
@@ -276,8 +277,10 @@ class DeleteRegisterView(RegisterMixin, OrganisationTemplateView):
             "%(count)s contacts, with history, groups and segments, will be gone for good. Who asked not to be "
             "written to stays on that list.",
             count,
-        ) % {"count": count}
-        context["act"] = ngettext("Delete %(count)s contact", "Delete %(count)s contacts", count) % {"count": count}
+        ) % {"count": number(count)}
+        context["act"] = ngettext("Delete %(count)s contact", "Delete %(count)s contacts", count) % {
+            "count": number(count)
+        }
         context["must_type"] = self.register.name
         return context
 

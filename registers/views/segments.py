@@ -28,6 +28,7 @@ from registers.rules import builder_columns, describe_rule, rule_from, without_b
 from registers.segments import MAX_DEPTH, compile_rule, is_rule
 from registers.texts import clean_line, write_labels
 from registers.views.base import HOME, SHOWN, DeletionView, ListView, RegisterMixin
+from registers.views.people import NumberColumn
 
 SAMPLE = 5
 BLANK = {"column": "", "op": "", "value": ""}
@@ -43,7 +44,7 @@ class SegmentListView(ListView):
     default_ordering = "name"
     paginate_by = 20
     columns = [
-        Column("count", label=gettext_lazy("Contacts now")),
+        NumberColumn("count", label=gettext_lazy("Contacts now")),
         TitleColumn("name", label=gettext_lazy("Name"), get_url=lambda segment: segment.url),
         Column("words", label=gettext_lazy("Rule")),
         Column("register", label=gettext_lazy("Register")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
+from organisations.figures import number
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationTemplateView
@@ -97,7 +98,7 @@ class SuppressionView(OrganisationTemplateView):
         theirs = Contact.objects.filter(**{CHANNEL_COLUMNS[channel]: address})[:SAID_TO]
         activity.record_many(contacts=theirs, kind="suppression_lifted", source=reason)
         log_access(user=request.user, action="edit", subject="suppression", count=count, purpose=reason)
-        text = ngettext("%(count)s stop is lifted.", "%(count)s stops are lifted.", count) % {"count": count}
+        text = ngettext("%(count)s stop is lifted.", "%(count)s stops are lifted.", count) % {"count": number(count)}
         messages.success(request, text)
         return redirect("registers:suppressions")
 

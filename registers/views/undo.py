@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from organisations.figures import number
 from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.bulk.preparing import do_at_once
@@ -70,15 +71,17 @@ def _outcomes(batch: Import) -> list[tuple[str, Any]]:
 
 def _act(deleted: int, restored: int, out_of_group: int, *, notes: int) -> str:
     if notes and not deleted and not restored:
-        return ngettext("Undo: delete %(count)s note", "Undo: delete %(count)s notes", notes) % {"count": notes}
-    delete = ngettext("delete %(count)s contact", "delete %(count)s contacts", deleted) % {"count": deleted}
-    restore = ngettext("restore %(count)s contact", "restore %(count)s contacts", restored) % {"count": restored}
+        return ngettext("Undo: delete %(count)s note", "Undo: delete %(count)s notes", notes) % {"count": number(notes)}
+    delete = ngettext("delete %(count)s contact", "delete %(count)s contacts", deleted) % {"count": number(deleted)}
+    restore = ngettext("restore %(count)s contact", "restore %(count)s contacts", restored) % {
+        "count": number(restored)
+    }
     if not deleted and not restored:
         return ngettext(
             "Undo: take %(count)s contact out of the group",
             "Undo: take %(count)s contacts out of the group",
             out_of_group,
-        ) % {"count": out_of_group}
+        ) % {"count": number(out_of_group)}
     if deleted and restored:
         return _("Undo: %(delete)s, %(restore)s") % {"delete": delete, "restore": restore}
     return _("Undo: %(what)s") % {"what": delete if deleted else restore}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from organisations.figures import number
 from organisations.models import Role
 from sites import rounds
 from sites.audiences import unanswered
@@ -45,11 +46,11 @@ class CancelEventView(EventDeskView):
         told = self.get_context_data()["told"]
         if cancel_event(page=self.event, user=request.user):
             text = ngettext(
-                "The event is cancelled. %(count)d person is being told.",
-                "The event is cancelled. %(count)d people are being told.",
+                "The event is cancelled. %(count)s person is being told.",
+                "The event is cancelled. %(count)s people are being told.",
                 told,
             )
-            messages.success(request, text % {"count": told})
+            messages.success(request, text % {"count": number(told)})
         return redirect(self.event_url())
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 
+from organisations.figures import number
 from organisations.models import Role
 from registers.access import log_access
 from sites import replies, seats
@@ -64,7 +65,7 @@ def said(registration: Registration, seating: seats.Seating) -> str:
 def who_moved_up(count: int) -> str:
     """What freed seats have come to, in words."""
     return ngettext(
-        "%(count)d reply of the waiting list has got its seats.",
-        "%(count)d replies of the waiting list have got their seats.",
+        "%(count)s reply of the waiting list has got its seats.",
+        "%(count)s replies of the waiting list have got their seats.",
         count,
-    ) % {"count": count}
+    ) % {"count": number(count)}

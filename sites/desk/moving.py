@@ -11,6 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from guards.ids import row_id
+from organisations.figures import number
 from organisations.models import Role
 from sites import moves
 from sites.dates import when
@@ -86,9 +87,9 @@ class TellChangeView(MovingView):
         words = form.instance
         if moves.tell(move=self.move, subject=words.subject, body=words.body, user=request.user):
             text = ngettext(
-                "The news is on its way to %(count)d person.", "The news is on its way to %(count)d people.", told
+                "The news is on its way to %(count)s person.", "The news is on its way to %(count)s people.", told
             )
-            messages.success(request, text % {"count": told})
+            messages.success(request, text % {"count": number(told)})
         return redirect(self.event_url())
 
 
