@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from guards.ids import row_id, row_ids
+from organisations.figures import number
 from organisations.models import Role
 from organisations.views import FormView, OrganisationView
 from registers.contacts import describe_count
@@ -114,7 +114,7 @@ class ExportView(RegisterMixin, FormView):
             "One such file takes %(most)s people at most, and these are %(count)s. Choose a group, a segment or a "
             "search, or take a table."
         )
-        return text % {"most": number_format(most), "count": number_format(self.count)}
+        return text % {"most": number(most), "count": number(self.count)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         form = self.get_form(request.POST)
@@ -144,7 +144,7 @@ class ExportView(RegisterMixin, FormView):
         """Who is not in the file: shown on whichever screen comes next, as a download has none."""
         texts = list(made.remarks)
         if made.left_out:
-            reasons = ", ".join(f"{number_format(count)} {reason}" for reason, count in made.left_out.items())
+            reasons = ", ".join(f"{number(count)} {reason}" for reason, count in made.left_out.items())
             texts.insert(0, _("Left out: %(reasons)s.") % {"reasons": reasons})
         if texts:
             texts.insert(0, _("Exported: %(count)s.") % {"count": describe_count(made.count)})

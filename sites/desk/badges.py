@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guards.tables import file_response
+from organisations.figures import number
 from organisations.models import Role
 from registers.exports.records import record_export
 from registers.forms.exports import PurposeForm
@@ -73,7 +73,7 @@ class BadgesView(EventDeskView):
         if self.count <= MOST:
             return ""
         text = _("One file takes %(most)s badges at most, and %(count)s people are confirmed. Take a table instead.")
-        return text % {"most": number_format(MOST), "count": number_format(self.count)}
+        return text % {"most": number(MOST), "count": number(self.count)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = BadgesForm(request.POST, event=self.event)
