@@ -98,7 +98,8 @@ def guess_mapping(
         if all(targets[at] is None and own.get(fold(headers[at])) in (None, "birth_date") for at in parts):
             for at, part in parts.items():
                 targets[at] = part
-    for at, header in enumerate(headers):
+    for at in sorted(range(len(headers)), key=lambda at: not samples[at]):  # of two names for one thing what is filled
+        header = headers[at]
         named = own.get(fold(header)) or target_of(header)
         take(at, named if named != "birth_date" or BIRTH_DAY not in targets else None)
         if targets[at] is None and is_national_id(header) and any(map(_has_digits, samples[at])):
@@ -173,7 +174,8 @@ def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Se
         else:  # one cannot choose both: what stands in the whole need not be read twice
             targets[at] = SKIP
     elif halves:
-        targets[whole] = SKIP if _stands_in(rows, half=halves["last_name"], whole=whole) else None
+        twice = all(_stands_in(rows, half=at, whole=whole) for at in halves.values())
+        targets[whole] = SKIP if twice else None
 
 
 def _share_out_places(targets: list[str | None], rows: Sequence[Sequence[Cell]]) -> None:

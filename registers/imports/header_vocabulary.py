@@ -34,7 +34,7 @@ WORDS = {
         "fornavn og etternavn, fornavn og efternavn, for og etternavn, for og efternavn, vorname nachname, "
         "vorname und nachname, vorname name, voor en achternaam, voornaam en achternaam, ees ja perekonnanimi, "
         "first and last name, first name last name, first name and last name, prénom nom, nombre apellidos, "
-        "お名前, display name, name of participant, name of the participant, nimesi, osallistujan nimi, "
+        "お名前, ご氏名, display name, name of participant, name of the participant, nimesi, osallistujan nimi, "
         "ilmoittautujan nimi, deltagarens namn, name des teilnehmers, nom du participant, nombre del participante"
     ),
     FAMILY_FIRST: (
@@ -66,7 +66,8 @@ WORDS = {
     ),
     COMPANY: (
         "yritys, yrityksen nimi, työpaikka, työnantaja, organisaatio, company, company name, employer, organisation, "
-        "organization, organisation name, organization name, företag, företagsnamn, arbetsgivare, firma, unternehmen, "
+        "organization, organisation name, organization name, account name, företag, företagsnamn, "
+        "arbetsgivare, firma, unternehmen, firmenname, unternehmensname, "
         "arbeitgeber, компания, организация, место работы, bedrift, arbeidsgiver, virksomhed, arbejdsgiver, ettevõte, "
         "asutus, bedrijf, bedrijfsnaam, werkgever, organisatie, entreprise, société, employeur, empresa, compañía, "
         "azienda, società, ditta, nazwa firmy, pracodawca, firm, firm name, work place, workplace"
@@ -81,7 +82,8 @@ WORDS = {
         "メールアドレス, メール, eメール, sähköpostisi, sähköpostiosoitteesi"
     ),
     "phone": (
-        "puhelin, puhelinnumero, puh, puhelin nro, matkapuhelin, matkapuhelinnumero, gsm, kännykkä, phone, "
+        "sms, sms number, puhelin, puhelinnumero, puh, puhelin nro, matkapuhelin, matkapuhelinnumero, gsm, "
+        "kännykkä, phone, "
         "phone number, telephone, telephone number, mobile, mobile phone, mobile number, cell, cell phone, cellphone, "
         "telefon, telefonnummer, telefonnr, mobil, mobiltelefon, mobilnummer, mobilnr, handy, handynummer, tel, "
         "tel nr, телефон, мобильный, мобильный телефон, номер телефона, primary phone, whatsapp, tlf, tlf nr, "
@@ -89,7 +91,7 @@ WORDS = {
         "téléphone, téléphone portable, téléphone mobile, portable, numéro de téléphone, teléfono, teléfono móvil, "
         "móvil, celular, telefono, telefono cellulare, cellulare, numero di telefono, telefone, telemóvel, "
         "numer telefonu, nr telefonu, telefon komórkowy, komórka, tél, tél portable, tél mobile, tél fixe, "
-        "電話, 電話番号, 携帯, 携帯電話, puhelinnumerosi"
+        "電話, 電話番号, お電話番号, 携帯, 携帯電話, 携帯電話番号, puhelinnumerosi"
     ),
     "external_id": (
         "id, jäsennumero, jäsennro, jäsen nro, asiakasnumero, asiakasnro, tunnus, henkilönumero, member number, "
@@ -100,7 +102,8 @@ WORDS = {
         "kliendinumber, lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
         "numéro client, número de socio, número de cliente, numero socio, numero cliente, número de sócio, "
         "numer członka, numer klienta, relatienummer, relatienr, nº socio, nº de socio, nº de adhérent, nº adhérent, "
-        "num socio, 会員番号"
+        "num socio, 会員番号, datensatz id, kontakt id, sport id, sport id numero, "
+        "lisenssinumero, license number"
     ),
     "street": (
         "katuosoite, lähiosoite, osoite, postiosoite, kotiosoite, street, street address, address, address line 1, "
@@ -108,7 +111,7 @@ WORDS = {
         "anschrift, postanschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, "
         "strasse nr, адрес, улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, "
         "rue, adresse postale, dirección, calle, domicilio, indirizzo, via, morada, endereço, rua, ulica, "
-        "ulica i numer, 住所, address1"
+        "ulica i numer, 住所, ご住所, address1"
     ),
     HOUSE_NUMBER: (
         "huisnummer, huisnr, huis nr, hausnummer, hausnr, haus nr, house number, house no, house nr, husnummer, husnr, "
@@ -198,7 +201,8 @@ WORDS_ELSEWHERE = {
         "mobilni telefon, broj telefona, tālrunis, mobilais tālrunis, telefonas, mobilusis telefonas, sími, farsími, "
         "gsm sími, cep telefonu, мобільний телефон, номер телефону, τηλέφωνο, κινητό, telèfon, mòbil, "
         "số điện thoại, điện thoại, telepon, no hp, nomor telepon, טלפון, טלפון נייד, נייד, הטלפון, الهاتف, "
-        "رقم الهاتف, الجوال, โทรศัพท์, เบอร์โทร, เบอร์โทรศัพท์, มือถือ, "
+        "رقم الهاتف, الجوال, رقم الجوال, رقم الموبايل, الموبايل, الهاتف المحمول, رقم الهاتف المحمول, رقم التليفون, "
+        " โทรศัพท์, เบอร์โทร, เบอร์โทรศัพท์, มือถือ, "
         "手机, 手机号, 手机号码, 手機, 电话, 전화번호, 전화, 휴대폰, 연락처"
     ),
     "external_id": "členské číslo, číslo člena, tagsági szám, azonosító, članski broj, üye no, müşteri no",
@@ -232,7 +236,8 @@ WORDS_ELSEWHERE = {
 # Which of its members' numbers a state gives out; laws say who may keep them.
 NATIONAL_IDS = (
     "henkilötunnus, hetu, sotu, sosiaaliturvatunnus, passinumero, passin numero, personal identity code, "
-    "personal identity number, personal id number, national id, national id number, national identification number, "
+    "personal identity number, personal id code, personal identification code, personal code, "
+    " personal id number, national id, national id number, national identification number, "
     "national insurance number, social security number, social security no, ssn, passport, passport number, "
     "passport no, personnummer, personbeteckning, passnummer, fødselsnummer, cpr, cpr nr, cpr nummer, kennitala, "
     "isikukood, personas kods, asmens kodas, sozialversicherungsnummer, sv nummer, steuer id, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from registers.imports.header_vocabulary import NATIONAL_IDS, WORDS, WORDS_ELSEWHERE
-from registers.imports.parts import POSTCODE_CITY, ROLE, WHOLE_NAMES
+from registers.imports.parts import COMPANY, POSTCODE_CITY, ROLE, WHOLE_NAMES
 from registers.texts import fold, plain
 
 _TARGETS = {
@@ -19,6 +19,7 @@ _BARE = {plain(word): target for word, target in reversed(_TARGETS.items())}
 _NATIONAL_IDS = frozenset(fold(word) for word in NATIONAL_IDS.split(","))
 # Between the words for a postcode and for a town.
 _AND = frozenset(["and", "ja", "och", "und", "og", "en", "et", "y", "e", "i", "и"])
+_NAMES = WHOLE_NAMES | {"first_name", "last_name"}
 # One word for the whole name, or for what is left of it where the other half has a column of its own.
 _WHOLE_OR_HALF = frozenset(map(fold, ["nimi", "name", "namn", "navn", "naam", "nom", "nombre", "nome", "names"]))
 # “E-mail 1 - Type” says what kind of address stands beside it.
@@ -37,31 +38,59 @@ _YOURS = re.compile(
     r"(?:what is )?(?:your|ihr|ihre|dein|deine|ditt|din|dit|je|uw|votre|su|tu|il tuo|la tua|il suo|la sua|seu|sua|"
     r"teie|sinu|ваше|ваш|twoje|twój) (.+)"
 )
+# As forms and shops call them: “Asiakkaan nimi”, “Buyer e-mail”.
+_OF_PERSON = re.compile(
+    r"(?:asiakkaan|jäsenen|henkilön|tilaajan|ostajan|maksajan|osallistujan|ilmoittautujan|vastaajan|kundens?|medlemmens|"
+    r"deltagarens|customers?|clients?|members?|buyers?|purchasers?|attendees?|participants?|respondents?|"
+    r"subscribers?) (.+)"
+)
+# “2. E-mail”, “Q3: Name”; and what stands behind questions that have to be answered, or need not be.
+_QUESTION = re.compile(r"\s*[QF]?\d{1,3}(?:\.\d{1,2})*\s*[.):]\s*(?=\D)", re.IGNORECASE)
+_MUST = re.compile(
+    r" (?:required|optional|mandatory|pakollinen|vapaaehtoinen|valinnainen|obligatoriskt?|frivilligt?|pflichtfeld|"
+    r"pflichtangabe|freiwillig|optionaal|verplicht|obligatoire|facultatif|obligatorio|opcional|必須|任意)\Z"
+)
+# What “Company …” says something of, and is no name of one.
+_ABOUT_COMPANY = frozenset(
+    "size type id phone number no nr website url domain address email e mail industry revenue owner city street zip "
+    "country koko puhelin osoite tunnus y ala telefon adresse größe branche storlek adress".split()
+)
 
 
 def target_of(header: str) -> str:
     """Where the values under a header of exactly these words go: a column key, one of NO_COLUMNS, COMPANY, ROLE, ""."""
-    return _target(fold(header))
+    return _target(_folded(header))
+
+
+def _folded(header: str) -> str:
+    """What a header says, without the number of a question and whether it has to be answered."""
+    text = fold(_QUESTION.sub("", header, count=1))
+    return _MUST.sub("", text) if " " in text else text
 
 
 def target_by_part(header: str) -> str:
     """The same by the words that it begins with, or by the part that it names: “Mobile (evenings)”,
     “E-mail 1 - Value”, “Address 1 - City”, “Home Postal Code”."""
-    text = fold(header)
+    text = _folded(header)
     if text.rpartition(" ")[2] in _KINDS:
         return ""
     if numbered := _NUMBERED.fullmatch(text):
         what, part = numbered.groups()
-        return _target(what if part in ("value", "name") else part)
+        found = _target(what if part in ("value", "name") else part)
+        return "" if found in _NAMES else found  # “Parent 1 name”
     if yours := _YOURS.fullmatch(text):
         return _target(yours[1])
     if (whose := _WHOSE.fullmatch(text)) and (of_whom := _target(whose[1])):
         return "" if of_whom in WHOLE_NAMES else of_whom
+    if (person := _OF_PERSON.fullmatch(text)) and (of_person := _target(person[1])):
+        return of_person
     words = text.split()
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         start = " ".join(words[:count])
         if (target := _target(start)) == ROLE and count < len(words):
             continue  # “Role in the choir”
+        if target == COMPANY and count < len(words) and words[count] in _ABOUT_COMPANY:
+            continue
         if target and (len(start) >= _SHORTEST_START or start in _SHORT_STARTS):
             return target if target not in WHOLE_NAMES or count == len(words) else ""
     return ""
@@ -86,7 +115,7 @@ def is_kind(header: str) -> bool:
 
 def is_national_id(header: str) -> bool:
     """Whether it holds what a state knows people by, and laws say who may keep."""
-    return fold(header) in _NATIONAL_IDS
+    return _folded(header) in _NATIONAL_IDS
 
 
 def is_whole_or_half(header: str) -> bool:

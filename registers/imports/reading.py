@@ -33,6 +33,7 @@ from registers.values import Cell
 MAX_COLUMNS = 100
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 200
+_WIDE = 4  # columns
 _DELIMITERS = (";", ",", "\t", "|")
 csv.field_size_limit(1 << 20)
 # Characters: as many columns as there can be, each as full as a spreadsheet program lets it be. A file of nothing but
@@ -312,9 +313,9 @@ def _delimiter(text: str) -> str:
         if not widths:
             return (0, 0)
         single = widths.pop(1, 0)  # the title of a report, or all of a list that has another delimiter
-        if single > widths.total():
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        if single > widths.total() and (count < 2 or width < _WIDE):  # else there is a long remark below a short list
             return (0, 0)
-        width, count = widths.most_common(1)[0]
         return (count / (single + widths.total()), width)
 
     return max(_DELIMITERS, key=score)

@@ -23,9 +23,10 @@ from registers.imports.consent_cells import chosen_of, consent_targets, guess_co
 from registers.imports.encodings import encoding_labels
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessed_types import has_times, is_date, share
-from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping, guess_match
+from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping
 from registers.imports.header_words import is_national_id
 from registers.imports.heads import has_corrections
+from registers.imports.identities import choose_match, say_shared
 from registers.imports.keys import missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -119,14 +120,16 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
             entry["target"] = SKIP
     guess_consents(batch.mapping, batch.register)
     guess_stops(batch.mapping)
-    batch.match_by = guess_match((entry["target"] for entry in batch.mapping), kind=batch.kind)
+    batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
         known = [*NO_COLUMNS, COMPANY, ROLE, *NOTE_TARGETS, *CHANNELS, *consent_targets(batch.register)]
         follow(batch, memory, targets=[*known, *(column.key for column in columns)])
-        mapped = {entry["target"] for entry in batch.mapping}
-        lacking = missing_columns(memory.match_by, mapped)
-        batch.match_by = guess_match(mapped, kind=batch.kind) if lacking else memory.match_by
+        if missing_columns(memory.match_by, {entry["target"] for entry in batch.mapping}):
+            batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind)
+        else:
+            batch.match_by = memory.match_by
+    batch.notes = [*batch.notes, *say_shared(batch.mapping, rows, batch.match_by)]
     skipped = [entry["header"] for entry in batch.mapping if entry["target"] == SKIP and entry["samples"]]
     left = list(filter(is_national_id, skipped))
     if left:

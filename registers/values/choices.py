@@ -121,7 +121,13 @@ def split_options(text: str, options: Sequence[Option] = ()) -> list[str]:
     most = max((len(_SPLIT_OPTIONS.findall(option.label)) for option in options), default=0)
     if most and len(parts) > 3:
         parts = _put_together(parts, options, most)
-    return [value for part in parts[::2] if (value := clean_line(part))]
+    return [value for part in parts[::2] if (value := _unquoted(clean_line(part)))]
+
+
+def _unquoted(text: str) -> str:
+    """A choice without quotation marks around it: Mailchimp writes "Volunteer","Donor"."""
+    bare = text[1:-1].strip()
+    return bare if bare and text[0] == text[-1] == '"' and '"' not in bare else text
 
 
 def _put_together(parts: Sequence[str], options: Sequence[Option], most: int) -> list[str]:
