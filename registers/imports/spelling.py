@@ -18,6 +18,8 @@ from registers.values import Cell, cell_text
 _MONTH_FIRST = frozenset("US PR GU VI AS MP PH PW FM MH".split())
 # Nothing but a time may stand behind a day: 06-45-78-12-34 is a phone number.
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
+# Nearly everybody who writes points has the day first: only a column that cannot be read so has another order.
+_WITH_POINTS = re.compile(r"(\d{1,2})(\.) ?(\d{1,2})\. ?(?:\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
 # With what currency there may be around it. Neither a day nor a phone number with points in it is one.
 _NUMBER = re.compile(
     r"[^\d\s]{0,5}\s*[+\-−]?"
@@ -34,7 +36,11 @@ def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> tuple[list
     found = [_date_order(values) for values in columns]
     told = set(filter(None, found))
     other = next(iter(told)) if len(told) == 1 else "mdy" if region in _MONTH_FIRST else "dmy"
-    return [one or other for one in found], bool(told)
+    orders = [one or other for one in found]
+    for at, values in enumerate(columns):
+        if found[at] is None and any(_WITH_POINTS.match(cell_text(value)) for value in values):
+            orders[at] = _date_order(values, _WITH_POINTS) or "dmy"
+    return orders, bool(told)
 
 
 def order_labels() -> dict[str, str]:
@@ -44,7 +50,8 @@ def order_labels() -> dict[str, str]:
 
 def day_of(entry: Mapping[str, Any]) -> str:
     """A day in a column that may be read in more than one order; "" where there is none."""
-    days = (text for text in entry["samples"] if _DAY_AND_MONTH.match(text))
+    shape = _WITH_POINTS if entry["date_order"] == "mdy" else _DAY_AND_MONTH
+    days = (text for text in entry["samples"] if _DAY_AND_MONTH.match(text) or shape.match(text))
     return next((text for text in days if any(is_date(text, order) for order in order_labels())), "")
 
 
@@ -54,9 +61,9 @@ def say_month_first(mapping: Iterable[Mapping[str, Any]]) -> list[str]:
     return [_("Days such as “%(day)s” are read with the month first.") % {"day": day} for day in days][:1]
 
 
-def _date_order(values: Sequence[Cell]) -> str | None:
+def _date_order(values: Sequence[Cell], shape: re.Pattern[str] = _DAY_AND_MONTH) -> str | None:
     """What the days of a column say together, a mistyped one among them not; other columns than of days say nothing."""
-    pairs = [match.group(1, 3) for value in values if (match := _DAY_AND_MONTH.match(clean_line(cell_text(value))))]
+    pairs = [match.group(1, 3) for value in values if (match := shape.match(clean_line(cell_text(value))))]
     more = sum(int(first) > 12 for first, _second in pairs) - sum(int(second) > 12 for _first, second in pairs)
     order = "dmy" if more > 0 else "mdy"
     return order if more and share(telling(values), lambda value: is_date(value, order)) > 0.5 else None

@@ -44,7 +44,8 @@ def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collecti
     is_sum = fold(_COUNTED.sub(" ", text.casefold())) in _SUMS
     if is_sum and not _says_a_word(filled) and _counts(filled):
         return _("“%(text)s” is a sum below the table, not a person.") % {"text": text[:60]}
-    if len(filled) == 1 and len(headers) >= _FEWEST_COLUMNS and _is_remark(text, known):
+    is_named = filled[0][0] > 0 and "last_name" in known  # where no remark begins
+    if len(filled) == 1 and len(headers) >= _FEWEST_COLUMNS and not is_named and _is_remark(text, known):
         return _("“%(text)s” stands alone in its row, as remarks above or below a table do.") % {"text": text[:60]}
     return ""
 

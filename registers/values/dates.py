@@ -28,7 +28,7 @@ class DayWithoutYear(ValueMistake):
 
 
 def read_date(cell: Cell, order: str = "dmy") -> dt.date:
-    """Read a date from a date cell or from text; day first unless `order` is "mdy" and slashes or hyphens are used."""
+    """Read a date from a date cell or from text; day first unless `order` is "mdy"."""
     if isinstance(cell, dt.datetime):
         return _possible(cell.date(), cell)
     if isinstance(cell, dt.date):
@@ -40,7 +40,7 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
         year, month, day = map(int, match.groups())
     elif match := _DMY.match(text):
         day, month, year = map(int, match.groups())
-        if order == "mdy" and ("/" in text or "-" in text):
+        if order == "mdy":
             day, month = month, day
         year = _whole_year(match[3])
     elif written := read_written(text):

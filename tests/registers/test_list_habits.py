@@ -121,6 +121,8 @@ def test_a_column_tells_what_stands_between_its_thousands(register, region, cell
         ("FI", [["13/4/1980", "12/31/2020"]], ["dmy", "mdy"]),
         ("FR", [["01/09/1984", "06-45-78-12-34"]], ["dmy", "dmy"]),  # a phone number
         ("FR", [["01/09/1984", "12-31-20"], ["05/09/1975", "A 1"], ["", "A 2"]], ["dmy", "dmy"]),  # not days, as a rule
+        ("FI", [["12.31.1980", "3.4.2020"]], ["mdy", "dmy"]),  # with points only where it cannot be otherwise
+        ("US", [["3.4.1980", "31.12.2020"], ["3/4/2020", ""]], ["dmy", "dmy"]),
         ("US", [["12/31/1980", ""], ["11/30/1980", ""], ["13/2/1980", ""]], ["mdy", "mdy"]),  # a mistyped one
     ],
 )
@@ -145,6 +147,19 @@ def test_it_says_where_the_month_is_read_first_and_takes_another_word_for_it(reg
     for day, orders in (("5/6/1990", ["mdy", "dmy"]), ("31/12/1990", ["dmy", "dmy"])):  # as chosen, if it does not tell
         batch = upload(register, BytesIO(f"Email;Born;Due\nb@example.fi;{day};1/2/2027\n".encode()))
         assert [entry["date_order"] for entry in batch.mapping[1:]] == orders
+
+
+def test_american_days_with_points_are_read_where_all_are_written_so(register):
+    import_text(register, "Email;Born\na@example.com;12.31.1980\nb@example.com;3.4.1981\n")
+    born = Contact.objects.order_by("pk").values_list("birth_date", flat=True)
+    assert list(born) == [dt.date(1980, 12, 31), dt.date(1981, 3, 4)]
+
+
+def test_a_long_name_in_small_letters_is_one_where_no_remark_begins(register):
+    import_text(register, "Nº;Nombre completo;Ciudad\n;maría del carmen garcía lópez;\n;made by the office today;\n")
+    assert Contact.objects.count() == 2
+    import_text(register, "Nombre completo;Ciudad;Nº\nlist made by the office;;\n")
+    assert Contact.objects.count() == 2
 
 
 def test_an_american_list_is_read_to_the_stored_day(register):
