@@ -44,7 +44,7 @@ def send_confirmation(*, page: SignUpPage, sign_up: SignUp) -> None:
             organisation=page.organisation,
             subject=words.subject,
             body_html=words.body,
-            values=_values(page, called(sign_up.first_name)),
+            values=_values(page, sign_up.first_name),
             button=(_("Confirm"), f"{page.event_url}{links.confirm_suffix(sign_up)}"),
         )
         queue_email(
@@ -107,4 +107,4 @@ def _own_key(page: SignUpPage) -> str:
 
 
 def _values(page: SignUpPage, first_name: str) -> dict[str, str]:
-    return {"first_name": first_name, "page": page.title, "organisation": page.organisation.name}
+    return {"first_name": called(first_name), "page": page.title, "organisation": page.organisation.name}
