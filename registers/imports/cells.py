@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.guessing import NOTE_TARGETS
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
-from registers.imports.parts import ADDED_TO, BIRTH_PARTS, COMPANY, PARTS, ROLE, take_apart
+from registers.imports.parts import ADDED_TO, BIRTH_PARTS, COMPANY, FULL_NAME, PARTS, ROLE, take_apart
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (
@@ -38,6 +39,10 @@ from registers.values.addresses import SeveralNumbers
 REMEMBERED = 10_000  # different cells of one column
 SHORT = 200  # characters; longer ones hardly come again, and ten thousand of them would be hundreds of megabytes
 _PARTS = {column.key: (column, glance_for(column)) for column in CORE_COLUMNS}
+
+
+# “Anna Ek <anna@example.fi>”, as mail programs write it.
+_BESIDE_ADDRESS = re.compile(r"[\"'\s]*(?P<name>[^<>@\"]*[^\W\d_][^<>@\"]*?)[\"'\s]*<[^<>]+>\Z")
 
 
 class Remark(str):
@@ -69,6 +74,7 @@ class CellReader:
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
         self.is_phone = isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
         self.is_email = isinstance(column, Column) and column.type == ColumnType.EMAIL
+        self.takes_name = False  # whether names beside an address are those of the person, for there are no others
         self.plain = PlainCells(self)
         self.known: dict[tuple[str, str], tuple[str, Any]] = {}
 
@@ -102,7 +108,7 @@ class CellReader:
             return NOT_PLAIN
         if self.look is not None and (value := self.look(cell)) is not NOT_PLAIN:
             return value
-        if self.is_email and cell.count("@") > 1:
+        if self.is_email and (cell.count("@") > 1 or (self.takes_name and "<" in cell)):
             return NOT_PLAIN
         if cell_text(cell) != cell or (self.is_phone and more_than_digits(cell)):
             return NOT_PLAIN
@@ -167,6 +173,8 @@ class CellReader:
         else:
             text, value = known
         if value is not None:
+            if self.takes_name and (beside := _BESIDE_ADDRESS.match(text)):
+                self._parts(FULL_NAME, beside["name"].strip(), values, abroad)
             values[column.key] = value
             if self.notes:
                 self._note_options(text, 1)

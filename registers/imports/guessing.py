@@ -31,6 +31,7 @@ from registers.imports.parts import (
     ADDED_TO,
     BIRTH_DAY,
     COMPANY,
+    FAMILY_FIRST,
     HOUSE_NUMBER,
     NAME_PREFIX,
     PARTS,
@@ -173,6 +174,8 @@ def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Se
             targets[whole] = None
         else:  # one cannot choose both: what stands in the whole need not be read twice
             targets[at] = SKIP
+            if _stands_in(rows, half=at, whole=whole) and not _stands_in(rows, half=at, whole=whole, first=True):
+                targets[whole] = FAMILY_FIRST
     elif halves:
         twice = all(_stands_in(rows, half=at, whole=whole) for at in halves.values())
         targets[whole] = SKIP if twice else None
@@ -197,11 +200,11 @@ def _share_out_places(targets: list[str | None], rows: Sequence[Sequence[Cell]])
         targets[at] = SKIP if twice else None
 
 
-def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int) -> bool:
-    """Whether what stands in one column stands in another of the same row, as a rule."""
+def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int, first: bool = False) -> bool:
+    """Whether what stands in one column stands in another of the same row, as a rule; at its beginning if `first`."""
     pairs = [(cell_text(row[half]), cell_text(row[whole])) for row in rows if len(row) > max(half, whole)]
     pairs = [(part, text) for part, text in pairs if part and text]
-    return bool(pairs) and share(pairs, lambda pair: pair[0] in pair[1]) > 0.5
+    return bool(pairs) and share(pairs, lambda pair: pair[1].startswith(pair[0]) if first else pair[0] in pair[1]) > 0.5
 
 
 def guess_match(targets: Iterable[str], *, kind: str = "") -> str:

@@ -22,7 +22,8 @@ WORDS = {
     "last_name": (
         "sukunimi, last name, lastname, surname, family name, familyname, efternamn, nachname, familienname, zuname, "
         "фамилия, etternavn, efternavn, slektsnavn, perekonnanimi, perenimi, achternaam, familienaam, nom de famille, "
-        "apellido, apellidos, primer apellido, cognome, apelido, sobrenome, nazwisko, 姓, 名字, sukunimesi"
+        "nom d usage, apellido1, apellido 1, apellido, apellidos, primer apellido, cognome, apelido, "
+        "sobrenome, nazwisko, 姓, 名字, sukunimesi"
     ),
     FULL_NAME: (
         "nimi, name, names, koko nimi, nimet, full name, fullname, complete name, namn, fullständigt namn, "
@@ -102,7 +103,8 @@ WORDS = {
         "kliendinumber, lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
         "numéro client, número de socio, número de cliente, numero socio, numero cliente, número de sócio, "
         "numer członka, numer klienta, relatienummer, relatienr, nº socio, nº de socio, nº de adhérent, nº adhérent, "
-        "num socio, 会員番号, datensatz id, kontakt id, sport id, sport id numero, "
+        "num socio, 会員番号, jäsen id, jäsentunnus, asiakastunnus, n licence, n de licence, numéro de licence, "
+        "datensatz id, kontakt id, sport id, sport id numero, "
         "lisenssinumero, license number"
     ),
     "street": (
@@ -150,7 +152,8 @@ WORDS = {
         "born, dob, d o b, född, födelsedatum, födelsedag, födelsetid, geburtsdatum, geburtstag, geboren, "
         "дата рождения, день рождения, fødselsdato, fødselsdag, født, sünniaeg, sünnikuupäev, sünnipäev, "
         "geboortedatum, date de naissance, né le, née le, fecha de nacimiento, nacimiento, data di nascita, "
-        "data de nascimento, nascimento, data nasc, dt nascimento, data urodzenia, urodziny, f nacimiento, "
+        "data de nascimento, nascimento, data nasc, dt nascimento, data urodzenia, urodziny, data ur, "
+        "f nacimiento, f nac, "
         "fecha nacimiento, fecha nac, geb dat, "
         "geb datum, 生年月日"
     ),

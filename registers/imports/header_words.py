@@ -80,8 +80,10 @@ def target_by_part(header: str) -> str:
         return "" if found in _NAMES else found  # “Parent 1 name”
     if yours := _YOURS.fullmatch(text):
         return _target(yours[1])
-    if (whose := _WHOSE.fullmatch(text)) and (of_whom := _target(whose[1])):
-        return "" if of_whom in WHOLE_NAMES else of_whom
+    if whose := _WHOSE.fullmatch(text):  # “Billing address 1”: of the street, whichever word goes with which
+        of_whom = _target(whose[1]) or _target(text.partition(" ")[2])
+        if of_whom:
+            return "" if of_whom in WHOLE_NAMES else of_whom
     if (person := _OF_PERSON.fullmatch(text)) and (of_person := _target(person[1])):
         return of_person
     words = text.split()

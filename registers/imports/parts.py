@@ -137,6 +137,7 @@ def _without(street: str, number: str, *, comes_first: bool) -> str:
     return "" if found is None or fold(found["street"]) in _NAMED_BY_NUMBER else found["street"]
 
 
+_ASIDE = re.compile(r"(?P<name>[^()]+)(?P<aside>\([^()]*\))\Z")
 # Han and Hangul letters, and kana with them; names in kana alone may be those of foreigners.
 _EAST_ASIAN = re.compile(r"(?=.*[㐀-鿿가-힣])[\s々ぁ-ヿ㐀-鿿가-힣]+\Z")
 
@@ -145,6 +146,9 @@ def split_name(text: str, *, family_first: bool = False) -> tuple[str, str]:
     """First and last name out of “Virtanen, Aino” or “Aino Maria Virtanen”; with `family_first` also out of
     “Virtanen Aino Maria” and always out of “山田 太郎”. A “van der” in small letters belongs to the last name, and a
     title to the name that it stands by: a “Dr.” alone is no first name."""
+    if (aside := _ASIDE.match(text)) and aside["name"].strip():  # “Bo Ek (treasurer)”
+        first, last = split_name(aside["name"].strip(), family_first=family_first)
+        return (first, f"{last} {aside['aside']}") if last else (f"{first} {aside['aside']}", "")
     last, comma, first = text.partition(",")
     titles = first.replace(",", " ").split() if " " in last.strip() else []  # “Robert Downey, Jr.”
     if comma and not (titles and all(map(_stands_behind, titles))):

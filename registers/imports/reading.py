@@ -21,6 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from guards.cells import bare_cell
 from guards.uploads import SpreadsheetKind, UploadError
+from registers.addresses import read_address
 from registers.imports.cards import card_rows
 from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
@@ -34,6 +35,7 @@ MAX_COLUMNS = 100
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 200
 _WIDE = 4  # columns
+_FEWEST_ADDRESSES = 3  # in one row are those of different people
 _DELIMITERS = (";", ",", "\t", "|")
 csv.field_size_limit(1 << 20)
 # Characters: as many columns as there can be, each as full as a spreadsheet program lets it be. A file of nothing but
@@ -52,6 +54,7 @@ class TextFormat:
     encoding: str
     delimiter: str = ""  # cards have none
     skip: int = 0  # lines before the table (`sep=;`)
+    is_line: bool = False  # whether all is one row of addresses, as they are copied from an e-mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,10 @@ def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
                 if lines.is_guarded:
                     cells = [bare_cell(cell) for cell in cells]
                 of_last = lines.end_row()
-                yield Row(number, cells)
+                if form.is_line:
+                    yield from (Row(at, [cell]) for at, cell in enumerate(cells, start=1))
+                else:
+                    yield Row(number, cells)
         except _RowTooLong as error:
             raise UploadError(
                 _("Row %(row)s is too long for a table of people. Save it again as CSV, with one row per person.")
@@ -280,7 +286,19 @@ def text_format(path: Path, encoding: str = "") -> TextFormat:
     first = text[:8].lstrip("\ufeff")
     if first.lower().startswith("sep=") and len(first) > 4:
         return TextFormat(encoding, first[4], skip=1)
-    return TextFormat(encoding, _delimiter(text))
+    delimiter = _delimiter(text)
+    return TextFormat(encoding, delimiter, is_line=len(raw) < _SAMPLE_BYTES and _is_line_of_addresses(text, delimiter))
+
+
+def _is_line_of_addresses(text: str, delimiter: str) -> bool:
+    if text.count("@") < _FEWEST_ADDRESSES or len(text.strip().splitlines()) > 1:
+        return False
+    try:
+        cells = next(_reader([text.strip()], delimiter), [])
+    except csv.Error:
+        return False
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) >= _FEWEST_ADDRESSES and all(read_address(cell) for cell in filled)
 
 
 def _encoding(path: Path, raw: bytes) -> str:

@@ -26,6 +26,7 @@ from registers.imports.parts import (
     NO_COLUMNS,
     POSTCODE_CITY,
     ROLE,
+    parts_of,
     with_house,
     with_prefix,
 )
@@ -111,6 +112,9 @@ class Reader:
             cell_reader(entry, column, reading, self.found_options)
             for entry, column, reading in zip(self.batch.mapping, self.columns, self.readings, strict=True)
         ]
+        targets = {part for entry in self.batch.mapping for part in parts_of(entry["target"])}
+        if "email" in self.keys and targets.isdisjoint(("first_name", "last_name")):
+            self.cells[self.keys.index("email")].takes_name = True
         self.country = self.keys.index("country") if "country" in self.keys else None
         self.phones = [
             at

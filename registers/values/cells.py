@@ -69,6 +69,8 @@ def cell_text(cell: Cell) -> str:
 
 # What people and programs write into a cell to say that there is nothing.
 _NOTHING = frozenset(
+    "ei sähköpostia,ei s-postia,ei puhelinta,no email,no e-mail,no phone,ingen e-post,ingen mejl,ingen telefon,"
+    "keine e-mail,kein telefon,pas d'email,sin correo,sin email,sin teléfono,nessuna email,geen e-mail,"
     "-,--,---,–,—,.,?,n/a,n.a.,#n/a,#nv,na,none,null,nil,nan,ei,ei ole,ei tiedossa,puuttuu,#puuttuu!,tuntematon,saknas,"
     "ingen,inget,okänd,keine,keiner,k.a.,fehlt,unbekannt,unknown,not known,not available,нет,неизвестно,не указан,"
     "не указано,aucun,aucune,ninguno,nessuno,geen,puudub,brak,"

@@ -13,7 +13,7 @@ from registers.values.cells import Cell, ValueMistake, cell_text
 from registers.values.written_dates import is_without_year, read_written
 
 _TIME = r"(?:[ ,T]+(?:(?:klo|kl|um|at|om|à)\.? )?\d{1,2}[:.]\d{2}.*)?\Z"
-_DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?" + _TIME)
+_DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?(?: ?[rгр]\.)?" + _TIME)
 _YMD = re.compile(r"(\d{4})[./\-] ?(\d{1,2})[./\-] ?(\d{1,2})\.?" + _TIME)
 _NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}(?P<sign>[./-]) ?\d{1,2}(?P=sign)?(?:-+|\?+|[xX]+|_+)?\Z")
 _NOT_KNOWN = (0, 1604)  # what programs write for the year where they do not know it; Apple's is the last

@@ -49,6 +49,16 @@ LISTS = {
     "Holvi": "Tilausnumero;Asiakkaan nimi;Asiakkaan puhelin;Maa\na1;Bo Ek;040 1234567;FI\n",
     "MyClub": "Jäsennumero;Etunimi;Sukunimi;Huoltaja 1 nimi\n101;Bo;Ek;Anna Ek\n",
     "Google Forms": "طابع زمني,الاسم الكامل,رقم الجوال\n2026/03/05 10:11:12 ص,علي حسن,+20 ١٠١٢٣٤٥٦٧٨\n",
+    "WooCommerce": (
+        "customer_id,billing_first_name,billing_last_name,billing_email,billing_address_1,billing_city\n"
+        "0,Eva,Maier,eva@x.de,Weg 1,Berlin\n0,Max,Berg,max@x.de,,\n"
+    ),
+    "Facebook": "id\tfull_name\tphone_number\nl:12345\tAnna Ek\tp:+358401234567\nl:12346\tBo\tp:+358401234568\n",
+    "Hoika": ("Jäsen ID;Nimi;Kutsumanimi;S-posti\n1;Virtanen Anna Maria;Anna;ei sähköpostia\n2;Öhman Bo;Bo;bo@x.fi\n"),
+    "Basicompta": "Nom d'usage;Prénom;N° licence;Date de naissance\nDUPONT;Jean-Luc;0123456;05/03/1970\n",
+    "Excel in Spain": "Apellido1,Apellido2,Nombre,F.Nac.\nGarcía,López,María,05/03/1970\n",
+    "Excel in Poland": "L.p.;Nazwisko i imię;Data ur.\n1;Kowalski Jan;12.05.1980 r.\n2;Nowak Ewa (skarbnik);\n",
+    "a line of addresses": 'Anna Ek <anna@x.fi>; "Öhman, Bo" <bo@x.fi>; cia@x.fi;\n',
     "Stripe": "id,Email,Name\ncus_A,y@x.jp,山田 太郎\n",
 }
 PEOPLE = {
@@ -71,6 +81,13 @@ PEOPLE = {
     "Holvi": {"first_name": "Bo", "last_name": "Ek", "phone": "+358401234567", "country": "FI"},
     "MyClub": {"first_name": "Bo", "last_name": "Ek", "attributes": {"huoltaja_1_nimi": "Anna Ek"}},
     "Google Forms": {"first_name": "علي", "last_name": "حسن", "phone": "+201012345678"},
+    "WooCommerce": {"first_name": "Eva", "email": "eva@x.de", "street": "Weg 1", "city": "Berlin"},
+    "Facebook": {"external_id": "l:12345", "first_name": "Anna", "last_name": "Ek", "phone": "+358401234567"},
+    "Hoika": {"external_id": "1", "first_name": "Anna Maria", "last_name": "Virtanen", "email": ""},
+    "Basicompta": {"external_id": "0123456", "last_name": "DUPONT", "birth_date": dt.date(1970, 3, 5)},
+    "Excel in Spain": {"last_name": "García", "first_name": "María", "birth_date": dt.date(1970, 3, 5)},
+    "Excel in Poland": {"last_name": "Kowalski", "birth_date": dt.date(1980, 5, 12)},
+    "a line of addresses": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi"},
     "Stripe": {"external_id": "cus_A", "first_name": "太郎", "last_name": "山田"},
 }  # fmt: skip
 
@@ -159,3 +176,21 @@ def test_columns_are_known_in_languages_elsewhere(language):
 )
 def test_whole_names_begin_with_the_family_where_people_write_them_so(header, target):
     assert target_of(header) == target
+
+
+@pytest.mark.django_db
+def test_everybody_of_a_line_of_addresses_goes_in_with_the_name_beside_it(register):
+    import_text(register, LISTS["a line of addresses"])
+    names = Contact.objects.order_by("pk").values_list("first_name", "last_name", "email")
+    assert list(names) == [("Anna", "Ek", "anna@x.fi"), ("Bo", "Öhman", "bo@x.fi"), ("", "", "cia@x.fi")]
+    import_text(register, "Name,Email\nBo,Someone Else <else@x.fi>\n")
+    assert Contact.objects.get(email="else@x.fi").first_name == "Bo"
+
+
+@pytest.mark.django_db
+def test_what_several_people_have_is_nothing_to_know_them_by(register):
+    guests = upload(register, BytesIO(LISTS["WooCommerce"].encode()))
+    assert (guests.match_by, guests.notes) == ("email", [])
+    head = "Name,Email,Phone\nAnn Lee,a@x.us,6175550147\n"
+    assert upload(register, BytesIO(f"{head}Bob Ng,,6175550148\n".encode())).match_by == "email,phone"
+    assert upload(register, BytesIO(f"{head}Cy Lee,,617-555-0147\n".encode())).match_by == "email"
