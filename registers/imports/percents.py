@@ -6,6 +6,7 @@ ECMA-376 part 1, 18.8.30 (number formats 9 and 10, and own ones with a percent s
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 
 from guards.uploads import BROKEN_ZIP, SpreadsheetKind
+from registers.imports.old_books import number_formats
 from registers.values import Cell
 from registers.values.cells import Percent
 
@@ -30,16 +32,23 @@ MAX_COLUMNS = 100
 
 def percent_columns(path: Path, kind: str, sheet: str) -> frozenset[int]:
     """The places of the columns of which each number among the first rows is a percentage."""
+    numbers, percents = Counter[int](), Counter[int]()
     try:
-        with zipfile.ZipFile(path) as book:
-            cells = _xlsx(book, sheet) if kind == SpreadsheetKind.XLSX else _ods(book, sheet)
-            numbers, percents = Counter[int](), Counter[int]()
-            for at, is_percent in cells:
-                numbers[at] += 1
-                percents[at] += is_percent
-    except (*BROKEN_ZIP, KeyError, ParseError, ValueError):
+        for at, is_percent in _cells(path, kind, sheet):
+            numbers[at] += 1
+            percents[at] += is_percent
+    except (*BROKEN_ZIP, KeyError, ParseError, ValueError, IndexError, struct.error):
         return frozenset()  # what cannot be told: the numbers stay as they are
     return frozenset(at for at, count in numbers.items() if percents[at] == count)
+
+
+def _cells(path: Path, kind: str, sheet: str) -> Iterator[tuple[int, bool]]:
+    """For each number in the first rows its column, and whether it is a percentage."""
+    if kind == SpreadsheetKind.XLS:
+        yield from number_formats(path, sheet, _is_percent)
+        return
+    with zipfile.ZipFile(path) as book:
+        yield from _xlsx(book, sheet) if kind == SpreadsheetKind.XLSX else _ods(book, sheet)
 
 
 def as_percent(cell: Cell) -> Cell:
@@ -54,6 +63,10 @@ def as_percent(cell: Cell) -> Cell:
 def is_percent_format(code: str) -> bool:
     """Whether a number is shown as a percentage in this format; Excel 2003 has a name for the usual one."""
     return code == "Percent" or "%" in _QUOTED.sub("", code)
+
+
+def _is_percent(number: int, code: str) -> bool:
+    return str(number) in _PERCENT_FORMATS or is_percent_format(code)
 
 
 def _xlsx(book: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, bool]]:

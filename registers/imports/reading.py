@@ -186,7 +186,7 @@ def _book_rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
     try:
         found = book.get_sheet_by_name(sheet)
         start, left = found.start or (0, 0)
-        percents = percent_columns(path, kind, sheet) if kind != SpreadsheetKind.XLS else ()
+        percents = percent_columns(path, kind, sheet)
         for number, line in enumerate(found.iter_rows(), start=start + 1):
             cells: list[Cell] = list(line)
             for at in percents:

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import io
+import struct
 import zipfile
 
 import pytest
 import xlsxwriter
 
-from registers.imports.percents import as_percent
+from registers.imports.percents import as_percent, percent_columns
 from registers.imports.uploading import choose_sheet
 from registers.models import Contact
 from tests.registers.importing import check, confirm, outcome, upload
 
 pytestmark = pytest.mark.django_db
 HEAD = ["Email", "Share", "Part", "Sum", "Mixed"]
+LAST, NONE = 0xFFFFFFFE, 0xFFFFFFFF
 ROWS = [["a@example.fi", 0.5, 0.125, 0.5, 0.5], ["b@example.fi", 1, 0.07, 0.75, 0.5]]
 
 
@@ -66,7 +68,60 @@ def libre():
     return file
 
 
-@pytest.mark.parametrize(("made", "name", "sheet"), [(excel, "p.xlsx", "People & co"), (libre, "p.ods", "People")])
+def old_excel():
+    """In the records of Excel 97, in a file of one stream."""
+
+    def record(kind, data=b""):
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def text(value):
+        return value.encode("latin-1")
+
+    formats = {164: '0.0 % "of all"', 165: '0.00 "%"'}
+    book = record(0x0809, struct.pack("<HH12x", 0x0600, 5)) + record(0x42, struct.pack("<H", 1200))
+    for number, code in formats.items():
+        book += record(0x041E, struct.pack("<HHB", number, len(code), 0) + text(code))
+    for number in (0, 9, 164, 165):
+        book += record(0xE0, struct.pack("<HH16x", 0, number))
+    sheets = []
+    for name, rows in (("Cover", [["0.5"]]), ("People", [HEAD, *ROWS])):
+        cells = record(0x0809, struct.pack("<HH12x", 0x0600, 0x10))
+        for row, values in enumerate(rows):
+            for at, value in enumerate(values):
+                style = [0, 1, 2, 3, 1 if row == 1 else 0][at] if row else 0
+                place = struct.pack("<HHH", row, at, style)
+                if isinstance(value, str):
+                    cells += record(0x0204, place + struct.pack("<HB", len(value), 0) + text(value))
+                elif at == 1 and value == 1:
+                    cells += record(0x027E, place + struct.pack("<I", 1 << 2 | 2))
+                else:
+                    cells += record(0x0203, place + struct.pack("<d", value))
+        sheets.append((name, cells + record(0x0A)))
+    start = len(book) + sum(4 + 8 + len(name) for name, _cells in sheets) + 4
+    for name, cells in sheets:
+        book += record(0x85, struct.pack("<IHBB", start, 0, len(name), 0) + text(name))
+        start += len(cells)
+    book = (book + record(0x0A) + b"".join(cells for _name, cells in sheets)).ljust(4096, b"\0")
+    count = len(book) // 512
+
+    def entry(name, kind, child, first, size):
+        return struct.pack(
+            "<64sHBBIII36xIQ", name.encode("utf-16-le"), 2 * len(name) + 2, kind, 1, NONE, NONE, child, first, size
+        )
+
+    head = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIIII", bytes.fromhex("d0cf11e0a1b11ae1"), 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, LAST, 0,
+        LAST, 0, 0,
+    ) + struct.pack("<I", NONE) * 108  # fmt: skip
+    table = struct.pack("<II", 0xFFFFFFFD, LAST) + struct.pack(f"<{count}I", *range(3, count + 2), LAST)
+    entries = entry("Root Entry", 5, 1, LAST, 0) + entry("Workbook", 2, NONE, 2, len(book))
+    return io.BytesIO(head + table.ljust(512, b"\xff") + entries.ljust(512, b"\0") + book)
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "sheet"),
+    [(old_excel, "p.xls", "People"), (excel, "p.xlsx", "People & co"), (libre, "p.ods", "People")],
+)
 def test_percentages_are_read_as_they_are_shown(register, made, name, sheet):
     file = made()
     file.seek(0)
@@ -81,6 +136,16 @@ def test_percentages_are_read_as_they_are_shown(register, made, name, sheet):
         {"share": 50, "part": "12.5 %", "sum": 0.5, "mixed": 0.5},
         {"share": 100, "part": "7 %", "sum": 0.75, "mixed": 0.5},
     ]
+
+
+def test_what_an_old_workbook_does_not_tell_is_left_as_it_is(tmp_path):
+    whole = old_excel().getvalue()
+    for at in range(0, len(whole), 7):
+        for broken in (whole[:at], whole[:at] + b"\x00\xff\x01\x02" + whole[at + 4 :]):
+            (tmp_path / "a").write_bytes(broken)
+            assert percent_columns(tmp_path / "a", "xls", "People") <= set(range(600))
+    (tmp_path / "a").write_bytes(whole)
+    assert percent_columns(tmp_path / "a", "xls", "People") == {1, 2}
 
 
 @pytest.mark.parametrize("number", [1e25, float("inf")])
