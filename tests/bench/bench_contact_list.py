@@ -12,6 +12,8 @@ import sys
 import time
 from statistics import median
 
+from tests.bench.loading import load
+
 ROUNDS = 5
 
 
@@ -84,7 +86,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

@@ -12,6 +12,8 @@ import os
 import sys
 import time
 
+from tests.bench.loading import load
+
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 BASELINE_SHARE = 10
 COLUMNS = ["first_name", "last_name", "email", "phone", "postcode", "city", "birth_date", "attributes.diet"]
@@ -90,7 +92,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

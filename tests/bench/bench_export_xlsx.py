@@ -11,6 +11,7 @@ import threading
 import time
 
 from tests.bench.bench_export_csv import BASELINE_SHARE, COLUMNS, fill, memory
+from tests.bench.loading import load
 
 ROWS = int(os.environ.get("BENCH_ROWS", "200000"))
 
@@ -63,7 +64,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

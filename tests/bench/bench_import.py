@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench.loading import load
+
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 BASELINE_ROWS = 2_000
 CITIES = ("Helsinki", "Tampere", "Turku", "Oulu", "Kemi", "Jyväskylä", "Lahti", "Kuopio")
@@ -127,7 +129,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

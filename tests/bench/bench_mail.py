@@ -17,6 +17,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.loading import load
+
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "6000"))
 BASELINE_MESSAGES = 1_000
 WORKERS = 2
@@ -222,7 +224,5 @@ def measure():
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

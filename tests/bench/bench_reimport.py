@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.bench.bench_import import BASELINE_ROWS, ROWS, as_csv, bring, one_by_one, rows
+from tests.bench.loading import load
 
 
 def changed(table: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -50,7 +51,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

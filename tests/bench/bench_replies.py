@@ -11,6 +11,8 @@ import json
 import os
 import time
 
+from tests.bench.loading import load
+
 REPLIES = 1_000
 AT_ONCE = 32
 SEATS = 800
@@ -76,7 +78,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))

@@ -10,6 +10,8 @@ import time
 from statistics import median
 from typing import Any
 
+from tests.bench.loading import load
+
 ROUNDS = 10
 
 
@@ -94,7 +96,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-
-    django.setup()
+    load()
     print(json.dumps(measure()))
