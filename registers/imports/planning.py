@@ -146,6 +146,7 @@ def settle(
             row.status = Status.UNCHANGED
             if seen is not None and change is not None and matching is None:
                 row.same_as = change.contact.version
+    stops.carry_rest()
     if write:
         _fill_defaults(new, by_key.values())
         _write(batch, new, [change for change in people.values() if change.before is not None and change.after])

@@ -5,7 +5,7 @@ lifts the stops that its import has set."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
@@ -29,6 +29,15 @@ def stops_in(columns: Iterable[Any]) -> bool:
     return any(isinstance(column, str) and column.startswith(STOP) for column in columns)
 
 
+class Move(NamedTuple):
+    """A row has given somebody other addresses; both by channel."""
+
+    row: StagedRow
+    change: Change
+    former: Mapping[str, str]
+    now: Mapping[str, str]
+
+
 class FileStops:
     """For one chunk of rows. With `seen`, the addresses stopped by the rows before it, this is the dry run."""
 
@@ -38,7 +47,9 @@ class FileStops:
         self.batch, self.seen, self.rows = batch, seen, rows
         self.before = {contact.pk: addresses_of(contact.email_key, contact.phone) for contact in contacts}
         self.known: Addresses = set(seen or ())
-        if any(not _KEYS.keys().isdisjoint(row.values) for row in rows):
+        self.moves: list[Move] = []
+        self.says_no = any(not _KEYS.keys().isdisjoint(row.values) for row in rows)
+        if self.says_no:
             self.known |= {
                 (channel, address)
                 for channel, kinds_by_address in self.stopped.items()
@@ -49,8 +60,12 @@ class FileStops:
 
     @cached_property
     def stopped(self) -> dict[str, dict[str, set[str]]]:
-        """Which of the addresses were stopped before, and why, by channel: read where it matters only."""
-        asked = [*self.before.values(), *(addresses_in(row.values) for row in self.rows)]
+        """Which of the addresses were stopped before, and why, by channel: of those only for which it matters."""
+        asked: list[Mapping[str, str]]
+        if self.says_no:
+            asked = [*self.before.values(), *(addresses_in(row.values) for row in self.rows)]
+        else:
+            asked = [addresses for move in self.moves for addresses in (move.former, move.now)]
         by_channel = {channel: {one[channel] for one in asked} - {""} for channel in Channel.values}
         return suppressed_by_channel(organisation_id=self.batch.organisation_id, addresses=by_channel)
 
@@ -75,8 +90,23 @@ class FileStops:
         return any_new
 
     def carry(self, row: StagedRow, change: Change, former: Mapping[str, str]) -> None:
-        """Stop the addresses that the row has given to somebody who said no at one of their `former`, by channel."""
-        for channel, address in addresses_of(address_key(change.contact.email), change.contact.phone).items():
+        """Stop the addresses that the row has given to somebody who said no at one of their `former`, by channel.
+
+        At once where rows say no themselves, for those after it may be about the same address; else in `carry_rest`.
+        """
+        now = addresses_of(address_key(change.contact.email), change.contact.phone)
+        self.moves.append(Move(row, change, former, now))
+        if self.says_no:
+            self.carry_rest()
+
+    def carry_rest(self) -> None:
+        """To be called after the last row, before it is written: few rows of a chunk give somebody another address."""
+        for move in self.moves:
+            self._carry(*move)
+        self.moves = []
+
+    def _carry(self, row: StagedRow, change: Change, former: Mapping[str, str], now: Mapping[str, str]) -> None:
+        for channel, address in now.items():
             before = former[channel]
             if not before or not address or before == address or (channel, address) in self.known:
                 continue
