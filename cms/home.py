@@ -248,8 +248,8 @@ def text_messages_in_doubt() -> Iterator[Item]:
     """What came in and could not be done, and answers of which nobody knows whether they left."""
     failed = Inbound.objects.filter(outcome=Inbound.Outcome.FAILED).count()
     if failed:
-        words = ngettext("%(count)d message could not be done.", "%(count)d messages could not be done.", failed) % {
-            "count": failed
+        words = ngettext("%(count)s message could not be done.", "%(count)s messages could not be done.", failed) % {
+            "count": number(failed)
         }
         yield Item(_("Received text messages"), words, reverse("sms_received:index") + "?outcome=failed")
     doubtful = SmsMessage.objects.filter(state=SmsMessage.State.UNKNOWN, settled_at=None).count()

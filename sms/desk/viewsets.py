@@ -17,6 +17,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
 from organisations import reach
+from organisations.figures import number
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.viewsets import OrganisationDeleteView, OrganisationViewSet
@@ -70,7 +71,7 @@ class KeywordIndexView(SmsContext, generic.IndexView):
             TitleColumn("word", label=_("Keyword"), get_url=self.get_edit_url, sort_key="word"),
             Column("number", label=_("Number"), sort_key="number__number"),
             Column("act", label=_("What it does"), accessor=what_it_does),
-            Column("count", label=_("Times"), sort_key="count"),
+            Column("count", label=_("Times"), accessor=lambda keyword: number(keyword.count), sort_key="count"),
             Column("reply", label=_("Answer"), accessor=lambda keyword: in_words(keyword.reply) or _("None")),
         ]
 
@@ -150,12 +151,14 @@ class NumberDeleteView(OrganisationDeleteView):
     def confirmation_message(self) -> str:
         inbound = Inbound.objects.filter(number=self.object).count()
         words = Keyword.objects.filter(number=self.object).count()
-        gone = ngettext("%(count)d keyword goes with it", "%(count)d keywords go with it", words) % {"count": words}
+        gone = ngettext("%(count)s keyword goes with it", "%(count)s keywords go with it", words) % {
+            "count": number(words)
+        }
         and_these = ngettext(
-            "and so does %(count)d message that it has received",
-            "and so do %(count)d messages that it has received",
+            "and so does %(count)s message that it has received",
+            "and so do %(count)s messages that it has received",
             inbound,
-        ) % {"count": inbound}
+        ) % {"count": number(inbound)}
         return f"{gone}, {and_these}. {super().confirmation_message}"
 
 

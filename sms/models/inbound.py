@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import OrganisationModel, Role
+from organisations.reach import Within
 from registers.constraints import SameOrganisation
+from registers.reach import OfContact
 from sms.models.keywords import Keyword
 from sms.models.numbers import ShortNumber
 
@@ -48,6 +50,7 @@ class Inbound(OrganisationModel):
         "registers.Contact", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("contact")
     )
 
+    within_reach: ClassVar[Within] = OfContact("contact_id")
     permission_roles: ClassVar[dict[str, str]] = {"view": Role.EDITOR}
 
     class Meta:
@@ -76,7 +79,11 @@ class Inbound(OrganisationModel):
             SameOrganisation(field="number", to="sms.ShortNumber", name="inbound_number_organisation"),
         ]
         indexes = [
-            models.Index(fields=["organisation", "id"], condition=models.Q(outcome="waiting"), name="inbound_waiting"),
+            models.Index(
+                fields=["organisation", "id"],
+                condition=models.Q(outcome__in=["waiting", "failed"]),
+                name="inbound_to_be_done",
+            ),
             models.Index(fields=["organisation", "-id"], name="inbound_newest"),
             models.Index(fields=["organisation", "phone"], name="inbound_by_phone"),
             models.Index(fields=["received_at"], condition=models.Q(contact=None), name="inbound_of_nobody"),
