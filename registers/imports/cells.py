@@ -25,7 +25,7 @@ from registers.values import (
     YES,
     Cell,
     ColumnType,
-    DayWithoutYear,
+    PartOfDay,
     Reading,
     UnknownChoice,
     ValueMistake,
@@ -158,7 +158,7 @@ class CellReader:
                     return text, ""
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
-                if isinstance(mistake, DayWithoutYear) and column.key == "birth_date":
+                if isinstance(mistake, PartOfDay) and column.key == "birth_date":
                     said = _("%(column)s: %(mistake)s, so it is not taken over.")
                     return text, Remark(said % {"column": column.label, "mistake": mistake})
                 return text, f"{column.label}: {mistake}."

@@ -17,7 +17,7 @@ from registers.values import (
     YES,
     Cell,
     ColumnType,
-    DayWithoutYear,
+    PartOfDay,
     ValueMistake,
     cell_text,
     read_date,
@@ -147,11 +147,11 @@ def is_date(value: Cell, order: str = "dmy") -> bool:
     return True
 
 
-def lacks_year(value: Cell) -> bool:
-    """Whether a cell is a day of which the year is not said."""
+def is_part_of_day(value: Cell) -> bool:
+    """Whether a cell is a day of which the year is not said, or a year alone."""
     try:
         read_date(value)
-    except DayWithoutYear:
+    except PartOfDay:
         return True
     except ValueMistake:
         pass

@@ -16,7 +16,7 @@ from registers.imports.guessed_types import (
     guess_type,
     has_address,
     is_date,
-    lacks_year,
+    is_part_of_day,
     share,
     telling,
 )
@@ -26,12 +26,14 @@ from registers.imports.header_words import (
     is_whole_or_half,
     target_by_part,
     target_of,
+    weak_target_of,
 )
 from registers.imports.parts import (
     ADDED_TO,
     BIRTH_DAY,
     COMPANY,
     FAMILY_FIRST,
+    FULL_NAME,
     HOUSE_NUMBER,
     NAME_PREFIX,
     PARTS,
@@ -39,6 +41,7 @@ from registers.imports.parts import (
     ROLE,
     WHOLE_NAMES,
     is_prefix,
+    parts_of,
     split_place,
 )
 from registers.imports.spelling import date_orders, thousands_sign
@@ -57,6 +60,8 @@ FEW = 5  # values fewer than this say nothing against a name
 
 # Of a person, not of what they do: “Titel” is said of both. Folded.
 _TITLES = frozenset("mr mrs ms miss sir dr prof mag dipl ing herr frau fru hr fr rouva herra m mme mlle sr sra".split())
+_LONGEST_NAME = 80
+_WHOLE_NAME = re.compile(r"[^\W\d_][^\d@/:]*(?: [^\W\d_][^\s\d@/:]*){1,5}\Z")
 _HOUSE = re.compile(r"\d.{0,9}\Z")
 _COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the country; something may be said of it
 
@@ -113,7 +118,7 @@ def guess_mapping(
             if named == "birth_date" == targets[at] and texts and not any(is_date(text, orders[at]) for text in texts):
                 targets[at] = None  # “Birthday without year”
     for at, target in enumerate(targets):
-        if target == "birth_date" and samples[at] and all(map(lacks_year, telling(samples[at]))):
+        if target == "birth_date" and samples[at] and all(map(is_part_of_day, telling(samples[at]))):
             targets[at] = None  # a column of its own keeps them
     country = targets.index("country") if "country" in targets else None
     numbers = [PhoneReading(region, _abroad(filled[at], country, region)) for at in range(len(headers))]
@@ -123,6 +128,14 @@ def guess_mapping(
             take(at, "email")
         elif found == ColumnType.PHONE:
             take(at, "phone")
+    for at, header in enumerate(headers):
+        weak = weak_target_of(header)
+        if (
+            weak
+            and {*(WHOLE_NAMES if weak == FULL_NAME else ()), weak, *parts_of(weak)}.isdisjoint(targets)
+            and _bear_out(weak, samples[at])
+        ):
+            take(at, weak)
     for at, header in enumerate(headers):
         if targets[at] is None:
             targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
@@ -148,6 +161,15 @@ def guess_mapping(
         }
         for at, header in enumerate(headers)
     ]
+
+
+def _bear_out(target: str, values: Sequence[Cell]) -> bool:
+    """Whether they look like whole names, or like postcodes with their towns."""
+    texts = [clean_line(cell_text(value))[:_LONGEST_NAME] for value in values]
+    if target == FULL_NAME and len(set(texts)) < len(texts) * 0.8:  # “Full member”
+        return False
+    found = [all(split_place(text)) if target == POSTCODE_CITY else bool(_WHOLE_NAME.match(text)) for text in texts]
+    return bool(found) and share(found, bool) > 0.5
 
 
 def _leave_loose_roles(targets: list[str | None], filled: Sequence[Sequence[Sequence[Cell]]]) -> None:

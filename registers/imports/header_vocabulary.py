@@ -108,7 +108,8 @@ WORDS = {
         "lisenssinumero, license number"
     ),
     "street": (
-        "katuosoite, lähiosoite, osoite, postiosoite, kotiosoite, street, street address, address, address line 1, "
+        "gata, katuosoite, lähiosoite, osoite, postiosoite, kotiosoite, street, street address, address, "
+        "address line 1, "
         "address 1, home address, mailing address, postal address, adress, gatuadress, hemadress, strasse, straße, "
         "anschrift, postanschrift, adresse, straße und hausnummer, straße und nr, straße nr, straße hausnummer, "
         "strasse nr, адрес, улица, gateadresse, postadresse, vej, aadress, tänav, straat, adres, straat en huisnummer, "
@@ -236,6 +237,20 @@ WORDS_ELSEWHERE = {
         "tanggal lahir, תאריך לידה, تاريخ الميلاد, วันเกิด, 出生日期, 生日, 생년월일, 생일, geb"
     ),
 }  # fmt: skip
+# What may be said of other columns as well.
+WEAK_WORDS = {
+    FULL_NAME: (
+        "osallistuja, osallistujat, jäsen, jäsenet, henkilö, henkilöt, ilmoittautuja, asiakas, lapsi, "
+        "lapsen nimi, pelaaja, "
+        "laulaja, soittaja, participant, participants, attendee, guest, member, members, person, customer, contact, "
+        "child, child name, child s name, player, volunteer, deltagare, medlem, medlemmar, kund, barn, barnets namn, "
+        "spelare, teilnehmer, teilnehmerin, mitglied, mitglieder, kunde, kind, name des kindes, spieler, deltager, "
+        "deltaker, osaleja, liige, deelnemer, lid, leden, membre, adhérent, adhérente, enfant, nom de l enfant, "
+        "participante, socio, miembro, alumno, partecipante, iscritto, uczestnik, członek, участник, член, "
+        "клиент, ребенок"
+    ),
+    POSTCODE_CITY: "postadress, postadr, postort och postnr, ort och postnummer",
+}
 # Which of its members' numbers a state gives out; laws say who may keep them.
 NATIONAL_IDS = (
     "henkilötunnus, hetu, sotu, sosiaaliturvatunnus, passinumero, passin numero, personal identity code, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from registers.imports.header_vocabulary import NATIONAL_IDS, WORDS, WORDS_ELSEWHERE
+from registers.imports.header_vocabulary import NATIONAL_IDS, WEAK_WORDS, WORDS, WORDS_ELSEWHERE
 from registers.imports.parts import COMPANY, POSTCODE_CITY, ROLE, WHOLE_NAMES
 from registers.texts import fold, plain
 
@@ -14,6 +14,7 @@ _TARGETS = {
     for target, words in words_of.items()
     for word in words.split(",")
 }
+_WEAK = {fold(word): target for target, words in WEAK_WORDS.items() for word in words.split(",")}
 # As programs write them that know no accents.
 _BARE = {plain(word): target for word, target in reversed(_TARGETS.items())}
 _NATIONAL_IDS = frozenset(fold(word) for word in NATIONAL_IDS.split(","))
@@ -66,6 +67,11 @@ def _folded(header: str) -> str:
     """What a header says, without the number of a question and whether it has to be answered."""
     text = fold(_QUESTION.sub("", header, count=1))
     return _MUST.sub("", text) if " " in text else text
+
+
+def weak_target_of(header: str) -> str:
+    """The same where the values have to bear it out: “Member” may stand over names, or over yes and no."""
+    return _WEAK.get(_folded(header), "")
 
 
 def target_by_part(header: str) -> str:

@@ -35,7 +35,7 @@ from registers.values.choices import (
     read_yes_no,
     split_options,
 )
-from registers.values.dates import DayWithoutYear, read_date
+from registers.values.dates import PartOfDay, read_date
 from registers.values.kinds import ONE_OF, SEVERAL_OF, UNIQUE_TYPES, ColumnType, Option
 from registers.values.money import read_money
 from registers.values.numbers import read_number
@@ -54,8 +54,8 @@ __all__ = [
     "YES",
     "Cell",
     "ColumnType",
-    "DayWithoutYear",
     "Option",
+    "PartOfDay",
     "Reading",
     "UnknownChoice",
     "ValueMistake",

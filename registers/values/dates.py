@@ -16,6 +16,7 @@ _TIME = r"(?:[ ,T]+(?:(?:klo|kl|um|at|om|à)\.? )?\d{1,2}[:.]\d{2}.*)?\Z"
 _DMY = re.compile(r"(\d{1,2})[./\- ]\s?(\d{1,2})[./\- ]\s?(\d{4}|\d{2})\.?(?: ?[rгр]\.)?" + _TIME)
 _YMD = re.compile(r"(\d{4})[./\-] ?(\d{1,2})[./\-] ?(\d{1,2})\.?" + _TIME)
 _NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}(?P<sign>[./-]) ?\d{1,2}(?P=sign)?(?:-+|\?+|[xX]+|_+)?\Z")
+_ONLY_YEAR = re.compile(r"(?:\d{1,2}[./-])?(?:18[5-9]\d|19\d\d|20\d\d)(?:-\d{2})?\Z")
 _NOT_KNOWN = (0, 1604)  # what programs write for the year where they do not know it; Apple's is the last
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
@@ -23,8 +24,8 @@ _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _EXCEL_DAYS = range(3_654, 73_051)
 
 
-class DayWithoutYear(ValueMistake):
-    """It is a day that comes every year."""
+class PartOfDay(ValueMistake):
+    """It is a day of every year, or any day of one."""
 
 
 def read_date(cell: Cell, order: str = "dmy") -> dt.date:
@@ -47,6 +48,8 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
         year, month, day = _whole_year(written[0]), *written[1:]
     elif _NO_YEAR.match(text) or is_without_year(text):
         raise _without_year(text)
+    elif _ONLY_YEAR.match(text):
+        raise PartOfDay(_("“%(text)s” is a year without its day") % {"text": text[:60]})
     else:
         raise ValueMistake(_("“%(text)s” is not a date; write it like 18.12.1986") % {"text": text[:60]})
     if year in _NOT_KNOWN and 1 <= month <= 12 and 1 <= day <= 31:
@@ -66,8 +69,8 @@ def _whole_year(digits: str) -> int:
     return year + this_year // 100 * 100 - (100 if year > this_year % 100 else 0)
 
 
-def _without_year(text: str) -> DayWithoutYear:
-    return DayWithoutYear(_("“%(text)s” is a day without its year") % {"text": text[:60]})
+def _without_year(text: str) -> PartOfDay:
+    return PartOfDay(_("“%(text)s” is a day without its year") % {"text": text[:60]})
 
 
 def _possible(date: dt.date, cell: Cell) -> dt.date:

@@ -298,6 +298,18 @@ def test_a_birthday_without_its_year_is_left_out_aloud_and_nobody_with_it(regist
     assert Contact.objects.exclude(birth_date=None).count() == 14
 
 
+def test_a_year_of_birth_alone_is_left_out_aloud(register):
+    rows = "".join(
+        f"p{at}@example.com;{day}\n" for at, day in enumerate(["1.2.1980", "1999", "5/1980", "2.2.1981", "1980-05"])
+    )
+    batch = import_text(register, f"Email;Born\n{rows}c@example.com;3.2.1980\n")
+    assert [reason for _number, _status, reasons in outcome(batch) for reason in reasons] == [
+        f"Date of birth: “{text}” is a year without its day, so it is not taken over."
+        for text in ("1999", "5/1980", "1980-05")
+    ]
+    assert Contact.objects.count() == 6
+
+
 def test_birthdays_that_all_lack_their_year_are_a_column_of_texts(register):
     batch = import_text(register, "Email;Birthday\na@example.com;12.5.\nb@example.com;3.7.\nc@example.com;-\n")
     assert [(entry["target"], entry["type"]) for entry in batch.mapping] == [("email", "email"), ("new", "text")]

@@ -282,3 +282,23 @@ def test_of_several_addresses_in_a_cell_the_first_is_taken_and_the_others_are_sa
     assert [status for _number, status, _reasons in dry] == ["created"] * 6 + ["rejected"]
     assert said[0] == "E-mail: of several in the cell only “a@example.fi” is taken over, not “b@example.fi”."
     assert ["not “" in text for text in said] == [True, True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "target"),
+    [
+        ("Osallistuja", ["Aino Ek", "Onni Ek"], "full_name"),
+        ("Mitglied", ["ja", "nein"], "new"),
+        ("Member", ["Full", "Family member"], "new"),
+        ("Member", ["Full member", "Full member"], "new"),
+        ("Kund", ["Kund 17", "Kund 18"], "new"),
+        ("Postadress", ["111 22 Stockholm", "222 33 LUND"], "postcode_city"),
+        ("Postadress", ["Box 5", "Storgatan 1"], "new"),
+    ],
+)
+def test_words_that_are_said_of_other_things_too_are_borne_out_by_the_cells(header, cells, target):
+    rows = [["a@example.fi", cell] for cell in cells]
+    assert guess_mapping(["E-mail", header], rows, CORE_COLUMNS)[1]["target"] == target
+    named = [[*row, "Bo", "Ek"] for row in rows]
+    found = guess_mapping(["E-mail", header, "Etunimi", "Sukunimi"], named, CORE_COLUMNS)[1]["target"]
+    assert found == ("new" if target == "full_name" else target)
