@@ -50,6 +50,7 @@ def test_what_a_stranger_sends_amiss_fills_no_log(caplog):
         "/choir/party/r/21-Pecb0WwcymABruAxEGEVXQ/",
         "/choir/news/my/21-739943-118-Pecb0WwcymABruAxEGEVXQ/",
         "/choir/news/c/21-Pecb0WwcymABruAxEGEVXQ/",
+        "/sms/k2ZEvBAaQCSXTX0zh5E1uqTiX4SM14Tm/",
         "/m/u/1.h5DMUfrEN6Oh7qgx-PrTsQ/",
     ],
 )
