@@ -48,7 +48,7 @@ def _looks_guarded(text: str) -> bool:
 def bare_cell(text: str) -> str:
     """A cell of a CSV file without what guards it: the apostrophe of `safe_cell` or in front of a number or a code, or
     the `="00123"` of programs that keep the zeros so."""
-    if _looks_guarded(text):
+    if text[:1] == "'" and _looks_guarded(text):
         return text[1:]
     if text.startswith('="') and text.endswith('"') and '"' not in text[2:-1]:
         return text[2:-1]

@@ -26,9 +26,9 @@ WIDEST = 1_000  # cells of a row, far more than are read of it
 LONGEST = 3_276_700  # characters of a row
 _PIECE = 1 << 16
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\n\f]+")
-_SPACES = re.compile(r"[ \xa0]+")
-_AROUND_BREAKS = re.compile(r" *\n[ \n]*")
+_BREAK = "\x1f"  # stands for the end of a line, which in the source of a page is but a space
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_AROUND_BREAKS = re.compile(r" *\x1f[ \x1f]*")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NOT_SHOWN = frozenset(["style", "script", "template", "noscript"])
 _BREAKS = frozenset(["br", "p", "div", "li"])
@@ -116,7 +116,8 @@ class _Table:
     number: int
     rows: int = 0
     cells: dict[int, str] | None = None  # of the row that is being read, by place
-    at: int = 0  # where its next cell stands
+    place: int = 0  # where the cell that is being read stands
+    at: int = 0  # and the next one
     text: list[str] | None = None  # of the cell that is being read
     taken: dict[int, int] = field(default_factory=dict)  # by cells from above: for how many more rows, by place
     below: dict[int, str] = field(default_factory=dict)  # column names that reach down, as they stand in the last row
@@ -149,7 +150,10 @@ class _Page:
         if self.hidden is not None:
             return
         table = self.tables[-1] if self.tables else None
-        if tag == "table":
+        if table is not None and tag in ("td", "th"):
+            table.has_values = table.has_values or tag == "td"
+            self._start_cell(table, attributes)
+        elif tag == "table":
             self.count += 1
             self.tables.append(_Table(self.count))
         elif table is None or tag in _NOT_SHOWN:
@@ -157,12 +161,9 @@ class _Page:
         elif tag == "tr":
             self._end_row(table)
             table.cells, table.at = {}, 0
-        elif tag in ("td", "th"):
-            table.has_values = table.has_values or tag == "td"
-            self._start_cell(table, attributes)
         elif table.text is not None:
             if tag in _BREAKS:
-                table.text.append("\n")
+                table.text.append(_BREAK)
             elif _HIDDEN.search(attributes.get("style", "")):
                 self.hidden = self.depth
 
@@ -182,11 +183,11 @@ class _Page:
             self._end_row(table)
             self.tables.pop()
         elif tag in _BREAKS and tag != "br" and table.text is not None:
-            table.text.append("\n")
+            table.text.append(_BREAK)
 
     def data(self, text: str) -> None:
         if self.hidden is None and self.tables and (texts := self.tables[-1].text) is not None:
-            texts.append(_SPACE.sub(" ", text))
+            texts.append(text)
             self.length += len(text)
             if self.length > LONGEST:
                 raise too_long(self.tables[-1].rows + 1)
@@ -207,13 +208,14 @@ class _Page:
             table.cells, table.at = {}, 0
         while table.at in table.taken:
             table.at += 1
-        width, height = _span(attributes, "colspan"), _span(attributes, "rowspan")
+        width = _span(attributes, "colspan") if "colspan" in attributes else 1
+        height = _span(attributes, "rowspan") if "rowspan" in attributes else 1
         end = table.at + width
         if end > WIDEST:
             raise too_long(table.rows + 1)
         if height > 1:
             table.coming |= dict.fromkeys(range(table.at, end), height - 1)
-        table.text = []
+        table.text, table.place = [], table.at
         table.cells[table.at] = attributes.get("x:num", "")
         table.at = end
 
@@ -244,10 +246,12 @@ class _Page:
 def _end_cell(table: _Table) -> None:
     if table.text is None or table.cells is None:
         return
-    text = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", "".join(table.text))).strip()
-    place = max(table.cells)
-    number = table.cells[place]  # as the page says it in full
-    table.cells[place] = number if number and _TOO_NARROW.match(text) else bare_cell(text)
+    text = "".join(table.text)
+    if not text.isprintable() or "  " in text:
+        text = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text))
+    text = text.strip()
+    number = table.cells[table.place]  # as the page says it in full
+    table.cells[table.place] = number if number and _TOO_NARROW.match(text) else bare_cell(text)
     table.text = None
 
 
