@@ -89,6 +89,10 @@ def check_spreadsheet(file: IO[bytes], *, name: str = "") -> SpreadsheetKind:
         raise UploadError(
             _("This file is XML, not a spreadsheet. Open it in your spreadsheet program and save it as Excel or CSV.")
         )
+    if _marked_up(head).startswith((b"mime-version:", b"from: <saved by")):
+        raise UploadError(
+            _("This is a saved web page. Open it in your spreadsheet program and save it as Excel or CSV.")
+        )
     ending = PurePath(name).suffix.lower()
     if _begins_with_card(head) or ending in (".vcf", ".vcard"):
         return SpreadsheetKind.CARDS

@@ -67,6 +67,7 @@ def test_utf16_without_a_mark_is_text():
         (bytes(range(256)) * 20, "not a spreadsheet"),
         (b"PK\x03\x04 and then nothing", "damaged"),
         (b"<?xml version='1.0'?><rss/>", "is XML"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related\n", "a saved web page"),
         (workbook()[:-30], "damaged"),
         (with_entry("xl/media/zeros.xml", b"0" * 60_000_000), "unpacks"),
     ],
