@@ -19,7 +19,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-    "--js-flags=--no-opt --no-maglev",  # no script runs here for so long that it pays to compile it well
+    # No script runs here for so long that it pays to compile it well, or to have another thread help.
+    "--js-flags=--no-opt --no-maglev --single-threaded",
 ]
 FAILURES = Path(__file__).resolve().parent.parent / ".data" / "test-failures"
 
