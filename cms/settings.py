@@ -115,7 +115,7 @@ RQ = {"COMMIT_MODE": "auto"}  # `organisations.wake` waits for the commit itself
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.W001"]
 RATELIMIT_IP_META_KEY = "guards.visitors.visitor_address"
 RATELIMIT_FAIL_OPEN = True  # a limit that can't be counted must not turn visitors away
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "organisations.sessions"
 
 # --- People -------------------------------------------------------------------------------------------------
 

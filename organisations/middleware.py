@@ -1,6 +1,7 @@
 """Puts the signed-in person's organisation in scope, and what of it that person may see."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -55,7 +56,12 @@ class OrganisationMiddleware:
 
 def is_admin(request: HttpRequest) -> bool:
     """Whether the request is for a screen of the admin."""
-    return request.path_info.startswith(reverse("wagtailadmin_home"))
+    return request.path_info.startswith(_admin())
+
+
+@cache
+def _admin() -> str:
+    return reverse("wagtailadmin_home")
 
 
 def current_organisation(request: HttpRequest) -> Organisation | None:
