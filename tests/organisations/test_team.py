@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from organisations.access import set_member
 from organisations.models import Membership, Role, User
+from organisations.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +162,8 @@ def test_who_works_every_day_is_not_signed_out(cast):
     assert "sessionid" in client.get("/admin/").cookies
     assert Session.objects.get(pk=client.session.session_key).expire_date > timezone.now() + timedelta(days=13)
     assert "sessionid" not in client.get("/admin/").cookies
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/admin/").url.startswith("/admin/login/"), "a session that has ended still opens the door"
 
 
 def test_a_slow_page_does_not_take_back_a_switch_of_organisation(cast, monkeypatch):
