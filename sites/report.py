@@ -139,10 +139,10 @@ class Answers:
         top = max(self.bars, key=lambda bar: bar.count, default=None)
         if top is None or not top.count:
             return _("Nobody has answered this yet.")
-        return _("Most often: “%(label)s”, %(count)d of %(answered)d.") % {
+        return _("Most often: “%(label)s”, %(count)s of %(answered)s.") % {
             "label": top.label,
-            "count": top.count,
-            "answered": self.answered,
+            "count": number(top.count),
+            "answered": number(self.answered),
         }
 
 

@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from organisations.figures import number
 from sites.report import Bar, Numbers
 
 register = template.Library()
@@ -46,9 +47,9 @@ def replies_chart(numbers: Numbers) -> dict[str, Any]:
     ]
     largest = max(count for _label, count in counts) or 1
     yes, no = numbers.confirmed + numbers.waiting_replies, numbers.declined + numbers.cancelled
-    replied = ngettext("%(yes)d reply is a yes, %(no)d a no", "%(yes)d replies are a yes, %(no)d a no", yes)
+    replied = ngettext("%(yes)s reply is a yes, %(no)s a no", "%(yes)s replies are a yes, %(no)s a no", yes)
     silent = ngettext(
-        "%(open)d invited person has not answered", "%(open)d invited people have not answered", numbers.unanswered
+        "%(open)s invited person has not answered", "%(open)s invited people have not answered", numbers.unanswered
     )
-    sentence = f"{replied}; {silent}." % {"yes": yes, "no": no, "open": numbers.unanswered}
+    sentence = f"{replied}; {silent}." % {"yes": number(yes), "no": number(no), "open": number(numbers.unanswered)}
     return {"bars": [Bar(label, count, round(100 * count / largest)) for label, count in counts], "sentence": sentence}

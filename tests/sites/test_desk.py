@@ -151,10 +151,14 @@ def test_the_desk_promises_only_mails_that_leave(desk, event, anna, mails):
     assert len(mails()) == 1
 
 
-def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event):
+def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event, monkeypatch):
     client, url = desk
     Client().post("/choir/summer-party/", yes())
     assert "tell 1 person" in text(client.get(f"{url}cancel/"))
+    with monkeypatch.context() as patched:
+        patched.setattr("organisations.templatetags.figures.number", "{},000".format)
+        assert text(client.get(f"{url}cancel/")).count("1,000 person") == 2
+        assert "(1,000)</a>" in text(client.get(url))
     assert client.post(f"{url}cancel/").status_code == 302
     assert "This event is cancelled" in text(client.get(url))
 

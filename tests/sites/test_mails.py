@@ -236,7 +236,7 @@ def test_nobody_to_remind_makes_no_campaign(event):
     assert not EmailCampaign.objects.exists()
 
 
-def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(event, invited, cast):
+def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(event, invited, cast, monkeypatch):
     def told():
         pages = (f"/admin/events/{event.pk}/", "/admin/")
         return ["has not been sent" in cast.sender.client.get(page).content.decode() for page in pages]
@@ -251,6 +251,8 @@ def test_a_reminder_to_the_unanswered_that_missed_its_time_waits_for_a_person(ev
     assert told() == [False, False]
     invitation.update(handed_at=before)
     assert told() == [True, True]
+    monkeypatch.setattr("organisations.templatetags.figures.number", "{},000".format)
+    assert "Send to 1,000 person" in cast.sender.client.get(f"/admin/events/{event.pk}/remind/").content.decode()
     cast.sender.client.post(f"/admin/events/{event.pk}/remind/", {"leave": "1"})
     assert told() == [False, False]  # it was decided, and is asked no more
     rounds.begin_due_reminders()
