@@ -114,7 +114,26 @@ class UnpublishPages(UnpublishBulkAction):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pages, _others = self.get_actionable_objects()
         tell_of_sign_ups(request, SignUpPage.objects.live().filter(pk__in=[page.pk for page in pages]))
+        closing = closes_below(*pages)
+        if closing:
+            messages.warning(request, closing)
         return super().get(request, *args, **kwargs)
+
+
+def closes_below(*pages: Page) -> str:
+    """What taking their subpages down as well would mean for people; empty where it means nothing."""
+    if not pages:
+        return ""
+    count = sign_ups_at(*pages).live().exclude(pk__in=[page.pk for page in pages]).count()
+    if not count:
+        return ""
+    return ngettext(
+        "If you unpublish the subpages too, %(count)s sign-up page closes: nobody signs up there then, "
+        "and the links to their own details that people have been mailed lead nowhere.",
+        "If you unpublish the subpages too, %(count)s sign-up pages close: nobody signs up there then, "
+        "and the links to their own details that people have been mailed lead nowhere.",
+        count,
+    ) % {"count": number(count)}
 
 
 def tell_of_replies(request: HttpRequest, *pages: Page) -> None:

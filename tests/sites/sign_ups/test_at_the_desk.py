@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from mailer.models import EmailMessage
 from registers.books import create_register
 from registers.models import AccessLog
-from sites.models import SignUpPage
+from sites.models import ContentPage, SignUpPage
 from tests.sites.sign_ups.steps import join, own_link
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,19 @@ def test_who_takes_a_page_down_or_deletes_it_reads_whose_links_lead_nowhere_then
         asked = html.unescape(cast.editor.client.get(address).content.decode())
         assert asked.count("Without “Newsletter” nobody signs up there") == 1
         assert asked.count("The link to their own details that 1 person has been mailed leads nowhere then.") == 1
+        assert "unpublish the subpages too" not in asked
+    section, empty = (
+        page.get_parent().add_child(instance=ContentPage(title=title, slug=title.lower())) for title in ("News", "Old")
+    )
+    page.move(section, "last-child")
+    for asks in (
+        reverse("wagtailadmin_pages:unpublish", args=[section.pk]),
+        f"/admin/bulk/wagtailcore/page/unpublish/?id={section.pk}&id={empty.pk}&next=/admin/",
+    ):
+        assert cast.editor.client.get(asks).content.decode().count("subpages too, 1 sign-up page closes") == 1
+    page.refresh_from_db()
+    page.unpublish()
+    assert "sign-up page closes" not in cast.editor.client.get(asks).content.decode()
 
 
 def test_the_words_of_the_mails_are_the_editors(page, cast):
