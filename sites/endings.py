@@ -124,7 +124,7 @@ def closes_below(*pages: Page) -> str:
     """What taking their subpages down as well would mean for people; empty where it means nothing."""
     if not pages:
         return ""
-    count = sign_ups_at(*pages).live().exclude(pk__in=[page.pk for page in pages]).count()
+    count = sign_ups_at(*pages).filter(live=True).exclude(pk__in=[page.pk for page in pages]).count()
     if not count:
         return ""
     return ngettext(

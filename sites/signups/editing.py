@@ -1,5 +1,6 @@
 """How a sign-up page is edited: the tabs of its form, and what the form checks."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,6 +104,21 @@ class SignUpPageForm(WagtailAdminPageForm):
                 words = self.instance.words_of(mail)._asdict()
                 self.initial |= {f"{mail}_{name}": text for name, text in words.items()}
 
+    def _leave_out_our_words(self, cleaned: dict[str, Any]) -> None:
+        """Where they were only read, the page goes on following them: into another language, and to better ones."""
+        organisation: Organisation = Organisation.objects.get(pk=scope.current())
+        with translation.override(organisation.language):
+            ours = default_words()
+        for mail, words in ours.items():
+            subject, body = f"{mail}_subject", f"{mail}_body"
+            if (cleaned.get(subject) or "").strip() == words.subject:
+                cleaned[subject] = ""
+            if body in self.fields:
+                editor = self.fields[body].widget.converter
+                as_posted = editor.to_database_format(editor.from_database_format(words.body))
+                if _without_keys(cleaned.get(body) or "") == _without_keys(as_posted):
+                    cleaned[body] = ""
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         register, group = cleaned.get("register"), cleaned.get("group")
@@ -122,12 +138,18 @@ class SignUpPageForm(WagtailAdminPageForm):
                     check(cleaned.get(name) or "")
                 except ValidationError as error:
                     self.add_error(name, error)
+        self._leave_out_our_words(cleaned)
         if cleaned.get("image"):
             try:
                 check_image(cleaned["image"])
             except ValidationError as error:
                 self.add_error("image", error)
         return cleaned
+
+
+def _without_keys(text: str) -> str:
+    """The editor marks each paragraph anew whenever it is opened."""
+    return re.sub(r' data-block-key="[^"]*"', "", text)
 
 
 # What people answer where they do not write freely.

@@ -73,7 +73,9 @@ def test_the_words_of_the_mails_are_the_editors(page, cast):
     assert "Press the button" in bound["confirm_body"].value()
     form = {
         **{name: bound[name].value() for name in ("title", "slug", "register", "name_question", "phone_question")},
-        **dict.fromkeys(("intro", "thanks", "link_body"), rich_text("")),
+        **dict.fromkeys(("intro", "thanks"), rich_text("")),
+        "link_subject": bound["link_subject"].value(),
+        "link_body": bound["link_body"].field.widget.converter.from_database_format(bound["link_body"].value()),
         "confirm_subject": "Hei {{ frist_name }}",
         "confirm_body": rich_text("<p>Tervetuloa, {{ first_name|ystävä }}!</p>"),
         "questions": streamfield([]),
@@ -84,6 +86,8 @@ def test_the_words_of_the_mails_are_the_editors(page, cast):
     assert "first_name" in str(refused)
     form["confirm_subject"] = "Hei {{ first_name }}, {{ page }}"
     assert cast.editor.client.post(edit, nested_form_data(form)).status_code == 302
+    page.refresh_from_db()
+    assert (page.link_subject, page.link_body) == ("", "")  # saved as they were shown, they stay ours
     join()
     own_link()
     ours, own = EmailMessage.objects.order_by("-kind").values_list("letter", flat=True)
