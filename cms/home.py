@@ -252,6 +252,10 @@ def text_messages_in_doubt() -> Iterator[Item]:
             "count": number(failed)
         }
         yield Item(_("Received text messages"), words, reverse("sms_received:index") + "?outcome=failed")
+    held = SmsMessage.objects.filter(state__in=SmsMessage.WAITING).exclude(error="").order_by("-pk").first()
+    if held is not None:
+        words = _("They wait: %(why)s") % {"why": held.error}
+        yield Item(_("Answers to text messages"), words, reverse("sms_received:index") + "?answer=waiting")
     doubtful = SmsMessage.objects.filter(state=SmsMessage.State.UNKNOWN, settled_at=None).count()
     if doubtful:
         yield Item(

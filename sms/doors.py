@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -16,10 +19,12 @@ from organisations import scope
 from sms.models import ShortNumber
 from sms.receiving import receive
 
+logger = logging.getLogger(__name__)
+
 # What gateways call things, in small letters: 46elks, Twilio, Vonage, MessageBird, Sinch, Infobip's simple form.
 SENDER = ("from", "msisdn", "originator", "sender", "source", "from_number")
 TEXT = ("message", "body", "text", "content", "payload")
-PROVIDER_ID = ("id", "messagesid", "smssid", "messageid", "message_id", "message-id", "smsid", "uuid")
+PROVIDER_ID = ("messagesid", "smssid", "messageid", "message_id", "message-id", "smsid", "uuid", "id")
 
 # A vote in a hall: many in a minute through one gateway.
 MOST = "6000/m"
@@ -31,7 +36,7 @@ PLAIN = "text/plain; charset=utf-8"
 class InboundView(View):
     """Takes a form or JSON by POST. It is kept before it is answered with 200; whoever gets another answer tries again.
 
-    The body of the answer is empty: some gateways would send it to the telephone.
+    The body of the answer is empty: some gateways would send it to the telephone. What is amiss stands in the log.
     """
 
     http_method_names = ["post"]
@@ -47,15 +52,16 @@ class InboundView(View):
         try:
             fields = _fields(request)
             sender, text = _first(fields, SENDER), _first(fields, TEXT)
-        except ValueError as error:
-            return _answer(400, str(error))
+        except (ValueError, BadRequest, SuspiciousOperation, MultiPartParserError) as error:
+            logger.warning("A gateway of organisation %d sent no message: %s", number.organisation_id, error)
+            return _answer(400)
         with scope.organisation(number.organisation_id):
             receive(number=number, provider_id=_first(fields, PROVIDER_ID, needed=False), sender=sender, text=text)
         return _answer(200)
 
 
-def _answer(status: int, words: str = "") -> HttpResponse:
-    return HttpResponse(words, status=status, content_type=PLAIN)
+def _answer(status: int) -> HttpResponse:
+    return HttpResponse(status=status, content_type=PLAIN)
 
 
 def _fields(request: HttpRequest) -> dict[str, str]:

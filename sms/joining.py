@@ -17,7 +17,7 @@ from registers.models import Channel, Contact, Group, Register, SuppressionKind
 from registers.suppression import lift, suppress
 from registers.values import ColumnType
 from sms.models import Inbound, Keyword
-from sms.words import first_word
+from sms.words import name_after
 
 Outcome = Inbound.Outcome
 
@@ -26,9 +26,9 @@ def join(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact]:
     """Add whoever has this telephone to the keyword's register and group, in the caller's transaction.
 
     They give consent to its purpose, and get text messages again that they had stopped: they ask for them now. Of
-    several who share the telephone it is the one who was added first.
+    several who share the telephone it is the living one who was added first.
     """
-    contact = _with_telephone(keyword.register, inbound.phone).filter(deceased=False).order_by("pk").first()
+    contact = _with_telephone(keyword.register, inbound.phone).filter(deceased=False).first()
     known = contact is not None
     name = _name(keyword, inbound) if contact is None or not contact.full_name else {}
     if contact is None or name:
@@ -55,7 +55,7 @@ def join(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact]:
         organisation_id=contact.organisation_id,
         channel=Channel.SMS,
         address=inbound.phone,
-        kinds=[SuppressionKind.STOP, SuppressionKind.UNSUBSCRIBED],
+        kinds=[SuppressionKind.STOP, SuppressionKind.UNSUBSCRIBED, SuppressionKind.DECEASED],
         reason=_("Joined again by text message (%(word)s).") % {"word": keyword.word},
     )
     _tell(contact, "sms.joined", keyword, inbound)
@@ -64,11 +64,13 @@ def join(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact]:
 
 def leave(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact | None]:
     """Take everybody who has this telephone out of the keyword's group and those below it, and take back what was
-    agreed to. Where there was nothing of that, no campaign sends text messages to it any more.
+    agreed to. Where there was nothing of that, and they have not left by it before, no campaign sends text messages to
+    it any more.
 
     All who share the telephone: it is the one that is not to be written to.
     """
-    contacts = list(_with_telephone(keyword.register, inbound.phone).order_by("pk"))
+    contacts = list(_with_telephone(keyword.register, inbound.phone))
+    whose = contacts[0] if len(contacts) == 1 else None
     ids = [contact.pk for contact in contacts]
     groups = Group.objects.filter(pk__in=keyword.group.with_descendants()) if keyword.group else ()
     left = sum(remove_from_group(group=group, contacts=ids, source=keyword.source) for group in groups)
@@ -81,6 +83,8 @@ def leave(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact | None]:
         assert keyword.purpose is not None  # or nobody had agreed to it
         record_consent(contact=contact, purpose=keyword.purpose, channel=Channel.SMS, granted=False, how=keyword.source)
     if not left and not withdrawn:
+        if Inbound.objects.filter(keyword=keyword, phone=inbound.phone, outcome=Outcome.LEFT).exists():
+            return Outcome.STRANGER, whose  # once more, or delivered once more
         suppress(
             organisation_id=keyword.organisation_id,
             channel=Channel.SMS,
@@ -89,25 +93,27 @@ def leave(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact | None]:
             source=keyword.source,
         )
     for contact in contacts:
-        _tell(contact, "sms.left", keyword, inbound)
-    return (Outcome.LEFT if contacts else Outcome.STRANGER), contacts[0] if contacts else None
+        _tell(contact, "sms.left" if left or withdrawn else "sms.stopped", keyword, inbound)
+    return (Outcome.LEFT if left or withdrawn else Outcome.STOPPED), whose
 
 
 def _with_telephone(register: Register, phone: str) -> Any:
-    """The register's contacts who have this telephone, as their first number or in a column of its own."""
+    """The register's contacts who have this telephone, as their first number or in a column of its own; locked, so
+    that nobody deletes or merges them meanwhile. The one who was added first is the first."""
     having = Q(phone=phone)
     for column in columns_for(register):
         if column.type == ColumnType.PHONES:
             having |= Q(attributes__contains={column.name: [phone]})
         elif column.type == ColumnType.PHONE and not column.core:
             having |= Q(attributes__contains={column.name: phone})
-    return Contact.objects.filter(having, register=register)
+    rows = Contact.objects.filter(having, register=register).order_by("pk")
+    return rows.select_for_update(no_key=True, of=("self",))
 
 
 def _name(keyword: Keyword, inbound: Inbound) -> dict[str, str]:
     if not keyword.takes_name:
         return {}
-    first, last = split_name(first_word(inbound.text)[1])
+    first, last = split_name(name_after(inbound.text))
     return {"first_name": first[:100], "last_name": last[:100]}
 
 

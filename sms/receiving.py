@@ -7,12 +7,14 @@ one transaction with its answer.
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 from uuid import uuid4
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import translation
 
+from guards.seen import fingerprint
 from organisations import scope
 from organisations.models import Organisation
 from organisations.wake import wake_once
@@ -28,24 +30,25 @@ from sms.words import first_word, is_stop
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 200  # messages that one job does, before others have their turn
+JOB_SECONDS = 3  # of one job, before others have their turn
 Outcome = Inbound.Outcome
 
 
 def receive(*, number: ShortNumber, provider_id: str, sender: str, text: str) -> bool:
     """Keep a message that has come to `number`, of the organisation in scope; whether it is new.
 
-    `provider_id` is the gateway's own: the same one is the same message, however often it is delivered. A gateway that
-    has none delivers each message as a new one.
+    `provider_id` is the gateway's own: the same one, with the same sender and text, is the same message, however often
+    it is delivered. A gateway that has none delivers each message as a new one.
     """
-    sender = clean_line(sender)[:40]
+    sender, text = clean_line(sender)[:40], clean_lines(text)[:LONGEST]
+    own_id = clean_line(provider_id)[:80]
     _inbound, new = Inbound.objects.get_or_create(
         number=number,
-        provider_id=clean_line(provider_id)[:100] or uuid4().hex,
+        provider_id=f"{own_id}:{fingerprint(sender, text)}" if own_id else uuid4().hex,
         defaults={
             "sender": sender,
             "phone": telephone(sender, region=Organisation.objects.get(pk=scope.current()).region),
-            "text": clean_lines(text)[:LONGEST],
+            "text": text,
         },
     )
     wake_once("urgent", do_waiting, number.organisation_id)
@@ -59,32 +62,46 @@ def telephone(sender: str, *, region: str) -> str:
 
 
 def do_waiting(organisation_id: int) -> None:
-    """Do what has come in for an organisation; any number of workers may try, and one does it at a time."""
+    """Do what has come in for an organisation. Any number of workers may try: one does it, the others leave."""
+    until = time.monotonic() + JOB_SECONDS
     with scope.organisation(organisation_id):
         organisation = Organisation.objects.get(pk=organisation_id)
         with translation.override(organisation.language):
-            for _turn in range(AT_ONCE):
+            while time.monotonic() < until:
                 if not _do_next(organisation):
                     return
     wake_once("urgent", do_waiting, organisation_id)
 
 
 def _do_next(organisation: Organisation) -> bool:
-    """Do the oldest that waits; whether there may be more."""
-    waiting = Inbound.objects.filter(outcome=Outcome.WAITING).order_by("pk")
+    """Do the oldest that waits; whether it was this worker's to do one."""
+    inbound = None
     try:
         with transaction.atomic():
-            inbound = waiting.select_for_update().first()
-            if inbound is None:  # none, or another worker has done the one that this one waited for
-                return bool(waiting.exists())
+            if not _is_mine(organisation):
+                return False
+            inbound = Inbound.objects.filter(outcome=Outcome.WAITING).order_by("pk").select_for_update().first()
+            if inbound is None:
+                return False
             _do(inbound, organisation)
             inbound.save(update_fields=["outcome", "keyword", "contact"])
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # one message that nobody has foreseen must not hold up all those behind it
+        if inbound is None:
+            raise
         logger.exception("Text message %d could not be done.", inbound.pk)
         Inbound.objects.filter(pk=inbound.pk, outcome=Outcome.WAITING).update(outcome=Outcome.FAILED)
     return True
+
+
+def _is_mine(organisation: Organisation) -> bool:
+    """Whether no other worker is at the messages of the organisation, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"text messages of {organisation.pk}"]
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _do(inbound: Inbound, organisation: Organisation) -> None:
@@ -105,7 +122,7 @@ def _do(inbound: Inbound, organisation: Organisation) -> None:
 
 
 def _keyword(inbound: Inbound) -> Keyword | None:
-    words, _rest = first_word(inbound.text)
+    words = first_word(inbound.text)
     keywords = Keyword.objects.filter(number=inbound.number_id, register__leaving=False)
     found = {keyword.word: keyword for keyword in keywords.filter(word__in=words).select_related("register", "group")}
     return next((found[word] for word in words if word in found), None)
@@ -138,8 +155,23 @@ def _tell(inbound: Inbound, kind: str) -> None:
         activity.record(contact=inbound.contact, kind=kind, source=f"SMS to {inbound.number}", data=data)
 
 
+def has_said_more(inbound: Inbound) -> bool:
+    """Whether its telephone has sent something since that was done: what it said before counts no more."""
+    later = Inbound.objects.filter(phone=inbound.phone, pk__gt=inbound.pk)
+    return bool(later.exclude(outcome__in=[Outcome.FAILED, Outcome.DROPPED]).exists())
+
+
+@transaction.atomic
 def do_again(*, inbound: Inbound) -> bool:
-    """A person wants a message tried again that could not be done; whether it had not been done meanwhile."""
+    """A person wants a message tried again that could not be done. False where somebody has done so meanwhile, and
+    where its telephone has said more since."""
+    if has_said_more(inbound):
+        return False
     again = Inbound.objects.filter(pk=inbound.pk, outcome=Outcome.FAILED).update(outcome=Outcome.WAITING)
     wake_once("urgent", do_waiting, inbound.organisation_id)
     return bool(again)
+
+
+def leave_undone(*, inbound: Inbound) -> bool:
+    """A person has looked at a message that could not be done, and leaves it at that."""
+    return bool(Inbound.objects.filter(pk=inbound.pk, outcome=Outcome.FAILED).update(outcome=Outcome.DROPPED))

@@ -28,4 +28,4 @@ def find_stray_text_messages() -> None:
 def forget_old_text_messages() -> None:
     """What strangers have sent goes; what our contacts have sent stands with them."""
     old = Inbound.unscoped.filter(contact=None, received_at__lt=timezone.now() - settings.KEEP_LETTERS)
-    old.exclude(outcome__in=[Inbound.Outcome.WAITING, Inbound.Outcome.FAILED]).delete()
+    old.exclude(outcome=Inbound.Outcome.WAITING).delete()

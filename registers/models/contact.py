@@ -56,6 +56,11 @@ def _more_addresses(attributes: dict[str, Any]) -> list[str]:
     return found
 
 
+def telephones_of(phone: str, attributes: dict[str, Any]) -> list[str]:
+    """The numbers of a contact in E.164: the first one, and those in the register's own columns."""
+    return [number for number in (phone, *_more_addresses(attributes)) if number.startswith("+")]
+
+
 class ContactQuerySet(OrganisationQuerySet["Contact"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         """Erase these people, here and in what the packages above keep of them."""

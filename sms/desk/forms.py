@@ -28,8 +28,8 @@ class SmsInput(AdminAutoHeightTextInput):
             "data-sms-length": f"{SEPTETS} {SEPTETS_OF_PART} {UNITS} {UNITS_OF_PART} {MOST_PARTS}",
             "data-sms-single": GSM_BASIC,
             "data-sms-double": GSM_EXTENDED,
-            "data-sms-one": gettext_lazy("1 message, room for %(left)s more characters"),
-            "data-sms-more": gettext_lazy("%(parts)s messages, room for %(left)s more characters"),
+            "data-sms-one": gettext_lazy("1 message. Characters left: %(left)s"),
+            "data-sms-more": gettext_lazy("%(parts)s messages. Characters left in the last: %(left)s"),
             "data-sms-over": gettext_lazy("%(parts)s messages: too long. An e-mail has more room."),
         }
         super().__init__(counted | (attrs or {}))
@@ -82,7 +82,8 @@ class KeywordForm(OrganisationModelForm):
             if not self.instance.pk and len(only) == 1:
                 self.initial.setdefault(name, only[0])
         group = self.fields["group"]
-        group.queryset = Group.objects.select_related("register").order_by("register__name", "name")
+        group.queryset = Group.objects.filter(register__leaving=False).select_related("register")
+        group.queryset = group.queryset.order_by("register__name", "name")
         group.label_from_instance = lambda row: f"{row.name} ({row.register.name})"
         group.empty_label = self.fields["purpose"].empty_label = _("None")
         used = Purpose.objects.filter(pk=self.instance.purpose_id)

@@ -22,9 +22,10 @@ from organisations.views import OrganisationView
 from registers.access import log_access
 from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
-from sms.receiving import do_again
+from sms.receiving import do_again, has_said_more, leave_undone
 
 ANSWERS = [
+    ("waiting", gettext_lazy("Waiting")),
     ("doubt", gettext_lazy("May have left or not")),
     ("refused", gettext_lazy("Refused")),
     ("none", gettext_lazy("None")),
@@ -38,6 +39,8 @@ class InboundFilter(WagtailFilterSet):
     def filter_answer(self, rows: Any, _name: str, wanted: str) -> Any:
         if wanted == "none":
             return rows.filter(answer=None)
+        if wanted == "waiting":
+            return rows.filter(answer__state__in=SmsMessage.WAITING)
         if wanted == "doubt":
             return rows.filter(answer__state=SmsMessage.State.UNKNOWN, answer__settled_at=None)
         return rows.filter(answer__state=SmsMessage.State.REJECTED)
@@ -55,10 +58,12 @@ class OutcomeColumn(Column):
     def get_cell_context_data(self, instance: Inbound, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         answer = getattr(instance, "answer", None)
+        failed = instance.outcome == Inbound.Outcome.FAILED
         return context | {
             "inbound": instance,
             "answer": answer,
-            "failed": instance.outcome == Inbound.Outcome.FAILED,
+            "failed": failed,
+            "again": failed and not has_said_more(instance),
             "doubtful": answer is not None and answer.state == SmsMessage.State.UNKNOWN and not answer.settled_at,
         }
 
@@ -111,16 +116,19 @@ def where_they_are(inbound: Inbound) -> str | None:
 
 
 class AgainView(OrganisationView):
-    """POST tries once more what could not be done."""
+    """POST tries once more what could not be done, or with `leave` leaves it undone."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         inbound = get_object_or_404(Inbound, pk=pk)
-        if do_again(inbound=inbound):
+        if "leave" in request.POST:
+            leave_undone(inbound=inbound)
+            messages.success(request, _("It is left undone; nobody is asked about it any more."))
+        elif do_again(inbound=inbound):
             messages.success(request, _("It is tried once more."))
         else:
-            messages.info(request, _("Somebody has tried it again already."))
+            messages.info(request, _("Nothing was done: it has been tried already, or its telephone has said more."))
         return redirect("sms_received:index")
 
 

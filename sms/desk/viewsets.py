@@ -6,11 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -20,10 +22,12 @@ from organisations import reach
 from organisations.figures import number
 from organisations.models import Role
 from organisations.roles import has_role
+from organisations.views import OrganisationView
 from organisations.viewsets import OrganisationDeleteView, OrganisationViewSet
 from sms.desk import practice, received
 from sms.desk.forms import KeywordForm, ShortNumberForm, in_words
 from sms.models import Inbound, Keyword, ShortNumber
+from sms.models.numbers import new_key
 from sms.transports import is_practice, setup_problem
 
 ICON = "mobile-alt"
@@ -146,6 +150,20 @@ class NumberEditView(SmsContext, generic.EditView):
         return context | {"door": door}
 
 
+class NewKeyView(OrganisationView):
+    """POST gives a number another address for received messages; the old one ends at once."""
+
+    http_method_names = ["post"]
+    required_role = Role.OWNER
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        number = get_object_or_404(ShortNumber, pk=pk)
+        number.key = new_key()
+        number.save(update_fields=["key"])
+        messages.success(request, _("The number has a new address. Tell your SMS company: the old one has ended."))
+        return redirect("sms_numbers:edit", number.pk)
+
+
 class NumberDeleteView(OrganisationDeleteView):
     @property
     def confirmation_message(self) -> str:
@@ -181,6 +199,9 @@ class NumberViewSet(OrganisationViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return ShortNumberForm
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*super().get_urlpatterns(), path("<int:pk>/key/", NewKeyView.as_view(), name="new_key")]
 
     @cached_property
     def _edit_handler(self) -> None:

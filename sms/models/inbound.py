@@ -27,6 +27,7 @@ class Inbound(OrganisationModel):
         OTHER = "other", _("No keyword")
         NO_NUMBER = "no_number", _("Not from a telephone")
         FAILED = "failed", _("Could not be done")
+        DROPPED = "dropped", _("Left undone")
 
     number = models.ForeignKey(
         ShortNumber,
@@ -36,7 +37,7 @@ class Inbound(OrganisationModel):
         related_name="inbound",
         verbose_name=_("number"),
     )
-    # The gateway's own, by which a message that it delivers twice is known.
+    # The gateway's own, with a fingerprint: by it a message that is delivered twice is known.
     provider_id = models.CharField(max_length=100)
     sender = models.CharField(_("from"), max_length=40, blank=True)  # as the gateway has it
     phone = models.CharField(max_length=20, blank=True)  # E.164; "" where it is none
@@ -73,6 +74,7 @@ class Inbound(OrganisationModel):
                         "other",
                         "no_number",
                         "failed",
+                        "dropped",
                     ]
                 ),
             ),

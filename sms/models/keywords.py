@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from organisations.models import OrganisationModel, Role
 from registers.constraints import SameOrganisation
 from sms.models.numbers import ShortNumber
-from sms.words import LONGEST, STOP_WORDS, keyword_key
+from sms.words import LONGEST, is_stop, keyword_key
 
 
 class Keyword(OrganisationModel):
@@ -96,6 +96,11 @@ class Keyword(OrganisationModel):
                 name="keyword_promise_of_consent",
                 violation_error_message=gettext_lazy("Say what people were told: consent is kept with the words."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(act="join") | models.Q(group__isnull=False) | models.Q(purpose__isnull=False),
+                name="keyword_leaves_something",
+                violation_error_message=gettext_lazy("Say what people leave."),
+            ),
             SameOrganisation(field="number", to="sms.ShortNumber", name="keyword_number_organisation"),
             SameOrganisation(field="register", to="registers.Register", name="keyword_register_organisation"),
             SameOrganisation(field="group", to="registers.Group", name="keyword_group_organisation"),
@@ -107,13 +112,19 @@ class Keyword(OrganisationModel):
     def clean(self) -> None:
         self.word = keyword_key(self.word)
         mistakes: dict[str, Any] = {}
-        if " " in self.word:
+        if not self.word:
+            mistakes["word"] = _("Write a word.")
+        elif len(self.word) > LONGEST:
+            mistakes["word"] = _("At most %(most)d letters.") % {"most": LONGEST}
+        elif " " in self.word:
             mistakes["word"] = _("Only one word: what stands after the first space is the message.")
-        elif self.word in STOP_WORDS:
+        elif is_stop(self.word):
             mistakes["word"] = _(
                 "“%(word)s” always works, at each number: whoever sends it gets no more text messages. Take another "
                 "word."
             ) % {"word": self.word}
+        if self.act == self.Act.LEAVE and self.group is None and self.purpose is None:
+            mistakes["group"] = _("Say what people leave: a group, or what they gave consent to.")
         if self.group is not None and self.group.register_id != self.register_id:
             mistakes["group"] = _("This group is of another register.")
         if mistakes:

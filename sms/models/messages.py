@@ -30,6 +30,7 @@ class SmsMessage(Message):
                 name="sms_waiting",
                 condition=models.Q(state__in=["queued", "deferred"]),
             ),
+            models.Index(fields=["-handed_at"], name="sms_newest_handed", condition=models.Q(handed_at__isnull=False)),
             models.Index(fields=["organisation"], name="sms_unknown", condition=models.Q(state="unknown")),
             models.Index(fields=["organisation", "address_key", "created_at"], name="sms_by_telephone"),
         ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.transport import Fate, Outcome, TransportError
 
-CONNECT, ANSWER = 10, 30  # seconds
+CONNECT, ANSWER = 5, 20  # seconds
 MOST_WORDS = 300
 
 
@@ -100,6 +100,8 @@ def _outcome(response: requests.Response) -> Outcome:
         raise TransportError(
             _("The gateway refuses our name or password, or asks to be paid: %(code)d") % {"code": code}
         )
+    if code in (404, 405) or 300 <= code < 400:
+        raise TransportError(_("There is no gateway at the address that SMS_URL names (%(code)d)") % {"code": code})
     if code == 429:
         return Outcome(Fate.DEFERRED, code, words)
     if code in (500, 502, 504):

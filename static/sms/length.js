@@ -34,6 +34,10 @@
     const { parts, left } = measure(field.value.trim(), field);
     const most = Number(field.dataset.smsLength.split(' ')[4]);
     const over = parts > most;
+    if (!field.value.trim()) {
+      line.textContent = '';
+      return;
+    }
     const words = over ? field.dataset.smsOver : parts > 1 ? field.dataset.smsMore : field.dataset.smsOne;
     line.textContent = words.replace('%(parts)s', parts).replace('%(left)s', left);
     line.toggleAttribute('data-over', over);
@@ -43,7 +47,8 @@
     document.querySelectorAll('[data-sms-length]').forEach((field) => {
       const line = document.createElement('p');
       line.className = 'sms-length';
-      line.setAttribute('role', 'status');
+      line.id = `${field.id}-length`;
+      field.setAttribute('aria-describedby', `${field.getAttribute('aria-describedby') || ''} ${line.id}`.trim());
       field.after(line);
       field.addEventListener('input', () => show(field, line));
       show(field, line);

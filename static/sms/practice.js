@@ -4,7 +4,10 @@
 
   const talk = document.getElementById('talk');
   if (talk) talk.lastElementChild.scrollIntoView({ block: 'nearest' });
-  if (talk && talk.dataset.waiting === 'yes' && !document.querySelector('form [name="text"]').value) {
-    window.setTimeout(() => window.location.reload(), 1500);
+  const looks = Number(new URLSearchParams(window.location.search).get('look') || 0);
+  if (talk && talk.dataset.waiting === 'yes' && looks < 4 && !document.querySelector('form [name="text"]').value) {
+    const address = new URL(window.location);
+    address.searchParams.set('look', looks + 1);
+    window.setTimeout(() => window.location.replace(address), 1000 * (looks + 1));
   }
 })();

@@ -258,7 +258,7 @@ def test_the_victim_of_a_deadlock_loses_no_letter_and_sends_none_twice(register,
             raise OperationalError("deadlock detected") from DeadlockDetected()
         return done(*args, **kwargs)
 
-    monkeypatch.setattr("mailer.outbox.sending.RECONNECT", 0)
+    monkeypatch.setattr("campaigns.carrying.RECONNECT", 0)
     monkeypatch.setattr(outbox, step, victim)
     with contextlib.suppress(OperationalError):
         send_campaign(campaign.pk)

@@ -1,5 +1,6 @@
 """The gateway's door, and what a gateway may be told and may answer."""
 
+import datetime as dt
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,9 +10,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Message
-from campaigns.transport import Fate, Outcome
+from campaigns.transport import Fate, Outcome, TransportError
 from registers.models import Channel, Contact
 from registers.suppression import suppressed
 from sms.models import Inbound, ShortNumber, SmsMessage
@@ -77,12 +79,15 @@ def test_one_who_guesses_keys_is_turned_back(number, monkeypatch):
         (b"from=%2B358401234567", "application/x-www-form-urlencoded"),
         (b"\xff\xfe", "application/json"),
         (b"x", "text/plain"),
+        (b"x" * 3_000_000, "application/json"),
+        (b"a=1&" * 11_000, "application/x-www-form-urlencoded"),
+        (b"x", "multipart/form-data; boundary="),
     ],
 )
-def test_what_is_no_message_is_refused_in_words(number, body, content_type):
+def test_what_is_no_message_is_refused_and_said_in_the_log(number, body, content_type, caplog):
     response = Client().post(door(number), body, content_type=content_type)
-    assert response.status_code == 400
-    assert response.text
+    assert (response.status_code, response.content) == (400, b"")  # words might be sent to the telephone
+    assert "sent no message" in caplog.text
 
 
 def test_odd_texts_are_kept(number, keywords):
@@ -187,7 +192,6 @@ def test_it_is_posted_as_the_gateway_wants_it(gateway):
         (400, b'{"code": 21211, "message": "not a phone number"}', Fate.REJECTED, True),
         (400, b'{"code": 21608}', Fate.REJECTED, False),
         (400, b"nonsense", Fate.REJECTED, False),
-        (302, b"", Fate.REJECTED, False),
         (429, b"", Fate.DEFERRED, False),
         (503, b"", Fate.DEFERRED, False),
         (500, b"", Fate.UNKNOWN, False),
@@ -201,11 +205,12 @@ def test_what_it_answers_is_what_became_of_it(gateway, status, body, fate, dead)
     assert len(gateway.asked) == 1  # nothing is sent twice by itself
 
 
-def test_answers_wait_while_the_gateway_is_away_or_refuses_us(gateway, text, keywords, settings):
+def test_answers_wait_while_the_gateway_is_away_or_refuses_us(gateway, text, keywords, settings, cast):
     settings.SMS_TRANSPORT = "sms.transports.gateway.GatewayTransport"
     settings.SMS_URL = "twilio+http://AC1:secret@127.0.0.1:1"
     text("JOIN")
     assert SmsMessage.objects.get().state == "queued"
+    assert "The gateway cannot be reached" in cast.editor.client.get("/admin/").text
     settings.SMS_URL, gateway.status, settings.DEFER_SECONDS = gateway.url(), 401, 0
     SmsMessage.objects.update(due_at="2000-01-01T00:00Z")
     work(ShortNumber.objects.get())
@@ -213,6 +218,35 @@ def test_answers_wait_while_the_gateway_is_away_or_refuses_us(gateway, text, key
     gateway.status = 201
     work(ShortNumber.objects.get())
     assert SmsMessage.objects.get().state == "accepted"
+
+
+def test_an_answer_that_nobody_waits_for_any_more_does_not_leave(text, keywords, settings):
+    settings.SMS_URL, settings.SMS_TRANSPORT = "", "sms.transports.gateway.GatewayTransport"
+    text("JOIN")
+    text("JOIN", sender="+358501234567")
+    text("STOP", sender="+358501234567")
+    settings.SMS_TRANSPORT = "sms.transports.memory.MemoryTransport"
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    SmsMessage.objects.filter(address=PHONE).update(created_at=long_ago)
+    SmsMessage.objects.update(due_at=long_ago)
+    work(ShortNumber.objects.get())
+    rows = SmsMessage.objects.order_by("pk").values_list("state", "suppressed_by")
+    assert list(rows) == [("suppressed", "too_late"), ("suppressed", "stop"), ("accepted", "")]
+
+
+@pytest.mark.parametrize("status", [302, 401, 402, 404])
+def test_what_is_amiss_with_us_is_no_fault_of_the_telephone(gateway, status):
+    gateway.status = status
+    with pytest.raises(TransportError, match=str(status)):
+        push(gateway.url())
+
+
+def test_a_gateway_that_is_silent_is_left_alone(text, keywords):
+    asked = []
+    MemoryTransport.answer = staticmethod(lambda message: asked.append(message) or Outcome(Fate.UNKNOWN))
+    for _message in range(5):
+        text("JOIN")
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize("url", ["", "http://a:b@c", "twilio://api", "twilio+ftp://a:b@c", "elks://a:b@c:x"])

@@ -18,6 +18,7 @@ from registers.suppression import suppressed
 from sms.models import Inbound, Keyword, SmsMessage
 from sms.receiving import do_waiting, receive
 from sms.sweeps import find_stray_text_messages, forget_old_text_messages
+from sms.words import name_after
 from tests.sms.conftest import PHONE, answers
 
 pytestmark = pytest.mark.django_db
@@ -84,10 +85,26 @@ def test_the_name_follows_where_it_is_asked_for(keywords, text):
     assert (contact.first_name, contact.last_name) == ("Aino", "von Virtanen")
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("JOIN Aino Virtanen -- Sent from my iPhone", "Aino Virtanen"),
+        ("JOIN: Aino Virtanen\nSent from my iPhone", "Aino Virtanen"),
+        ("JOIN - Anna-Liisa O'Hara", "Anna-Liisa O'Hara"),
+        ("JOIN प्रिया शर्मा 😀", "प्रिया शर्मा"),
+        ("JOIN +358401234567 Aino", ""),
+        ("JOIN", ""),
+    ],
+)
+def test_the_name_is_what_stands_there_as_one(words, name):
+    assert name_after(words) == name
+
+
 def test_a_dead_person_does_not_join(keywords, register, text):
     save_contact(register=register, values={"first_name": "Anna", "phone": PHONE, "deceased": True}, source="test")
     text("JOIN")
     assert Contact.objects.filter(deceased=False).get().first_name == ""
+    assert answers() == ["Welcome!"]  # their telephone is somebody's who lives
 
 
 def test_who_leaves_is_out_of_the_group_and_below_it(keywords, group, register, purpose, choir, text):
@@ -104,16 +121,24 @@ def test_who_leaves_is_out_of_the_group_and_below_it(keywords, group, register, 
     assert answers() == ["Gone."]
 
 
+def test_whoever_has_left_may_say_so_again(keywords, register, choir, text):
+    text("JOIN")
+    text("BYE")
+    text("BYE")
+    assert stopped(choir) == set()
+    assert outcomes() == ["joined", "left", "stranger"]
+
+
 def test_where_there_is_nothing_to_leave_no_campaign_writes_any_more(keywords, register, choir, text):
     save_contact(register=register, values={"first_name": "Anna", "phone": PHONE}, source="test")
     text("BYE")
     text("BYE", sender="+358501234567")
     assert stopped(choir) == {"stop"}
     assert stopped(choir, "+358501234567") == {"stop"}
-    assert outcomes() == ["left", "stranger"]
+    assert outcomes() == ["stopped", "stopped"]
 
 
-@pytest.mark.parametrize("words", ["STOP", "stop.", "Stop JOIN", "LOPETA"])
+@pytest.mark.parametrize("words", ["STOP", "Stop JOIN", "*STOP*", "St\u00adop!", "STOP,thanks", "Please STOP", "end"])
 def test_stop_always_stops_and_is_answered(keywords, choir, text, words):
     text(words)
     assert stopped(choir) == {"stop"}
@@ -142,9 +167,12 @@ def test_a_sender_without_a_telephone_is_kept_and_not_answered(keywords, text):
 
 def test_the_same_message_twice_is_one(keywords, text):
     text("JOIN", id="same")
-    text("BYE", id="same")
+    text("JOIN", id="same")
     assert outcomes() == ["joined"]
-    assert len(answers()) == 1
+    text("STOP", id="same")  # a gateway whose ids are none loses nobody's no
+    text("JOIN", id="same", sender="+358501234567")
+    assert outcomes() == ["joined", "stopped", "joined"]
+    assert len(answers()) == 3
 
 
 def test_two_machines_that_answer_each_other_come_to_an_end(keywords, text):
@@ -160,8 +188,8 @@ def test_one_that_breaks_holds_up_nobody_and_can_be_done_again(keywords, text, c
     with monkeypatch.context() as patch:
         patch.setattr("sms.joining.join", partial(dict, 1, 2, 3))
         text("JOIN")
-        text("BYE")
-    assert outcomes() == ["failed", "stranger"]
+        text("Hello", sender="+358501234567")
+    assert outcomes() == ["failed", "other"]
     failed = Inbound.objects.get(outcome="failed")
     again = reverse("sms_received:again", args=[failed.pk])
     assert cast.viewer.client.post(again).status_code in (302, 403)
@@ -170,6 +198,21 @@ def test_one_that_breaks_holds_up_nobody_and_can_be_done_again(keywords, text, c
     cast.editor.client.post(again)
     do_waiting(failed.organisation_id)
     assert outcomes()[0] == "joined"
+
+
+def test_what_was_said_since_counts_more_than_what_could_not_be_done(keywords, text, cast, choir, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("sms.joining.join", partial(dict, 1, 2, 3))
+        text("JOIN")
+    text("STOP")
+    failed = Inbound.objects.get(outcome="failed")
+    assert "Try again" not in cast.editor.client.get(reverse("sms_received:index")).text
+    again = reverse("sms_received:again", args=[failed.pk])
+    cast.editor.client.post(again)
+    do_waiting(failed.organisation_id)
+    assert (outcomes(), stopped(choir)) == (["failed", "stopped"], {"stop"})
+    cast.editor.client.post(again, {"leave": "1"})
+    assert outcomes() == ["dropped", "stopped"]
 
 
 def test_whoever_stopped_too_early_is_found_by_the_sweep(keywords, number, group, monkeypatch):
@@ -184,11 +227,14 @@ def test_whoever_stopped_too_early_is_found_by_the_sweep(keywords, number, group
 
 
 def test_what_is_erased_and_what_is_old_goes(keywords, text, number):
+    text("Who are you?", sender="+358501234567")  # nobody's yet
     text("JOIN", sender="+358501234567")
+    text("Somebody else", sender=PHONE)
     Contact.objects.all().delete()
-    row, message = Inbound.objects.get(), SmsMessage.objects.get()
-    assert (row.sender, row.phone, row.text) == ("", "", "")
-    assert (message.address, message.address_key, message.text) == ("", "", "")
+    for row in Inbound.objects.exclude(phone=PHONE):
+        assert (row.sender, row.phone, row.text) == ("", "", "")
+        assert (row.answer.address, row.answer.address_key, row.answer.text) == ("", "", "")
+    assert Inbound.objects.get(phone=PHONE).text == "Somebody else"
     text("Hello", sender="+358451234567")
     Inbound.objects.update(received_at=timezone.now() - dt.timedelta(days=100))
     forget_old_text_messages()
@@ -210,6 +256,7 @@ def test_join_and_leave_are_done_in_their_order_by_any_number_of_workers(keyword
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes() == ["joined", "left"] + ["joined", "left"] * 5
+    do_waiting(number.organisation_id)  # should those who left have left it to somebody who was through
+    assert outcomes() == ["joined", "left"] * 6
     assert members(group) == []
     assert Contact.objects.count() == 1

@@ -40,6 +40,10 @@ def test_what_cannot_be_is_refused_where_it_stands(cast, number, register, group
         ({"word": "STOP"}, "always works"),
         ({"word": "JOIN US"}, "Only one word"),
         ({"word": " "}, "This field is required"),
+        ({"word": "\u200b"}, "Write a word"),
+        ({"word": "ß" * 11}, "At most 20 letters"),
+        ({"word": "«Stop»"}, "always works"),
+        ({"act": "leave"}, "Say what people leave"),
         ({"group": other.pk}, "This group is of another register"),
         ({"reply": "a" * 460}, "This takes 4 messages, and 3 are the most"),
         ({"purpose": purpose.pk}, "Say what people were told"),
@@ -55,6 +59,14 @@ def test_what_cannot_be_is_refused_where_it_stands(cast, number, register, group
 def test_numbers_are_the_owners_and_nothing_is_a_viewers(cast, choir, number, keywords):
     edit = reverse("sms_numbers:edit", args=[number.pk])
     assert cast.editor.client.get(edit).status_code == 302  # its address is a secret
+    former = number.key
+    new_key = reverse("sms_numbers:new_key", args=[number.pk])
+    cast.editor.client.post(new_key)
+    number.refresh_from_db()
+    assert number.key == former
+    cast.owner.client.post(new_key)
+    number.refresh_from_db()
+    assert number.key != former
     assert number.key not in cast.editor.client.get(reverse("sms_numbers:index")).text
     for address in (KEYWORDS, RECEIVED, PRACTICE, edit):
         assert "18230" not in cast.viewer.client.get(address, follow=True).text
