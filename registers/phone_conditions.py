@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -11,7 +12,7 @@ from django.db.models.lookups import Contains, StartsWith
 from django.utils.translation import gettext as _
 
 from registers.addresses import phone_key
-from registers.columns import Column
+from registers.columns import Column, columns_for
 from registers.conditions import (
     RuleMistake,
     as_condition,
@@ -20,11 +21,24 @@ from registers.conditions import (
     operator_of,
     several_values,
 )
+from registers.models import Contact, Register
+from registers.models.contact import ContactQuerySet
 from registers.phones import beginnings
 from registers.values import ColumnType
 from registers.values.addresses import read_phone
 
 PHONE_TYPES = {ColumnType.PHONE, ColumnType.PHONES}
+
+
+def with_telephone(number: str, registers: Iterable[Register]) -> ContactQuerySet:
+    """Who has this number (E.164) in one of these registers, as their first one or in a column of its own; whoever was
+    added first is the first."""
+    having = Q(pk__in=[])
+    for register in registers:
+        for column in columns_for(register):
+            if column.type in PHONE_TYPES:
+                having |= Q(register=register) & _has(column, number)
+    return Contact.objects.filter(having).order_by("pk")
 
 
 def phone_condition(column: Column, op: Any, value: Any, *, region: str) -> Q:
@@ -50,10 +64,14 @@ def phone_condition(column: Column, op: Any, value: Any, *, region: str) -> Q:
 
 
 def _holds(column: Column, text: str, region: str) -> Q:
-    if column.type == ColumnType.PHONES:
-        return Q(attributes__contains={column.name: [read_phone(text, region)]})
-    number = phone_key(text, region) or text
-    return Q(**{column.name: number}) if column.core else Q(attributes__contains={column.name: number})
+    several = column.type == ColumnType.PHONES
+    return _has(column, read_phone(text, region) if several else phone_key(text, region) or text)
+
+
+def _has(column: Column, number: str) -> Q:
+    if column.core:
+        return Q(**{column.name: number})
+    return Q(attributes__contains={column.name: [number] if column.type == ColumnType.PHONES else number})
 
 
 def _begins(column: Column, start: str) -> Q:

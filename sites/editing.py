@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -21,6 +20,7 @@ from wagtail.admin.panels import (
 )
 
 from organisations import scope
+from organisations.forms import the_only
 from organisations.models import Organisation
 from organisations.ownership import check_image
 from organisations.roles import who_see_everything
@@ -115,7 +115,7 @@ class EventPageForm(WagtailAdminPageForm):
                     return ZoneInfo(name)
             except (KeyError, ValueError, OSError):
                 continue
-        organisation: Organisation = Organisation.objects.get(pk=scope.current())
+        organisation = Organisation.in_scope()
         return organisation.zone
 
     def clean(self) -> dict[str, Any]:
@@ -165,12 +165,6 @@ class EventPageForm(WagtailAdminPageForm):
         if register is not None and questions:
             for mistake in check_questions(questions, register):
                 self.add_error("questions", mistake)
-
-
-def the_only(registers: QuerySet[Any]) -> Any:
-    """What a new page has chosen: nothing where there are several, for the wrong one is easily overlooked."""
-    found = list(registers[:2])
-    return found[0] if len(found) == 1 else None
 
 
 def check_questions(questions: Any, register: Register) -> Iterator[str]:

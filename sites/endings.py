@@ -27,17 +27,8 @@ from sites.models import HomePage, NoticePage, Registration, RsvpPage, SignUpPag
 HOLDERS = (HomePage, EmailIndexPage)
 
 
-def events_at(*pages: Page) -> QuerySet[Any]:
-    """The events that end with these pages: themselves, or those below them."""
-    return _below(RsvpPage, pages)
-
-
-def sign_ups_at(*pages: Page) -> QuerySet[Any]:
-    """The sign-up pages that end with these pages."""
-    return _below(SignUpPage, pages)
-
-
-def _below(model: type[Page], pages: Sequence[Page]) -> QuerySet[Any]:
+def ending_with(*pages: Page, model: type[Page] = Page) -> QuerySet[Any]:
+    """What ends with these pages: themselves, and what hangs below them."""
     found: QuerySet[Any] = model.objects.filter(reduce(or_, (Q(path__startswith=page.path) for page in pages)))
     return found
 
@@ -86,10 +77,7 @@ def keep_them_among_many(
 def tell_what_goes_with_it(request: HttpRequest, page: Page) -> None:
     """Taking a page down can be taken back; this cannot, so it is said before."""
     if request.method == "GET":
-        tell_of_replies(request, page)
-        tell_of_sign_ups(request, sign_ups_at(page))
-        tell_of_campaigns(request, events_at(page))
-        tell_of_campaigns(request, sign_ups_at(page))
+        tell_of_the_loss(request, page)
 
 
 @hooks.register("register_bulk_action", order=1)
@@ -99,10 +87,7 @@ class DeletePages(DeleteBulkAction):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pages, _others = self.get_actionable_objects()
         if pages:
-            tell_of_replies(request, *pages)
-            tell_of_sign_ups(request, sign_ups_at(*pages))
-            tell_of_campaigns(request, events_at(*pages))
-            tell_of_campaigns(request, sign_ups_at(*pages))
+            tell_of_the_loss(request, *pages)
             tell_what_sends(request, *pages)
         return super().get(request, *args, **kwargs)
 
@@ -124,7 +109,7 @@ def closes_below(*pages: Page) -> str:
     """What taking their subpages down as well would mean for people; empty where it means nothing."""
     if not pages:
         return ""
-    count = sign_ups_at(*pages).filter(live=True).exclude(pk__in=[page.pk for page in pages]).count()
+    count = ending_with(*pages, model=SignUpPage).filter(live=True).exclude(pk__in=[page.pk for page in pages]).count()
     if not count:
         return ""
     return ngettext(
@@ -136,9 +121,15 @@ def closes_below(*pages: Page) -> str:
     ) % {"count": number(count)}
 
 
+def tell_of_the_loss(request: HttpRequest, *pages: Page) -> None:
+    tell_of_replies(request, *pages)
+    tell_of_sign_ups(request, ending_with(*pages, model=SignUpPage))
+    tell_of_campaigns(request, ending_with(*pages))
+
+
 def tell_of_replies(request: HttpRequest, *pages: Page) -> None:
     """Deleting an event deletes what people have answered; cancelling it keeps that, and tells them."""
-    count = Registration.objects.filter(page__in=events_at(*pages)).count()
+    count = Registration.objects.filter(page__in=ending_with(*pages, model=RsvpPage)).count()
     if not count:
         return
     replies = ngettext("%(count)s reply is deleted", "%(count)s replies are deleted", count) % {"count": number(count)}
@@ -163,14 +154,13 @@ def tell_of_sign_ups(request: HttpRequest, sign_ups: QuerySet[Any]) -> None:
 @hooks.register("after_unpublish_page")
 def tell_which_campaigns_wait(request: HttpRequest, page: Page) -> None:
     """Invitations that are planned would find no event when it is their time."""
-    tell_of_campaigns(request, events_at(page).filter(live=False))
-    tell_of_campaigns(request, sign_ups_at(page).filter(live=False))
+    tell_of_campaigns(request, ending_with(page).filter(live=False))
 
 
-def tell_of_campaigns(request: HttpRequest, events: QuerySet[Any]) -> None:
+def tell_of_campaigns(request: HttpRequest, pages: QuerySet[Any]) -> None:
     words = _(
         "The campaign “%(name)s”, planned for %(when)s, invites to “%(event)s”. Without it, it will wait for you."
     )
-    for campaign, when in planned(events):
+    for campaign, when in planned(pages):
         event = campaign.invites_to.title if campaign.invites_to else ""
         name_planned(request, campaign, words, when=when, event=event)

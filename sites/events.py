@@ -15,8 +15,8 @@ from sites.models.replies import FormVersion
 from sites.models.seats import Capacity
 
 if TYPE_CHECKING:
+    from sites.models.answered import AnsweredPage
     from sites.models.rsvp import RsvpPage
-    from sites.models.signup_pages import SignUpPage
 
 
 def over_at(moment: datetime) -> Q:
@@ -46,7 +46,7 @@ def capacity_of(page: "RsvpPage") -> Capacity:
     return capacity
 
 
-def version_of(page: "RsvpPage | SignUpPage") -> FormVersion:
+def version_of(page: "AnsweredPage") -> FormVersion:
     """The version of the form as it is published now; made when it is new."""
     definition = page.definition
     version: FormVersion = FormVersion.objects.get_or_create(

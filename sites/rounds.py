@@ -157,7 +157,7 @@ def can_be_answered(page: RsvpPage, now: datetime) -> bool:
 def held_reminders() -> Iterator[tuple[RsvpPage, datetime]]:
     """The events to come of the organisation in scope with such a reminder, and when it was due; a fixed number of
     queries."""
-    organisation = Organisation.objects.get(pk=scope.current())
+    organisation = Organisation.in_scope()
     invited_to = EmailCampaign.objects.filter(invites_to__isnull=False).values("invites_to")
     events = RsvpPage.objects.live().filter(pk__in=invited_to, starts_at__gt=timezone.now())
     pages = list(events.select_related("room").order_by("starts_at"))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from registers import activity
-from registers.columns import columns_for
 from registers.consents import newest_acts, record_consent
 from registers.contacts import save_contact
 from registers.imports.parts import split_name
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Channel, Contact, Group, Register, SuppressionKind
+from registers.phone_conditions import with_telephone
 from registers.suppression import lift, suppress
-from registers.values import ColumnType
 from sms.models import Inbound, Keyword
 from sms.words import name_after
 
@@ -98,16 +96,8 @@ def leave(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact | None]:
 
 
 def _with_telephone(register: Register, phone: str) -> Any:
-    """The register's contacts who have this telephone, as their first number or in a column of its own; locked, so
-    that nobody deletes or merges them meanwhile. The one who was added first is the first."""
-    having = Q(phone=phone)
-    for column in columns_for(register):
-        if column.type == ColumnType.PHONES:
-            having |= Q(attributes__contains={column.name: [phone]})
-        elif column.type == ColumnType.PHONE and not column.core:
-            having |= Q(attributes__contains={column.name: phone})
-    rows = Contact.objects.filter(having, register=register).order_by("pk")
-    return rows.select_for_update(no_key=True, of=("self",))
+    """The register's contacts who have this telephone; locked, so that nobody deletes or merges them meanwhile."""
+    return with_telephone(phone, [register]).select_for_update(no_key=True, of=("self",))
 
 
 def _name(keyword: Keyword, inbound: Inbound) -> dict[str, str]:

@@ -20,7 +20,8 @@ from organisations.models import Organisation
 from organisations.wake import wake_once
 from registers import activity
 from registers.addresses import phone_key
-from registers.models import Channel, Contact, SuppressionKind
+from registers.models import Channel, Contact, Register, SuppressionKind
+from registers.phone_conditions import with_telephone
 from registers.suppression import suppress
 from registers.texts import clean_line, clean_lines
 from sms import answering, joining
@@ -47,7 +48,7 @@ def receive(*, number: ShortNumber, provider_id: str, sender: str, text: str) ->
         provider_id=f"{own_id}:{fingerprint(sender, text)}" if own_id else uuid4().hex,
         defaults={
             "sender": sender,
-            "phone": telephone(sender, region=Organisation.objects.get(pk=scope.current()).region),
+            "phone": telephone(sender, region=Organisation.in_scope().region),
             "text": text,
         },
     )
@@ -145,7 +146,7 @@ def _stop(inbound: Inbound, organisation: Organisation) -> None:
 
 def _only_contact(inbound: Inbound) -> Contact | None:
     """Whose telephone it is, where the organisation has one contact with it."""
-    found = list(Contact.objects.filter(phone=inbound.phone, deceased=False, register__leaving=False)[:2])
+    found = list(with_telephone(inbound.phone, Register.objects.all()).filter(deceased=False)[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -27,7 +27,7 @@ from registers import activity
 from registers.models import Channel, Contact, SuppressionKind
 from registers.suppression import suppress, suppressed
 from sms.models import Inbound, SmsMessage
-from sms.transports import Transport, make_transport
+from sms.transports import Parcel, Transport, make_transport
 
 logger = logging.getLogger(__name__)
 
@@ -68,14 +68,6 @@ def _leave_a_silent_gateway_alone() -> None:
     states = list(newest.order_by("-handed_at").values_list("state", flat=True)[:SILENT])
     if states == [State.UNKNOWN] * SILENT:
         raise TransportError(str(Answers.is_silent) % {"answer": _("it is asked again in a minute")})
-
-
-class Parcel(NamedTuple):
-    """One text message as it is handed over."""
-
-    originator: str
-    recipient: str
-    text: str
 
 
 class Answers:

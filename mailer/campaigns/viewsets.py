@@ -237,6 +237,7 @@ class ShowView(OrganisationView):
 
 class CampaignViewSet(OrganisationViewSet):
     model = EmailCampaign
+    form_class = CampaignForm
     name = "campaigns"
     icon = "mail"
     menu_label = gettext_lazy("Campaigns")
@@ -252,13 +253,6 @@ class CampaignViewSet(OrganisationViewSet):
     create_template_name = "mailer/campaigns/form.html"
     edit_template_name = "mailer/campaigns/form.html"
     index_results_template_name = "mailer/campaigns/index_results.html"
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return CampaignForm
-
-    @cached_property
-    def _edit_handler(self) -> None:
-        return None  # a plain form: its fields are not the model's
 
     def get_urlpatterns(self) -> list[Any]:
         people = "<int:pk>/people/<slug:group>/"

@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -24,21 +24,12 @@ from mailer.outbox.joiners import who_left
 from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.outbox.senders import Identity, identity_of
 from mailer.rendering import CompiledEmail
-from mailer.transports import Transport
+from mailer.transports import Parcel, Transport
 from registers.absences import AWAY, away_among
 from registers.models import Channel, Contact
 from registers.suppression import suppressed
 
 DECEASED = "deceased"
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One letter as it is handed over."""
-
-    return_path: str
-    recipient: str
-    content: bytes
 
 
 class MissingAddress(Exception):

@@ -17,7 +17,6 @@ from mailer.outbox.senders import identity_of, new_message_id
 from mailer.outbox.sending import send_series, send_singles
 from mailer.rendering import CompiledEmail, Rendered
 from mailer.rendering.urls import page_url
-from organisations import scope
 from organisations.models import Organisation, User
 from organisations.wake import wake, wake_once
 from registers.addresses import address_key
@@ -123,7 +122,7 @@ def _row(
     key = address_key(to)
     if not key:
         raise ValueError("not an e-mail address")
-    organisation = organisation or Organisation.objects.get(pk=scope.current())
+    organisation = organisation or Organisation.in_scope()
     content: dict[str, Any] = {"subject": letter.subject, "html": letter.html, "text": letter.text}
     if attachments:
         content["attachments"] = [

@@ -6,9 +6,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from campaigns.transport import Fate, Outcome, TransportError
-from mailer.transports.base import Transport
+from mailer.transports.base import Parcel, Transport
 
-__all__ = ["Fate", "Outcome", "Transport", "TransportError", "make_transport", "setup_problem"]
+__all__ = ["Fate", "Outcome", "Parcel", "Transport", "TransportError", "make_transport", "setup_problem"]
 
 
 def make_transport() -> Transport:

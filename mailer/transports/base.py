@@ -1,8 +1,18 @@
 """What a transport of e-mail promises: it hands one letter to a server and says truly what became of it."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from campaigns.transport import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One letter as it is handed over."""
+
+    return_path: str
+    recipient: str
+    content: bytes
 
 
 class Transport(Protocol):

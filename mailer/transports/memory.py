@@ -1,40 +1,12 @@
-"""The memory twin: what would have left, kept in a list."""
+"""The memory twin: the letters that would have left, kept in a list."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from campaigns.transport import Fate, Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    return_path: str
-    recipient: str
-    content: bytes
+from campaigns.memory import Memory
+from campaigns.transport import Outcome
+from mailer.transports.base import Parcel
 
 
-def accept(_letter: Kept) -> Outcome:
-    return Outcome(Fate.ACCEPTED, 250, "2.0.0 Ok")
-
-
-class MemoryTransport:
-    """Keeps every accepted letter in ``outbox``, one for the process; ``answer`` decides each fate."""
-
-    outbox: list[Kept] = []
-    answer: Callable[[Kept], Outcome] = staticmethod(accept)
-
-    def __init__(self, url: str = "") -> None:
-        pass
-
-    def open(self) -> None:
-        pass
+class MemoryTransport(Memory[Parcel]):
+    outbox: list[Parcel] = []
 
     def push(self, *, return_path: str, recipient: str, content: bytes) -> Outcome:
-        letter = Kept(return_path, recipient, content)
-        outcome = type(self).answer(letter)
-        if outcome.fate is Fate.ACCEPTED:
-            self.outbox.append(letter)
-        return outcome
-
-    def close(self) -> None:
-        pass
+        return self.keep(Parcel(return_path, recipient, content))

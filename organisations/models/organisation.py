@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from guards.zones import validate_time_zone
+from organisations import scope
 from organisations.colours import contrast, readable_on
 
 COLOUR = r"^#[0-9a-fA-F]{6}$"
@@ -75,6 +76,11 @@ class Organisation(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def in_scope(cls) -> "Organisation":
+        """The one that the current work is for; raises ScopeMissing where there is none."""
+        return cls.objects.get(pk=scope.current())
 
     @classmethod
     def of_page(cls, page: "Page") -> "Organisation":

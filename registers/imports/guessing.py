@@ -30,7 +30,7 @@ from registers.imports.header_words import (
 )
 from registers.imports.parts import (
     ADDED_TO,
-    BIRTH_DAY,
+    BIRTH_PARTS,
     COMPANY,
     FAMILY_FIRST,
     FULL_NAME,
@@ -86,11 +86,11 @@ def guess_mapping(
     targets: list[str | None] = [None] * len(headers)
 
     def take(at: int, target: str | None) -> None:
-        alike = WHOLE_NAMES if target in WHOLE_NAMES else {target}
+        alike = WHOLE_NAMES if target in WHOLE_NAMES else {*BIRTH_PARTS} if target == "birth_date" else set()
         if (
             target
             and targets[at] is None
-            and alike.isdisjoint(targets)
+            and {target, *alike}.isdisjoint(targets)
             and fits(target, samples[at], columns, date_order=orders[at])
         ):
             targets[at] = target
@@ -107,13 +107,13 @@ def guess_mapping(
     for at in sorted(range(len(headers)), key=lambda at: not samples[at]):  # of two names for one thing what is filled
         header = headers[at]
         named = own.get(fold(header)) or target_of(header)
-        take(at, named if named != "birth_date" or BIRTH_DAY not in targets else None)
+        take(at, named)
         if targets[at] is None and is_national_id(header) and any(map(_has_digits, samples[at])):
             targets[at] = SKIP
     for at, header in enumerate(headers):
         if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
             named = target_by_part(header)
-            take(at, named if named != "birth_date" or BIRTH_DAY not in targets else None)
+            take(at, named)
             texts = [value for value in samples[at] if isinstance(value, str)]
             if named == "birth_date" == targets[at] and texts and not any(is_date(text, orders[at]) for text in texts):
                 targets[at] = None  # “Birthday without year”
@@ -130,11 +130,7 @@ def guess_mapping(
             take(at, "phone")
     for at, header in enumerate(headers):
         weak = weak_target_of(header)
-        if (
-            weak
-            and {*(WHOLE_NAMES if weak == FULL_NAME else ()), weak, *parts_of(weak)}.isdisjoint(targets)
-            and _bear_out(weak, samples[at])
-        ):
+        if weak and {*parts_of(weak)}.isdisjoint(targets) and _bear_out(weak, samples[at]):
             take(at, weak)
     for at, header in enumerate(headers):
         if targets[at] is None:

@@ -124,9 +124,7 @@ class Reader:
         known = {column.key: column for column in self.columns if isinstance(column, Column)}
         self.prefixed = known.get("last_name") if NAME_PREFIX in self.columns else None
         self.housed = known.get("street") if {HOUSE_NUMBER, HOUSE_ADDITION} & set(self.columns) else None
-        self.has_birth_parts = not {*BIRTH_PARTS}.isdisjoint(
-            column for column in self.columns if isinstance(column, str)
-        )
+        self.has_birth_parts = bool({*BIRTH_PARTS} & set(self.columns))
         self.asks_where = bool(self.phones) or POSTCODE_CITY in self.columns
         zone = self.batch.organisation.zone
         self.consents = {

@@ -14,6 +14,7 @@ class AnsweredPage:
     """What pages with a form of the editor's own share: an event, a sign-up page."""
 
     if TYPE_CHECKING:
+        pk: Any
         image: Any
         questions: Any
         phone_question: Any
@@ -35,7 +36,7 @@ class AnsweredPage:
     @cached_property
     def form_version(self) -> FormVersion:
         """What its form asks, as the row that answers point at."""
-        return version_of(self)  # type: ignore[arg-type]
+        return version_of(self)
 
     @cached_property
     def event_url(self) -> str:

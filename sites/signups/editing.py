@@ -19,13 +19,14 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
-from organisations import scope
+from organisations.forms import the_only
 from organisations.models import Organisation
 from organisations.ownership import check_image
-from registers.models import Group, Register
+from registers.forms.choices import offer_groups
+from registers.models import Register
 from registers.values import ValueMistake
 from sites.columns import bindable
-from sites.editing import check_questions, the_only
+from sites.editing import check_questions
 from sites.panels import EventPanel
 from sites.people import parsed
 from sites.questions import split_options
@@ -91,14 +92,11 @@ class SignUpPageForm(WagtailAdminPageForm):
                 self.initial["register"] = the_only(registers)
         self._fill_in_our_words()
         if "group" in self.fields:
-            group = self.fields["group"]
-            group.queryset = Group.objects.select_related("register").order_by("register__name", "name")
-            group.label_from_instance = lambda row: f"{row.name} ({row.register.name})"
-            group.empty_label = _("None")
+            offer_groups(self.fields["group"])
 
     def _fill_in_our_words(self) -> None:
         """What the mails say is there to be read and changed, in the language in which they go out."""
-        organisation: Organisation = Organisation.objects.get(pk=scope.current())
+        organisation = Organisation.in_scope()
         with translation.override(organisation.language):
             for mail in default_words():
                 words = self.instance.words_of(mail)._asdict()
@@ -106,7 +104,7 @@ class SignUpPageForm(WagtailAdminPageForm):
 
     def _leave_out_our_words(self, cleaned: dict[str, Any]) -> None:
         """Where they were only read, the page goes on following them: into another language, and to better ones."""
-        organisation: Organisation = Organisation.objects.get(pk=scope.current())
+        organisation = Organisation.in_scope()
         with translation.override(organisation.language):
             ours = default_words()
         for mail, words in ours.items():

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from organisations.forms import OrganisationModelForm
-from registers.models import Group, Purpose, Register
+from organisations.forms import OrganisationModelForm, the_only
+from registers.forms.choices import offer_groups
+from registers.models import Purpose, Register
 from registers.texts import clean_lines
 from sms.answering import MOST_PARTS
 from sms.encoding import GSM_BASIC, GSM_EXTENDED, SEPTETS, SEPTETS_OF_PART, UNITS, UNITS_OF_PART, length_of
@@ -74,18 +75,11 @@ class KeywordForm(OrganisationModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        numbers, registers = ShortNumber.objects.all(), Register.objects.all()
-        self.fields["number"].queryset = numbers
-        self.fields["register"].queryset = registers
-        for name, rows in (("number", numbers), ("register", registers)):
-            only = list(rows[:2])
-            if not self.instance.pk and len(only) == 1:
-                self.initial.setdefault(name, only[0])
-        group = self.fields["group"]
-        group.queryset = Group.objects.filter(register__leaving=False).select_related("register")
-        group.queryset = group.queryset.order_by("register__name", "name")
-        group.label_from_instance = lambda row: f"{row.name} ({row.register.name})"
-        group.empty_label = self.fields["purpose"].empty_label = _("None")
+        if not self.instance.pk:
+            for name, rows in (("number", ShortNumber.objects.all()), ("register", Register.objects.all())):
+                self.initial.setdefault(name, the_only(rows))
+        offer_groups(self.fields["group"])
+        self.fields["purpose"].empty_label = _("None")
         used = Purpose.objects.filter(pk=self.instance.purpose_id)
         self.fields["purpose"].queryset = (Purpose.objects.filter(retired=False) | used).order_by("name")
 
@@ -99,7 +93,7 @@ class KeywordForm(OrganisationModelForm):
 class PracticeForm(forms.Form):
     """A text message as somebody would send it."""
 
-    number = forms.ModelChoiceField(label=gettext_lazy("To"), queryset=ShortNumber.objects.none(), empty_label=None)
+    number = forms.ModelChoiceField(label=gettext_lazy("To"), queryset=ShortNumber.objects.all(), empty_label=None)
     sender = forms.CharField(
         label=gettext_lazy("From"),
         max_length=40,
@@ -110,7 +104,6 @@ class PracticeForm(forms.Form):
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.region = region
-        self.fields["number"].queryset = ShortNumber.objects.all()  # type: ignore[attr-defined]
 
     def clean_sender(self) -> str:
         phone = telephone(self.cleaned_data["sender"], region=self.region)

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic.base import ContextMixin
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -47,11 +48,11 @@ class PracticeMenuItem(EditorMenuItem):
         return is_practice() and super().is_shown(request)
 
 
-class SmsContext:
+class SmsContext(ContextMixin):
     """What each of these screens says first: that nothing can leave, or that nothing does."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "sms_problem": setup_problem(),
             "sms_practice": is_practice(),
@@ -102,6 +103,7 @@ class KeywordEditView(KeywordFormMixin, generic.EditView):
 
 class KeywordViewSet(OrganisationViewSet):
     model = Keyword
+    form_class = KeywordForm
     name = "sms_keywords"
     url_prefix = "sms/keywords"
     icon = ICON
@@ -117,13 +119,6 @@ class KeywordViewSet(OrganisationViewSet):
     index_results_template_name = "sms/keyword_results.html"
     create_template_name = "sms/form.html"
     edit_template_name = "sms/form.html"
-
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return KeywordForm
-
-    @cached_property
-    def _edit_handler(self) -> None:
-        return None  # a plain form: what may be chosen depends on the organisation
 
 
 class NumberIndexView(SmsContext, generic.IndexView):
@@ -182,6 +177,7 @@ class NumberDeleteView(OrganisationDeleteView):
 
 class NumberViewSet(OrganisationViewSet):
     model = ShortNumber
+    form_class = ShortNumberForm
     name = "sms_numbers"
     url_prefix = "sms/numbers"
     icon = "password"
@@ -197,15 +193,8 @@ class NumberViewSet(OrganisationViewSet):
     create_template_name = "sms/form.html"
     edit_template_name = "sms/number_form.html"
 
-    def get_form_class(self, for_update: bool = False) -> Any:
-        return ShortNumberForm
-
     def get_urlpatterns(self) -> list[Any]:
         return [*super().get_urlpatterns(), path("<int:pk>/key/", NewKeyView.as_view(), name="new_key")]
-
-    @cached_property
-    def _edit_handler(self) -> None:
-        return None
 
 
 class ReceivedViewSet(ViewSet):

@@ -5,9 +5,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from sms.transports.base import Transport
+from sms.transports.base import Parcel, Transport
 
-__all__ = ["Transport", "is_practice", "make_transport", "setup_problem"]
+__all__ = ["Parcel", "Transport", "is_practice", "make_transport", "setup_problem"]
 
 
 def is_practice() -> bool:

@@ -1,8 +1,18 @@
 """What a transport of text messages promises: it hands one to a gateway and says truly what became of it."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from campaigns.transport import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One text message as it is handed over."""
+
+    originator: str
+    recipient: str
+    text: str
 
 
 class Transport(Protocol):

@@ -1,40 +1,12 @@
-"""The memory twin: what would have left, kept in a list."""
+"""The memory twin: the text messages that would have left, kept in a list."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from campaigns.transport import Fate, Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    originator: str
-    recipient: str
-    text: str
+from campaigns.memory import Memory
+from campaigns.transport import Outcome
+from sms.transports.base import Parcel
 
 
-def accept(_message: Kept) -> Outcome:
-    return Outcome(Fate.ACCEPTED, 200, "kept")
-
-
-class MemoryTransport:
-    """Keeps every accepted text message in `outbox`, one for the process; `answer` decides each fate."""
-
-    outbox: list[Kept] = []
-    answer: Callable[[Kept], Outcome] = staticmethod(accept)
-
-    def __init__(self, url: str = "") -> None:
-        pass
-
-    def open(self) -> None:
-        pass
+class MemoryTransport(Memory[Parcel]):
+    outbox: list[Parcel] = []
 
     def push(self, *, originator: str, recipient: str, text: str) -> Outcome:
-        message = Kept(originator, recipient, text)
-        outcome = type(self).answer(message)
-        if outcome.fate is Fate.ACCEPTED:
-            self.outbox.append(message)
-        return outcome
-
-    def close(self) -> None:
-        pass
+        return self.keep(Parcel(originator, recipient, text))

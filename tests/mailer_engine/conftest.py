@@ -5,10 +5,11 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from campaigns.memory import accept
 from campaigns.models import Message
 from mailer.models import EmailCampaign, EmailIndexPage, EmailMessage, EmailPage, Sender
 from mailer.rendering.compiled import CompiledEmail, Link, Slot
-from mailer.transports.memory import MemoryTransport, accept
+from mailer.transports.memory import MemoryTransport
 from organisations import scope
 from organisations.access import sync_groups
 from registers.books import create_register

@@ -12,11 +12,11 @@ from psycopg.errors import DeadlockDetected
 
 from campaigns import outbox, schedule
 from campaigns.carrying import SILENT
+from campaigns.memory import accept
 from mailer.models import EmailMessage
 from mailer.outbox.sending import send_campaign
 from mailer.outbox.sweeps import find_stray_messages
 from mailer.transports import TransportError
-from mailer.transports.memory import accept
 from registers.models import Activity
 from registers.suppression import suppress, suppressed
 from tests.mailer_engine.conftest import running_campaign, states

@@ -45,7 +45,7 @@ def somebody() -> int:
 
 def membership() -> Membership:
     """Of somebody who sees a part only."""
-    theatre = Organisation.objects.get(pk=scope.current())
+    theatre = Organisation.in_scope()
     user = User.objects.create_user(f"{SECRET}@part.example", first_name=SECRET)
     return set_member(organisation=theatre, user=user, role=Role.VIEWER, limited=True)
 

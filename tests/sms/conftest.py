@@ -5,13 +5,14 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from campaigns.memory import accept
 from organisations import scope
 from registers.books import create_register
 from registers.models import Group, Purpose
 from sms.models import Keyword, ShortNumber
 from sms.receiving import do_waiting
 from sms.sending import send_answers
-from sms.transports.memory import MemoryTransport, accept
+from sms.transports.memory import MemoryTransport
 
 PHONE = "+358401234567"
 
