@@ -21,7 +21,10 @@ from guards.uploads import UploadError
 from registers.imports.encodings import encoding_labels
 
 MAX_DEPTH = 500  # tags within each other; those of programs have some dozens
-MAX_CELLS = 10_000_000  # those that other ones reach over too
+MAX_TABLES = 10_000  # layouts put one into each row
+OFFERED = 100  # of which one is chosen, the largest ones
+MAX_CELLS = 5_000_000  # those that other ones reach over too
+MAX_EMPTY = 2_000_000  # cells behind the last one of their row in which anything stands
 WIDEST = 1_000  # cells of a row, far more than are read of it
 LONGEST = 3_276_700  # characters of a row
 _PIECE = 1 << 16
@@ -67,7 +70,7 @@ def table_names(path: Path, encoding: str) -> list[str]:
             _("This is a web page without a table. Open it in your spreadsheet program and save it as Excel or CSV.")
         )
     ordered = sorted(sizes, key=lambda number: (-sizes[number][0], -sizes[number][1], number))
-    return [f"{number} ({sizes[number][0]} × {sizes[number][1]})" for number in ordered]
+    return [f"{number} ({sizes[number][0]} × {sizes[number][1]})" for number in ordered[:OFFERED]]
 
 
 def table_rows(path: Path, encoding: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -112,6 +115,35 @@ def _read(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
 
 
 @dataclass
+class Room:
+    """How many tables and cells have been read of a file: no list of people needs more than there may be."""
+
+    tables: int = 0
+    cells: int = 0
+    empty: int = 0
+
+    def begin_table(self, most: int) -> None:
+        self.tables += 1
+        if self.tables > most:
+            raise self._too_much()
+
+    def end_row(self, width: int, begun: int, reached: int = 0) -> None:
+        """`width` cells up to the last filled one, of `begun` in all, and as many as are reached by other rows'."""
+        self.cells += width + reached
+        self.empty += begun - width if begun > width else not width
+        if self.cells > MAX_CELLS or self.empty > MAX_EMPTY:
+            raise self._too_much()
+
+    def _too_much(self) -> UploadError:
+        return UploadError(
+            _(
+                "This file unpacks to far more than a list of people needs, so it was not opened."
+                " Save the list as CSV and upload that."
+            )
+        )
+
+
+@dataclass
 class _Table:
     number: int
     rows: int = 0
@@ -131,7 +163,8 @@ class _Page:
     def __init__(self) -> None:
         self.rows: list[tuple[int, list[str]]] = []
         self.tables: list[_Table] = []  # those that are open, each within the one before
-        self.count = self.depth = self.cells = self.length = 0
+        self.depth = self.length = 0
+        self.room = Room()
         self.hidden: int | None = None  # how deep the tag is of which nothing is shown
 
     def take_rows(self) -> list[tuple[int, list[str]]]:
@@ -154,8 +187,8 @@ class _Page:
             table.has_values = table.has_values or tag == "td"
             self._start_cell(table, attributes)
         elif tag == "table":
-            self.count += 1
-            self.tables.append(_Table(self.count))
+            self.room.begin_table(MAX_TABLES)
+            self.tables.append(_Table(self.room.tables))
         elif table is None or tag in _NOT_SHOWN:
             self.hidden = self.depth if tag in _NOT_SHOWN else None
         elif tag == "tr":
@@ -230,14 +263,7 @@ class _Page:
             down = [at for at in table.coming if at in table.cells]
             table.below |= {at: table.cells.pop(at) for at in down}
         last = max((at for at, text in table.cells.items() if text), default=-1)
-        self.cells += last + 1 + len(table.taken) + len(table.coming)
-        if self.cells > MAX_CELLS:
-            raise UploadError(
-                _(
-                    "This file unpacks to far more than a list of people needs, so it was not opened."
-                    " Save the list as CSV and upload that."
-                )
-            )
+        self.room.end_row(last + 1, len(table.cells), len(table.taken) + len(table.coming))
         self.rows.append((table.number, [table.cells.get(at, "") for at in range(last + 1)]))
         table.taken = {at: left - 1 for at, left in table.taken.items() if left > 1} | table.coming
         table.cells, table.coming, table.has_values, self.length = None, {}, False, 0

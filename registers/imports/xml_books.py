@@ -19,11 +19,12 @@ from lxml import etree
 
 from guards.uploads import UploadError
 from registers.imports.percents import as_percent, is_percent_format
-from registers.imports.web_tables import LONGEST, WIDEST, too_long
+from registers.imports.web_tables import LONGEST, WIDEST, Room, too_long
 from registers.values import Cell
 
 MAX_DEPTH = 60
 MOST_ROWS = 1_048_576
+MOST_SHEETS = 1_000
 SAMPLE_ROWS = 200
 _PIECE = 1 << 16
 
@@ -104,6 +105,7 @@ class _Book:
         self.number = self.at = self.across = self.length = 0
         self.cells: dict[int, Cell] = {}
         self.cell: _Cell | None = None
+        self.room = Room()
 
     def take_rows(self) -> list[tuple[str, int, list[Cell]]]:
         rows, self.rows = self.rows, []
@@ -125,6 +127,7 @@ class _Book:
             case "NumberFormat" if is_percent_format(said.get("Format", "")):
                 self.shares.add(self.style)
             case "Worksheet":
+                self.room.begin_table(MOST_SHEETS)
                 self.sheet, self.number = said.get("Name", "")[:200], 0
             case "Row":
                 self.number, self.at, self.cells = _place(said, self.number + 1), 0, {}
@@ -151,6 +154,7 @@ class _Book:
             self.cell = None
         elif name == "Row":
             last = max((at for at, cell in self.cells.items() if cell is not None), default=-1)
+            self.room.end_row(last + 1, len(self.cells))
             self.rows.append((self.sheet, self.number, [self.cells.get(at) for at in range(last + 1)]))
             self.length = 0
 

@@ -92,6 +92,9 @@ def test_a_page_is_imported_and_another_table_or_other_letters_can_be_chosen(reg
 DEEP = "<div>" * 100_000 + "</b>" * 100_000
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
+WIDE = '<Row><Cell ss:Index="1000"><Data ss:Type="String">x</Data></Cell></Row>'
+BLANK = f"<Row>{'<Cell/>' * 100}</Row>"
+
 
 BOMBS = [
     (HTML, "<html>" + DEEP, "too deeply"),
@@ -100,6 +103,9 @@ BOMBS = [
     (HTML, "<table><tr>" + "<td>a" * 1_001, "Row 1 is too long"),
     (HTML, "<table><tr><td>" + "a" * 3_300_000, "Row 1 is too long"),
     (HTML, "<table><tr><td colspan=999 rowspan=99999>a" + "<tr>" * 200, "unpacks to far more"),
+    (HTML, "<table><tr><td>Name<td>Email" + ("<tr>" + "<td>" * 99) * 102, "unpacks to far more"),
+    (HTML, f"<table>{'<tr>' * 10_002}", "unpacks to far more"),
+    (HTML, "<table><tr><td>a</table>" * 10_001, "unpacks to far more"),
     (HTML, "<p>Log in", "without a table"),
     (HTML, "<br>", "without a table"),
     (XML, BOMB + BOOK.partition("?>")[2].replace("Anna", "&b;"), "damaged"),
@@ -107,6 +113,9 @@ BOMBS = [
     (XML, BOOK.replace("</Row>", "").partition("?>")[2], "damaged"),
     (XML, BOOK.replace('ss:Index="6"', 'ss:Index="9999999"').partition("?>")[2], "damaged"),
     (XML, BOOK.replace('ss:Index="4"', 'ss:Index="9999"').partition("?>")[2], "too long"),
+    (XML, BOOK.partition("?>")[2].replace("</Table></W", f"{WIDE * 101}</Table></W"), "unpacks to far more"),
+    (XML, BOOK.partition("?>")[2].replace("</Table></W", f"{BLANK * 101}</Table></W"), "unpacks to far more"),
+    (XML, BOOK.partition("?>")[2].replace("<Worksheet", f"{'<Worksheet/>' * 1_000}<Worksheet", 1), "far more"),
     (XML, BOOK.replace("Anna", "&#0;").partition("?>")[2], "damaged"),
 ]
 
@@ -115,6 +124,7 @@ BOMBS = [
 def test_bombs_are_refused_in_words_and_soon(tmp_path, monkeypatch, at):
     kind, text, words = BOMBS[at]
     monkeypatch.setattr(web_tables, "MAX_CELLS", 100_000)
+    monkeypatch.setattr(web_tables, "MAX_EMPTY", 10_000)
     before = time.monotonic()
     with pytest.raises(UploadError, match=words):
         rows_of(tmp_path / "a", kind, text)
