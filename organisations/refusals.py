@@ -36,6 +36,8 @@ def reason(request: Any) -> str:
     owners = User.objects.filter(
         memberships__organisation=organisation, memberships__role=Role.OWNER, is_active=True
     ).distinct()[:NAMED]
+    if not owners:
+        return _("Your role here is “%(role)s”, which does not open this.") % {"role": role.word}
     return _("Your role here is “%(role)s”, which does not open this. An owner can change that: %(owners)s.") % {
         "role": role.word,
         "owners": ", ".join(map(str, owners)),

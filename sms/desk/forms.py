@@ -71,7 +71,7 @@ class KeywordForm(OrganisationModelForm):
     class Meta:
         model = Keyword
         fields = ["word", "number", "act", "register", "group", "purpose", "promise", "takes_name", "reply"]
-        widgets = {"reply": SmsInput, "act": forms.RadioSelect}
+        widgets = {"reply": SmsInput, "act": forms.RadioSelect, "promise": AdminAutoHeightTextInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
+from organisations.models import Role
+from organisations.roles import has_role
 from organisations.views import FormView
 from registers.access import log_access
 from sms.desk.forms import PracticeForm
@@ -57,6 +59,7 @@ class PracticeView(FormView):
             "phone": phone,
             "conversation": conversation,
             "has_number": ShortNumber.objects.exists(),
+            "may_add_number": has_role(self.request.user, Role.OWNER),
         }
 
     def save(self, form: Any) -> str:

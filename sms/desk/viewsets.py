@@ -51,12 +51,15 @@ class PracticeMenuItem(EditorMenuItem):
 class SmsContext(ContextMixin):
     """What each of these screens says first: that nothing can leave, or that nothing does."""
 
+    request: HttpRequest
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "sms_problem": setup_problem(),
             "sms_practice": is_practice(),
             "has_number": ShortNumber.objects.exists(),
+            "may_add_number": has_role(self.request.user, Role.OWNER),
         }
 
 
@@ -64,6 +67,10 @@ class KeywordIndexView(SmsContext, generic.IndexView):
     template_name = "sms/keywords.html"
     results_template_name = "sms/keyword_results.html"
     default_ordering = "word"
+
+    def get_add_url(self) -> str | None:
+        """None while there is no number: the empty list says what comes first."""
+        return super().get_add_url() if ShortNumber.objects.exists() else None
 
     def get_base_queryset(self) -> Any:
         done = Q(inbound__outcome__in=[Inbound.Outcome.JOINED, Inbound.Outcome.MEMBER, Inbound.Outcome.LEFT])
@@ -136,6 +143,18 @@ class NumberIndexView(SmsContext, generic.IndexView):
         ]
 
 
+class NumberCreateView(SmsContext, generic.CreateView):
+    """Leads on to the number's own form: there is the address that the operator has to know."""
+
+    template_name = "sms/form.html"
+
+    def get_success_url(self) -> str:
+        return str(self.get_edit_url())
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
 class NumberEditView(SmsContext, generic.EditView):
     template_name = "sms/number_form.html"
 
@@ -186,6 +205,7 @@ class NumberViewSet(OrganisationViewSet):
     menu_item_class = EditorMenuItem
     search_fields = ["number"]
     index_view_class = NumberIndexView
+    add_view_class = NumberCreateView
     edit_view_class = NumberEditView
     delete_view_class = NumberDeleteView
     index_template_name = "sms/numbers.html"

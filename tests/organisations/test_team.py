@@ -76,6 +76,9 @@ def test_only_the_owner_looks_after_the_team(cast, who):
     refused = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "which does not open this. An owner can change that: Oili." in refused
     assert "do not have permission" not in refused
+    Membership.objects.filter(user=cast.owner.user).delete()
+    client.get(reverse("organisations:team"))
+    assert "An owner can change that" not in client.get(reverse("wagtailadmin_home")).text  # there is none
 
 
 def test_whoever_begins_alone_is_told_how_to_invite_others(cast):

@@ -153,11 +153,12 @@ def test_who_joins_again_wants_to_be_written_to(keywords, choir, text):
     assert Suppression.objects.get().lifted_reason == "Joined again by text message (JOIN)."
 
 
-def test_anything_else_gets_the_numbers_own_answer_and_is_on_the_timeline(keywords, register, text):
+def test_anything_else_gets_the_numbers_own_answer_and_is_on_the_timeline(keywords, register, text, cast):
     anna = save_contact(register=register, values={"first_name": "Anna", "phone": PHONE}, source="test")
     text("Hello there")
     assert answers() == ["Send JOIN or BYE."]
     assert Activity.objects.get(contact=anna, kind="sms.received").data == {"text": "Hello there"}
+    assert "Hello there" in cast.editor.client.get(reverse("registers:contact", args=[anna.pk])).text
 
 
 def test_a_sender_without_a_telephone_is_kept_and_not_answered(keywords, text):

@@ -19,11 +19,17 @@ def add(client, **values):
 
 
 def test_a_number_and_then_a_keyword_are_made(cast, choir, group):
+    page = cast.editor.client.get(KEYWORDS).text
+    assert "An owner of the organisation can add it" in page
+    assert reverse("sms_numbers:add") not in page  # a button that does nothing
+    assert reverse("sms_keywords:add") not in page
     assert reverse("sms_numbers:add") in cast.owner.client.get(KEYWORDS).text
-    cast.owner.client.post(reverse("sms_numbers:add"), {"number": "+358 (40) 123-4567", "other_reply": ""})
+    shown = cast.owner.client.post(
+        reverse("sms_numbers:add"), {"number": "+358 (40) 123-4567", "other_reply": ""}, follow=True
+    )
     number = ShortNumber.objects.get()
     assert number.number == "+358401234567"
-    page = cast.owner.client.get(reverse("sms_numbers:edit", args=[number.pk])).text
+    page = shown.text  # its own form, with the address that the operator has to know
     assert reverse("sms:inbound", args=[number.key]) in page
     assert reverse("sms_keywords:add") in cast.editor.client.get(KEYWORDS).text
     add(cast.editor.client, word="Jäsen", number=number.pk, register=group.register_id, group=group.pk, reply="Hei!")
