@@ -40,7 +40,8 @@ _STEMS = ("syntyma", "geburts", "fodelse", "fodsels", "geboorte", "sunni", "birt
 
 
 def find_birth_parts(headers: Sequence[str], samples: Sequence[Sequence[Cell]]) -> dict[int, str]:
-    """Which columns hold day, month and year of birth, by their places; {} unless there is one of each."""
+    """Which columns hold day, month and year of birth, by their places; {} unless there is one of each, and each says
+    so or they stand side by side."""
     words = [_unit_of(header) for header in headers]
     if not any(is_birth for _unit, is_birth in words) or any(map(_is_whole, headers, samples)):
         return {}
@@ -53,7 +54,9 @@ def find_birth_parts(headers: Sequence[str], samples: Sequence[Sequence[Cell]]) 
         if len(named) != 1:
             return {}
         found[unit] = named[0]
-    return {at: unit for unit, at in found.items()}
+    is_told = all(words[at][1] or target_of(headers[at]) == "birth_date" for at in found.values())
+    side_by_side = max(found.values()) - min(found.values()) == len(found) - 1
+    return {at: unit for unit, at in found.items()} if is_told or side_by_side else {}
 
 
 def _unit_of(header: str) -> tuple[str, bool]:

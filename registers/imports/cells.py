@@ -31,6 +31,7 @@ from registers.values import (
     ValueMistake,
     cell_text,
     find_option,
+    is_no_id,
     says_nothing,
     split_options,
 )
@@ -74,6 +75,7 @@ class CellReader:
         self.notes = isinstance(column, Column) and reading.open_options and column.type in Field.CHOICE_TYPES
         self.is_phone = isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
         self.is_email = isinstance(column, Column) and column.type == ColumnType.EMAIL
+        self.is_id = isinstance(column, Column) and column.key == "external_id"
         self.takes_name = False  # whether names beside an address are those of the person, for there are no others
         self.plain = PlainCells(self)
         self.known: dict[tuple[str, str], tuple[str, Any]] = {}
@@ -106,6 +108,8 @@ class CellReader:
             return None
         if isinstance(column, str):
             return NOT_PLAIN
+        if self.is_id and is_no_id(cell):
+            return None
         if self.look is not None and (value := self.look(cell)) is not NOT_PLAIN:
             return value
         if self.is_email and (cell.count("@") > 1 or (self.takes_name and "<" in cell)):
@@ -145,6 +149,8 @@ class CellReader:
         known = self.known.get((cell, abroad)) if type(cell) is str else None
         if known is None:
             text = cell_text(cell)
+            if self.is_id and is_no_id(text):
+                return text, ""
             if self.is_email and text.count("@") > 1 and (remark := self._several_addresses(column, text, values)):
                 return text, remark
             try:

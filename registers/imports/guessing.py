@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from guards.uploads import SpreadsheetKind
 from registers.books import field_key
 from registers.columns import Column
 from registers.imports.birth_parts import find_birth_parts
@@ -223,17 +222,6 @@ def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int, first: 
     pairs = [(cell_text(row[half]), cell_text(row[whole])) for row in rows if len(row) > max(half, whole)]
     pairs = [(part, text) for part, text in pairs if part and text]
     return bool(pairs) and share(pairs, lambda pair: pair[1].startswith(pair[0]) if first else pair[0] in pair[1]) > 0.5
-
-
-def guess_match(targets: Iterable[str], *, kind: str = "") -> str:
-    """The best column to know people by: an external id, else the e-mail address, else the phone number.
-
-    In an address book many have only one of the two, so there both count.
-    """
-    targets = set(targets)
-    if kind == SpreadsheetKind.CARDS:
-        return ",".join(key for key in ("email", "phone") if key in targets)
-    return next((key for key in ("external_id", "email", "phone") if key in targets), "")
 
 
 def fits(target: str, values: Sequence[Cell], columns: Sequence[Column], *, date_order: str = "dmy") -> bool:

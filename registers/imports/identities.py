@@ -3,61 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from guards.uploads import SpreadsheetKind
 from registers.addresses import address_key
-from registers.imports.guessing import guess_match
 from registers.imports.keys import Key, missing_columns
 from registers.imports.parts import parts_of
 from registers.texts import fold, plain
-from registers.values import Cell, cell_text, says_nothing
+from registers.values import Cell, cell_text, is_no_id, says_nothing
 
-_SIGNS = re.compile(r"[\W_]+")
 Rows = Sequence[Sequence[Cell]]
+PLAIN_KEYS = (Key.EXTERNAL_ID, Key.EMAIL, Key.PHONE)
+# How two of a kind are compared.
+_SIGNS = re.compile(r"[\W_]+")
+_ALIKE: dict[str, Callable[[str], str]] = {
+    Key.EXTERNAL_ID: str,
+    Key.EMAIL: address_key,
+    Key.PHONE: lambda text: _SIGNS.sub("", text),
+}
+# What several people may share, and what still tells them apart.
+WITH_NAMES = {Key.EMAIL: Key.NAME_EMAIL, Key.PHONE: Key.NAME_PHONE}
 
 
 def choose_match(mapping: Sequence[Mapping[str, Any]], rows: Rows, *, kind: str) -> str:
-    """The best column to know people by, and others too where some have nothing in it: children, as a rule, whose
-    parents have the addresses."""
+    """By what to know people: an external id, else the e-mail address, else the phone number, together with the names
+    where several people share one; and by others too where some have nothing in it: children, as a rule.
+
+    In an address book many have only one of address and number, so there both count.
+    """
     targets = {entry["target"] for entry in mapping}
-    if "external_id" in targets and _shared(mapping, rows, "external_id"):
-        targets.discard("external_id")  # 0, as shops number guests
-    best = guess_match(targets, kind=kind)
-    if not best or "," in best or not _lacks(mapping, rows, best):
-        return best
-    keys = [best]
-    if best == "email" and "phone" in targets and not _shared(mapping, rows, "phone"):
-        keys.append("phone")
-    if not missing_columns(Key.NAME_BIRTH, targets):
+    is_book = kind == SpreadsheetKind.CARDS
+    known = {key: list(_known_by(mapping, rows, key)) for key in PLAIN_KEYS[is_book:] if key in targets}
+    filled = [key for key, said in known.items() if any(value for value, _name in said)]
+    lacking = set(range(len(rows)))
+    keys: list[str] = []
+    for key in filled or list(known)[:1]:
+        if not keys or lacking or is_book:
+            keys.append(WITH_NAMES[key] if key in WITH_NAMES and _shared(mapping, rows, key) else key)
+            lacking &= {at for at, (value, name) in enumerate(known[key]) if name and not value}
+    if keys and lacking and not missing_columns(Key.NAME_BIRTH, targets):
         keys.append(Key.NAME_BIRTH)
     return ",".join(keys)
 
 
+def shared_id(mapping: Sequence[Mapping[str, Any]], rows: Rows) -> str:
+    """An external id that stands beside the names of different people, so that it is the number of none of them."""
+    return _shared(mapping, rows, Key.EXTERNAL_ID)
+
+
 def say_shared(mapping: Sequence[Mapping[str, Any]], rows: Rows, match_by: str) -> list[str]:
     """What is said where one address stands beside the names of different people."""
-    for key in match_by.split(","):
-        if key in ("external_id", "email", "phone") and (said := _shared(mapping, rows, key)):
-            text = _(
-                "“%(address)s” stands beside the names of different people. Rows with the same address or number "
-                "become one person, unless you choose something else by which people are known."
+    chosen = match_by.split(",")
+    for key in PLAIN_KEYS:
+        with_names = WITH_NAMES.get(key) in chosen
+        if (key in chosen or with_names) and (said := _shared(mapping, rows, key)):
+            text = (
+                _(
+                    "“%(address)s” stands beside the names of different people, so people are known by their names "
+                    "together with it."
+                )
+                if with_names
+                else _(
+                    "“%(address)s” stands beside the names of different people. Rows with the same address or number "
+                    "become one person, unless you choose something else by which people are known."
+                )
             )
             return [text % {"address": said[:60]}]
     return []
-
-
-def _lacks(mapping: Sequence[Mapping[str, Any]], rows: Rows, key: str) -> bool:
-    """Whether somebody has a name and nothing under the key."""
-    return any(name and not said for said, name in _known_by(mapping, rows, key))
 
 
 def _shared(mapping: Sequence[Mapping[str, Any]], rows: Rows, key: str) -> str:
     """What stands under the key beside the names of different people; "" where nothing does."""
     names: dict[str, set[str]] = {}
     for said, name in _known_by(mapping, rows, key):
-        others = names.setdefault(address_key(said) if key == "email" else _SIGNS.sub("", said).casefold(), set())
+        others = names.setdefault(_ALIKE[key](said), set())
         if said and name and any(_differ(name, other) for other in others):
             return said
         others.add(name)
@@ -73,7 +95,7 @@ def _known_by(mapping: Sequence[Mapping[str, Any]], rows: Rows, key: str) -> Ite
     for row in rows:
         said = cell_text(row[where]) if where is not None and where < len(row) else ""
         yield (
-            "" if says_nothing(said) else said,
+            "" if is_no_id(said) or (key != Key.EXTERNAL_ID and says_nothing(said)) else said,
             plain(fold(" ".join(cell_text(row[at]) for at in named if at < len(row)))),
         )
 

@@ -1,4 +1,5 @@
-"""By what a row is known to be about somebody: external id, e-mail address, phone number, or names and birthday."""
+"""By what a row is known to be about somebody: external id, e-mail address, phone number, or names with one of those
+two or with the birthday."""
 
 from __future__ import annotations
 
@@ -13,48 +14,62 @@ from registers.models.imports import Import
 from registers.texts import sort_key
 
 Key = Import.MatchBy
-# In which column of the contact the value of a key stands; names are compared as lists are sorted, without accents.
-KEY_COLUMNS = {Key.EXTERNAL_ID: "external_id", Key.EMAIL: "email_key", Key.PHONE: "phone", Key.NAME_BIRTH: "sort_key"}
-_DAY = "\x1e"
+# In which column of the contact a key is looked up; names are compared as lists are sorted, without accents.
+KEY_COLUMNS = {
+    Key.EXTERNAL_ID: "external_id",
+    Key.EMAIL: "email_key",
+    Key.PHONE: "phone",
+    Key.NAME_BIRTH: "sort_key",
+    Key.NAME_EMAIL: "email_key",
+    Key.NAME_PHONE: "phone",
+}
+# What counts together with the names: in which column of the contact it stands.
+BESIDE_NAMES = {Key.NAME_BIRTH: "birth_date", Key.NAME_EMAIL: "email_key", Key.NAME_PHONE: "phone"}
+# Which column of the file it stands in, where that is not the key itself.
+_SAID = {Key.NAME_BIRTH: "birth_date", Key.NAME_EMAIL: "email", Key.NAME_PHONE: "phone"}
+_BESIDE = "\x1e"
 
 
 def is_plain(match_by: str) -> bool:
     """Whether one value of the row, and the column it stands in, say all: most imports."""
-    return "," not in match_by and match_by != Key.NAME_BIRTH
+    return "," not in match_by and match_by not in BESIDE_NAMES
 
 
 def row_keys(values: Mapping[str, Any], chosen: Collection[str]) -> dict[str, str]:
     """The value that a row has for each of the chosen keys, in their order; those it has none for are left out."""
     found = {}
     for key in chosen:
-        if key == Key.NAME_BIRTH:
+        said = _SAID.get(Key(key), key)
+        value = str(values.get(said) or "")
+        if said == "email":
+            value = address_key(value)
+        if key in BESIDE_NAMES:
             names = values.get("first_name"), values.get("last_name")
-            value = name_key(*names, values.get("birth_date")) if all(names) else ""
-        else:
-            value = str(values.get(key) or "")
-            value = address_key(value) if key == Key.EMAIL else value
+            value = name_key(*names, value) if all(names) or key != Key.NAME_BIRTH else ""
         if value:
             found[str(key)] = value
     return found
 
 
-def name_key(first_name: Any, last_name: Any, birth_date: Any) -> str:
-    """Of a person with both names; "" without a birthday. The name as contacts are sorted, then the day."""
-    return f"{sort_key(last_name, first_name)}{_DAY}{birth_date}" if birth_date else ""
+def name_key(first_name: Any, last_name: Any, beside: Any) -> str:
+    """The name as contacts are sorted, then what stands beside it; "" without that."""
+    return f"{sort_key(last_name or '', first_name or '')}{_BESIDE}{beside}" if beside else ""
 
 
-def name_of(key: str) -> str:
-    return key.partition(_DAY)[0]
+def looked_up(key: str, value: str) -> str:
+    """The part of a value of BESIDE_NAMES that stands in the column in which the key is looked up."""
+    name, _sign, beside = value.partition(_BESIDE)
+    return name if key == Key.NAME_BIRTH else beside
 
 
 def missing_columns(match_by: str, targets: Collection[str]) -> list[str]:
     """The keys for which no column of the file goes where it ought to."""
     parts = {part for target in targets for part in parts_of(target)}
-    named = {"first_name", "last_name", "birth_date"} <= parts
+    names = {"first_name", "last_name"} & parts
     missing = []
     for key in match_by.split(",") if match_by else ():
-        fits = named if key == Key.NAME_BIRTH else key in targets
-        if not fits:
+        named = len(names) == 2 if key == Key.NAME_BIRTH else names or key not in BESIDE_NAMES
+        if not named or _SAID.get(Key(key), key) not in parts:
             missing.append(key)
     return missing
 
@@ -66,5 +81,7 @@ def describe(key: str) -> str:
         "email": _("e-mail address"),
         "phone": _("phone number"),
         "name_birth": _("name with date of birth"),
+        "name_email": _("name with e-mail address"),
+        "name_phone": _("name with phone number"),
     }
     return names[key]

@@ -1,4 +1,4 @@
-"""Who a row means, where people are known by more than one key, or by their names and birthdays.
+"""Who a row means, where people are known by more than one key, or by their names with something else.
 
 Found out once, when the file is checked, against the register as it then stands and the rows before; noted in the
 row's `match_key`: "#12" is the contact with that id, "+17" somebody new, first met in row 17. The import itself goes by
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from registers.fields import AnyOf
 from registers.imports.changes import Change
-from registers.imports.keys import KEY_COLUMNS, Key, describe, name_key, name_of, row_keys
+from registers.imports.keys import BESIDE_NAMES, KEY_COLUMNS, Key, describe, looked_up, name_key, row_keys
 from registers.imports.rows import StagedRow
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange, ImportRow
@@ -162,11 +162,11 @@ def _candidates(batch: Import, rows: Sequence[Mapping[str, str]]) -> Found:
         if not (wanted := {keys[key] for keys in rows if key in keys}):
             continue
         column = KEY_COLUMNS[Key(key)]
-        if key == Key.NAME_BIRTH:
-            names = list({name_of(value) for value in wanted})
-            same = people.filter(AnyOf(F(column), names), birth_date__isnull=False)
-            for pk, first, last, born in same.values_list("pk", "first_name", "last_name", "birth_date"):
-                if (value := name_key(first, last, born)) in wanted:
+        if beside := BESIDE_NAMES.get(Key(key)):
+            looked_at = list({looked_up(key, value) for value in wanted})
+            same = people.filter(AnyOf(F(column), looked_at), **{f"{beside}__isnull": False})
+            for pk, first, last, said in same.values_list("pk", "first_name", "last_name", beside):
+                if (value := name_key(first, last, said)) in wanted:
                     found.setdefault((key, value), []).append(f"#{pk}")
         else:
             for pk, value in people.filter(AnyOf(F(column), list(wanted))).values_list("pk", column):

@@ -26,8 +26,8 @@ from registers.imports.guessed_types import has_times, is_date, share
 from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping
 from registers.imports.header_words import is_national_id
 from registers.imports.heads import has_corrections
-from registers.imports.identities import choose_match, say_shared
-from registers.imports.keys import missing_columns
+from registers.imports.identities import choose_match, say_shared, shared_id
+from registers.imports.keys import Key, missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
 from registers.imports.parts import COMPANY, NO_COLUMNS, ROLE
@@ -118,6 +118,11 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
     if has_corrections(table.headers):
         for entry in batch.mapping[-2:]:
             entry["target"] = SKIP
+    if several := shared_id(batch.mapping, rows):
+        entry = next(entry for entry in batch.mapping if entry["target"] == Key.EXTERNAL_ID)
+        entry["target"] = NEW
+        text = _("“%(id)s” stands beside the names of different people: “%(column)s” is not taken for their number.")
+        batch.notes = [*batch.notes, text % {"id": several[:60], "column": entry["header"]}]
     guess_consents(batch.mapping, batch.register)
     guess_stops(batch.mapping)
     batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind)

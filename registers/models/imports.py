@@ -41,6 +41,8 @@ class Import(OrganisationModel):
         EMAIL = "email", _("E-mail address")
         PHONE = "phone", _("Phone number")
         NAME_BIRTH = "name_birth", _("First name, last name and date of birth")
+        NAME_EMAIL = "name_email", _("First name, last name and e-mail address")
+        NAME_PHONE = "name_phone", _("First name, last name and phone number")
 
     class Rule(models.TextChoices):
         OVERWRITE = "overwrite", _("The file wins: its values replace what is there; its empty cells change nothing")

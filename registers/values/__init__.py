@@ -22,6 +22,7 @@ from registers.values.cells import (
     ValueMistake,
     cell_text,
     fit,
+    is_no_id,
     says_nothing,
 )
 from registers.values.choices import (
@@ -62,6 +63,7 @@ __all__ = [
     "cell_text",
     "find_option",
     "fit",
+    "is_no_id",
     "option_code",
     "read_date",
     "read_money",

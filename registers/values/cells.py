@@ -86,6 +86,11 @@ def says_nothing(text: str) -> bool:
     return text.casefold() in _NOTHING
 
 
+def is_no_id(text: str) -> bool:
+    """Whether it stands where somebody has no number of their own: shops give all their guests 0."""
+    return not text.strip("0-–—")
+
+
 def fit(text: str, limit: int) -> str:
     """Return `text` if it fits, or raise ValueMistake: nothing is cut silently."""
     if len(text) > limit:

@@ -171,7 +171,9 @@ def test_the_dry_run_is_what_happens_and_undo_takes_it_back(people, monkeypatch,
         if not Contact.objects.filter(external_id=values["external_id"] or "-").exists():
             add(people, **values)
     before = state()
-    keys = chance.sample(["external_id", "email", "phone", "name_birth"], chance.randint(2, 4))
+    keys = chance.sample(
+        ["external_id", "email", "phone", "name_birth", "name_email", "name_phone"], chance.randint(2, 4)
+    )
     lines = [";".join(person()), *(";".join(person().values()) for _row in range(24))]
     rule = chance.choice(["overwrite", "fill", "newer"])
     file = io.BytesIO("\n".join(lines).encode())
@@ -190,6 +192,7 @@ def test_the_page_keeps_the_order_of_ticking(people, editor):
     page = editor.get(step)
     assert [(key, chosen) for key, _label, chosen in page.context["match_choices"]] == [
         ("external_id", True), ("email", False), ("phone", False), ("name_birth", False),
+        ("name_email", False), ("name_phone", False),
     ]  # fmt: skip
     form = {
         "target": [entry["target"] for entry in batch.mapping],

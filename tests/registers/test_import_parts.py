@@ -208,6 +208,8 @@ def test_a_birthday_in_three_columns_is_put_together(register, head, rows):
 
 @pytest.mark.django_db
 def test_three_columns_of_a_day_are_guessed_only_where_they_say_what_day(register):
+    batch = upload(register, BytesIO(b"Name;Birth year;Course;Day;Month\nAnna Ek;1980;Sewing;1;2\n"))
+    assert [entry["target"] for entry in batch.mapping[1:]] == ["new"] * 4
     batch = upload(register, BytesIO(b"Name;Day;Month;Year\nAnna Ek;1;2;1980\n"))
     assert [entry["target"] for entry in batch.mapping[1:]] == ["new", "new", "new"]
     chosen = ["full_name", "birth_day", "birth_month", "birth_year"]

@@ -57,7 +57,8 @@ def test_undo_restores_what_nobody_has_touched_since(organisation, settings, tmp
     for _row in range(24):
         row = some()
         lines.append(";".join([f"p{chance.randint(0, 20)}@example.fi", *(row.get(key, "") for key in VALUES)]))
-    batch = check(upload(register, io.BytesIO("\n".join(lines).encode())), rule=chance.choice(["overwrite", "fill"]))
+    file = io.BytesIO("\n".join(lines).encode())
+    batch = check(upload(register, file), match_by="email", rule=chance.choice(["overwrite", "fill"]))
     batch = confirm(batch)
     imported = people()
     columns = columns_by_key(register)

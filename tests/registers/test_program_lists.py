@@ -193,4 +193,22 @@ def test_what_several_people_have_is_nothing_to_know_them_by(register):
     assert (guests.match_by, guests.notes) == ("email", [])
     head = "Name,Email,Phone\nAnn Lee,a@x.us,6175550147\n"
     assert upload(register, BytesIO(f"{head}Bob Ng,,6175550148\n".encode())).match_by == "email,phone"
-    assert upload(register, BytesIO(f"{head}Cy Lee,,617-555-0147\n".encode())).match_by == "email"
+    assert upload(register, BytesIO(f"{head}Cy Lee,,617-555-0147\n".encode())).match_by == "email,name_phone"
+
+
+FAMILIES = [
+    ("Nimi;Sähköposti\nAnna Ek;koti@x.fi\nBo Ek;koti@x.fi\nCia Berg;cia@x.fi\n", "name_email", True),
+    ("Name,Email,Phone\nAnn,a@x.fi,0401234567\nCy Lee,,040-1234567\nDi Lee,,0401234567\n", "email,name_phone", True),
+    ("Member no,Name,Email\n12,Ann Lee,a@x.us\n12,Bob Lee,b@x.us\n13,Cy Ng,c@x.us\n", "email", True),
+    ("Customer ID,Name,Email\n-,Ann Lee,a@x.us\n-,Bob Lee,b@x.us\n0,Cy Ng,c@x.us\n", "email", False),
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("text", "match_by", "is_said"), FAMILIES)
+def test_people_who_share_an_address_or_a_number_stay_several(register, text, match_by, is_said):
+    batch = import_text(register, text)
+    assert (batch.match_by, Contact.objects.count()) == (match_by, 3)
+    assert ["stands beside the names of different people" in note for note in batch.notes] == [True] * is_said
+    assert import_text(register, text).count_rows() == {"unchanged": 3}
+    assert not Contact.objects.exclude(external_id="").filter(external_id__in=["12", "-", "0"]).exists()

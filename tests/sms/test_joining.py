@@ -75,6 +75,8 @@ def test_a_telephone_in_another_column_is_theirs_too(keywords, register, group, 
     assert Contact.objects.get() == anna
     text("BYE")
     assert members(group) == []
+    text("STOP")
+    assert Inbound.objects.get(text="STOP").contact == anna
 
 
 def test_the_name_follows_where_it_is_asked_for(keywords, text):
