@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -59,12 +60,15 @@ class OutcomeColumn(Column):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         answer = getattr(instance, "answer", None)
         failed = instance.outcome == Inbound.Outcome.FAILED
+        request = parent_context["request"]
         return context | {
             "inbound": instance,
             "answer": answer,
             "failed": failed,
             "again": failed and not has_said_more(instance),
             "doubtful": answer is not None and answer.state == SmsMessage.State.UNKNOWN and not answer.settled_at,
+            "csrf_token": get_token(request),
+            "shown": request.GET.urlencode(),
         }
 
 
@@ -115,6 +119,11 @@ def where_they_are(inbound: Inbound) -> str | None:
     return reverse("registers:contact", args=[inbound.contact_id]) if inbound.contact_id else None
 
 
+def _to_the_list(request: HttpRequest) -> HttpResponse:
+    """The list as it was: with its filters, on its page."""
+    return redirect(f"{reverse('sms_received:index')}?{QueryDict(request.POST.get('shown', '')).urlencode()}")
+
+
 class AgainView(OrganisationView):
     """POST tries once more what could not be done, or with `leave` leaves it undone."""
 
@@ -129,7 +138,7 @@ class AgainView(OrganisationView):
             messages.success(request, _("It is tried once more."))
         else:
             messages.info(request, _("Nothing was done: it has been tried already, or its telephone has said more."))
-        return redirect("sms_received:index")
+        return _to_the_list(request)
 
 
 class SettleView(OrganisationView):
@@ -145,4 +154,4 @@ class SettleView(OrganisationView):
             messages.success(request, _("It stays as it is; nobody is asked about it any more."))
         else:
             messages.info(request, _("Somebody has settled it already."))
-        return redirect("sms_received:index")
+        return _to_the_list(request)

@@ -108,6 +108,15 @@ class KeywordEditView(KeywordFormMixin, generic.EditView):
     template_name = "sms/form.html"
 
 
+class KeywordDeleteView(OrganisationDeleteView):
+    @property
+    def confirmation_message(self) -> str:
+        said = _("Who sends it to %(number)s then gets the answer to anything else, and nothing is done.") % {
+            "number": self.object.number
+        }
+        return f"{said} {super().confirmation_message}"
+
+
 class KeywordViewSet(OrganisationViewSet):
     model = Keyword
     form_class = KeywordForm
@@ -122,6 +131,7 @@ class KeywordViewSet(OrganisationViewSet):
     index_view_class = KeywordIndexView
     add_view_class = KeywordCreateView
     edit_view_class = KeywordEditView
+    delete_view_class = KeywordDeleteView
     index_template_name = "sms/keywords.html"
     index_results_template_name = "sms/keyword_results.html"
     create_template_name = "sms/form.html"

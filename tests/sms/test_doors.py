@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import re
 import threading
+from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
@@ -125,10 +127,19 @@ def test_an_answer_whose_worker_died_is_unknown_until_somebody_settles_it(text, 
     find_stray_text_messages()
     assert SmsMessage.objects.get().state == "unknown"
     assert "may have left" in cast.editor.client.get("/admin/").text
-    assert "Send again" in cast.editor.client.get(reverse("sms_received:index"), {"answer": "doubt"}).text
+    cast.editor.client.handler.enforce_csrf_checks = True
+    page = cast.editor.client.get(reverse("sms_received:index"), {"answer": "doubt", "p": "1"}).text
+    assert "Send again" in page
     settle = reverse("sms_received:settle", args=[Inbound.objects.get().pk])
+    hidden = dict(
+        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page[page.index(settle) :].split("</form>")[0])
+    )
     answers()
-    cast.editor.client.post(settle, {"act": "resend"})
+    shown = cast.editor.client.post(
+        settle, {"act": "resend", **{name: unescape(value) for name, value in hidden.items()}}
+    )
+    assert shown.url == reverse("sms_received:index") + "?answer=doubt&p=1"  # the list as it was
+    cast.editor.client.handler.enforce_csrf_checks = False
     work(ShortNumber.objects.get())
     assert answers() == ["Welcome!"]
     SmsMessage.objects.update(state="unknown")

@@ -114,6 +114,8 @@ def test_what_a_number_or_a_group_takes_with_it_is_said(cast, number, keywords, 
     text("JOIN")
     page = cast.owner.client.get(reverse("sms_numbers:delete", args=[number.pk])).text
     assert "2 keywords go with it, and so does 1 message that it has received" in page
+    page = cast.owner.client.get(reverse("sms_keywords:delete", args=[keywords["BYE"].pk])).text
+    assert "Who sends it to 18230 then gets the answer to anything else" in page
     page = cast.owner.client.get(reverse("registers:delete_group", args=[group.pk])).text
     assert "Keywords of text messages that lead to it go with it: “BYE”, “JOIN”." in page
     page = cast.owner.client.get(reverse("registers:delete", args=[register.pk])).text
