@@ -24,6 +24,7 @@ from guards.uploads import SpreadsheetKind, UploadError
 from registers.addresses import read_address
 from registers.imports.cards import card_rows
 from registers.imports.encodings import encoding_labels, legacy_encoding
+from registers.imports.error_cells import without_errors
 from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
 from registers.imports.mending import find_broken, mend_cells, say_mended
 from registers.imports.percents import as_percent, percent_columns
@@ -188,7 +189,7 @@ def _book_rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
         start, left = found.start or (0, 0)
         percents = percent_columns(path, kind, sheet)
         for number, line in enumerate(found.iter_rows(), start=start + 1):
-            cells: list[Cell] = list(line)
+            cells = without_errors(line)
             for at in percents:
                 if left <= at < left + len(cells):
                     cells[at - left] = as_percent(cells[at - left])
@@ -212,6 +213,8 @@ def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
             for number, cells in enumerate(_reader(lines, form.delimiter), start=1 + form.skip):
                 if lines.is_guarded:
                     cells = [bare_cell(cell) for cell in cells]
+                if lines.may_tell_errors:
+                    cells = without_errors(cells)
                 of_last = lines.end_row()
                 if form.is_line:
                     yield from (Row(at, [cell]) for at, cell in enumerate(cells, start=1))
@@ -249,11 +252,12 @@ class _Lines:
     def __init__(self, file: TextIO) -> None:
         self.file, self.lines, self.length = file, list[str](), 0
         self.is_guarded = False  # whether a cell of the row may be
+        self.may_tell_errors = False
 
     def end_row(self) -> list[str]:
         """Return the lines of the row that has been read."""
         lines, self.lines, self.length = self.lines, [], 0
-        self.is_guarded = False
+        self.is_guarded = self.may_tell_errors = False
         return lines
 
     def __iter__(self) -> Iterator[str]:
@@ -267,6 +271,7 @@ class _Lines:
             raise _RowTooLong
         self.lines.append(line)
         self.is_guarded = self.is_guarded or "'" in line or '="' in line
+        self.may_tell_errors = self.may_tell_errors or "#" in line or ":5" in line
         return line
 
 

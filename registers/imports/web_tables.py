@@ -19,6 +19,7 @@ from lxml import etree
 from guards.cells import bare_cell
 from guards.uploads import UploadError
 from registers.imports.encodings import encoding_labels
+from registers.imports.error_cells import is_error
 
 MAX_DEPTH = 500  # tags within each other; those of programs have some dozens
 MAX_TABLES = 10_000  # layouts put one into each row
@@ -277,7 +278,8 @@ def _end_cell(table: _Table) -> None:
         text = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text))
     text = text.strip()
     number = table.cells[table.place]  # as the page says it in full
-    table.cells[table.place] = number if number and _TOO_NARROW.match(text) else bare_cell(text)
+    text = number if number and _TOO_NARROW.match(text) else bare_cell(text)
+    table.cells[table.place] = "" if is_error(text) else text
     table.text = None
 
 

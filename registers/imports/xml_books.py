@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from guards.uploads import UploadError
+from registers.imports.error_cells import is_error
 from registers.imports.percents import as_percent, is_percent_format
 from registers.imports.web_tables import LONGEST, WIDEST, Room, too_long
 from registers.values import Cell
@@ -186,6 +187,8 @@ def _many(said: dict[str, str], name: str) -> int:
 
 def _value(cell: _Cell) -> Cell:
     text = "".join(cell.text)
+    if cell.kind == "Error" or is_error(text):
+        return None
     try:
         match cell.kind:
             case "Number":

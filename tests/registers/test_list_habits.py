@@ -182,6 +182,23 @@ def test_what_guards_a_cell_is_no_part_of_it(register):
     assert list(Contact.objects.order_by("pk").values_list("last_name", flat=True)) == ["'t Hof", "'x'"]
 
 
+ERRORS = "#PUUTTUU! #VIITTAUS! #JAKO/0! #N/A #NV #WERT! #NAME? #SAKNAS! #GETTING_DATA #¿NOMBRE? Err:502".split()
+
+
+def test_what_programs_show_of_an_error_is_nothing(register):
+    rows = "".join(f"p{at}@example.fi;{error};{error}\n" for at, error in enumerate(ERRORS))
+    batch = import_text(
+        register, f"Email;Last name;Note\n{rows}q@example.fi;Err;see #N/A\n", types=["email", "", "text"]
+    )
+    assert {(status, *reasons) for _number, status, reasons in outcome(batch)} == {("created",)}
+    *people, last = Contact.objects.order_by("pk").values_list("last_name", "attributes")
+    assert people == [("", {})] * len(ERRORS)
+    assert last == ("Err", {"note": "see #N/A"})
+    page = "".join(f"<tr><td>{text}<td>{text}@example.fi" for text in ("Ann", "#NIMI?"))
+    batch = upload(register, BytesIO(f"<html><table><tr><th>Name<th>Email{page}</table>".encode()), name="a.xls")
+    assert batch.mapping[0]["samples"] == ["Ann"]
+
+
 def test_a_quotation_mark_that_is_never_closed_swallows_nobody(register):
     with pytest.raises(UploadError, match="From row 3 on"):
         upload(register, BytesIO(b'Name;Email\nA;a@example.fi\nB;"b@example.fi\nC;c@example.fi\nD;d@example.fi\n'))

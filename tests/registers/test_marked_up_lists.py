@@ -60,6 +60,7 @@ BOOK = """<?xml version="1.0" encoding="ISO-8859-1"?><?mso-application progid="E
 <Cell><ss:Data ss:Type="String"><B>Anna</B> Ek</ss:Data></Cell>
 <Cell ss:Index="4" ss:StyleID="c"><Data ss:Type="Number">0.125</Data></Cell>
 <Cell><Data ss:Type="DateTime">1980-02-01T00:00:00.000</Data></Cell><Cell ss:StyleID="c"/></Row>
+<Row><Cell><Data ss:Type="Error">#REF!</Data></Cell><Cell><Data ss:Type="Error">#N/A</Data></Cell></Row>
 <Row ss:Index="6"><Cell><Data ss:Type="String">b@example.fi</Data></Cell>
 <Cell><Data ss:Type="String">00123</Data></Cell>
 <Cell ss:Index="4" ss:StyleID="p"><Data ss:Type="Number">1</Data></Cell></Row></Table></Worksheet></Workbook>"""
