@@ -26,10 +26,43 @@ def count_titles(rows: Sequence[list[Cell]]) -> int:
         if filled > 1 and is_data(row):  # the day of the list stands alone
             break
         # What has as many cells above it is a person: Ville is a town in French, and a Finn.
-        if filled > widest and known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:
-            return at
+        is_wider = filled > widest or (at > 0 and is_groups(rows[at - 1], row))
+        if is_wider and known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:
+            return at + (at + 1 < len(rows) and is_groups(row, rows[at + 1]))
         widest = max(widest, filled)
     return 0  # whatever the language, the first row is taken for the names
+
+
+def is_groups(row: list[Cell], below: list[Cell]) -> bool:
+    """Whether a row names groups of columns, and the one right below it the columns: Person, Contact; Name, E-mail.
+
+    Where people are asked how to reach them, “E-mail” and “Phone” stand in their rows as well, yet not below names.
+    """
+    above, names = _texts(row), _texts(below)
+    groups, both = set(above.values()), {*(above | names).values()}
+    if is_data(below) or not 1 < len(groups) < len(both):
+        return False
+    under = [names[at] for at in above if at in names]
+    return (
+        known_among([*both]) > known_among([*groups])
+        and 2 * known_among([*names.values()]) > len(names)
+        and 2 * known_among(under) > len(under)
+    )
+
+
+def _texts(row: Sequence[Cell]) -> dict[int, str]:
+    return {at: text for at, cell in enumerate(row) if (text := cell_text(cell))}
+
+
+def take_head(rows: Sequence[list[Cell]], titles: int) -> tuple[list[list[Cell]], list[Cell]]:
+    """The rows above the column names, and these, with those that stand a row higher as their cells reach down."""
+    above, head = list(rows[:titles]), rows[titles]
+    if above and is_groups(above[-1], head):
+        names, groups = _texts(head), _texts(above[-1])
+        above[-1] = list(dict.fromkeys(text for at, text in groups.items() if at in names))
+        width = max([*names, *groups]) + 1
+        head = [names.get(at) or groups.get(at, "") for at in range(width)]
+    return above, head
 
 
 def say_titles(rows: Sequence[list[Cell]]) -> str:

@@ -25,7 +25,7 @@ from registers.addresses import read_address
 from registers.imports.cards import card_rows
 from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.error_cells import without_errors
-from registers.imports.heads import count_titles, is_data, letter, say_titles, unique_headers
+from registers.imports.heads import count_titles, is_data, letter, say_titles, take_head, unique_headers
 from registers.imports.mending import find_broken, mend_cells, say_mended
 from registers.imports.percents import as_percent, percent_columns
 from registers.imports.web_tables import declared_encoding, table_names, table_rows
@@ -86,14 +86,15 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
         first = [row._replace(cells=mend_cells(row.cells)) for row in first]
     titles = count_titles([row.cells for row in first]) if kind != SpreadsheetKind.CARDS else 0
     head, *below = first[titles:]
-    cells, sample = head.cells, [row.cells for row in below]
+    above, cells = take_head([row.cells for row in first], titles)
+    sample = [row.cells for row in below]
     width = max(len(cells), Counter(map(len, sample)).most_common(1)[0][0] if sample else 0)
     if width > MAX_COLUMNS:
         raise UploadError(
             _("This sheet has %(count)s columns; at most %(limit)s can be read. Delete those you do not need.")
             % {"count": width, "limit": MAX_COLUMNS}
         )
-    notes = [say_titles([row.cells for row in first[:titles]])] if titles else []
+    notes = [say_titles(above)] if titles else []
     if broken:
         notes.append(say_mended(broken))
     has_headers = not is_data(cells)

@@ -9,6 +9,7 @@ from registers.columns import CORE_COLUMNS
 from registers.imports.guessing import guess_mapping
 from registers.imports.heads import count_titles
 from registers.imports.parts import split_name
+from registers.imports.reading import open_table
 from registers.models import Contact
 from tests.registers.importing import check, confirm, import_text, outcome, upload
 
@@ -164,6 +165,42 @@ def test_the_day_of_a_list_is_no_person():
     names, person = ["Etunimi", "Sukunimi", "Syntynyt"], ["Anna", "Virtanen", dt.date(1980, 2, 1)]
     assert count_titles([["Jäsenet"], [dt.date(2026, 1, 1)], [2026.0], names, person]) == 3
     assert count_titles([["anna@example.fi", 1.0], names]) == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "names", "left_out"),
+    [
+        (
+            "Nr;Namn;;Adress;;;Telefon;\n;Förnamn;Efternamn;Gata;Postnr;Ort;Hem;Mobil",
+            "Nr;Förnamn;Efternamn;Gata;Postnr;Ort;Hem;Mobil",
+            "Namn Adress Telefon",
+        ),
+        (
+            "Lista\nNom;;Adresse;;Date\nNom;Prénom;Rue;Ville;Né le",
+            "Nom;Prénom;Rue;Ville;Né le",
+            "Lista Nom Adresse Date",
+        ),
+        ("Address;Address;Phone\nStreet;City;Mobile", "Street;City;Mobile", "Address Phone"),
+        (
+            "Email;First Name;Your details:;\n;;Name;Phone",
+            "Email;First Name;Name;Phone",
+            "Your details:",
+        ),
+        ("Nr;Person;;Contact\n;First name;Last name;E-mail", "Nr;First name;Last name;E-mail", "Person Contact"),
+        (
+            "First name;Last name;Best;Second;Third\nAnna;Ek;Email;Phone;Mobile",
+            "First name;Last name;Best;Second;Third",
+            "",
+        ),
+        ("Name;Email;A;B;C\nAnna Ek;;Email;Phone;Mobile", "Name;Email;A;B;C", ""),
+        ("Name;City\nVille;Address", "Name;City", ""),
+    ],
+)
+def test_names_of_columns_stand_below_those_of_their_groups(tmp_path, head, names, left_out):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{head}\n{'x;' * names.count(';')}x\n")
+    table = open_table(path, "csv")
+    assert (table.headers, "“" + left_out + "”" in "".join(table.notes)) == (names.split(";"), bool(left_out))
 
 
 @pytest.mark.parametrize(
