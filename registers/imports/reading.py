@@ -21,7 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from guards.cells import bare_cell
 from guards.uploads import SpreadsheetKind, UploadError
-from registers.addresses import read_address
+from registers.imports.address_lines import split_addresses
 from registers.imports.cards import card_rows
 from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.error_cells import without_errors
@@ -36,7 +36,6 @@ MAX_COLUMNS = 100
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 200
 _WIDE = 4  # columns
-_FEWEST_ADDRESSES = 3  # in one row are those of different people
 _DELIMITERS = (";", ",", "\t", "|")
 csv.field_size_limit(1 << 20)
 # Characters: as many columns as there can be, each as full as a spreadsheet program lets it be. A file of nothing but
@@ -55,7 +54,7 @@ class TextFormat:
     encoding: str
     delimiter: str = ""  # cards have none
     skip: int = 0  # lines before the table (`sep=;`)
-    is_line: bool = False  # whether all is one row of addresses, as they are copied from an e-mail
+    is_line: bool = False  # whether all is a line of addresses, as they are copied from an e-mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +206,9 @@ def _card_rows(path: Path, encoding: str) -> Iterator[Row]:
 
 def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
+        if form.is_line:
+            yield from (Row(at, [address]) for at, address in enumerate(split_addresses(file.read()), start=1))
+            return
         for _line in range(form.skip):
             file.readline()
         number, lines, of_last = 0, _Lines(file), [""]
@@ -217,10 +219,7 @@ def _text_rows(path: Path, form: TextFormat) -> Iterator[Row]:
                 if lines.may_tell_errors:
                     cells = without_errors(cells)
                 of_last = lines.end_row()
-                if form.is_line:
-                    yield from (Row(at, [cell]) for at, cell in enumerate(cells, start=1))
-                else:
-                    yield Row(number, cells)
+                yield Row(number, cells)
         except _RowTooLong as error:
             raise UploadError(
                 _("Row %(row)s is too long for a table of people. Save it again as CSV, with one row per person.")
@@ -293,18 +292,7 @@ def text_format(path: Path, encoding: str = "") -> TextFormat:
     if first.lower().startswith("sep=") and len(first) > 4:
         return TextFormat(encoding, first[4], skip=1)
     delimiter = _delimiter(text)
-    return TextFormat(encoding, delimiter, is_line=len(raw) < _SAMPLE_BYTES and _is_line_of_addresses(text, delimiter))
-
-
-def _is_line_of_addresses(text: str, delimiter: str) -> bool:
-    if text.count("@") < _FEWEST_ADDRESSES or len(text.strip().splitlines()) > 1:
-        return False
-    try:
-        cells = next(_reader([text.strip()], delimiter), [])
-    except csv.Error:
-        return False
-    filled = [cell for cell in cells if cell.strip()]
-    return len(filled) >= _FEWEST_ADDRESSES and all(read_address(cell) for cell in filled)
+    return TextFormat(encoding, delimiter, is_line=len(raw) < _SAMPLE_BYTES and bool(split_addresses(text)))
 
 
 def _encoding(path: Path, raw: bytes) -> str:

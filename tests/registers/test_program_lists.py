@@ -1,11 +1,13 @@
 """Lists as programs write them that people keep their contacts, members, customers and replies in."""
 
 import datetime as dt
+import time
 from io import BytesIO
 
 import pytest
 
 from registers.books import create_register
+from registers.imports.address_lines import split_addresses
 from registers.imports.header_words import target_of
 from registers.imports.parts import split_name
 from registers.models import Contact
@@ -58,7 +60,7 @@ LISTS = {
     "Basicompta": "Nom d'usage;Prénom;N° licence;Date de naissance\nDUPONT;Jean-Luc;0123456;05/03/1970\n",
     "Excel in Spain": "Apellido1,Apellido2,Nombre,F.Nac.\nGarcía,López,María,05/03/1970\n",
     "Excel in Poland": "L.p.;Nazwisko i imię;Data ur.\n1;Kowalski Jan;12.05.1980 r.\n2;Nowak Ewa (skarbnik);\n",
-    "a line of addresses": 'Anna Ek <anna@x.fi>; "Öhman, Bo" <bo@x.fi>; cia@x.fi;\n',
+    "a line of addresses": 'Anna Ek <anna@x.fi>; "Öhman, Bo" <bo@x.fi>, cia@x.fi;\n',
     "Stripe": "id,Email,Name\ncus_A,y@x.jp,山田 太郎\n",
 }
 PEOPLE = {
@@ -97,6 +99,44 @@ PEOPLE = {
 def test_what_they_hold_is_found(register, whose):
     import_text(register, LISTS[whose])
     assert Contact.objects.values(*PEOPLE[whose]).earliest("pk") == PEOPLE[whose]
+
+
+ADDRESSES = {
+    "mixed": 'Bo <b@x.fi>; a@x.fi, "Ek, Anna" <c@x.fi>',
+    "Outlook": "To: b@x.fi; 'Öhman, Bo' <a@x.fi>; Ek, Anna <c@x.fi>;",
+    "folded": "Bo <b@x.fi>, a@x.fi,\r\n Cia Lind <d@x.fi>; Anna\r\n Ek <c@x.fi>",
+    "China": "王伟 <b@x.fi>；李娜 <a@x.fi>，Anna Ek <c@x.fi>",
+    "quoted": '"Bo <b@x.fi>","a@x.fi","""Ek, Anna"" <c@x.fi>"',
+    "two fields": "Till: a@x.fi, b@x.fi, d@x.fi\nKopia: Anna Ek <c@x.fi>",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whose", ADDRESSES)
+def test_a_line_of_addresses_is_one_of_people(register, whose):
+    import_text(register, ADDRESSES[whose])
+    assert {"a@x.fi", "b@x.fi"} < set(Contact.objects.values_list("email", flat=True))
+    assert Contact.objects.values_list("first_name", "last_name").get(email="c@x.fi") == ("Anna", "Ek")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@x.fi,b@x.fi\nc@x.fi,d@x.fi\n",
+        "Email,Other\nAnna <a@x.fi>,b@x.fi\nBo <c@x.fi>,d@x.fi\n",
+        "Anna <a@x.fi>,chair\nBo <c@x.fi>,cashier\nCia <d@x.fi>,clerk\n",
+    ],
+)
+def test_addresses_beside_each_other_are_those_of_one_person(register, text):
+    assert len(upload(register, BytesIO(text.encode())).mapping) == 2
+
+
+def test_a_long_line_is_soon_known_to_be_none_of_addresses():
+    before = time.monotonic()
+    assert not split_addresses("a," * 400_000 + "a@x.fi,b@x.fi,c@x.fi")
+    assert not split_addresses("\n" * 800_000 + "a@x.fi" + "\n" * 80_000 + "b,c@x.fi,d@x.fi")
+    assert time.monotonic() - before < 10
 
 
 def test_tags_between_quotation_marks_are_choices_without_them():
