@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
@@ -21,9 +21,10 @@ from wagtail.admin.views.generic.base import BaseListingView
 from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
+from registers.models import Contact
 from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
-from sms.receiving import do_again, has_said_more, leave_undone
+from sms.receiving import do_again, has_said_more, leave_undone, telephone
 
 ANSWERS = [
     ("waiting", gettext_lazy("Waiting")),
@@ -100,6 +101,16 @@ class ReceivedView(OrganisationView, BaseListingView):
     def get_base_queryset(self) -> Any:
         answers = Prefetch("answer", queryset=SmsMessage.objects.all())
         return Inbound.objects.select_related("number", "contact", "keyword").prefetch_related(answers)
+
+    def search_queryset(self, queryset: Any) -> Any:
+        """By the words, by who is shown as the sender, and by a telephone however it is written."""
+        found = super().search_queryset(queryset)
+        if not self.is_searching:
+            return found
+        senders = Q(contact__in=Contact.objects.search(self.search_query).order_by().values("pk"))
+        if phone := telephone(self.search_query, region=self.organisation.region):
+            senders |= Q(phone=phone)
+        return found | queryset.filter(senders)
 
     def get_valid_orderings(self) -> list[str]:
         return ["-pk"]

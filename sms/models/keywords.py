@@ -125,6 +125,8 @@ class Keyword(OrganisationModel):
             ) % {"word": self.word}
         if self.act == self.Act.LEAVE and self.group is None and self.purpose is None:
             mistakes["group"] = _("Say what people leave: a group, or what they gave consent to.")
+        if self.purpose is not None and not self.promise and self.act == self.Act.JOIN:
+            mistakes["promise"] = _("Say what people were told: consent is kept with the words.")
         if self.group is not None and self.group.register_id != self.register_id:
             mistakes["group"] = _("This group is of another register.")
         if mistakes:

@@ -1,5 +1,7 @@
+import re
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,8 @@ from organisations.models import OrganisationModel, Role
 from registers.texts import clean_line
 
 KEY_LENGTH = 32
+DIGITS = r"^\+?[0-9]{3,15}$"
+NO_NUMBER = _("Write three to fifteen digits, with a plus before a country code.")
 
 
 def new_key() -> str:
@@ -45,9 +49,9 @@ class ShortNumber(OrganisationModel):
             ),
             models.UniqueConstraint(fields=["id", "organisation"], name="short_number_in_organisation"),
             models.CheckConstraint(
-                condition=models.Q(number__regex=r"^\+?[0-9]{3,15}$"),
+                condition=models.Q(number__regex=DIGITS),
                 name="short_number_digits",
-                violation_error_message=_("Write three to fifteen digits, with a plus before a country code."),
+                violation_error_message=NO_NUMBER,
             ),
         ]
 
@@ -56,6 +60,8 @@ class ShortNumber(OrganisationModel):
 
     def clean(self) -> None:
         self.number = "".join(clean_line(self.number).translate(_SPACING).split())
+        if not re.fullmatch(DIGITS, self.number):
+            raise ValidationError({"number": NO_NUMBER})
 
 
 _SPACING = str.maketrans("", "", "-()/.")

@@ -6,7 +6,8 @@ from django.urls import reverse
 from organisations import scope
 from organisations.access import set_member
 from registers.books import create_register
-from registers.models import AccessLog, Group
+from registers.contacts import save_contact
+from registers.models import AccessLog, Contact, Group
 from sms.models import Inbound, Keyword, ShortNumber
 from tests.sms.conftest import answers, work
 
@@ -57,6 +58,9 @@ def test_what_cannot_be_is_refused_where_it_stands(cast, number, register, group
     ):
         response = add(cast.editor.client, **{**fits, **mistake})
         assert words in response.text, mistake
+        assert not response.context["form"].non_field_errors(), mistake  # it stands at its field
+    response = cast.owner.client.post(reverse("sms_numbers:add"), {"number": "KAAMOS", "other_reply": ""})
+    assert "three to fifteen digits" in response.context["form"].errors["number"][0]
     assert Keyword.objects.count() == 0
     add(cast.editor.client, **fits)
     assert "has this keyword already" in add(cast.editor.client, **{**fits, "word": "join"}).text
@@ -88,7 +92,12 @@ def test_what_has_come_in_is_listed_filtered_and_noted(cast, text, keywords):
     assert "Joined (JOIN)" in page
     assert "+358501234567" in page
     assert "Hello" not in cast.editor.client.get(RECEIVED, {"outcome": "joined"}).text
-    assert "Hello" in cast.editor.client.get(RECEIVED, {"q": "hello"}).text
+    save_contact(
+        register=keywords["JOIN"].register, contact=Contact.objects.get(), values={"last_name": "Ö"}, source="test"
+    )
+    for wanted in ("hello", "050 1234567"):
+        assert "Hello" in cast.editor.client.get(RECEIVED, {"q": wanted}).text
+    assert "Joined (JOIN)" in cast.editor.client.get(RECEIVED, {"q": "ö"}).text  # as the list shows who sent it
     assert AccessLog.objects.filter(subject="text messages", user=cast.editor.user).exists()
 
 
