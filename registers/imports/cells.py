@@ -14,10 +14,10 @@ from registers.addresses import find_addresses, find_extension, more_than_digits
 from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME, MAX_ROLE
 from registers.imports.fast import NOT_PLAIN, glance_for
-from registers.imports.guessing import NOTE_TARGETS
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
 from registers.imports.parts import ADDED_TO, BIRTH_PARTS, COMPANY, FULL_NAME, PARTS, ROLE, take_apart
+from registers.imports.targets import NOTE_TARGETS
 from registers.models.register import Field
 from registers.texts import clean_line
 from registers.values import (

@@ -18,9 +18,9 @@ from pydantic_core import from_json
 from registers.columns import OWN
 from registers.fields import AnyOf, DerivedTextField, json_text
 from registers.imports.copying import copy_pieces
-from registers.imports.guessing import CONSENT
 from registers.imports.parts import COMPANY, ROLE
 from registers.imports.stop_cells import STOP
+from registers.imports.targets import CONSENT
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from registers.books import field_key
 from registers.columns import Column, columns_for
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, check_consents, consent_targets, is_consent
-from registers.imports.guessing import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.imports.keys import missing_columns
 from registers.imports.parts import (
     ADDED_TO,
@@ -30,6 +29,7 @@ from registers.imports.parts import (
 )
 from registers.imports.spelling import order_labels
 from registers.imports.stop_cells import check_stops, is_stop
+from registers.imports.targets import NEW, NOTE_AT, NOTE_KIND, NOTE_TARGETS, NOTE_TEXT, SKIP
 from registers.models.imports import Import
 from registers.values import ColumnType, ValueMistake, find_option, read_date
 

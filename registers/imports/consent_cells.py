@@ -16,7 +16,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registers.imports.guessing import CONSENT, NEW, SAMPLE_ROWS
+from registers.imports.guessing import SAMPLE_ROWS
+from registers.imports.targets import CONSENT, NEW
 from registers.models.consent import Channel, Purpose
 from registers.models.imports import Import
 from registers.models.register import Register

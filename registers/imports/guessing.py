@@ -22,7 +22,6 @@ from registers.imports.guessed_types import (
 from registers.imports.header_words import (
     is_kind,
     is_national_id,
-    is_whole_or_half,
     target_by_part,
     target_of,
     weak_target_of,
@@ -30,12 +29,9 @@ from registers.imports.header_words import (
 from registers.imports.parts import (
     ADDED_TO,
     BIRTH_PARTS,
-    COMPANY,
-    FAMILY_FIRST,
     FULL_NAME,
     HOUSE_NUMBER,
     NAME_PREFIX,
-    PARTS,
     POSTCODE_CITY,
     ROLE,
     WHOLE_NAMES,
@@ -43,17 +39,13 @@ from registers.imports.parts import (
     parts_of,
     split_place,
 )
+from registers.imports.sharing import Rows, filled, leave_loose_roles, share_out_names, share_out_places
 from registers.imports.spelling import date_orders, thousands_sign
+from registers.imports.targets import NEW, SKIP
 from registers.texts import clean_line, fold
 from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, Reading, ValueMistake, cell_text, find_option
 from registers.values.world import country_abroad
 
-CONSENT = "consent."  # with purpose and channel: registers.imports.consent_cells
-# Where the columns of a file of notes go; one that goes to the text makes it one.
-NOTE_TEXT, NOTE_AT, NOTE_KIND = "note.text", "note.at", "note.kind"
-NOTE_TARGETS = (NOTE_TEXT, NOTE_AT, NOTE_KIND)
-SKIP = ""
-NEW = "new"
 SAMPLE_ROWS = 1_000
 FEW = 5  # values fewer than this say nothing against a name
 
@@ -67,7 +59,7 @@ _COULD_BE_PHONE = re.compile(r"\+?(?:[\s()/.-]*\d){6,15}\b")  # whatever the cou
 
 def guess_mapping(
     headers: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
+    rows: Rows,
     columns: Sequence[Column],
     *,
     region: str = PLAIN_READING.region,
@@ -79,83 +71,132 @@ def guess_mapping(
     code, unless another one stands in the row. No target is given twice, but for columns of several choices: to those
     go the columns of the file that are called like a choice and hold yes and no.
     """
-    filled = [_filled(rows, at) for at in range(len(headers))]
-    samples = [[row[at] for row in filled[at]] for at in range(len(headers))]
-    orders, told = date_orders(samples, region=region)
-    targets: list[str | None] = [None] * len(headers)
+    guess = _Guess(headers, rows[:SAMPLE_ROWS], columns, region)
+    guess.by_labels_of_the_register()
+    guess.by_parts_of_birth()
+    guess.by_names()
+    guess.by_parts_of_names()
+    guess.leave_days_without_year()
+    guess.by_values()
+    guess.by_weak_names()
+    guess.by_choices()
+    guess.settle()
+    return guess.mapping()
 
-    def take(at: int, target: str | None) -> None:
+
+class _Guess:
+    """Where the columns of one file go; each step fills in what those before it have left open."""
+
+    def __init__(self, headers: Sequence[str], rows: Rows, columns: Sequence[Column], region: str) -> None:
+        self.headers, self.rows, self.columns, self.region = headers, rows, columns, region
+        self.filled = [filled(rows, at) for at in range(len(headers))]
+        self.samples = [[row[at] for row in self.filled[at]] for at in range(len(headers))]
+        self.orders, self.order_told = date_orders(self.samples, region=region)
+        self.own = {fold(str(column.label)): column.key for column in columns}
+        self.targets: list[str | None] = [None] * len(headers)
+        self.types: list[str] = []
+        self.numbers: list[PhoneReading] = []
+
+    def take(self, at: int, target: str | None) -> None:
+        """Let a column go there, unless one of them is taken or its values do not fit."""
         alike = WHOLE_NAMES if target in WHOLE_NAMES else {*BIRTH_PARTS} if target == "birth_date" else set()
         if (
             target
-            and targets[at] is None
-            and {target, *alike}.isdisjoint(targets)
-            and fits(target, samples[at], columns, date_order=orders[at])
+            and self.targets[at] is None
+            and {target, *alike}.isdisjoint(self.targets)
+            and fits(target, self.samples[at], self.columns, date_order=self.orders[at])
         ):
-            targets[at] = target
+            self.targets[at] = target
 
-    own = {fold(str(column.label)): column.key for column in columns}
-    exact = {str(column.label): column.key for column in columns if not column.core}
-    for at, header in enumerate(headers):  # first, for the names of two may differ in a sign: “Fee” and “Fee %”
-        take(at, exact.get(header))
-    if "birth_date" not in targets:
-        parts = find_birth_parts(headers, samples)
-        if all(targets[at] is None and own.get(fold(headers[at])) in (None, "birth_date") for at in parts):
+    def by_labels_of_the_register(self) -> None:
+        """First, for the names of two may differ in a sign: “Fee” and “Fee %”."""
+        exact = {str(column.label): column.key for column in self.columns if not column.core}
+        for at, header in enumerate(self.headers):
+            self.take(at, exact.get(header))
+
+    def by_parts_of_birth(self) -> None:
+        if "birth_date" in self.targets:
+            return
+        parts = find_birth_parts(self.headers, self.samples)
+        if all(
+            self.targets[at] is None and self.own.get(fold(self.headers[at])) in (None, "birth_date") for at in parts
+        ):
             for at, part in parts.items():
-                targets[at] = part
-    for at in sorted(range(len(headers)), key=lambda at: not samples[at]):  # of two names for one thing what is filled
-        header = headers[at]
-        named = own.get(fold(header)) or target_of(header)
-        take(at, named)
-        if targets[at] is None and is_national_id(header) and any(map(_has_digits, samples[at])):
-            targets[at] = SKIP
-    for at, header in enumerate(headers):
-        if samples[at] or not rows:  # of “Home phone” and “Business phone” the one that people have filled in
+                self.targets[at] = part
+
+    def by_names(self) -> None:
+        # Of two names for one thing what is filled.
+        for at in sorted(range(len(self.headers)), key=lambda at: not self.samples[at]):
+            header = self.headers[at]
+            self.take(at, self.own.get(fold(header)) or target_of(header))
+            if self.targets[at] is None and is_national_id(header) and any(map(_has_digits, self.samples[at])):
+                self.targets[at] = SKIP
+
+    def by_parts_of_names(self) -> None:
+        for at, header in enumerate(self.headers):
+            if self.rows and not self.samples[at]:
+                continue  # of “Home phone” and “Business phone” the one that people have filled in
             named = target_by_part(header)
-            take(at, named)
-            texts = [value for value in samples[at] if isinstance(value, str)]
-            if named == "birth_date" == targets[at] and texts and not any(is_date(text, orders[at]) for text in texts):
-                targets[at] = None  # “Birthday without year”
-    for at, target in enumerate(targets):
-        if target == "birth_date" and samples[at] and all(map(is_part_of_day, telling(samples[at]))):
-            targets[at] = None  # a column of its own keeps them
-    country = targets.index("country") if "country" in targets else None
-    numbers = [PhoneReading(region, _abroad(filled[at], country, region)) for at in range(len(headers))]
-    types = [guess_type(values, numbers[at], orders[at]) for at, values in enumerate(samples)]
-    for at, found in enumerate(types):
-        if found == ColumnType.EMAIL:
-            take(at, "email")
-        elif found == ColumnType.PHONE:
-            take(at, "phone")
-    for at, header in enumerate(headers):
-        weak = weak_target_of(header)
-        if weak and {*parts_of(weak)}.isdisjoint(targets) and _bear_out(weak, samples[at]):
-            take(at, weak)
-    for at, header in enumerate(headers):
-        if targets[at] is None:
-            targets[at] = SKIP if is_kind(header) else _ticked(header, samples[at], columns)
-    _share_out_names(targets, headers, rows)
-    _share_out_places(targets, rows)
-    for added, whole in ADDED_TO.items():
-        if added in targets and whole not in targets:
-            targets[targets.index(added)] = None
-    _leave_loose_roles(targets, filled)
-    for at, target in enumerate(targets):
-        if target is None and samples[at]:
-            targets[at] = NEW
-            types[at] = _type_under(headers[at], types[at], samples[at], numbers[at])
-    return [
-        {
-            "target": targets[at] or SKIP,
-            "label": header,
-            "type": types[at],
-            "date_order": orders[at],
-            "order_told": told,
-            "thousands": thousands_sign(samples[at]),
-            "key": field_key(header),
-        }
-        for at, header in enumerate(headers)
-    ]
+            self.take(at, named)
+            texts = [value for value in self.samples[at] if isinstance(value, str)]
+            is_day = any(is_date(text, self.orders[at]) for text in texts)
+            if named == "birth_date" == self.targets[at] and texts and not is_day:
+                self.targets[at] = None  # “Birthday without year”
+
+    def leave_days_without_year(self) -> None:
+        """A column of its own keeps them."""
+        for at, target in enumerate(self.targets):
+            if target == "birth_date" and self.samples[at] and all(map(is_part_of_day, telling(self.samples[at]))):
+                self.targets[at] = None
+
+    def by_values(self) -> None:
+        country = self.targets.index("country") if "country" in self.targets else None
+        self.numbers = [PhoneReading(self.region, _abroad(rows, country, self.region)) for rows in self.filled]
+        guessed = zip(self.samples, self.numbers, self.orders, strict=True)
+        self.types = [guess_type(values, numbers, order) for values, numbers, order in guessed]
+        for at, found in enumerate(self.types):
+            if found == ColumnType.EMAIL:
+                self.take(at, "email")
+            elif found == ColumnType.PHONE:
+                self.take(at, "phone")
+
+    def by_weak_names(self) -> None:
+        for at, header in enumerate(self.headers):
+            weak = weak_target_of(header)
+            if weak and {*parts_of(weak)}.isdisjoint(self.targets) and _bear_out(weak, self.samples[at]):
+                self.take(at, weak)
+
+    def by_choices(self) -> None:
+        for at, header in enumerate(self.headers):
+            if self.targets[at] is None:
+                self.targets[at] = SKIP if is_kind(header) else _ticked(header, self.samples[at], self.columns)
+
+    def settle(self) -> None:
+        """Let only one column keep what several hold, and make new ones for what has no place."""
+        share_out_names(self.targets, self.headers, self.rows)
+        share_out_places(self.targets, self.rows)
+        for added, whole in ADDED_TO.items():
+            if added in self.targets and whole not in self.targets:
+                self.targets[self.targets.index(added)] = None
+        leave_loose_roles(self.targets, self.filled)
+        for at, target in enumerate(self.targets):
+            if target is None and self.samples[at]:
+                self.targets[at] = NEW
+                self.types[at] = _type_under(self.headers[at], self.types[at], self.samples[at], self.numbers[at])
+
+    def mapping(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "target": self.targets[at] or SKIP,
+                "label": header,
+                "type": self.types[at],
+                "date_order": self.orders[at],
+                "order_told": self.order_told,
+                "thousands": thousands_sign(self.samples[at]),
+                "key": field_key(header),
+            }
+            for at, header in enumerate(self.headers)
+        ]
 
 
 def _bear_out(target: str, values: Sequence[Cell]) -> bool:
@@ -165,63 +206,6 @@ def _bear_out(target: str, values: Sequence[Cell]) -> bool:
         return False
     found = [all(split_place(text)) if target == POSTCODE_CITY else bool(_WHOLE_NAME.match(text)) for text in texts]
     return bool(found) and share(found, bool) > 0.5
-
-
-def _leave_loose_roles(targets: list[str | None], filled: Sequence[Sequence[Sequence[Cell]]]) -> None:
-    """What people are is a role in a company only where each of them has one."""
-    if ROLE not in targets:
-        return
-    at = targets.index(ROLE)
-    company = targets.index(COMPANY) if COMPANY in targets else None
-    if company is None or not all(company < len(row) and cell_text(row[company]) for row in filled[at]):
-        targets[at] = None
-
-
-def _share_out_names(targets: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """Where one half of the name has a column of its own, “Name” is the other half, unless it holds both."""
-    whole = next((at for at, target in enumerate(targets) if target in WHOLE_NAMES), None)
-    if whole is None:
-        return
-    halves = {half: targets.index(half) for half in ("first_name", "last_name") if half in targets}
-    if len(halves) == 1:
-        [(half, at)] = halves.items()
-        if is_whole_or_half(headers[whole]) and not _stands_in(rows, half=at, whole=whole):
-            targets[whole] = "first_name" if half == "last_name" else "last_name"
-        elif half == "last_name":
-            targets[whole] = None
-        else:  # one cannot choose both: what stands in the whole need not be read twice
-            targets[at] = SKIP
-            if _stands_in(rows, half=at, whole=whole) and not _stands_in(rows, half=at, whole=whole, first=True):
-                targets[whole] = FAMILY_FIRST
-    elif halves:
-        twice = all(_stands_in(rows, half=at, whole=whole) for at in halves.values())
-        targets[whole] = SKIP if twice else None
-
-
-def _share_out_places(targets: list[str | None], rows: Sequence[Sequence[Cell]]) -> None:
-    """Where postcode and town have columns of their own, they are not taken out of one that holds both."""
-    if POSTCODE_CITY not in targets:
-        if "postcode" in targets and "city" not in targets:
-            at = targets.index("postcode")
-            places = [split_place(cell_text(row[at])) for row in _filled(rows, at)]
-            if places and share(places, all) > 0.5:  # “Postcode” is said of both
-                targets[at] = POSTCODE_CITY
-        return
-    whole = targets.index(POSTCODE_CITY)
-    halves = [targets.index(half) for half in PARTS[POSTCODE_CITY] if half in targets]
-    twice = [at for at in halves if _stands_in(rows, half=at, whole=whole)]
-    if len(halves) == 2:
-        targets[whole] = SKIP if twice == halves else None
-        return
-    for at in halves:
-        targets[at] = SKIP if twice else None
-
-
-def _stands_in(rows: Sequence[Sequence[Cell]], *, half: int, whole: int, first: bool = False) -> bool:
-    """Whether what stands in one column stands in another of the same row, as a rule; at its beginning if `first`."""
-    pairs = [(cell_text(row[half]), cell_text(row[whole])) for row in rows if len(row) > max(half, whole)]
-    pairs = [(part, text) for part, text in pairs if part and text]
-    return bool(pairs) and share(pairs, lambda pair: pair[1].startswith(pair[0]) if first else pair[0] in pair[1]) > 0.5
 
 
 def fits(target: str, values: Sequence[Cell], columns: Sequence[Column], *, date_order: str = "dmy") -> bool:
@@ -274,11 +258,6 @@ def _type_under(header: str, found: str, values: Sequence[Cell], numbers: PhoneR
 
 def _has_digits(value: Cell) -> bool:
     return sum(char.isdigit() for char in cell_text(value)) > 3
-
-
-def _filled(rows: Sequence[Sequence[Cell]], at: int) -> list[Sequence[Cell]]:
-    """The rows of a sample in which there is something in one column."""
-    return [row for row in rows[:SAMPLE_ROWS] if at < len(row) and cell_text(row[at])]
 
 
 def _abroad(rows: Sequence[Sequence[Cell]], country: int | None, region: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from registers.imports.guessing import NOTE_AT, NOTE_TEXT
+from registers.imports.targets import NOTE_AT, NOTE_TEXT
 from registers.models.note import LONGEST_NOTE, Note
 from registers.texts import clean_lines, fold
 from registers.values import Cell, Reading, ValueMistake, cell_text, fit, read_date

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from registers.access import log_access
 from registers.columns import Column
 from registers.imports.groups import put_into_group
-from registers.imports.guessing import NOTE_AT, NOTE_KIND, NOTE_TEXT
 from registers.imports.keys import describe, is_plain
 from registers.imports.matching import FilePeople, Matching
 from registers.imports.planning import Seen, people_of
 from registers.imports.rows import StagedRow, reject
+from registers.imports.targets import NOTE_AT, NOTE_KIND, NOTE_TEXT
 from registers.models.contact import Contact
 from registers.models.document import ContactDocument
 from registers.models.imports import Import, ImportRow

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from registers.books import MAX_OPTIONS
 from registers.columns import Column
-from registers.imports.guessing import NEW
+from registers.imports.targets import NEW
 from registers.models.imports import Import
 from registers.models.register import Field
 from registers.texts import sort_key

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from registers.columns import OWN
-from registers.imports.guessing import NEW, SKIP
 from registers.imports.parts import ADDED_TO, BIRTH_PARTS, parts_of
 from registers.imports.spelling import day_of
+from registers.imports.targets import NEW, SKIP
 from registers.models.imports import Import
 from registers.models.mapping import RememberedMapping
 from registers.models.register import Register

@@ -24,11 +24,11 @@ from registers.imports.companies import forget_companies, forget_places, put_rol
 from registers.imports.consents import made_acts
 from registers.imports.copying import record_activity
 from registers.imports.groups import made_memberships, members_again, take_out_of_group
-from registers.imports.guessing import NEW
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
 from registers.imports.people import delete_contacts, update_contacts
 from registers.imports.stops import Addresses, lift_stops, noes_of_others, set_stops, without
+from registers.imports.targets import NEW
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
 from registers.models.contact import CHANNEL_COLUMNS, Contact

@@ -14,7 +14,6 @@ from registers.columns import CORE_COLUMNS, Column, columns_for
 from registers.imports.cells import Remark, cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
-from registers.imports.guessing import NEW, NOTE_TARGETS, SKIP
 from registers.imports.keys import describe, is_plain, row_keys
 from registers.imports.options import Found
 from registers.imports.parts import (
@@ -34,6 +33,7 @@ from registers.imports.reading import Row
 from registers.imports.spelling import usual_sign
 from registers.imports.stop_cells import StopCells, is_stop
 from registers.imports.strays import why_no_person
+from registers.imports.targets import NEW, NOTE_TARGETS, SKIP
 from registers.models.imports import Import, ImportRow
 from registers.values import ColumnType, Reading, ValueMistake, cell_text
 from registers.values.money import EITHER, home_currency

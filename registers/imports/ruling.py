@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from registers.imports.guessing import NEW
 from registers.imports.parts import parts_of
+from registers.imports.targets import NEW
 from registers.models.activity import Activity
 from registers.models.imports import Import
 

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from registers.columns import OWN
-from registers.imports.guessing import NEW, SKIP
+from registers.imports.targets import NEW, SKIP
 from registers.models.consent import Channel
 from registers.texts import clean_line, fold
 from registers.values import NO, YES, Cell, ValueMistake, cell_text, read_date

@@ -23,7 +23,7 @@ from registers.imports.consent_cells import chosen_of, consent_targets, guess_co
 from registers.imports.encodings import encoding_labels
 from registers.imports.groups import choose_group, make_group
 from registers.imports.guessed_types import has_times, is_date, share
-from registers.imports.guessing import NEW, NOTE_TARGETS, SAMPLE_ROWS, SKIP, guess_mapping
+from registers.imports.guessing import SAMPLE_ROWS, guess_mapping
 from registers.imports.header_words import is_national_id
 from registers.imports.heads import has_corrections
 from registers.imports.identities import choose_match, say_shared, shared_id
@@ -36,6 +36,7 @@ from registers.imports.remembering import follow, recall, remember
 from registers.imports.running import run_import
 from registers.imports.stop_cells import CHANNELS, guess_stops, meanings_of
 from registers.imports.strays import why_no_person
+from registers.imports.targets import NEW, NOTE_TARGETS, SKIP
 from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line

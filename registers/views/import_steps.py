@@ -28,7 +28,6 @@ from registers.imports.consents import consent_summary
 from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_namesakes, kept
 from registers.imports.encodings import encoding_labels
 from registers.imports.guessed_types import is_date
-from registers.imports.guessing import NEW, SKIP
 from registers.imports.options import missing_options
 from registers.imports.parts import COMPANY, ROLE, part_labels
 from registers.imports.reading import sheet_names
@@ -36,6 +35,7 @@ from registers.imports.remembering import is_same
 from registers.imports.spelling import day_of, order_labels, say_month_first
 from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, stops_nothing, unheeded
 from registers.imports.stops import stop_summary
+from registers.imports.targets import NEW, SKIP
 from registers.imports.uploading import choose_encoding, choose_sheet, guess_anew, say_gone, start_check
 from registers.models import Group, Import, ImportRow
 from registers.values import ColumnType

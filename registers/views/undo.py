@@ -19,7 +19,7 @@ from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.bulk.preparing import do_at_once
 from registers.columns import OWN
-from registers.imports.guessing import NEW
+from registers.imports.targets import NEW
 from registers.imports.undoing import columns_to_retire, confirm_undo, drop_undo, retire_empty_columns, start_undo
 from registers.imports.verdicts import Outcome
 from registers.models import Import, ImportChange

@@ -1,0 +1,76 @@
+"""Which of several columns of a file keeps what they all may hold: the whole name and its halves, postcode and town."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from registers.imports.guessed_types import share
+from registers.imports.header_words import is_whole_or_half
+from registers.imports.parts import COMPANY, FAMILY_FIRST, PARTS, POSTCODE_CITY, ROLE, WHOLE_NAMES, split_place
+from registers.imports.targets import SKIP
+from registers.values import Cell, cell_text
+
+Targets = list[str | None]
+Rows = Sequence[Sequence[Cell]]
+
+
+def filled(rows: Rows, at: int) -> list[Sequence[Cell]]:
+    """The rows in which there is something in one column."""
+    return [row for row in rows if at < len(row) and cell_text(row[at])]
+
+
+def leave_loose_roles(targets: Targets, told: Sequence[Rows]) -> None:
+    """What people are is a role in a company only where each of them has one."""
+    if ROLE not in targets:
+        return
+    at = targets.index(ROLE)
+    company = targets.index(COMPANY) if COMPANY in targets else None
+    if company is None or not all(company < len(row) and cell_text(row[company]) for row in told[at]):
+        targets[at] = None
+
+
+def share_out_names(targets: Targets, headers: Sequence[str], rows: Rows) -> None:
+    """Where one half of the name has a column of its own, “Name” is the other half, unless it holds both."""
+    whole = next((at for at, target in enumerate(targets) if target in WHOLE_NAMES), None)
+    if whole is None:
+        return
+    halves = {half: targets.index(half) for half in ("first_name", "last_name") if half in targets}
+    if len(halves) == 1:
+        [(half, at)] = halves.items()
+        if is_whole_or_half(headers[whole]) and not _stands_in(rows, half=at, whole=whole):
+            targets[whole] = "first_name" if half == "last_name" else "last_name"
+        elif half == "last_name":
+            targets[whole] = None
+        else:  # one cannot choose both: what stands in the whole need not be read twice
+            targets[at] = SKIP
+            if _stands_in(rows, half=at, whole=whole) and not _stands_in(rows, half=at, whole=whole, first=True):
+                targets[whole] = FAMILY_FIRST
+    elif halves:
+        twice = all(_stands_in(rows, half=at, whole=whole) for at in halves.values())
+        targets[whole] = SKIP if twice else None
+
+
+def share_out_places(targets: Targets, rows: Rows) -> None:
+    """Where postcode and town have columns of their own, they are not taken out of one that holds both."""
+    if POSTCODE_CITY not in targets:
+        if "postcode" in targets and "city" not in targets:
+            at = targets.index("postcode")
+            places = [split_place(cell_text(row[at])) for row in filled(rows, at)]
+            if places and share(places, all) > 0.5:  # “Postcode” is said of both
+                targets[at] = POSTCODE_CITY
+        return
+    whole = targets.index(POSTCODE_CITY)
+    halves = [targets.index(half) for half in PARTS[POSTCODE_CITY] if half in targets]
+    twice = [at for at in halves if _stands_in(rows, half=at, whole=whole)]
+    if len(halves) == 2:
+        targets[whole] = SKIP if twice == halves else None
+        return
+    for at in halves:
+        targets[at] = SKIP if twice else None
+
+
+def _stands_in(rows: Rows, *, half: int, whole: int, first: bool = False) -> bool:
+    """Whether what stands in one column stands in another of the same row, as a rule; at its beginning if `first`."""
+    pairs = [(cell_text(row[half]), cell_text(row[whole])) for row in rows if len(row) > max(half, whole)]
+    pairs = [(part, text) for part, text in pairs if part and text]
+    return bool(pairs) and share(pairs, lambda pair: pair[1].startswith(pair[0]) if first else pair[0] in pair[1]) > 0.5
