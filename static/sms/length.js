@@ -12,7 +12,7 @@
   function measure(text, field) {
     const { smsSingle: single, smsDouble: double } = field.dataset;
     const [septets, septetsOfPart, units, unitsOfPart] = field.dataset.smsLength.split(' ').map(Number);
-    const letters = [...text.replace(/\r\n/g, '\n')];
+    const letters = [...text];
     const gsm = letters.every((letter) => width(letter, single, double));
     const widths = letters.map((letter) => (gsm ? width(letter, single, double) : letter.length));
     const used = widths.reduce((sum, each) => sum + each, 0);
@@ -30,8 +30,14 @@
     return { parts, left };
   }
 
+  /** As it is saved: pasted text may have letters in pieces, and spaces and marks that cost and are not sent. */
+  function cleaned(text) {
+    const seen = text.normalize('NFC').replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '');
+    return seen.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim();
+  }
+
   function show(field, line) {
-    const { parts, left } = measure(field.value.trim(), field);
+    const { parts, left } = measure(cleaned(field.value), field);
     const most = Number(field.dataset.smsLength.split(' ')[4]);
     const over = parts > most;
     if (!field.value.trim()) {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.axe import violations
 from tests.journey import admin, links
@@ -135,6 +135,9 @@ def test_the_admin_has_nothing_serious(running_kokoon: Kokoon, open_tab: Callabl
     tab = open_tab()
     admin.sign_in(tab, running_kokoon.base_url, (running_kokoon.data_dir / "login.txt").read_text())
     assert found_at(tab, running_kokoon, SCREENS) == []
+    tab.goto(f"{running_kokoon.base_url}/admin/sms/keywords/new/")
+    tab.locator("[name=reply]").fill("a\u0308\u00a0" * 50)  # pasted: it counts as it is saved, in the alphabet of SMS
+    expect(tab.locator(".sms-length")).to_have_text("1 message. Characters left: 61")
 
 
 def test_the_hosted_pages_have_nothing_serious(running_kokoon: Kokoon, open_tab: Callable[[], Page]):
