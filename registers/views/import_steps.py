@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +52,35 @@ def key_choices(match_by: str) -> list[tuple[str, Any, bool]]:
     chosen = match_by.split(",")
     keys = sorted(Import.MatchBy, key=lambda key: chosen.index(key) if key in chosen else len(chosen))
     return [(key.value, key.label, key in chosen) for key in keys]
+
+
+def choices_in(posted: QueryDict, columns: int) -> Choices:
+    """What somebody has chosen for each of so many columns of the file, and for all of it."""
+    return Choices(
+        targets=posted.getlist("target"),
+        types=posted.getlist("type"),
+        match_by=",".join(filter(None, posted.getlist("match_by"))),
+        rule=posted.get("rule", ""),
+        mistakes=posted.get("mistakes", ""),
+        source=posted.get("source", ""),
+        group=posted.get("group", ""),
+        new_group=posted.get("new_group", ""),
+        rules=posted.getlist("column_rule"),
+        orders={at: posted.get(f"order-{at}", "") for at in range(columns)},
+        as_of=posted.get("as_of", ""),
+        known_only="known_only" in posted,
+        consents={
+            at: ConsentChoices(posted.getlist(f"means-{at}"), posted.get(f"since-{at}", ""))
+            for at in range(columns)
+            if f"means-{at}" in posted
+        },
+        stops={at: posted.getlist(f"stops-{at}") for at in range(columns) if f"stops-{at}" in posted},
+        consent_words=ConsentWords(
+            how=posted.get("consent_how", ""),
+            text=posted.get("consent_text", ""),
+            day=posted.get("consent_day", ""),
+        ),
+    )
 
 
 class ImportStepView(ImportMixin, OrganisationTemplateView):
@@ -251,35 +280,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             except UploadError as error:
                 messages.error(request, str(error))
             return redirect(f"{self.step_url}?columns=1")
-        chosen = Choices(
-            targets=request.POST.getlist("target"),
-            types=request.POST.getlist("type"),
-            match_by=",".join(filter(None, request.POST.getlist("match_by"))),
-            rule=request.POST.get("rule", ""),
-            mistakes=request.POST.get("mistakes", ""),
-            source=request.POST.get("source", ""),
-            group=request.POST.get("group", ""),
-            new_group=request.POST.get("new_group", ""),
-            rules=request.POST.getlist("column_rule"),
-            orders={at: request.POST.get(f"order-{at}", "") for at in range(len(self.batch.mapping))},
-            as_of=request.POST.get("as_of", ""),
-            known_only="known_only" in request.POST,
-            consents={
-                at: ConsentChoices(request.POST.getlist(f"means-{at}"), request.POST.get(f"since-{at}", ""))
-                for at in range(len(self.batch.mapping))
-                if f"means-{at}" in request.POST
-            },
-            stops={
-                at: request.POST.getlist(f"stops-{at}")
-                for at in range(len(self.batch.mapping))
-                if f"stops-{at}" in request.POST
-            },
-            consent_words=ConsentWords(
-                how=request.POST.get("consent_how", ""),
-                text=request.POST.get("consent_text", ""),
-                day=request.POST.get("consent_day", ""),
-            ),
-        )
+        chosen = choices_in(request.POST, len(self.batch.mapping))
         try:
             start_check(batch=self.batch, choices=chosen)
         except ValidationError as error:
