@@ -92,8 +92,8 @@ class ReceivedView(OrganisationView, BaseListingView):
     def columns(self) -> list[Column]:
         return [
             TitleColumn("who", label=_("From"), accessor=who_sent, get_url=where_they_are),
-            Column("text", label=_("Text"), classname="sms-text"),
             OutcomeColumn("outcome", label=_("What became of it")),
+            Column("text", label=_("Text"), classname="sms-text"),
             Column("number", label=_("To")),
             DateColumn("received_at", label=_("Received")),
         ]
