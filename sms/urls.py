@@ -1,4 +1,4 @@
-"""The gateway's door: `/sms/<key>/`."""
+"""The gateway's door: `/sms/<key>/`, with its last slash or without: gateways do not follow where one is led on."""
 
 from django.urls import re_path
 
@@ -6,4 +6,5 @@ from sms import doors
 
 app_name = "sms"
 
-urlpatterns = [re_path(r"^(?P<key>\w{32})/$", doors.InboundView.as_view(), name="inbound")]
+inbound = doors.InboundView.as_view()
+urlpatterns = [re_path(r"^(?P<key>\w{32})/$", inbound, name="inbound"), re_path(r"^(?P<key>\w{32})$", inbound)]

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.template.base import Template
+from django.template.defaulttags import CsrfTokenNode
 from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
@@ -80,6 +81,20 @@ def whole_pages(django_test_environment):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_forms():
+    """The test client is not asked for the token without which a browser’s form is refused."""
+    noted = CsrfTokenNode.render
+
+    def render(node, context):
+        assert context.get("csrf_token"), "This form has no token: hand `csrf_token` on to where it stands."
+        return noted(node, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CsrfTokenNode, "render", render)
         yield
 
 

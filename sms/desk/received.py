@@ -123,7 +123,8 @@ class ReceivedView(OrganisationView, BaseListingView):
 
 
 def who_sent(inbound: Inbound) -> str:
-    return str(inbound.contact) if inbound.contact else inbound.phone or inbound.sender or _("Erased")
+    known = str(inbound.contact) if inbound.contact else inbound.phone or inbound.sender
+    return known or (_("No sender") if inbound.text else _("Erased"))
 
 
 def where_they_are(inbound: Inbound) -> str | None:

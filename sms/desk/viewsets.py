@@ -193,15 +193,16 @@ class NumberDeleteView(OrganisationDeleteView):
     def confirmation_message(self) -> str:
         inbound = Inbound.objects.filter(number=self.object).count()
         words = Keyword.objects.filter(number=self.object).count()
-        gone = ngettext("%(count)s keyword goes with it", "%(count)s keywords go with it", words) % {
-            "count": number(words)
-        }
-        and_these = ngettext(
-            "and so does %(count)s message that it has received",
-            "and so do %(count)s messages that it has received",
-            inbound,
-        ) % {"count": number(inbound)}
-        return f"{gone}, {and_these}. {super().confirmation_message}"
+        said = [
+            ngettext("%(count)s keyword goes with it.", "%(count)s keywords go with it.", words),
+            ngettext(
+                "%(count)s message that it has received goes with it.",
+                "%(count)s messages that it has received go with it.",
+                inbound,
+            ),
+        ]
+        gone = [text % {"count": number(count)} for text, count in zip(said, (words, inbound), strict=True) if count]
+        return " ".join([*gone, super().confirmation_message])
 
 
 class NumberViewSet(OrganisationViewSet):

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import OrganisationModel, Role
+from organisations.models import Organisation, OrganisationModel, Role
+from registers.addresses import phone_key
 from registers.texts import clean_line
 
 KEY_LENGTH = 32
@@ -60,6 +61,8 @@ class ShortNumber(OrganisationModel):
 
     def clean(self) -> None:
         self.number = "".join(clean_line(self.number).translate(_SPACING).split())
+        if self.number.startswith("0"):  # gateways want their sender with its country code
+            self.number = phone_key(self.number, Organisation.in_scope().region) or self.number
         if not re.fullmatch(DIGITS, self.number):
             raise ValidationError({"number": NO_NUMBER})
 

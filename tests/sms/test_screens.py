@@ -61,6 +61,8 @@ def test_what_cannot_be_is_refused_where_it_stands(cast, number, register, group
         assert not response.context["form"].non_field_errors(), mistake  # it stands at its field
     response = cast.owner.client.post(reverse("sms_numbers:add"), {"number": "KAAMOS", "other_reply": ""})
     assert "three to fifteen digits" in response.context["form"].errors["number"][0]
+    cast.owner.client.post(reverse("sms_numbers:add"), {"number": "040 123 4567", "other_reply": ""})
+    assert ShortNumber.objects.filter(number="+358401234567").exists()
     assert Keyword.objects.count() == 0
     add(cast.editor.client, **fits)
     assert "has this keyword already" in add(cast.editor.client, **{**fits, "word": "join"}).text
@@ -122,7 +124,7 @@ def test_the_practice_telephone_is_answered_and_only_there_while_nothing_leaves(
 def test_what_a_number_or_a_group_takes_with_it_is_said(cast, number, keywords, text, group, register):
     text("JOIN")
     page = cast.owner.client.get(reverse("sms_numbers:delete", args=[number.pk])).text
-    assert "2 keywords go with it, and so does 1 message that it has received" in page
+    assert "2 keywords go with it. 1 message that it has received goes with it." in page
     page = cast.owner.client.get(reverse("sms_keywords:delete", args=[keywords["BYE"].pk])).text
     assert "Who sends it to 18230 then gets the answer to anything else" in page
     page = cast.owner.client.get(reverse("registers:delete_group", args=[group.pk])).text
