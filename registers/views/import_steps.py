@@ -264,6 +264,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
             "known_by_email": kept(count_known_by_email, self.batch) if self.batch.state == State.READY else 0,
+            "tells_by_names": Import.MatchBy.NAME_EMAIL in self.batch.match_keys,
             "looked_at_some": counts.get("created", 0) > LOOKED_AT,
             "namesakes": kept(count_namesakes, self.batch) if self.batch.state == State.READY else 0,
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,

@@ -238,3 +238,10 @@ def test_somebody_whose_first_row_is_left_out_after_all_is_added_once(people, mo
     assert outcome(batch)[0][1] == "rejected"
     made = Contact.objects.exclude(pk=taken.pk).get()
     assert (made.email, made.phone) == ("a@example.fi", "+358401234567")
+
+
+def test_it_says_where_somebody_by_another_name_has_the_address(people, editor):
+    add(people, first_name="Anna", last_name="Ek", email="koti@x.fi")
+    batch = check(upload(people, io.BytesIO(b"Name,Email\nBo Ek,koti@x.fi\nCy Ek,koti@x.fi\n")))
+    page = editor.get(reverse("registers:import_step", args=[batch.pk])).text
+    assert "2 of the new contacts have an e-mail address under which somebody by another name" in page
