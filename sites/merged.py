@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from registers.duplicates.ledger import Ledger
 from registers.models import Contact
 from registers.signals import contacts_locking, contacts_merging, contacts_unmerged, contacts_unmerging
-from sites import replies, seats
+from sites import counters, replies, seats
 from sites.models import RsvpPage
 from sites.models.seats import Capacity, Registration, State
 
@@ -61,7 +61,7 @@ def take_back_replies(ledger: Ledger, **_kwargs: Any) -> None:
     ids = [row["id"] for row in ledger.aside.get(_LABEL, ())]
     registrations = Registration.objects.filter(pk__in=ids).order_by("page_id", "pk")
     for registration in registrations.select_related("page"):
-        capacity = seats.lock_capacity(registration.page_id)
+        capacity = counters.lock_capacity(registration.page_id)
         before = capacity.overbooked
         _tell_promoted(registration.page_id, seats.take_back(capacity=capacity, registration=registration))
         if capacity.overbooked > before:

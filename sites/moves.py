@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organisations.figures import number
-from sites import rounds, seats
+from sites import counters, rounds
 from sites.models.appointments import Appointment
 from sites.models.messages import MessageKind
 from sites.models.seats import Capacity, Registration, Round
@@ -91,7 +91,7 @@ def guests_of(page: "RsvpPage", *, before: datetime) -> Any:
 @transaction.atomic
 def note_published(*, page: "RsvpPage") -> None:
     """Write down when and where the event is said to be, where that has changed."""
-    seats.lock_capacity(page.pk)  # two publishings at once are one after the other
+    counters.lock_capacity(page.pk)  # two publishings at once are one after the other
     now = timezone.now()
     said = Appointment(
         page=page, starts_at=page.starts_at, ends_at=page.ends_at, where=page.where, published_at=now, settled_at=now

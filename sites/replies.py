@@ -19,7 +19,7 @@ from registers import activity
 from registers.addresses import address_key
 from registers.duplicates.former import present_contact
 from registers.models import Activity, Contact
-from sites import letters, people, seats
+from sites import counters, letters, people, seats
 from sites.models.messages import MessageKind
 from sites.models.notices import NoticeKind
 from sites.models.replies import FormVersion, Source, Submission
@@ -84,7 +84,7 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
     if room and sure:
         try:
             return _reply_in_public(page, answer, sure=sure)
-        except seats.NotAtOnce:  # seats went or came meanwhile, or the event was called off
+        except counters.NotAtOnce:  # seats went or came meanwhile, or the event was called off
             room.refresh_from_db()  # in a rush it is kept for those who come next: they shall not try in vain
     return _reply_in_public(page, answer)
 
@@ -97,11 +97,11 @@ def _reply_in_public(page: "RsvpPage", answer: Answer, *, sure: State | None = N
     if sent:
         answer = replace(answer, form_token=None)
         sender = sent.contact if sent.contact and sent.contact.email_key == key else None
-        registration = seats.find(page.pk, sender.pk) if sender else None
+        registration = counters.find(page.pk, sender.pk) if sender else None
         if sender and registration:
             return _again(page, sent, sender, registration, answer)
     contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person) if known else None
-    registration = seats.find(page.pk, contact.pk) if contact else None
+    registration = counters.find(page.pk, contact.pk) if contact else None
     if registration:
         _send_link_again(page, registration)
         return Outcome(_notice_for_newcomer(page, answer))
@@ -117,7 +117,7 @@ def send_link_to_known(*, page: "RsvpPage", person: Mapping[str, str]) -> None:
     key = address_key(person.get("email", ""))
     one_at_a_time(page.register_id, key)
     contact = people.known_as(register_id=page.register_id, email_key=key, person=person)
-    registration = seats.find(page.pk, contact.pk) if contact else None
+    registration = counters.find(page.pk, contact.pk) if contact else None
     if registration:
         _send_link_again(page, registration)
 
@@ -152,7 +152,7 @@ def reply_by_hand(
             one_at_a_time(page.register_id, key)
         if key and not somebody_else:
             contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
-        if contact and (seats.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
+        if contact and (counters.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
             raise AddressKnown(contact)
     timeline: list[Activity] = []
     contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
@@ -244,7 +244,7 @@ def _take(
     registration.contact = contact
     after(page=page, seating=seating, by_guest=source != Source.HAND, timeline=timeline)
     if sure == State.CONFIRMED:
-        seats.count_in(page_id=page.pk, party=answer.party_size, waiting_list=page.waiting_list)
+        counters.count_in(page_id=page.pk, party=answer.party_size, waiting_list=page.waiting_list)
     return Outcome(NOTICE_FOR[State(registration.state)], registration, seating.changed)
 
 

@@ -22,41 +22,12 @@ The rules:
 """
 
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import connection
-from django.db.models import Model
 from django.utils import timezone
 
-from organisations import scope
+from sites import counters
 from sites.models.seats import Capacity, Registration, State
-
-M = TypeVar("M", bound=Model)
-
-# Every reply of a rush runs one of these: as a queryset it would take longer to write than to run.
-_COUNT_IN = """
-    UPDATE sites_capacity SET taken = taken + %(party)s
-    WHERE page_id = %(page)s AND organisation_id = %(organisation)s AND cancelled_at IS NULL
-        AND (seats IS NULL OR seats >= taken + %(party)s) AND NOT (%(line)s AND waiting > 0)
-    RETURNING last_queue_number
-"""
-_JOIN_LINE = """
-    UPDATE sites_capacity SET waiting = waiting + %(party)s, last_queue_number = last_queue_number + 1
-    WHERE page_id = %(page)s AND organisation_id = %(organisation)s AND cancelled_at IS NULL
-        AND seats IS NOT NULL AND (waiting > 0 OR seats < taken + %(party)s)
-    RETURNING last_queue_number
-"""
-_COUNT = """
-    UPDATE sites_capacity SET taken = taken + %(taken)s, waiting = waiting + %(waiting)s,
-        last_queue_number = GREATEST(last_queue_number, %(queue_number)s), ceiling = %(ceiling)s
-    WHERE id = %(capacity)s AND organisation_id = %(organisation)s
-"""
-_LOCK = """
-    SELECT {columns} FROM sites_capacity WHERE page_id = %s AND organisation_id = %s FOR NO KEY UPDATE
-"""
-_FIND = """
-    SELECT {columns} FROM sites_registration WHERE page_id = %s AND contact_id = %s AND organisation_id = %s
-"""
 
 
 class TooLarge(Exception):
@@ -71,10 +42,6 @@ class EventCancelled(Exception):
     """The event was called off: nobody gets a seat any more."""
 
 
-class NotAtOnce(Exception):
-    """Whether there is a seat has to be decided under the lock."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seating:
     """What one operation did. `promoted` got their seats by it, in queue order."""
@@ -83,14 +50,6 @@ class Seating:
     before: str | None
     changed: bool
     promoted: list[Registration] = field(default_factory=list)
-
-
-def lock_capacity(page_id: int) -> Capacity:
-    """The event's row, locked until the end of the transaction."""
-    capacity = _row(Capacity, _LOCK, page_id, scope.current())
-    if capacity is None:
-        raise Capacity.DoesNotExist
-    return capacity
 
 
 def place(
@@ -134,10 +93,10 @@ def reply(
     before, which makes it a change even where the seats stay the same; `new` that the contact was added in this very
     transaction, so that nobody can have replied for them.
     """
-    capacity = lock_capacity(page_id)
+    capacity = counters.lock_capacity(page_id)
     if capacity.cancelled_at:
         raise EventCancelled
-    registration = None if new else find(page_id, contact_id)
+    registration = None if new else counters.find(page_id, contact_id)
     before = registration.state if registration else None
     held, waits = _holds(registration)
     state = place(capacity=capacity, held=held, waits=waits, party=party, waiting_list=waiting_list, overrule=overrule)
@@ -173,7 +132,7 @@ def wait_at_once(*, page_id: int, contact_id: int, party: int, submission: Any) 
 
     Raises NotAtOnce, after which the transaction must be rolled back.
     """
-    number = _taken(_JOIN_LINE, page_id=page_id, party=party)
+    number = counters.join_line(page_id=page_id, party=party)
     who = {"page_id": page_id, "contact_id": contact_id, "party_size": party, "submission": submission}
     return _newcomer(Registration(state=State.WAITING, queue_number=number, **who))
 
@@ -183,26 +142,10 @@ def _newcomer(registration: Registration) -> Seating:
     return Seating(registration, None, changed=True)
 
 
-def count_in(*, page_id: int, party: int, waiting_list: bool) -> None:
-    """Take the seats for `reply_at_once`; raises NotAtOnce, after which the transaction must be rolled back."""
-    _taken(_COUNT_IN, page_id=page_id, party=party, line=waiting_list)
-
-
-def _taken(sql: str, *, page_id: int, party: int, **more: Any) -> int:
-    """The last number in the line, with the seats or the place taken; raises NotAtOnce where they were not there."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"page": page_id, "party": party, "organisation": scope.current(), **more})
-        row = cursor.fetchone()
-    if row is None:
-        raise NotAtOnce
-    number: int = row[0]
-    return number
-
-
 def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:
     """Say no: who held or awaited a seat has cancelled, anybody else has declined. Freed seats go to the line."""
-    capacity = lock_capacity(page_id)
-    registration = find(page_id, contact_id)
+    capacity = counters.lock_capacity(page_id)
+    registration = counters.find(page_id, contact_id)
     before = registration.state if registration else None
     if before in (State.CANCELLED, State.DECLINED):
         return Seating(registration, before, changed=False)
@@ -215,7 +158,7 @@ def leave(*, page_id: int, contact_id: int, submission: Any = None) -> Seating:
 
 def cancel_registration(*, page_id: int, registration_id: int) -> Seating:
     """Cancel by row, also one whose contact was erased."""
-    capacity = lock_capacity(page_id)
+    capacity = counters.lock_capacity(page_id)
     registration = Registration.objects.get(pk=registration_id, page_id=page_id)
     before = registration.state
     if not registration.is_active:
@@ -228,7 +171,7 @@ def move_up(*, page_id: int, registration_id: int, first: bool = False) -> Seati
     """Let somebody who waits pass the one before them, or with `first` everybody. Where the new head of the line fits
     it is seated. Nothing changes for who does not wait (any more), stands first already, or once the event is off.
     """
-    capacity = lock_capacity(page_id)
+    capacity = counters.lock_capacity(page_id)
     line = Registration.objects.filter(page_id=page_id).in_line()
     registration = line.filter(pk=registration_id).first()
     before = line.filter(queue_number__lt=registration.queue_number).last() if registration else None
@@ -252,14 +195,14 @@ def let_go(*, capacity: Capacity, registration: Registration) -> Seating:
     `capacity` is locked; so it is for `take_back`.
     """
     held, waits = _holds(registration)
-    _count(capacity, taken=-held, waiting=-waits)
+    counters.add(capacity, taken=-held, waiting=-waits)
     return Seating(None, registration.state, changed=bool(held or waits), promoted=_promote(capacity))
 
 
 def take_back(*, capacity: Capacity, registration: Registration) -> Seating:
     """Count a reply again that has come back into the table. It had its seats, so it has them, whatever is left."""
     held, waits = _holds(registration)
-    _count(capacity, taken=held, waiting=waits)
+    counters.add(capacity, taken=held, waiting=waits)
     return Seating(registration, None, changed=False, promoted=_promote(capacity))
 
 
@@ -267,27 +210,13 @@ def set_seats(*, page_id: int, seats: int | None) -> Seating:
     """Give the event another number of seats, None for no limit. Nobody loses one; the line moves up where it can, also
     with the same number: what became free after an event is given only once it is put off.
     """
-    capacity = lock_capacity(page_id)
+    capacity = counters.lock_capacity(page_id)
     if capacity.seats == seats:
         return Seating(None, None, changed=False, promoted=_promote(capacity))
     capacity.seats = seats
     capacity.ceiling = None if seats is None else max(seats, capacity.taken)
     capacity.save(update_fields=["seats", "ceiling"])
     return Seating(None, None, changed=True, promoted=_promote(capacity))
-
-
-def find(page_id: int, contact_id: int) -> Registration | None:
-    """The contact's reply as it stands, if there is one."""
-    return _row(Registration, _FIND, page_id, contact_id, scope.current())
-
-
-def _row(model: type[M], sql: str, *values: Any) -> M | None:
-    """The row that the statement finds, if there is one."""
-    fields = model._meta.concrete_fields
-    with connection.cursor() as cursor:
-        cursor.execute(sql.format(columns=", ".join(str(each.column) for each in fields)), values)
-        row = cursor.fetchone()
-    return None if row is None else model.from_db(connection.alias, [each.attname for each in fields], row)
 
 
 def position_in_line(registration: Registration) -> int | None:
@@ -319,7 +248,7 @@ def _move(capacity: Capacity, registration: Registration, *, state: str, party: 
     registration.queue_number = queue_number
     registration.version += 1
     registration.save()
-    _count(
+    counters.add(
         capacity,
         taken=(party if state == State.CONFIRMED else 0) - held,
         waiting=(party if state == State.WAITING else 0) - waits,
@@ -330,27 +259,6 @@ def _move(capacity: Capacity, registration: Registration, *, state: str, party: 
 def _renumber(registration: Registration, queue_number: int) -> None:
     """Give somebody another place in the line; to them it is no change of their reply, so its version stays."""
     Registration.objects.filter(pk=registration.pk).update(queue_number=queue_number)
-
-
-def _count(capacity: Capacity, *, taken: int, waiting: int, queue_number: int | None = None) -> None:
-    """Add to the counters, in the table and on the locked object, and let the ceiling follow."""
-    capacity.taken += taken
-    capacity.waiting += waiting
-    capacity.last_queue_number = max(capacity.last_queue_number, queue_number or 0)
-    if capacity.seats is not None:
-        capacity.ceiling = max(capacity.seats, capacity.taken)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT,
-            {
-                "taken": taken,
-                "waiting": waiting,
-                "queue_number": queue_number or 0,
-                "ceiling": capacity.ceiling,
-                "capacity": capacity.pk,
-                "organisation": scope.current(),
-            },
-        )
 
 
 def _promote(capacity: Capacity) -> list[Registration]:

@@ -14,7 +14,7 @@ from organisations.models import Role
 from registers.access import log_access
 from registers.models import Contact
 from registers.warnings import warnings_for
-from sites import replies, seats
+from sites import counters, replies, seats
 from sites.desk.base import EventDeskView
 from sites.desk.line import who_moved_up
 from sites.doors.forms import answer_of
@@ -165,7 +165,7 @@ class AddReplyView(ReplyFormView):
 
     @cached_property
     def registration(self) -> Registration | None:
-        return seats.find(self.event.pk, self.contact.pk) if self.contact else None
+        return counters.find(self.event.pk, self.contact.pk) if self.contact else None
 
     def get_page_title(self) -> str:
         return _("Reply of %(name)s") % {"name": self.contact} if self.contact else _("Reply of somebody new")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from registers.duplicates.former import present_id
 from registers.models import Contact
-from sites import calendars, links, replies, seats
+from sites import calendars, counters, links, replies, seats
 from sites.doors import hosted
 from sites.doors.forms import answer_of, filled_form, say_too_large, sent_form
 from sites.doors.notices import not_saved, notice_for
@@ -41,7 +41,7 @@ class Guest:
         self.page = page
         self.contact: Contact = contact
         self.url = f"{page.get_url()}r/{token}/"
-        self.registration: Registration | None = seats.find(page.pk, contact.pk)
+        self.registration: Registration | None = counters.find(page.pk, contact.pk)
         self.room = capacity_of(page) if request.method == "POST" else page.room_now
         self.stage = stage_of(page, self.room)
 

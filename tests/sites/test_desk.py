@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from mailer.models import EmailMessage
 from registers.contacts import save_contact
 from registers.models import AccessLog, Contact
-from sites import replies, seats
+from sites import counters, replies, seats
 from sites.models import Registration, RsvpPage
 from tests.sites.conftest import yes
 
@@ -104,10 +104,10 @@ def test_who_telephones_is_told_at_once_that_it_is_full(cast, make_event, anna):
 def test_the_desk_waits_like_everybody_unless_it_overrules(cast, full, anna):
     client, url = cast.editor.client, f"/admin/events/{full.pk}/"
     client.post(f"{url}replies/new/?contact={anna.pk}", {"answer": "yes", "party_size": "1"})
-    registration = seats.find(full.pk, anna.pk)
+    registration = counters.find(full.pk, anna.pk)
     assert registration.is_waiting
     client.post(f"{url}replies/{registration.pk}/", {"answer": "yes", "party_size": "1", "overrule": "on"})
-    assert seats.find(full.pk, anna.pk).is_coming
+    assert counters.find(full.pk, anna.pk).is_coming
     assert "1 more guest than seats" in text(client.get(url))
 
 

@@ -5,7 +5,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from playwright.sync_api import expect
 
-from sites import seats
+from sites import counters, seats
 from tests.axe import violations
 from tests.sites.test_hosted_look import QUESTIONS
 
@@ -35,7 +35,7 @@ def test_the_forms_of_replies_are_read_aloud_with_their_errors(desk, anna):
     page, url = desk
     with transaction.atomic():
         seats.reply(page_id=page.event.pk, contact_id=anna.pk, party=2, waiting_list=True)
-    registration = seats.find(page.event.pk, anna.pk)
+    registration = counters.find(page.event.pk, anna.pk)
     for path in ("replies/new/", f"replies/{registration.pk}/", "export/"):
         page.goto(url + path)
         check(page)

@@ -19,7 +19,7 @@ from organisations.access import set_member
 from organisations.models import Role
 from registers.contacts import save_contact
 from registers.suppression import suppress
-from sites import replies, rounds, seats
+from sites import counters, replies, rounds, seats
 from sites.cancellation import cancel_event
 from sites.models import Registration, Round, RsvpPage
 from sites.models.messages import EventMessage
@@ -142,7 +142,7 @@ def test_a_promotion_is_told_of(make_event, register, mails):
         ("cancellation", "aino@example.org"),
         ("promotion", "bea@example.org"),
     ]
-    assert seats.find(event.pk, second.pk).is_coming
+    assert counters.find(event.pk, second.pk).is_coming
 
 
 def test_the_confirmed_are_reminded_once_and_only_those_who_replied_before(event, register, mails):

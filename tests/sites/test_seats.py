@@ -9,7 +9,7 @@ from django.db.models import Max, Sum
 
 from organisations import scope
 from registers.contacts import save_contact
-from sites import replies, seats
+from sites import counters, replies, seats
 from sites.models import Capacity, Registration
 from sites.models.seats import STANDING, State
 from tests.cast import make_cast
@@ -94,7 +94,7 @@ def test_what_is_decided_without_the_lock_is_what_would_be_decided_under_it(even
             due = None
         assert seats.likely(capacity=capacity, party=party, waiting_list=line) == due
         assert takes(
-            lambda party=party, line=line: seats.count_in(page_id=event.pk, party=party, waiting_list=line)
+            lambda party=party, line=line: counters.count_in(page_id=event.pk, party=party, waiting_list=line)
         ) == (due == State.CONFIRMED)
         if line:
             assert takes(lambda party=party: seats.wait_at_once(**ask, party=party)) == (due == State.WAITING)
@@ -105,7 +105,7 @@ def takes(at_once):
     with transaction.atomic():
         try:
             at_once()
-        except seats.NotAtOnce:
+        except counters.NotAtOnce:
             return False
         finally:
             transaction.set_rollback(True)
@@ -132,7 +132,7 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, check_count
             seating = seats.set_seats(page_id=event.pk, seats=limit)
         elif operation == "up":
             mover, first = (rng.choice(line) if line else contact.pk), rng.random() < 0.4
-            found = seats.find(event.pk, mover)
+            found = counters.find(event.pk, mover)
             seating = seats.move_up(page_id=event.pk, registration_id=found.pk if found else 0, first=first)
             assert seating.changed == (mover in line[1:])
             if seating.changed:
@@ -160,7 +160,7 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, check_count
                 else:
                     assert held, "a newcomer is never refused while there is a line"
                     assert somebody_waits or party - held > capacity.left
-                kept = seats.find(event.pk, contact.pk)
+                kept = counters.find(event.pk, contact.pk)
                 assert (kept and (kept.state, kept.party_size)) == replies_of.get(contact.pk)
             else:
                 state = seating.registration.state
@@ -201,7 +201,7 @@ def test_a_line_stops_at_the_first_party_that_does_not_fit(event, people):
     seats.reply(page_id=event.pk, contact_id=b.pk, party=3, waiting_list=True)
     seats.reply(page_id=event.pk, contact_id=c.pk, party=1, waiting_list=True)
     assert not seats.reply(page_id=event.pk, contact_id=a.pk, party=8, waiting_list=True).promoted
-    assert seats.find(event.pk, c.pk).state == State.WAITING
+    assert counters.find(event.pk, c.pk).state == State.WAITING
     assert seats.reply(page_id=event.pk, contact_id=d.pk, party=1, waiting_list=True).registration.is_waiting
     promoted = seats.leave(page_id=event.pk, contact_id=b.pk).promoted
     assert [registration.contact_id for registration in promoted] == [c.pk, d.pk]
@@ -215,7 +215,7 @@ def test_a_seated_party_that_cannot_grow_keeps_what_it_has(event, people):
     with pytest.raises(seats.TooLarge) as refusal:
         seats.reply(page_id=event.pk, contact_id=a.pk, party=4, waiting_list=False)
     assert refusal.value.left == 3
-    assert seats.find(event.pk, a.pk).party_size == 2
+    assert counters.find(event.pk, a.pk).party_size == 2
     assert seats.reply(page_id=event.pk, contact_id=a.pk, party=3, waiting_list=False).changed
 
 

@@ -11,11 +11,11 @@ from django.core.signals import got_request_exception
 from django.db import IntegrityError
 
 from cms.wsgi import application as locked
-from sites import seats
+from sites import counters, seats
 from sites.models import Capacity
 
 NETS = ("capacity_taken_within_ceiling", "registration_queue_number_once")
-seats.lock_capacity = lambda page_id: Capacity.objects.get(page_id=page_id)
+counters.lock_capacity = lambda page_id: Capacity.objects.get(page_id=page_id)
 seats.likely = lambda **_what: None  # which needs no lock
 caught = threading.local()
 
