@@ -18,6 +18,8 @@ from registers.texts import clean_line
 MAX_EMAIL = 254
 _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
+_MAILTO = re.compile(r"mailto:", re.IGNORECASE)
+_BEHIND = " .,;:"  # what stays behind an address that is copied out of a text
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
 # As people write numbers in North America: “(425) 882-8080”. Where numbers begin with a zero nobody has left it out
 # here, and half of them would be mobile numbers of somebody else.
@@ -66,10 +68,11 @@ def ascii_domain(domain: str) -> str:
 
 def read_address(text: str) -> str:
     """Return the address in `text`, which may be `Name <address>`, as written; "" if there is not one."""
-    text = clean_line(text)
+    text = clean_line(text).rstrip(_BEHIND)
     if match := _ANGLE.search(text):
         text = match[1].strip()
-    text = text.removeprefix("mailto:")
+    if match := _MAILTO.match(text):
+        text = text[match.end() :].strip()
     return text if address_key(text) else ""
 
 

@@ -26,6 +26,7 @@ from registers.imports.header_words import (
     target_of,
     weak_target_of,
 )
+from registers.imports.heads import is_nameless
 from registers.imports.parts import (
     ADDED_TO,
     BIRTH_PARTS,
@@ -165,6 +166,17 @@ class _Guess:
             weak = weak_target_of(header)
             if weak and {*parts_of(weak)}.isdisjoint(self.targets) and _bear_out(weak, self.samples[at]):
                 self.take(at, weak)
+        if {*parts_of(FULL_NAME)}.isdisjoint(self.targets) and WHOLE_NAMES.isdisjoint(self.targets):
+            names = [at for at, header in enumerate(self.headers) if is_nameless(header, at) and self.are_names(at)]
+            if len(names) == 1:
+                self.take(names[0], FULL_NAME)
+
+    def are_names(self, at: int) -> bool:
+        """Whether a column that goes nowhere else holds whole names, by its values alone."""
+        if self.targets[at] is not None or not _bear_out(FULL_NAME, self.samples[at]):
+            return False
+        words = [cell_text(value).split() for value in self.samples[at]]
+        return share(words, lambda name: not (name[0][0].islower() or name[-1][0].islower())) > 0.8
 
     def by_choices(self) -> None:
         for at, header in enumerate(self.headers):

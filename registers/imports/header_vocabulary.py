@@ -99,8 +99,9 @@ WORDS = {
         "member no, member id, membership number, membership no, membership id, customer number, customer no, "
         "customer id, client id, id number, id no, id nr, contact id, person id, record id, external id, "
         "external identifier, medlemsnummer, medlemsnr, kundnummer, kundnr, mitgliedsnummer, mitgliedsnr, "
-        "mitglieds nr, kundennummer, kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, liikmenumber, "
-        "kliendinumber, lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
+        "mitglieds nr, mitgl nr, kundennummer, kundennr, kunden nr, номер члена, номер клиента, ид, kundenummer, "
+        "liikmenumber, kliendinumber, "
+        "lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
         "numéro client, número de socio, número de cliente, numero socio, numero cliente, número de sócio, "
         "numer członka, numer klienta, relatienummer, relatienr, nº socio, nº de socio, nº de adhérent, nº adhérent, "
         "num socio, 会員番号, jäsen id, jäsentunnus, asiakastunnus, n licence, n de licence, numéro de licence, "
@@ -247,7 +248,8 @@ WEAK_WORDS = {
         "spelare, teilnehmer, teilnehmerin, mitglied, mitglieder, kunde, kind, name des kindes, spieler, deltager, "
         "deltaker, osaleja, liige, deelnemer, lid, leden, membre, adhérent, adhérente, enfant, nom de l enfant, "
         "participante, socio, miembro, alumno, partecipante, iscritto, uczestnik, członek, участник, член, "
-        "клиент, ребенок"
+        "клиент, ребенок, donor, lahjoittaja, givare, spender, donateur, donante, student, pupil, oppilas, "
+        "opiskelija, elev, schüler, schülerin, élève, asukas, resident"
     ),
     POSTCODE_CITY: "postadress, postadr, postort och postnr, ort och postnummer",
 }

@@ -126,6 +126,11 @@ def is_national_id(header: str) -> bool:
     return _folded(header) in _NATIONAL_IDS
 
 
+def is_of_names(header: str) -> bool:
+    """Whether names of people are to be looked for below it."""
+    return (target_of(header) or weak_target_of(header)) in _NAMES
+
+
 def is_whole_or_half(header: str) -> bool:
     """Whether it may mean one half of the name only, as in “Name; First name”."""
     return fold(header) in _WHOLE_OR_HALF

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registers.addresses import read_address
-from registers.imports.header_words import known_among
+from registers.imports.header_words import is_of_names, known_among
 from registers.texts import clean_line
 from registers.values import Cell, cell_text
 
@@ -24,13 +24,32 @@ def count_titles(rows: Sequence[list[Cell]]) -> int:
     for at, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = sum(bool(cell_text(cell)) for cell in row)
         if filled > 1 and is_data(row):  # the day of the list stands alone
-            break
+            return (
+                at
+                if widest == 1 < filled - 1
+                and not any(known_among([cell_text(cell) for cell in title]) for title in rows[:at])
+                else 0
+            )
         # What has as many cells above it is a person: Ville is a town in French, and a Finn.
         is_wider = filled > widest or (at > 0 and is_groups(rows[at - 1], row))
         if is_wider and known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:
             return at + (at + 1 < len(rows) and is_groups(row, rows[at + 1]))
         widest = max(widest, filled)
     return 0  # whatever the language, the first row is taken for the names
+
+
+def is_list(rows: Sequence[list[Cell]]) -> bool:
+    """Whether they look like a list of people: by the names of columns, or by addresses where there are none."""
+    for row in rows[: _MOST_TITLES + 1]:
+        names = [cell for cell in row if isinstance(cell, str)]
+        if not is_data(row) and (known_among(names) >= _KNOWN_NAMES or any(map(is_of_names, names))):
+            return True
+    return sum(is_data(row) and any("@" in cell_text(cell) for cell in row) for row in rows) >= _KNOWN_NAMES
+
+
+def is_nameless(header: str, at: int) -> bool:
+    """Whether a column is called by its letter, for it has no name."""
+    return header in (letter(at), _("Column %(letter)s") % {"letter": letter(at)})
 
 
 def is_groups(row: list[Cell], below: list[Cell]) -> bool:

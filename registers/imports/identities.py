@@ -3,63 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guards.uploads import SpreadsheetKind
-from registers.addresses import address_key
+from registers.addresses import address_key, find_addresses, phone_key, read_address
 from registers.imports.keys import Key, missing_columns
 from registers.imports.parts import parts_of
 from registers.texts import fold, plain
-from registers.values import Cell, cell_text, is_no_id, says_nothing
+from registers.values import Cell, ValueMistake, cell_text, is_no_id, says_nothing
+from registers.values.addresses import SeveralNumbers, read_phone
 
 Rows = Sequence[Sequence[Cell]]
+Mapped = Sequence[Mapping[str, Any]]
 PLAIN_KEYS = (Key.EXTERNAL_ID, Key.EMAIL, Key.PHONE)
-# How two of a kind are compared.
 _SIGNS = re.compile(r"[\W_]+")
-_ALIKE: dict[str, Callable[[str], str]] = {
-    Key.EXTERNAL_ID: str,
-    Key.EMAIL: address_key,
-    Key.PHONE: lambda text: _SIGNS.sub("", text),
-}
 # What several people may share, and what still tells them apart.
 WITH_NAMES = {Key.EMAIL: Key.NAME_EMAIL, Key.PHONE: Key.NAME_PHONE}
 
 
-def choose_match(mapping: Sequence[Mapping[str, Any]], rows: Rows, *, kind: str) -> str:
+def choose_match(mapping: Mapped, rows: Rows, *, kind: str, region: str) -> str:
     """By what to know people: an external id, else the e-mail address, else the phone number, together with the names
     where several people share one; and by others too where some have nothing in it: children, as a rule.
 
-    In an address book many have only one of address and number, so there both count.
+    In an address book many have only one of address and number, so there both count. `region` is the country of phone
+    numbers without country code.
     """
     targets = {entry["target"] for entry in mapping}
     is_book = kind == SpreadsheetKind.CARDS
     known = {key: list(_known_by(mapping, rows, key)) for key in PLAIN_KEYS[is_book:] if key in targets}
     filled = [key for key, said in known.items() if any(value for value, _name in said)]
-    lacking = set(range(len(rows)))
+    told = {at for said in known.values() for at, (value, name) in enumerate(said) if value or name}
+    lacking = told
     keys: list[str] = []
     for key in filled or list(known)[:1]:
         if not keys or lacking or is_book:
-            keys.append(WITH_NAMES[key] if key in WITH_NAMES and _shared(mapping, rows, key) else key)
-            lacking &= {at for at, (value, name) in enumerate(known[key]) if name and not value}
+            keys.append(WITH_NAMES[key] if key in WITH_NAMES and _shared(mapping, rows, key, region) else key)
+            lacking = {at for at in lacking if not known[key][at][0]}
     if keys and lacking and not missing_columns(Key.NAME_BIRTH, targets):
         keys.append(Key.NAME_BIRTH)
     return ",".join(keys)
 
 
-def shared_id(mapping: Sequence[Mapping[str, Any]], rows: Rows) -> str:
+def shared_id(mapping: Mapped, rows: Rows) -> str:
     """An external id that stands beside the names of different people, so that it is the number of none of them."""
     return _shared(mapping, rows, Key.EXTERNAL_ID)
 
 
-def say_shared(mapping: Sequence[Mapping[str, Any]], rows: Rows, match_by: str) -> list[str]:
+def say_shared(mapping: Mapped, rows: Rows, match_by: str, *, region: str) -> list[str]:
     """What is said where one address stands beside the names of different people."""
     chosen = match_by.split(",")
     for key in PLAIN_KEYS:
         with_names = WITH_NAMES.get(key) in chosen
-        if (key in chosen or with_names) and (said := _shared(mapping, rows, key)):
+        if (key in chosen or with_names) and (said := _shared(mapping, rows, key, region)):
             text = (
                 _(
                     "“%(address)s” stands beside the names of different people, so people are known by their names "
@@ -75,18 +73,34 @@ def say_shared(mapping: Sequence[Mapping[str, Any]], rows: Rows, match_by: str) 
     return []
 
 
-def _shared(mapping: Sequence[Mapping[str, Any]], rows: Rows, key: str) -> str:
+def _shared(mapping: Mapped, rows: Rows, key: str, region: str = "") -> str:
     """What stands under the key beside the names of different people; "" where nothing does."""
     names: dict[str, set[str]] = {}
     for said, name in _known_by(mapping, rows, key):
-        others = names.setdefault(_ALIKE[key](said), set())
-        if said and name and any(_differ(name, other) for other in others):
+        if not (alike := _alike(key, said, region)):
+            continue
+        others = names.setdefault(alike, set())
+        if name and any(_differ(name, other) for other in others):
             return said
         others.add(name)
     return ""
 
 
-def _known_by(mapping: Sequence[Mapping[str, Any]], rows: Rows, key: str) -> Iterator[tuple[str, str]]:
+def _alike(key: str, said: str, region: str) -> str:
+    """What is the same for two of a kind, however they are written; "" for what is none."""
+    if key == Key.EMAIL:
+        return address_key(read_address(said) or next(iter(find_addresses(said)[0]), ""))
+    if key != Key.PHONE:
+        return said
+    try:
+        return read_phone(said, region)
+    except SeveralNumbers as several:
+        return phone_key(several.numbers[0], region)
+    except ValueMistake:
+        return _SIGNS.sub("", said)
+
+
+def _known_by(mapping: Mapped, rows: Rows, key: str) -> Iterator[tuple[str, str]]:
     """What each row says under one key, and whom it is about."""
     where = next((at for at, entry in enumerate(mapping) if entry["target"] == key), None)
     named = [

@@ -25,7 +25,7 @@ from registers.imports.address_lines import split_addresses
 from registers.imports.cards import card_rows
 from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.error_cells import without_errors
-from registers.imports.heads import count_titles, is_data, letter, say_titles, take_head, unique_headers
+from registers.imports.heads import count_titles, is_data, is_list, letter, say_titles, take_head, unique_headers
 from registers.imports.mending import find_broken, mend_cells, say_mended
 from registers.imports.percents import as_percent, percent_columns
 from registers.imports.web_tables import declared_encoding, table_names, table_rows
@@ -35,6 +35,7 @@ from registers.values import Cell
 MAX_COLUMNS = 100
 _SAMPLE_BYTES = 1 << 20
 _SAMPLE_ROWS = 200
+_MOST_SHEETS = 10  # looked at for a list of people
 _WIDE = 4  # columns
 _DELIMITERS = (";", ",", "\t", "|")
 csv.field_size_limit(1 << 20)
@@ -76,7 +77,7 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
     Raises UploadError in a person's words."""
     form = _form(path, kind, encoding)
     sheets = _sheet_names(path, kind, form)
-    name = sheet if sheet in sheets else (sheets[0] if sheets else "")
+    name = sheet if sheet in sheets else _likeliest(path, kind, sheets, form)
     numbered = _rows(path, kind, name, form)
     first = [row._replace(cells=_trim(row.cells)) for row in islice(numbered, 1 + _SAMPLE_ROWS)]
     if not first:
@@ -115,6 +116,15 @@ def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
         if row.number >= table.first_row:
             cells = _trim(mend_cells(row.cells) if table.is_broken else row.cells)
             yield row if cells is row.cells else row._replace(cells=cells)
+
+
+def _likeliest(path: Path, kind: str, sheets: Sequence[str], form: TextFormat | None) -> str:
+    """The first sheet with a list of people, else the first: in front stand remarks, or figures drawn from it."""
+    if len(sheets) > 1 and kind != SpreadsheetKind.HTML:
+        for name in sheets[:_MOST_SHEETS]:
+            if is_list([row.cells for row in islice(_rows(path, kind, name, form), _SAMPLE_ROWS)]):
+                return name
+    return sheets[0] if sheets else ""
 
 
 def sheet_names(path: Path, kind: str) -> list[str]:

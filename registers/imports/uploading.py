@@ -104,11 +104,11 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
         total += 1
         if len(rows) < SAMPLE_ROWS and (batch.kind == SpreadsheetKind.CARDS or not _is_stray(row.cells, table)):
             rows.append(row.cells)
-    columns = columns_for(batch.register)
+    columns, region = columns_for(batch.register), batch.organisation.region
     batch.sheet, batch.total, batch.notes = table.sheet, total, table.notes
     batch.encoding = table.form.encoding if table.form else ""
     batch.has_headers, batch.recalled_from = table.has_headers, None
-    batch.mapping = guess_mapping(table.headers, rows, columns, region=batch.organisation.region)
+    batch.mapping = guess_mapping(table.headers, rows, columns, region=region)
     for at, entry in enumerate(batch.mapping):
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
@@ -126,16 +126,16 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
         batch.notes = [*batch.notes, text % {"id": several[:60], "column": entry["header"]}]
     guess_consents(batch.mapping, batch.register)
     guess_stops(batch.mapping)
-    batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind)
+    batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind, region=region)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
         known = [*NO_COLUMNS, COMPANY, ROLE, *NOTE_TARGETS, *CHANNELS, *consent_targets(batch.register)]
         follow(batch, memory, targets=[*known, *(column.key for column in columns)])
         if missing_columns(memory.match_by, {entry["target"] for entry in batch.mapping}):
-            batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind)
+            batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind, region=region)
         else:
             batch.match_by = memory.match_by
-    batch.notes = [*batch.notes, *say_shared(batch.mapping, rows, batch.match_by)]
+    batch.notes = [*batch.notes, *say_shared(batch.mapping, rows, batch.match_by, region=region)]
     skipped = [entry["header"] for entry in batch.mapping if entry["target"] == SKIP and entry["samples"]]
     left = list(filter(is_national_id, skipped))
     if left:

@@ -61,6 +61,7 @@ LISTS = {
     "Excel in Spain": "Apellido1,Apellido2,Nombre,F.Nac.\nGarcía,López,María,05/03/1970\n",
     "Excel in Poland": "L.p.;Nazwisko i imię;Data ur.\n1;Kowalski Jan;12.05.1980 r.\n2;Nowak Ewa (skarbnik);\n",
     "a line of addresses": 'Anna Ek <anna@x.fi>; "Öhman, Bo" <bo@x.fi>, cia@x.fi;\n',
+    "Word": "Board 2026\n\n1.\tAnna Ek\tchair\tanna@x.fi\t\n2.\tBo Berg\tclerk\t\t050 123 4567\n",
     "Stripe": "id,Email,Name\ncus_A,y@x.jp,山田 太郎\n",
 }
 PEOPLE = {
@@ -90,6 +91,7 @@ PEOPLE = {
     "Excel in Spain": {"last_name": "García", "first_name": "María", "birth_date": dt.date(1970, 3, 5)},
     "Excel in Poland": {"last_name": "Kowalski", "birth_date": dt.date(1980, 5, 12)},
     "a line of addresses": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi"},
+    "Word": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi", "attributes": {"a": 1, "c": "chair"}},
     "Stripe": {"external_id": "cus_A", "first_name": "太郎", "last_name": "山田"},
 }  # fmt: skip
 
@@ -159,6 +161,8 @@ def test_it_says_where_one_address_has_several_people(register):
     assert [said in note for note in batch.notes] == [True]
     batch = upload(register, BytesIO(b"Name,Email\nAnn Lee,a@x.us\nAnn Mary Lee,a@x.us\nBo,\nCy,\n"))
     assert batch.notes == []
+    batch = upload(register, BytesIO(b"Name,Email\nAnn Lee,ann(at)x.us\nBob Ng,bob at x.us\nCy Day,cy@x.us\n"))
+    assert (batch.match_by, batch.notes) == ("email", [])
 
 
 @pytest.mark.django_db
@@ -239,6 +243,9 @@ def test_what_several_people_have_is_nothing_to_know_them_by(register):
 FAMILIES = [
     ("Nimi;Sähköposti\nAnna Ek;koti@x.fi\nBo Ek;koti@x.fi\nCia Berg;cia@x.fi\n", "name_email", True),
     ("Name,Email,Phone\nAnn,a@x.fi,0401234567\nCy Lee,,040-1234567\nDi Lee,,0401234567\n", "email,name_phone", True),
+    ("Name,Phone\nAnn Lee,+358 40 1234567\nBob Lee,040-1234567\nCy,09 123456 / 040 1234567\n", "name_phone", True),
+    ("Name,Email\nAnn Lee,a@x.us\nBob Lee,Lee <A@x.us>\nCy Ng,mailto:c@x.us\n", "name_email", True),
+    ("Team,Email,Phone\nA,a@x.fi,0401234567\nB,,0401234568\nC,c@x.fi,\n", "email,phone", False),
     ("Member no,Name,Email\n12,Ann Lee,a@x.us\n12,Bob Lee,b@x.us\n13,Cy Ng,c@x.us\n", "email", True),
     ("Customer ID,Name,Email\n-,Ann Lee,a@x.us\n-,Bob Lee,b@x.us\n0,Cy Ng,c@x.us\n", "email", False),
 ]  # fmt: skip

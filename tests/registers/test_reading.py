@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from openpyxl import Workbook
 
 from guards.uploads import UploadError
 from registers.addresses import address_key, phone_key
@@ -68,6 +69,27 @@ def test_a_row_may_be_as_full_as_a_spreadsheet_program_lets_it_be(tmp_path):
     file = tmp_path / "people.csv"
     file.write_text(";".join("n" * MAX_COLUMNS) + "\n" + ";".join(["x" * 32_000] * MAX_COLUMNS) + "\n")
     assert [len(row.cells) for row in read_rows(file, "csv", open_table(file, "csv"))] == [MAX_COLUMNS]
+
+
+LIST = [["Name", "E-mail"], ["Anna Ek", "anna@example.fi"]]
+SHEETS = [
+    ([[["Members of the club"], ["See the next sheet"]], LIST], 1),
+    ([[["Row Labels", "Count of Email", "Sum of Fee"], ["Espoo", 3, 75], ["Oulu", 1, 25]], LIST], 1),
+    ([[["Név", "Cím"], ["Bo Ek", "bo@example.hu"], ["Al Ek", "al@example.hu"]], LIST], 0),
+    ([[["Osallistuja", "Ruoka"], ["Bo Ek", "vegaani"]], LIST], 0),
+    ([[["Fruit"], ["Apple"]], [["Price"], [5]]], 0),
+]
+
+
+@pytest.mark.parametrize(("sheets", "at"), SHEETS)
+def test_of_several_sheets_the_first_with_a_list_of_people_is_read(tmp_path, sheets, at):
+    book = Workbook()
+    for number, rows in enumerate(sheets):
+        sheet = book.create_sheet(f"Sheet {number}")
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert open_table(tmp_path / "a.xlsx", "xlsx").sheet == f"Sheet {at}"
 
 
 def test_row_numbers_are_those_of_the_spreadsheet():
