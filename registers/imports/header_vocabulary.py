@@ -249,7 +249,8 @@ WEAK_WORDS = {
         "deltaker, osaleja, liige, deelnemer, lid, leden, membre, adhérent, adhérente, enfant, nom de l enfant, "
         "participante, socio, miembro, alumno, partecipante, iscritto, uczestnik, członek, участник, член, "
         "клиент, ребенок, donor, lahjoittaja, givare, spender, donateur, donante, student, pupil, oppilas, "
-        "opiskelija, elev, schüler, schülerin, élève, asukas, resident"
+        "opiskelija, elev, schüler, schülerin, élève, asukas, resident, yhteyshenkilö, contact person, kontaktperson, "
+        "ansprechpartner, ansprechpartnerin, contactpersoon, persona de contacto"
     ),
     POSTCODE_CITY: "postadress, postadr, postort och postnr, ort och postnummer",
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from registers.addresses import read_address
 from registers.imports.guessed_types import share
 from registers.imports.header_words import is_whole_or_half
 from registers.imports.parts import COMPANY, FAMILY_FIRST, PARTS, POSTCODE_CITY, ROLE, WHOLE_NAMES, split_place
 from registers.imports.targets import SKIP
+from registers.texts import fold, plain
 from registers.values import Cell, cell_text
 
 Targets = list[str | None]
@@ -34,6 +36,8 @@ def share_out_names(targets: Targets, headers: Sequence[str], rows: Rows) -> Non
     whole = next((at for at, target in enumerate(targets) if target in WHOLE_NAMES), None)
     if whole is None:
         return
+    if "email" in targets and _are_turned(rows, name=whole, email=targets.index("email")):
+        targets[whole] = FAMILY_FIRST
     halves = {half: targets.index(half) for half in ("first_name", "last_name") if half in targets}
     if len(halves) == 1:
         [(half, at)] = halves.items()
@@ -48,6 +52,26 @@ def share_out_names(targets: Targets, headers: Sequence[str], rows: Rows) -> Non
     elif halves:
         twice = all(_stands_in(rows, half=at, whole=whole) for at in halves.values())
         targets[whole] = SKIP if twice else None
+
+
+def _are_turned(rows: Rows, *, name: int, email: int) -> bool:
+    """Whether addresses turn the names around: anna.ek@ beside “Ek Anna”, at more than one domain, and never ek.anna@.
+
+    At one domain all addresses may begin with the family.
+    """
+    domains = set()
+    for row in rows:
+        if len(row) <= max(name, email) or not (address := read_address(cell_text(row[email]))):
+            continue
+        words = plain(fold(cell_text(row[name]))).split()
+        local, _at, domain = address.rpartition("@")
+        told = plain(fold(local.replace(".", " "))).split()
+        if len(words) == 2 and words[0] != words[1]:
+            if told == words:
+                return False
+            if told == words[::-1]:
+                domains.add(domain.casefold())
+    return len(domains) > 1
 
 
 def share_out_places(targets: Targets, rows: Rows) -> None:

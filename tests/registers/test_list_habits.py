@@ -330,3 +330,17 @@ def test_a_year_of_birth_alone_is_left_out_aloud(register):
 def test_birthdays_that_all_lack_their_year_are_a_column_of_texts(register):
     batch = import_text(register, "Email;Birthday\na@example.com;12.5.\nb@example.com;3.7.\nc@example.com;-\n")
     assert [(entry["target"], entry["type"]) for entry in batch.mapping] == [("email", "email"), ("new", "text")]
+
+
+@pytest.mark.parametrize(
+    ("people", "target"),
+    [
+        ("Ek Anna anna.ek@a.fi;Berg Bo berg@x.fi;Ås Éva eva_as@b.fi", "family_first"),
+        ("Ek Anna anna.ek@a.fi;Berg Bo bo.berg@a.fi", "full_name"),  # all of one house
+        ("Ek Anna anna.ek@a.fi;Berg Bo bo.berg@b.fi;Eva Ås eva.as@c.fi", "full_name"),
+        ("Anna Ek ek.anna@a.fi;Bo Berg bo.berg@b.fi", "full_name"),
+    ],
+)
+def test_addresses_tell_where_names_begin_with_the_family(people, target):
+    rows = [person.rsplit(" ", 1) for person in people.split(";")]
+    assert guess_mapping(["Name", "E-mail"], rows, CORE_COLUMNS)[0]["target"] == target

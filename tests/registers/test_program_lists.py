@@ -61,6 +61,9 @@ LISTS = {
     "Excel in Spain": "Apellido1,Apellido2,Nombre,F.Nac.\nGarcía,López,María,05/03/1970\n",
     "Excel in Poland": "L.p.;Nazwisko i imię;Data ur.\n1;Kowalski Jan;12.05.1980 r.\n2;Nowak Ewa (skarbnik);\n",
     "a line of addresses": 'Anna Ek <anna@x.fi>; "Öhman, Bo" <bo@x.fi>, cia@x.fi;\n',
+    "Housing": (
+        "Company;Contact person;E-mail\nOy Ab;Ek Anna;anna.ek@a.fi\nAcme;Berg Bo;Bo.Berg@b.fi\nSun;Lind Cia;cia@c.fi\n"
+    ),
     "Word": "Board 2026\n\n1.\tAnna Ek\tchair\tanna@x.fi\t\n2.\tBo Berg\tclerk\t\t050 123 4567\n",
     "Stripe": "id,Email,Name\ncus_A,y@x.jp,山田 太郎\n",
 }
@@ -91,6 +94,7 @@ PEOPLE = {
     "Excel in Spain": {"last_name": "García", "first_name": "María", "birth_date": dt.date(1970, 3, 5)},
     "Excel in Poland": {"last_name": "Kowalski", "birth_date": dt.date(1980, 5, 12)},
     "a line of addresses": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi"},
+    "Housing": {"first_name": "Anna", "last_name": "Ek"},
     "Word": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi", "attributes": {"a": 1, "c": "chair"}},
     "Stripe": {"external_id": "cus_A", "first_name": "太郎", "last_name": "山田"},
 }  # fmt: skip
