@@ -18,10 +18,16 @@ from registers.values.addresses import SeveralNumbers, read_phone
 
 Rows = Sequence[Sequence[Cell]]
 Mapped = Sequence[Mapping[str, Any]]
+LOOKED_AT = 10_000  # rows
 PLAIN_KEYS = (Key.EXTERNAL_ID, Key.EMAIL, Key.PHONE)
 _SIGNS = re.compile(r"[\W_]+")
 # What several people may share, and what still tells them apart.
 WITH_NAMES = {Key.EMAIL: Key.NAME_EMAIL, Key.PHONE: Key.NAME_PHONE}
+
+
+def identifying(mapping: Mapped) -> set[int]:
+    """Which columns say who somebody is."""
+    return {at for at, entry in enumerate(mapping) if entry["target"] in PLAIN_KEYS} | {*_named(mapping)}
 
 
 def choose_match(mapping: Mapped, rows: Rows, *, kind: str, region: str) -> str:
@@ -103,15 +109,18 @@ def _alike(key: str, said: str, region: str) -> str:
 def _known_by(mapping: Mapped, rows: Rows, key: str) -> Iterator[tuple[str, str]]:
     """What each row says under one key, and whom it is about."""
     where = next((at for at, entry in enumerate(mapping) if entry["target"] == key), None)
-    named = [
-        at for at, entry in enumerate(mapping) if {"first_name", "last_name"}.intersection(parts_of(entry["target"]))
-    ]
+    named = _named(mapping)
     for row in rows:
         said = cell_text(row[where]) if where is not None and where < len(row) else ""
         yield (
             "" if is_no_id(said) or (key != Key.EXTERNAL_ID and says_nothing(said)) else said,
             plain(fold(" ".join(cell_text(row[at]) for at in named if at < len(row)))),
         )
+
+
+def _named(mapping: Mapped) -> list[int]:
+    halves = {"first_name", "last_name"}
+    return [at for at, entry in enumerate(mapping) if halves.intersection(parts_of(entry["target"]))]
 
 
 def _differ(name: str, other: str) -> bool:

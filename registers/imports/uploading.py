@@ -26,7 +26,7 @@ from registers.imports.guessed_types import has_times, is_date, share
 from registers.imports.guessing import SAMPLE_ROWS, guess_mapping
 from registers.imports.header_words import is_national_id
 from registers.imports.heads import has_corrections
-from registers.imports.identities import choose_match, say_shared, shared_id
+from registers.imports.identities import LOOKED_AT, choose_match, identifying, say_shared, shared_id
 from registers.imports.keys import Key, missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -100,15 +100,25 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
         raise UploadError(say_gone()) from error
     rows: list[list[Cell]] = []
     total = 0
-    for row in read_rows(batch.path, batch.kind, table):
+    numbered = read_rows(batch.path, batch.kind, table)
+    for row in numbered:
         total += 1
-        if len(rows) < SAMPLE_ROWS and (batch.kind == SpreadsheetKind.CARDS or not _is_stray(row.cells, table)):
+        if batch.kind == SpreadsheetKind.CARDS or not _is_stray(row.cells, table):
             rows.append(row.cells)
+        if len(rows) == SAMPLE_ROWS:
+            break
     columns, region = columns_for(batch.register), batch.organisation.region
+    mapping = guess_mapping(table.headers, rows, columns, region=region)
+    people = [*rows]  # by more of them it is seen who shares an address
+    told = identifying(mapping)
+    for row in numbered:
+        total += 1
+        if len(people) < LOOKED_AT and (batch.kind == SpreadsheetKind.CARDS or not _is_stray(row.cells, table)):
+            people.append([cell if at in told else None for at, cell in enumerate(row.cells)])
     batch.sheet, batch.total, batch.notes = table.sheet, total, table.notes
     batch.encoding = table.form.encoding if table.form else ""
     batch.has_headers, batch.recalled_from = table.has_headers, None
-    batch.mapping = guess_mapping(table.headers, rows, columns, region=region)
+    batch.mapping = mapping
     for at, entry in enumerate(batch.mapping):
         entry["header"] = table.headers[at]
         entry["samples"] = _samples(rows, at)
@@ -119,14 +129,14 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
     if has_corrections(table.headers):
         for entry in batch.mapping[-2:]:
             entry["target"] = SKIP
-    if several := shared_id(batch.mapping, rows):
+    if several := shared_id(batch.mapping, people):
         entry = next(entry for entry in batch.mapping if entry["target"] == Key.EXTERNAL_ID)
         entry["target"] = NEW
         text = _("“%(id)s” stands beside the names of different people: “%(column)s” is not taken for their number.")
         batch.notes = [*batch.notes, text % {"id": several[:60], "column": entry["header"]}]
     guess_consents(batch.mapping, batch.register)
     guess_stops(batch.mapping)
-    batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind, region=region)
+    batch.match_by = choose_match(batch.mapping, people, kind=batch.kind, region=region)
     memory = None if anew or not table.has_headers else recall(batch.register, table.headers)
     if memory:
         known = [*NO_COLUMNS, COMPANY, ROLE, *NOTE_TARGETS, *CHANNELS, *consent_targets(batch.register)]
@@ -135,7 +145,7 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
             batch.match_by = choose_match(batch.mapping, rows, kind=batch.kind, region=region)
         else:
             batch.match_by = memory.match_by
-    batch.notes = [*batch.notes, *say_shared(batch.mapping, rows, batch.match_by, region=region)]
+    batch.notes = [*batch.notes, *say_shared(batch.mapping, people, batch.match_by, region=region)]
     skipped = [entry["header"] for entry in batch.mapping if entry["target"] == SKIP and entry["samples"]]
     left = list(filter(is_national_id, skipped))
     if left:

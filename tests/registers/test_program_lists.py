@@ -244,6 +244,13 @@ def test_what_several_people_have_is_nothing_to_know_them_by(register):
     assert upload(register, BytesIO(f"{head}Cy Lee,,617-555-0147\n".encode())).match_by == "email,name_phone"
 
 
+@pytest.mark.django_db
+def test_families_far_down_a_list_are_seen(register):
+    others = "".join(f"Ann Lee,p{at}@x.us\n" for at in range(1_000))
+    batch = upload(register, BytesIO(f"Name,Email\n{others}Bo Ek,b@x.us\nCy Ek,b@x.us\n".encode()))
+    assert (batch.match_by, batch.total, len(batch.notes)) == ("name_email", 1_002, 1)
+
+
 FAMILIES = [
     ("Nimi;Sähköposti\nAnna Ek;koti@x.fi\nBo Ek;koti@x.fi\nCia Berg;cia@x.fi\n", "name_email", True),
     ("Name,Email,Phone\nAnn,a@x.fi,0401234567\nCy Lee,,040-1234567\nDi Lee,,0401234567\n", "email,name_phone", True),
