@@ -50,6 +50,10 @@ def choose_match(mapping: Mapped, rows: Rows, *, kind: str, region: str) -> str:
             lacking = {at for at in lacking if not known[key][at][0]}
     if keys and lacking and not missing_columns(Key.NAME_BIRTH, targets):
         keys.append(Key.NAME_BIRTH)
+        born = list(_known_by(mapping, rows, "birth_date"))
+        lacking = {at for at in lacking if not born[at][0]}
+    if keys and lacking and not missing_columns(Key.NAME_STREET, targets):
+        keys.append(Key.NAME_STREET)
     return ",".join(keys)
 
 

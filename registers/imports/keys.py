@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registers.addresses import address_key
 from registers.imports.parts import parts_of
 from registers.models.imports import Import
-from registers.texts import sort_key
+from registers.texts import fold, plain, sort_key
 
 Key = Import.MatchBy
 # In which column of the contact a key is looked up; names are compared as lists are sorted, without accents.
@@ -22,9 +22,15 @@ KEY_COLUMNS = {
     Key.NAME_BIRTH: "sort_key",
     Key.NAME_EMAIL: "email_key",
     Key.NAME_PHONE: "phone",
+    Key.NAME_STREET: "sort_key",
 }
 # What counts together with the names: in which column of the contact it stands.
-BESIDE_NAMES = {Key.NAME_BIRTH: "birth_date", Key.NAME_EMAIL: "email_key", Key.NAME_PHONE: "phone"}
+BESIDE_NAMES = {
+    Key.NAME_BIRTH: "birth_date",
+    Key.NAME_EMAIL: "email_key",
+    Key.NAME_PHONE: "phone",
+    Key.NAME_STREET: "street",
+}
 # Which column of the file it stands in, where that is not the key itself.
 _SAID = {Key.NAME_BIRTH: "birth_date", Key.NAME_EMAIL: "email", Key.NAME_PHONE: "phone"}
 _BESIDE = "\x1e"
@@ -36,9 +42,14 @@ def is_plain(match_by: str) -> bool:
 
 
 def row_keys(values: Mapping[str, Any], chosen: Collection[str]) -> dict[str, str]:
-    """The value that a row has for each of the chosen keys, in their order; those it has none for are left out."""
-    found = {}
+    """The value that a row has for each of the chosen keys, in their order; those it has none for are left out.
+
+    Names with the street, which need not be there, count only where there is nothing else.
+    """
+    found: dict[str, str] = {}
     for key in chosen:
+        if key == Key.NAME_STREET:
+            continue
         said = _SAID.get(Key(key), key)
         value = str(values.get(said) or "")
         if said == "email":
@@ -48,7 +59,17 @@ def row_keys(values: Mapping[str, Any], chosen: Collection[str]) -> dict[str, st
             value = name_key(*names, value) if all(names) or key != Key.NAME_BIRTH else ""
         if value:
             found[str(key)] = value
+    if not found and Key.NAME_STREET in chosen and (values.get("first_name") or values.get("last_name")):
+        found[Key.NAME_STREET.value] = _street_key_of(values)
     return found
+
+
+def found_by(values: Mapping[str, Any], chosen: Collection[str]) -> dict[str, str]:
+    """The values by which other rows find the person: those of `row_keys`, and the names with a street that is said."""
+    keys = row_keys(values, chosen)
+    if Key.NAME_STREET in chosen and values.get("street"):
+        keys[Key.NAME_STREET.value] = _street_key_of(values)
+    return keys
 
 
 def name_key(first_name: Any, last_name: Any, beside: Any) -> str:
@@ -56,10 +77,19 @@ def name_key(first_name: Any, last_name: Any, beside: Any) -> str:
     return f"{sort_key(last_name or '', first_name or '')}{_BESIDE}{beside}" if beside else ""
 
 
+def street_key(first_name: Any, last_name: Any, street: Any) -> str:
+    """The name as contacts are sorted, then the street as it is compared, if it is said."""
+    return f"{sort_key(last_name or '', first_name or '')}{_BESIDE}{plain(fold(street or ''))}"
+
+
+def _street_key_of(values: Mapping[str, Any]) -> str:
+    return street_key(values.get("first_name"), values.get("last_name"), values.get("street"))
+
+
 def looked_up(key: str, value: str) -> str:
     """The part of a value of BESIDE_NAMES that stands in the column in which the key is looked up."""
     name, _sign, beside = value.partition(_BESIDE)
-    return name if key == Key.NAME_BIRTH else beside
+    return name if KEY_COLUMNS[Key(key)] == "sort_key" else beside
 
 
 def missing_columns(match_by: str, targets: Collection[str]) -> list[str]:
@@ -69,7 +99,8 @@ def missing_columns(match_by: str, targets: Collection[str]) -> list[str]:
     missing = []
     for key in match_by.split(",") if match_by else ():
         named = len(names) == 2 if key == Key.NAME_BIRTH else names or key not in BESIDE_NAMES
-        if not named or _SAID.get(Key(key), key) not in parts:
+        said = key == Key.NAME_STREET or _SAID.get(Key(key), key) in parts
+        if not (named and said):
             missing.append(key)
     return missing
 
@@ -83,5 +114,6 @@ def describe(key: str) -> str:
         "name_birth": _("name with date of birth"),
         "name_email": _("name with e-mail address"),
         "name_phone": _("name with phone number"),
+        "name_street": _("name with street address"),
     }
     return names[key]

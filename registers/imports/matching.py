@@ -19,7 +19,17 @@ from django.utils.translation import gettext as _
 
 from registers.fields import AnyOf
 from registers.imports.changes import Change
-from registers.imports.keys import BESIDE_NAMES, KEY_COLUMNS, Key, describe, looked_up, name_key, row_keys
+from registers.imports.keys import (
+    BESIDE_NAMES,
+    KEY_COLUMNS,
+    Key,
+    describe,
+    found_by,
+    looked_up,
+    name_key,
+    row_keys,
+    street_key,
+)
 from registers.imports.rows import StagedRow
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportChange, ImportRow
@@ -46,7 +56,7 @@ class FilePeople:
         """Take up again what a worker before this one has seen."""
         earlier = ImportRow.objects.filter(batch=batch).exclude(status=ImportRow.Status.REJECTED).order_by("number")
         for match_key, values in earlier.values_list("match_key", "values").iterator(5_000):
-            self.add(match_key, row_keys(values, batch.match_keys))
+            self.add(match_key, found_by(values, batch.match_keys))
 
 
 class Matching:
@@ -97,6 +107,8 @@ class Matching:
             deciding.append(key)
         if len(means) > 1 and deciding == [Key.NAME_BIRTH]:
             return _("%(count)s contacts have this name and date of birth.") % {"count": len(means)}
+        if len(means) > 1 and deciding == [Key.NAME_STREET]:
+            return _("%(count)s contacts have this name, and nothing tells which is meant.") % {"count": len(means)}
         row.match_key = means[0] if means else f"+{row.number}"
         if self.seen is None:
             self.linked[met] = row.match_key  # the rows after it about the same person follow
@@ -119,7 +131,7 @@ class Matching:
     def accept(self, row: StagedRow) -> None:
         """The row goes in: those after it may mean the same person."""
         if self.seen is not None:
-            self.seen.add(row.match_key, self.keys[row.number])
+            self.seen.add(row.match_key, found_by(row.values, self.batch.match_keys))
 
     def link(self, rows: Iterable[StagedRow]) -> None:
         """Those who were new are contacts now: let the rows that come later find them."""
@@ -162,7 +174,14 @@ def _candidates(batch: Import, rows: Sequence[Mapping[str, str]]) -> Found:
         if not (wanted := {keys[key] for keys in rows if key in keys}):
             continue
         column = KEY_COLUMNS[Key(key)]
-        if beside := BESIDE_NAMES.get(Key(key)):
+        if key == Key.NAME_STREET:
+            same = people.filter(AnyOf(F(column), list({looked_up(key, value) for value in wanted})))
+            known = same.values_list("pk", "first_name", "last_name", "street", "email_key", "phone")
+            for pk, first, last, street, *reached in known:
+                # Where no street is said, a namesake who can be reached is somebody else.
+                if (value := street_key(first, last, street)) in wanted and (street or not any(reached)):
+                    found.setdefault((key, value), []).append(f"#{pk}")
+        elif beside := BESIDE_NAMES.get(Key(key)):
             looked_at = list({looked_up(key, value) for value in wanted})
             same = people.filter(AnyOf(F(column), looked_at), **{f"{beside}__isnull": False})
             for pk, first, last, said in same.values_list("pk", "first_name", "last_name", beside):

@@ -43,6 +43,7 @@ class Import(OrganisationModel):
         NAME_BIRTH = "name_birth", _("First name, last name and date of birth")
         NAME_EMAIL = "name_email", _("First name, last name and e-mail address")
         NAME_PHONE = "name_phone", _("First name, last name and phone number")
+        NAME_STREET = "name_street", _("First name, last name and street address, of who has nothing else")
 
     class Rule(models.TextChoices):
         OVERWRITE = "overwrite", _("The file wins: its values replace what is there; its empty cells change nothing")
@@ -79,7 +80,7 @@ class Import(OrganisationModel):
         RememberedMapping, on_delete=models.SET_NULL, db_constraint=False, null=True, blank=True, related_name="+"
     )
     # Keys of MatchBy with commas between, in the order they are asked; "" makes every row a new contact.
-    match_by = models.CharField(_("match by"), max_length=60, blank=True)
+    match_by = models.CharField(_("match by"), max_length=100, blank=True)
     rule = models.CharField(_("rule"), max_length=10, choices=Rule.choices, default=Rule.OVERWRITE)
     as_of = models.DateField(_("as of"), null=True, blank=True)  # the day the file is from
     mistakes = models.CharField(_("mistakes"), max_length=10, choices=Mistakes.choices, default=Mistakes.REJECT)

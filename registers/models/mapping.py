@@ -26,7 +26,7 @@ class RememberedMapping(OrganisationModel):
     headers = models.JSONField()  # folded, in alphabetical order
     headers_key = models.CharField(max_length=64)  # of the set of headers: their order does not matter
     targets = models.JSONField()  # folded header → target, type, rule and consent, as in Import.mapping
-    match_by = models.CharField(max_length=60, blank=True)
+    match_by = models.CharField(max_length=100, blank=True)
     rule = models.CharField(max_length=10)
     mistakes = models.CharField(max_length=10)
     used_at = models.DateTimeField(default=timezone.now)

@@ -192,7 +192,7 @@ def test_the_page_keeps_the_order_of_ticking(people, editor):
     page = editor.get(step)
     assert [(key, chosen) for key, _label, chosen in page.context["match_choices"]] == [
         ("external_id", True), ("email", False), ("phone", False), ("name_birth", False),
-        ("name_email", False), ("name_phone", False),
+        ("name_email", False), ("name_phone", False), ("name_street", False),
     ]  # fmt: skip
     form = {
         "target": [entry["target"] for entry in batch.mapping],
@@ -245,3 +245,28 @@ def test_it_says_where_somebody_by_another_name_has_the_address(people, editor):
     batch = check(upload(people, io.BytesIO(b"Name,Email\nBo Ek,koti@x.fi\nCy Ek,koti@x.fi\n")))
     page = editor.get(reverse("registers:import_step", args=[batch.pk])).text
     assert "2 of the new contacts have an e-mail address under which somebody by another name" in page
+
+
+def test_who_has_nothing_but_a_name_is_known_by_it_and_by_the_street(people):
+    lines = [
+        "Sukunimi;Etunimi;Katuosoite;Sähköposti",
+        "Ek;Anna;Katu 1;anna@x.fi",
+        "Ek;Bo;Katu 1;",
+        "Berg;Cia;;",
+        "Berg;Cia;Tie 2;",
+        "Dahl;Di;;di@x.fi",
+        "Dahl;Di;;",
+        "Ek;Anna;Katu 1;",
+    ]
+    first = upload(people, io.BytesIO("\n".join(lines).encode()))
+    assert first.match_by == "email,name_street"
+    rows = run(people, first.match_by, *lines)
+    assert [status for status, _why in rows] == ["created"] * 6 + ["repeated"]
+    bo = Contact.objects.get(first_name="Bo")
+    save_contact(register=people, contact=bo, values={"email": "bo@x.fi"}, source="t")
+    rows = run(people, first.match_by, *lines)
+    assert [status for status, _why in rows] == ["unchanged"] * 6 + ["repeated"]
+    add(people, first_name="Cia", last_name="Berg")
+    rows = run(people, first.match_by, lines[0], "Berg;Cia;;", "Berg;;;", ";;Katu 1;")
+    assert [status for status, _why in rows] == ["rejected", "created", "rejected"]
+    assert rows[0][1] == "2 contacts have this name, and nothing tells which is meant."
