@@ -65,6 +65,7 @@ class ReviewView(CampaignView):
             "who_would_get_it": wording.who_would_get_it(count) if count and problems else "",
             "who_does_not": wording.who_does_not(count) if count else "",
             "remarks": [
+                *wording.unfinished(compiled),
                 *remarks(campaign, compiled),
                 *(wording.further_remarks(count, campaign, self.organisation) if count else []),
             ],

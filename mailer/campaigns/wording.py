@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 from campaigns import wallclock
 from campaigns.headcount import Headcount
 from mailer.answers.reports import Figures
+from mailer.editing.defaults import default_words
 from mailer.models import EmailCampaign
+from mailer.rendering import CompiledEmail
 from organisations.figures import number
 from organisations.models import Organisation
 
@@ -82,6 +84,14 @@ def why(reasons: dict[str, int]) -> str:
     """“6 have unsubscribed, 3 addresses bounced”."""
     ordered = sorted(reasons.items(), key=lambda item: -item[1])
     return ", ".join(_WHY[kind](value) % {"n": number(value)} for kind, value in ordered if kind in _WHY)
+
+
+def unfinished(letter: CompiledEmail | None) -> list[str]:
+    """That words are left in the letter with which every new one begins."""
+    text = "".join(part for part in letter.text if isinstance(part, str)) if letter else ""
+    lines = {line.strip().casefold() for line in text.splitlines()}
+    left = [_("“%(words)s”") % {"words": words} for words in default_words() if words.casefold() in lines]
+    return [_("The e-mail still says %(words)s, as every new one does.") % {"words": ", ".join(left)}] if left else []
 
 
 def further_remarks(count: Headcount, campaign: EmailCampaign, organisation: Organisation) -> list[str]:

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from wagtail.rich_text import RichText
 
 from campaigns import schedule
 from mailer.campaigns.base import campaign_url
+from mailer.editing.defaults import default_body
 from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_singles
@@ -155,6 +157,18 @@ def test_what_is_missing_is_said_before_anything_can_be_sent(editor, register, p
     editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1"})
     campaign.refresh_from_db()
     assert campaign.state == "draft"
+
+
+def test_words_left_from_a_new_e_mail_are_remarked_upon(editor, choir, register, sender, memory):
+    add_contacts(register, 1)
+    body = RichText("<p>Your name is on the list.</p><p>Warm regards,<br/>Your name</p>")
+    new = [(block["type"], block["value"]) for block in default_body() if block["type"] != "event"]
+    for letter, told in ((make_page(choir, body=new), True), (make_page(choir, slug="own"), False)):
+        text = words(editor.post(NEW, form(register, letter, sender), follow=True))
+        assert ("still says “A heading that says what this is about”, “Say in two" in text) is told
+        assert "Send to 1 person" in text
+    signed = make_page(choir, slug="signed", body=[("text", body)])
+    assert "still says “Your name”, as" in words(editor.post(NEW, form(register, signed, sender), follow=True))
 
 
 def test_a_page_of_another_organisation_cannot_be_chosen(cast, editor, register, sender):
