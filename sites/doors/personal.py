@@ -180,10 +180,14 @@ def _standing(guest: Guest) -> dict[str, Any]:
         return {}
     submission = registration.submission
     questions = submission.version.definition.questions if submission else ()
+
+    def given(answers: dict[str, Any]) -> list[tuple[str, Any]]:
+        return [(question.label, answers[question.id]) for question in questions if question.id in answers]
+
     return {
         "position": seats.position_in_line(registration),
-        "answers": [(q.label, submission.answers[q.id]) for q in questions if q.id in submission.answers]
-        if submission
+        "answers": given(submission.answers) if submission else [],
+        "guests": [{**guest, "said": given(guest["answers"])} for guest in submission.guests]
+        if submission and registration.is_active
         else [],
-        "guests": submission.guests if submission and registration.is_active else [],
     }

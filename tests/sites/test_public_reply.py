@@ -71,7 +71,7 @@ def test_a_no_is_noted(event, visitor, mails):
 
 
 def test_guests_come_with_names_and_answers_of_their_own(make_event, visitor):
-    make_event(
+    event = make_event(
         questions=[{"type": "text", "value": {"label": "Diet", "each_guest": True, "required": True}, "id": "d1"}]
     )
     data = yes(**{"party_size": "2", "q-d1": "Vegan", "guest-1-first_name": "Cia", "guest-1-q-d1": "Fish"})
@@ -79,6 +79,8 @@ def test_guests_come_with_names_and_answers_of_their_own(make_event, visitor):
     submission = Submission.objects.get()
     assert submission.answers == {"d1": "Vegan"}
     assert submission.guests == [{"first_name": "Cia", "last_name": "", "answers": {"d1": "Fish"}}]
+    standing = Client().get(event.personal_url(submission.contact).removeprefix("http://localhost:8000"))
+    assert "Diet: Fish" in standing.content.decode()
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(make_event, visitor):
