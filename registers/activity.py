@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ class KindLook(NamedTuple):
 
 
 _kinds: dict[str, KindLook] = {}
+_names: dict[str, Callable[[set[int]], Mapping[int, str]]] = {}
 
 
 def register_kind(kind: str, label: str | Promise, icon: str = "history") -> None:
@@ -30,6 +32,26 @@ def register_kind(kind: str, label: str | Promise, icon: str = "history") -> Non
 def look_of(kind: str) -> KindLook:
     """How a kind of activity is shown; one that nobody registered by its key, in words."""
     return _kinds.get(kind) or KindLook(kind.replace("_", " ").capitalize(), "history")
+
+
+def register_source_names(word: str, names_of: Callable[[set[int]], Mapping[int, str]]) -> None:
+    """Say what is called “campaign:12” as a source: `names_of` has the names of rows by their ids."""
+    _names[word] = names_of
+
+
+def named_sources(sources: Iterable[str]) -> dict[str, str]:
+    """What people read in place of these sources: the names of rows, "" where a row is gone, or what stands there."""
+    named: dict[str, str] = {}
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for source in sources:
+        word, _colon, number = source.partition(":")
+        is_row = word in _names and number.isdecimal()
+        named[source] = "" if is_row else source
+        if is_row:
+            wanted[word].add(int(number))
+    for word, ids in wanted.items():
+        named |= {f"{word}:{pk}": name for pk, name in _names[word](ids).items()}
+    return named
 
 
 def record(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from organisations import reach, scope
-from registers.activity import look_of
+from registers.activity import look_of, named_sources
 from registers.consents import Standing, standings
 from registers.deeds import deeds
 from registers.models import (
@@ -80,6 +80,9 @@ def _suppressions(contact: Contact) -> list[Suppression]:
     for channel in Channel.values:
         if address := contact.address(channel):
             found += suppressions_of(organisation_id=scope.current(), channel=channel, address=address)
+    names = named_sources(row.source for row in found)
+    for row in found:
+        row.source = names[row.source]
     return found
 
 

@@ -3,7 +3,7 @@ are over, follow-ups that are done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from registers.activity import look_of
+from registers.activity import look_of, named_sources
 from registers.models.activity import Activity
 from registers.models.contact import Contact
 from registers.models.diary import Appointment, FollowUp
@@ -34,6 +34,7 @@ class Happening:
     note: Note | None = None
     appointment: Appointment | None = None
     follow_up: FollowUp | None = None
+    source: str = ""  # of an activity, in words
 
     @property
     def subject(self) -> Any:
@@ -83,14 +84,15 @@ def _read(places: Sequence[tuple[Any, str, int]]) -> list[Happening]:
     for _when, table, pk in places:
         ids[table].append(pk)
     rows = {table: source().in_bulk(ids[table]) for table, source in _TABLES.items() if ids[table]}
+    sources = named_sources(row.source for row in rows.get("activity", {}).values())
     # One that is deleted at this moment is left out.
-    return [_happening(when, table, rows[table][pk]) for when, table, pk in places if pk in rows[table]]
+    return [_happening(when, table, rows[table][pk], sources) for when, table, pk in places if pk in rows[table]]
 
 
-def _happening(at: Any, table: str, row: Any) -> Happening:
+def _happening(at: Any, table: str, row: Any, sources: Mapping[str, str]) -> Happening:
     if table == "activity":
         look = look_of(row.kind)
-        return Happening(at, look.label, look.icon, activity=row)
+        return Happening(at, look.label, look.icon, activity=row, source=sources[row.source])
     if table == "note":
         return Happening(at, row.label, row.icon, note=row)
     if table == "appointment":

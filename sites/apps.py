@@ -8,7 +8,7 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.audiences import register_source  # noqa: PLC0415 - apps must be loaded first
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
-        from registers.activity import register_kind  # noqa: PLC0415
+        from registers.activity import register_kind, register_source_names  # noqa: PLC0415
         from sites import merged, rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
         from sites.deeds import register_deeds  # noqa: PLC0415
@@ -20,6 +20,7 @@ class SitesConfig(AppConfig):
         SignUpPage.get_resolver()
         register_source(EventSource())
         register_deeds()
+        register_source_names("page", lambda ids: dict(RsvpPage.objects.filter(pk__in=ids).values_list("pk", "title")))
         for message in MessageKind:
             register_letter_kind(f"event.{message}", message.label)
         register_letter_kind("event.staff", _("News of a reply, to the team"))

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mailer.models import EmailMessage
+from registers.activity import record
 from registers.books import create_register
 from registers.contacts import save_contact
 from registers.models import Contact
@@ -73,6 +75,18 @@ def test_yes_change_cancel_and_yes_again(link, event, mails):
     registration = Registration.objects.get()
     assert (registration.state, registration.version) == ("confirmed", 4)
     assert [kind for kind, _, _ in mails()] == ["confirmation", "confirmation", "cancellation", "confirmation"]
+
+
+def test_the_timeline_names_the_event_and_the_letter(link, event, anna, cast):
+    Client().post(link, known())
+    letter = EmailMessage.objects.get()
+    record(contact=anna, kind="email_sent", source=f"message:{letter.pk}")
+    record(contact=anna, kind="email_sent", source="campaign:999")
+    page = cast.editor.client.get(f"/admin/contacts/{anna.pk}/").content.decode()
+    for told in (f"· {event.title}<", "· Confirmation<"):
+        assert told in page
+    for number in ("page:", "message:", "campaign:"):
+        assert f"· {number}" not in page
 
 
 def test_the_same_answer_twenty_times_is_one_reply_and_one_mail(link, mails):
