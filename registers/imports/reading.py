@@ -27,6 +27,7 @@ from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.error_cells import without_errors
 from registers.imports.heads import count_titles, is_data, is_list, letter, say_titles, take_head, unique_headers
 from registers.imports.mending import find_broken, mend_cells, say_mended
+from registers.imports.mixed_encodings import mixed_encoding, say_mixed
 from registers.imports.percents import as_percent, percent_columns
 from registers.imports.web_tables import declared_encoding, table_names, table_rows
 from registers.imports.xml_books import book_names, book_rows
@@ -97,6 +98,8 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
     notes = [say_titles(above)] if titles else []
     if broken:
         notes.append(say_mended(broken))
+    if form and (mixed := say_mixed(form.encoding)):
+        notes.append(mixed)
     has_headers = not is_data(cells)
     if not has_headers:
         notes.append(_("The first row holds a person, not column names, so the columns are called A, B, C…"))
@@ -323,7 +326,7 @@ def _encoding(path: Path, raw: bytes) -> str:
     lost = codecs.getincrementaldecoder("utf-8")("replace").decode(raw).count("\ufffd")
     if lost * 20 < sum(byte > 0x7F for byte in raw):
         return "utf-8"  # a few broken letters in a file that is otherwise UTF-8: those rows are shown
-    return legacy_encoding(raw)
+    return mixed_encoding(raw) or legacy_encoding(raw)
 
 
 def _delimiter(text: str) -> str:

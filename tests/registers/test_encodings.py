@@ -8,7 +8,7 @@ from django.urls import reverse
 from registers.imports.encodings import encoding_labels, legacy_encoding
 from registers.imports.mending import find_broken
 from registers.models import Contact
-from tests.registers.importing import check, confirm, upload
+from tests.registers.importing import check, confirm, outcome, upload
 
 LISTS = [
     ("Päivi;Hämäläinen;Jyväskylä\nÅke;Öhman;Närpiö", "cp1252 mac_roman cp850"),
@@ -98,3 +98,20 @@ def test_letters_that_were_saved_wrongly_are_mended_and_said(register, name):
 @pytest.mark.parametrize("name", ["CAFÉ® Âme", "ANDRÉ’S", "NESTLÉ®", "Ærø", "Ö–", "ÅÄÖ", "Ã"])
 def test_nothing_else_is_mended(name):
     assert not find_broken([[name]])
+
+
+@pytest.mark.parametrize("legacy", ["cp1252", "cp1250", "cp1251", "gb18030"])
+def test_each_row_of_a_file_of_two_encodings_is_read_in_its_own(register, legacy):
+    names = {
+        "cp1251": ["Ольга", "Пётр", "Юрий"],
+        "cp1250": ["Jiří", "Łukasz", "Tomáš"],
+        "gb18030": ["张伟", "王芳", "李娜"],
+    }
+    names = names.get(legacy, ["Päivi", "Åke", "Jürgen"])
+    lines = [f"{name};p{at}@example.fi\n" for at, name in enumerate(names * 2)]
+    file = "Etunimi;Sähköposti\n".encode() + "".join(lines[:3]).encode() + "".join(lines[3:]).encode(legacy)
+    batch = upload(register, BytesIO(file))
+    assert [("two encodings" in note) for note in batch.notes] == [True]
+    dry = outcome(check(batch))
+    assert outcome(confirm(batch)) == dry
+    assert sorted(Contact.objects.values_list("first_name", flat=True)) == sorted(names * 2)
