@@ -1,6 +1,7 @@
 """Contacts that go with something larger are erased as well, so that packages above hear of every one; and what an
 erased person leaves behind."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,8 +27,22 @@ def delete_imported_file(instance: Import, **_kwargs: Any) -> None:
         transaction.on_commit(partial(instance.path.unlink, missing_ok=True), robust=True)
 
 
-def what_stays(register: Register) -> str:
-    """A sentence for who erases: an imported file holds many people, and its undo needs it. "" where there is none."""
+_remains: list[Callable[[Sequence[int]], str]] = []
+
+
+def register_remains(say: Callable[[Sequence[int]], str]) -> None:
+    """`say` has a sentence on what would stay in its package of the contacts with these ids, or ""."""
+    _remains.append(say)
+
+
+def what_stays(register: Register, contacts: Sequence[int]) -> str:
+    """For who erases: what will still hold a place, or name people. "" where nothing does."""
+    said = [*(say(contacts) for say in _remains), _files_that_stay(register)]
+    return " ".join(filter(None, said))
+
+
+def _files_that_stay(register: Register) -> str:
+    """An imported file holds many people, and its undo needs it."""
     if not Import.objects.filter(register=register, emptied_at=None).exclude(stored_name="").exists():
         return ""
     days = KEEP_FILES.days

@@ -185,7 +185,7 @@ class Delete(BulkAct):
     serious = True
 
     def what_stays(self) -> str:
-        return what_stays(self.register)
+        return what_stays(self.register, self.contacts)
 
     def perform(self, values: dict[str, Any]) -> str:
         removal = remove_contacts(register=self.register, contacts=self.contacts, user=self.user)

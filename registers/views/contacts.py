@@ -280,7 +280,7 @@ class DeleteContactView(ContactMixin, DeletionView):
                 "The contact, its history and its memberships will be gone for good. If this person asked not to be "
                 "written to, that stays."
             ),
-            "what_stays": what_stays(self.register),
+            "what_stays": what_stays(self.register, [self.contact.pk]),
             "act": _("Delete 1 contact"),
             "back_url": self.contact_url,
         }

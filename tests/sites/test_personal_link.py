@@ -226,8 +226,10 @@ def test_a_calendar_entry_keeps_its_name_and_counts_up(link, anna):
     assert lines[0]["METHOD"] == "PUBLISH"
 
 
-def test_an_erased_person_leaves_a_seat_and_nothing_else(event, anna):
-    """What they and their guests wrote goes with them; the numbers stay right."""
+def test_an_erased_person_leaves_a_seat_and_nothing_else(event, anna, cast):
+    """What they and their guests wrote goes with them; the numbers stay right. Who erases is told before."""
+    asked = f"/admin/contacts/{anna.pk}/delete/"
+    assert "keeps its seats" not in cast.editor.client.get(asked).content.decode()
     version = version_of(event)
     answer = Answer(
         coming=True,
@@ -238,6 +240,7 @@ def test_an_erased_person_leaves_a_seat_and_nothing_else(event, anna):
         guests=[{"first_name": "Olli", "last_name": "", "answers": {}}],
     )
     reply_by_hand(page=event, contact=anna, answer=answer)
+    assert "1 reply to an event to come keeps its seats" in cast.editor.client.get(asked).content.decode()
     anna.delete()
     submission = Submission.objects.get()
     assert (submission.answers, submission.guests, submission.contact) == ({}, [], None)
