@@ -18,6 +18,7 @@ from registers.texts import clean_line
 MAX_EMAIL = 254
 _ORDINARY = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\Z")
 _MORE_THAN_DIGITS = re.compile(r"[^\W\d_]|[#~]")
+_NUMBER_AMONG_WORDS = re.compile(r"\+?\(?\d(?:[\s()./-]{0,3}\d){4,}")
 _MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 _BEHIND = " .,;:"  # what stays behind an address that is copied out of a text
 _ANGLE = re.compile(r"<([^<>]+)>\s*\Z")
@@ -132,6 +133,16 @@ def find_extension(text: str, region: str) -> str:
         except phonenumbers.NumberParseException:
             continue
     return ""
+
+
+def find_number(text: str, region: str) -> tuple[str, str]:
+    """The one phone number in a text, in E.164, and the words beside it; "", "" where it is not so."""
+    found = _NUMBER_AMONG_WORDS.findall(text)
+    if len(found) != 1:
+        return "", ""
+    words = clean_line(text.replace(found[0], " ")).strip(" ()[],;:.-–—")
+    number = phone_key(found[0], region) if words and not re.search(r"[\d@]", words) else ""
+    return (number, words) if number else ("", "")
 
 
 def phone_key_abroad(text: str, *, country: str, home: str) -> str:

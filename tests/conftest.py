@@ -4,6 +4,7 @@ browser by tests/browser.py."""
 import gc
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -18,6 +19,11 @@ from tests.database import Migrated, make_template
 from tests.stage import begins_with, stage, wanted_by
 
 JOURNEY = "tests/journey/"
+
+
+# A machine with much else to do is no fault of what is tried.
+hypothesis.settings.register_profile("kokoon", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("kokoon")
 
 
 def pytest_configure():

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registers.addresses import find_addresses, find_extension, more_than_digits, phone_key
+from registers.addresses import find_addresses, find_extension, find_number, more_than_digits, phone_key
 from registers.columns import CORE_COLUMNS, Column
 from registers.companies import MAX_NAME, MAX_ROLE
 from registers.imports.fast import NOT_PLAIN, glance_for
@@ -162,6 +162,8 @@ class CellReader:
             except ValueMistake as mistake:
                 if says_nothing(text):
                     return text, ""
+                if self.is_phone and (remark := self._number_among_words(column, text, values, abroad)):
+                    return text, remark
                 if isinstance(mistake, UnknownChoice):
                     note_values(self.found, column, mistake.values)
                 if isinstance(mistake, PartOfDay) and column.key == "birth_date":
@@ -185,6 +187,15 @@ class CellReader:
             if self.notes:
                 self._note_options(text, 1)
         return text, ""
+
+    def _number_among_words(self, column: Column, text: str, values: dict[str, Any], abroad: str) -> str:
+        """Take the number out of “040 1234567 (Liisa)”; return what is not kept of the cell, "" if it is not so."""
+        number, words = find_number(text, self._region(abroad))
+        if not number:
+            return ""
+        values[column.key] = [number] if column.type == ColumnType.PHONES else number
+        said = _("%(column)s: “%(words)s” beside the number is not kept.")
+        return Remark(said % {"column": column.label, "words": words[:60]})
 
     def _several_addresses(self, column: Column, text: str, values: dict[str, Any]) -> str:
         """Take the first of several addresses in a cell; return which were not taken, "" if it holds but one."""

@@ -68,7 +68,7 @@ anything = st.text(min_size=1, max_size=60) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(name=anything, city=anything)
 def test_no_value_breaks_html_subject_address_or_text(name, city):
     mail = LINKED.personalise({"first_name": name, "city": city}, urls=URLS)

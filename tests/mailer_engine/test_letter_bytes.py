@@ -117,7 +117,7 @@ def test_a_subject_that_looks_encoded_stays_as_it_was_typed():
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=120)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(subject=words, name=words, text=words, html=words)
 def test_any_words_survive_the_journey(subject, name, text, html):
     mail = a_mail(subject=subject, to=Mailbox("aino@example.com", name), text=text, html=html)

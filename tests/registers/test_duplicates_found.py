@@ -211,7 +211,7 @@ NAMES = st.sampled_from(["", "Anna", "anna", "Bo", "Ek"])
 
 
 @given(rows=st.lists(st.tuples(NAMES, NAMES, st.sampled_from(["", "a@x.fi", "b@x.fi"])), max_size=12))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_pair_of_one_name_and_address_is_in_one_set(register, add, found, rows):
     Contact.objects.all().delete()
     for first, last, email in rows:

@@ -298,9 +298,7 @@ ACTS = st.lists(
     acts=ACTS,
     data=st.data(),
 )
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_merge_and_taking_it_back_give_the_start(register, people, groups, acts, data):
     contacts = [save_contact(register=register, values=p, source="test", match_email=False) for p in people]
     made = [Group.objects.get_or_create(register=register, name=f"G{n}")[0] for n in range(3)]

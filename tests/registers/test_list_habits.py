@@ -219,6 +219,15 @@ def test_an_extension_is_left_out_aloud(register, editor):
     assert list(Contact.objects.order_by("pk").values_list("phone", flat=True)) == ["+16175550123", "+16175550124"]
 
 
+def test_words_beside_a_number_are_left_out_aloud(register):
+    lines = ["Anna;040 1234567 (äiti)", "Bo;Liisa: +358 50 123 4567", "Cia;040 1234567 klo 17 jälkeen", "Di;0401234567"]
+    dry = outcome(import_text(register, "\n".join(["Etunimi;Puhelin", *lines, ""]), match_by="name_phone"))
+    assert [row[1] for row in dry] == ["created", "created", "rejected", "created"]
+    assert dry[0][2] == ["Phone: “äiti” beside the number is not kept."]
+    phones = Contact.objects.order_by("first_name").values_list("phone", flat=True)
+    assert list(phones) == ["+358401234567", "+358501234567", "+358401234567"]
+
+
 @pytest.mark.parametrize("language", ["en", "fi"])
 def test_the_file_of_corrections_makes_no_columns_of_its_own(register, editor, language):
     batch = import_text(register, "Email;Diet\nbad;vegan\n")

@@ -138,7 +138,7 @@ def in_the_group(part, group):
     return {**part, "value": group.pk} if part["column"] == GROUP else part
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(crowd=st.lists(people(), min_size=1, max_size=12), drawn=st.lists(rules(), max_size=15))
 def test_the_query_is_the_rule(register, crowd, drawn):
     Contact.objects.all().delete()
