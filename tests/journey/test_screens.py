@@ -66,6 +66,11 @@ class Look(NamedTuple):
 
 
 WIDE, SMALL_AND_DARK = Look(1280, "light"), Look(320, "dark")
+BEYOND_THEIR_ROW = """() => {
+    const end = (element) => element.getBoundingClientRect().right;
+    const choices = [...document.querySelectorAll(".w-field-row select")];
+    return choices.filter((choice) => end(choice) > end(choice.closest(".w-field-row"))).map((choice) => choice.name);
+}"""
 HOSTED = (
     "{home}", "{page}", "{page}thank-you/", "{page}waiting/", "{web_version}", "{reply}",
     "{form}", "{form}link/", "{form}sent/",
@@ -138,6 +143,11 @@ def test_the_admin_has_nothing_serious(running_kokoon: Kokoon, open_tab: Callabl
     tab.goto(f"{running_kokoon.base_url}/admin/sms/keywords/new/")
     tab.locator("[name=reply]").fill("a\u0308\u00a0" * 50)  # pasted: it counts as it is saved, in the alphabet of SMS
     expect(tab.locator(".sms-length")).to_have_text("1 message. Characters left: 61")
+    tab.set_viewport_size({"width": SMALL_AND_DARK.width, "height": 900})
+    tab.goto(f"{running_kokoon.base_url}/admin/pages/{known_to(running_kokoon)['sign_up']}/edit/")
+    admin.tab(tab, "Form")
+    expect(tab.get_by_label("Group", exact=True)).to_be_visible()
+    assert tab.evaluate(BEYOND_THEIR_ROW) == []
 
 
 def test_the_hosted_pages_have_nothing_serious(running_kokoon: Kokoon, open_tab: Callable[[], Page]):
