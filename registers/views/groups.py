@@ -137,7 +137,13 @@ class DeleteGroupView(GroupMixin, DeletionView):
 
     def asked(self) -> dict[str, Any]:
         below = len(self.group.with_descendants()) - 1
-        consequence = _("Its members stay in the register.")
+        members = Contact.objects.in_group(self.group).count()
+        consequence = ngettext(
+            "%(count)s contact is no longer a member, and stays in the register.",
+            "%(count)s contacts are no longer members, and stay in the register.",
+            members,
+        ) % {"count": number(members)}
+        consequence += " " + _("Who was a member cannot be brought back.")
         if below:
             text = ngettext("The %(count)s group below it goes too.", "The %(count)s groups below it go too.", below)
             consequence += " " + text % {"count": number(below)}

@@ -193,6 +193,10 @@ def test_groups_are_made_filled_and_emptied(three, register, editor):
     assert "In no group." in page
     editor.post(url("contact_group", three[2]), {"join": "999999"})
     assert GroupMembership.objects.count() == 1
+    asked = editor.get(url("delete_group", group)).content.decode()
+    assert (
+        "1 contact is no longer a member, and stays in the register. Who was a member cannot be brought back." in asked
+    )
     editor.post(url("delete_group", group))
     assert not Group.objects.exists()
     assert Contact.objects.count() == 3

@@ -46,6 +46,15 @@ def test_the_next_page_of_past_events_is_one_of_past_events(cast, event, make_ev
     assert "?when=past&amp;p=2" in text(cast.editor.client.get("/admin/events/", {"when": "past"}))
 
 
+def test_a_draft_leads_to_its_editor_and_invites_nobody(desk, event):
+    client, url = desk
+    assert "Nobody has replied yet" in text(client.get(url))
+    event.unpublish()
+    page = text(client.get(url))
+    assert "Nobody can reply before the page is published." in page
+    assert "Invite people" not in page
+
+
 def test_an_event_shows_its_replies_searched_and_filtered(desk, anna):
     client, url = desk
     Client().post("/choir/summer-party/", yes())
