@@ -173,7 +173,8 @@ def _show(
 def _show_own(
     request: HttpRequest, page: SignUpPage, contact: Contact, form: SignUpForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"page": page, "form": form, "contact": contact, **more}
+    has_left = joining.has_left(page=page, contact=contact)
+    context = {"page": page, "form": form, "contact": contact, "has_left": has_left, **more}
     return hosted.page(request, "sites/signup/own.html", context, status=status, personal=True)
 
 

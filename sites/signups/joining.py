@@ -258,6 +258,17 @@ def leave(*, page: SignUpPage, contact: Contact) -> None:
     activity.record(contact=contact, kind="signup.left", source=page.source, data={"page": page.pk})
 
 
+def has_left(*, page: SignUpPage, contact: Contact) -> bool:
+    """Whether they have taken themselves off the list, and nobody has put them on it again since."""
+    acts = Activity.objects.filter(contact=contact, kind__in=("signup.joined", "signup.left"), data__page=page.pk)
+    last = acts.order_by("at", "pk").last()
+    if last is None or last.kind != "signup.left":
+        return False
+    if page.group and Contact.objects.in_group(page.group).filter(pk=contact.pk).exists():
+        return False
+    return not any(_agreed_before(page.definition, contact).values())
+
+
 @sweep(every=FORGET_EVERY)
 def forget_unconfirmed() -> None:
     """Whoever did not confirm in time has never been here."""

@@ -69,11 +69,16 @@ def test_another_address_is_used_from_when_it_is_confirmed(page, choir):
 
 def test_who_leaves_is_out_of_the_group_and_has_taken_back_the_consent(page, group):
     contact = join(**{"q-q3": "on"})
-    answer = Client().post(own_link(), {"leave": "1"})
+    link = own_link()
+    assert "You have left the list." not in Client().get(link).content.decode()
+    answer = Client().post(link, {"leave": "1"})
     assert answer["Location"] == f"{PAGE}left/"
     assert not Contact.objects.in_group(group)
     assert agreed(contact) == [False]
     assert Contact.objects.get() == contact
+    assert "You have left the list." in Client().get(link).content.decode()
+    add_to_group(group=group, contacts=[contact.pk])
+    assert "You have left the list." not in Client().get(link).content.decode()
 
 
 def test_leaving_a_page_without_group_and_consents_stops_all_campaigns(page, choir):
