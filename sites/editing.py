@@ -115,8 +115,7 @@ class EventPageForm(WagtailAdminPageForm):
                     return ZoneInfo(name)
             except (KeyError, ValueError, OSError):
                 continue
-        organisation = Organisation.in_scope()
-        return organisation.zone
+        return Organisation.in_scope().zone
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 
 from guards.seen import fingerprint
@@ -158,8 +159,16 @@ def _tell(inbound: Inbound, kind: str) -> None:
 
 def has_said_more(inbound: Inbound) -> bool:
     """Whether its telephone has sent something since that was done: what it said before counts no more."""
-    later = Inbound.objects.filter(phone=inbound.phone, pk__gt=inbound.pk)
-    return bool(later.exclude(outcome__in=[Outcome.FAILED, Outcome.DROPPED]).exists())
+    return bool(_later(inbound.phone, inbound.pk).exists())
+
+
+def said_more() -> Exists:
+    """The same of each row of a list."""
+    return Exists(_later(OuterRef("phone"), OuterRef("pk")))
+
+
+def _later(phone: Any, pk: Any) -> Any:
+    return Inbound.objects.filter(phone=phone, pk__gt=pk).exclude(outcome__in=[Outcome.FAILED, Outcome.DROPPED])
 
 
 @transaction.atomic

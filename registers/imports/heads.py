@@ -24,12 +24,8 @@ def count_titles(rows: Sequence[list[Cell]]) -> int:
     for at, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = sum(bool(cell_text(cell)) for cell in row)
         if filled > 1 and is_data(row):  # the day of the list stands alone
-            return (
-                at
-                if widest == 1 < filled - 1
-                and not any(known_among([cell_text(cell) for cell in title]) for title in rows[:at])
-                else 0
-            )
+            is_title = not any(known_among([cell_text(cell) for cell in above]) for above in rows[:at])
+            return at if is_title and widest == 1 < filled - 1 else 0  # above people without column names
         # What has as many cells above it is a person: Ville is a town in French, and a Finn.
         is_wider = filled > widest or (at > 0 and is_groups(rows[at - 1], row))
         if is_wider and known_among([cell for cell in row if isinstance(cell, str)]) >= _KNOWN_NAMES:

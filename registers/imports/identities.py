@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +27,8 @@ WITH_NAMES = {Key.EMAIL: Key.NAME_EMAIL, Key.PHONE: Key.NAME_PHONE}
 
 def identifying(mapping: Mapped) -> set[int]:
     """Which columns say who somebody is."""
-    return {at for at, entry in enumerate(mapping) if entry["target"] in PLAIN_KEYS} | {*_named(mapping)}
+    told = {*PLAIN_KEYS, "birth_date"}
+    return {at for at, entry in enumerate(mapping) if entry["target"] in told} | {*_named(mapping)}
 
 
 def choose_match(mapping: Mapped, rows: Rows, *, kind: str, region: str) -> str:
@@ -46,7 +47,7 @@ def choose_match(mapping: Mapped, rows: Rows, *, kind: str, region: str) -> str:
     keys: list[str] = []
     for key in filled or list(known)[:1]:
         if not keys or lacking or is_book:
-            keys.append(WITH_NAMES[key] if key in WITH_NAMES and _shared(mapping, rows, key, region) else key)
+            keys.append(WITH_NAMES[key] if key in WITH_NAMES and _shared(known[key], key, region) else key)
             lacking = {at for at in lacking if not known[key][at][0]}
     if keys and lacking and not missing_columns(Key.NAME_BIRTH, targets):
         keys.append(Key.NAME_BIRTH)
@@ -59,7 +60,7 @@ def choose_match(mapping: Mapped, rows: Rows, *, kind: str, region: str) -> str:
 
 def shared_id(mapping: Mapped, rows: Rows) -> str:
     """An external id that stands beside the names of different people, so that it is the number of none of them."""
-    return _shared(mapping, rows, Key.EXTERNAL_ID)
+    return _shared(_known_by(mapping, rows, Key.EXTERNAL_ID), Key.EXTERNAL_ID)
 
 
 def say_shared(mapping: Mapped, rows: Rows, match_by: str, *, region: str) -> list[str]:
@@ -67,7 +68,7 @@ def say_shared(mapping: Mapped, rows: Rows, match_by: str, *, region: str) -> li
     chosen = match_by.split(",")
     for key in PLAIN_KEYS:
         with_names = WITH_NAMES.get(key) in chosen
-        if (key in chosen or with_names) and (said := _shared(mapping, rows, key, region)):
+        if (key in chosen or with_names) and (said := _shared(_known_by(mapping, rows, key), key, region)):
             text = (
                 _(
                     "“%(address)s” stands beside the names of different people, so people are known by their names "
@@ -83,10 +84,10 @@ def say_shared(mapping: Mapped, rows: Rows, match_by: str, *, region: str) -> li
     return []
 
 
-def _shared(mapping: Mapped, rows: Rows, key: str, region: str = "") -> str:
+def _shared(known: Iterable[tuple[str, str]], key: str, region: str = "") -> str:
     """What stands under the key beside the names of different people; "" where nothing does."""
     names: dict[str, set[str]] = {}
-    for said, name in _known_by(mapping, rows, key):
+    for said, name in known:
         if not (alike := _alike(key, said, region)):
             continue
         others = names.setdefault(alike, set())

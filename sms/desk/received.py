@@ -24,7 +24,7 @@ from registers.access import log_access
 from registers.models import Contact
 from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
-from sms.receiving import do_again, has_said_more, leave_undone, telephone
+from sms.receiving import do_again, leave_undone, said_more, telephone
 
 ANSWERS = [
     ("waiting", gettext_lazy("Waiting")),
@@ -57,7 +57,7 @@ class OutcomeColumn(Column):
 
     cell_template_name = "sms/outcome_cell.html"
 
-    def get_cell_context_data(self, instance: Inbound, parent_context: Any) -> dict[str, Any]:
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         answer = getattr(instance, "answer", None)
         failed = instance.outcome == Inbound.Outcome.FAILED
@@ -66,7 +66,7 @@ class OutcomeColumn(Column):
             "inbound": instance,
             "answer": answer,
             "failed": failed,
-            "again": failed and not has_said_more(instance),
+            "again": failed and not instance.has_said_more,
             "doubtful": answer is not None and answer.state == SmsMessage.State.UNKNOWN and not answer.settled_at,
             "csrf_token": get_token(request),
             "shown": request.GET.urlencode(),
@@ -100,7 +100,8 @@ class ReceivedView(OrganisationView, BaseListingView):
 
     def get_base_queryset(self) -> Any:
         answers = Prefetch("answer", queryset=SmsMessage.objects.all())
-        return Inbound.objects.select_related("number", "contact", "keyword").prefetch_related(answers)
+        rows = Inbound.objects.select_related("number", "contact", "keyword").prefetch_related(answers)
+        return rows.annotate(has_said_more=said_more())
 
     def search_queryset(self, queryset: Any) -> Any:
         """By the words, by who is shown as the sender, and by a telephone however it is written."""

@@ -11,7 +11,9 @@ from registers.books import option_rows
 from registers.columns import CORE_COLUMNS
 from registers.imports.guessed_types import guess_type
 from registers.imports.guessing import guess_mapping
-from registers.imports.reading import MAX_COLUMNS, MAX_ROW, open_table, read_rows, text_format
+from registers.imports.reading import MAX_COLUMNS, open_table, read_rows
+from registers.imports.text_tables import text_format
+from registers.imports.web_tables import LONGEST
 from registers.phones import plain_number
 from registers.texts import clean_line, sort_key
 from registers.values import Option, Reading, ValueMistake, option_code, read_value
@@ -56,7 +58,7 @@ def test_a_sep_line_is_no_header(tmp_path):
     assert (table.headers, [row.number for row in read_rows(path, "csv", table)]) == (["a", "b"], [3])
 
 
-@pytest.mark.parametrize("row", [";" * (MAX_ROW + 1), '"\n";' * (MAX_ROW // 4)], ids=["one line", "many lines"])
+@pytest.mark.parametrize("row", [";" * (LONGEST + 1), '"\n";' * (LONGEST // 4)], ids=["one line", "many lines"])
 @pytest.mark.parametrize(("before", "number"), [("", 1), ("name;email\nAino;a@example.fi\n", 3)])
 def test_a_row_is_not_taken_apart_into_gigabytes(tmp_path, row, before, number):
     file = tmp_path / "people.csv"
