@@ -1,7 +1,7 @@
 """Reading tables: rows of cells out of XLSX, ODS, XLS, CSV, TSV, web pages and vCards, whatever their encoding.
 
-Values of formulas and of merged cells are taken as the program that saved the file computed them; no formula
-is ever evaluated here. Files have passed guards.uploads.check_spreadsheet before.
+Values of formulas are taken as the program that saved the file computed them; no formula is ever evaluated here.
+What stands in merged cells counts for all their rows. Files have passed guards.uploads.check_spreadsheet before.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
+from registers.imports.cells import Remark
 from registers.imports.encodings import encoding_labels
 from registers.imports.error_cells import without_errors
 from registers.imports.heads import count_titles, is_data, is_list, letter, say_titles, take_head, unique_headers
 from registers.imports.mending import find_broken, mend_cells, say_mended
+from registers.imports.merged_cells import Merged, Reaches, ranges_of_ods, reaches_of
 from registers.imports.mixed_encodings import say_mixed
 from registers.imports.percents import as_percent, percent_columns
 from registers.imports.text_tables import SAMPLE_BYTES, TextFormat, text_encoding, text_format, text_rows
@@ -38,6 +40,7 @@ class Row(NamedTuple):
     number: int  # as the spreadsheet program numbers it, the header row included
     cells: list[Cell]
     mistake: str = ""  # why the row as a whole cannot be taken
+    reaches: Reaches | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,20 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
 
 def read_rows(path: Path, kind: str, table: Table) -> Iterator[Row]:
     """Yield the rows with anything in them, in order, cells beyond the last filled one cut off."""
+    merged = Merged()
     for row in _rows(path, kind, table.sheet, table.form):
         if row.number >= table.first_row:
             cells = _trim(mend_cells(row.cells) if table.is_broken else row.cells)
-            yield row if cells is row.cells else row._replace(cells=cells)
+            if merged.open or row.reaches:
+                cells, filled = merged.fill(row.number, cells, row.reaches)
+                yield row._replace(cells=cells, mistake=_say_filled(table, filled))
+            else:
+                yield row if cells is row.cells else row._replace(cells=cells)
+
+
+def _say_filled(table: Table, filled: Sequence[int]) -> str:
+    names = ", ".join(table.headers[at] for at in filled if at < len(table.headers))
+    return Remark(_("%(columns)s: from a merged cell that begins further up.") % {"columns": names}) if names else ""
 
 
 def _likeliest(path: Path, kind: str, sheets: Sequence[str], form: TextFormat | None) -> str:
@@ -148,9 +161,10 @@ def _rows(path: Path, kind: str, sheet: str, form: TextFormat | None) -> Iterato
         return
     rows: Iterable[Row]
     if kind == SpreadsheetKind.XML:
-        rows = (Row(number, cells) for number, cells in book_rows(path, sheet))
+        rows = (Row(number, cells, reaches=reaches) for number, cells, reaches in book_rows(path, sheet))
     elif form is not None and kind == SpreadsheetKind.HTML:
-        rows = (Row(number, list(cells)) for number, cells in table_rows(path, form.encoding, sheet))
+        read = table_rows(path, form.encoding, sheet)
+        rows = (Row(number, list(cells), reaches=reaches) for number, cells, reaches in read)
     else:
         rows = starmap(Row, text_rows(path, form)) if form is not None else _book_rows(path, kind, sheet)
     for row in rows:
@@ -182,12 +196,14 @@ def _book_rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
         found = book.get_sheet_by_name(sheet)
         start, left = found.start or (0, 0)
         percents = percent_columns(path, kind, sheet)
+        ranges = ranges_of_ods(path, sheet) if kind == SpreadsheetKind.ODS else found.merged_cell_ranges
+        reaches = reaches_of(ranges, left)
         for number, line in enumerate(found.iter_rows(), start=start + 1):
             cells = without_errors(line)
             for at in percents:
                 if left <= at < left + len(cells):
                     cells[at - left] = as_percent(cells[at - left])
-            yield Row(number, cells)
+            yield Row(number, cells, reaches=reaches.get(number))
     except CalamineError as error:
         raise UploadError(_("The sheet “%(sheet)s” cannot be read. Save it as CSV.") % {"sheet": sheet}) from error
 

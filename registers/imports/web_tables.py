@@ -20,6 +20,7 @@ from guards.cells import bare_cell
 from guards.uploads import UploadError
 from registers.imports.encodings import encoding_labels
 from registers.imports.error_cells import is_error
+from registers.imports.merged_cells import Reaches
 
 MAX_DEPTH = 500  # tags within each other; those of programs have some dozens
 MAX_TABLES = 10_000  # layouts put one into each row
@@ -29,6 +30,7 @@ MAX_EMPTY = 2_000_000  # cells behind the last one of their row in which anythin
 WIDEST = 1_000  # cells of a row, far more than are read of it
 LONGEST = 3_276_700  # characters of a row
 _PIECE = 1 << 16
+_Row = tuple[int, list[str], Reaches]  # the number of the table, the cells
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _BREAK = "\x1f"  # stands for the end of a line, which in the source of a page is but a space
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -74,29 +76,29 @@ def table_names(path: Path, encoding: str) -> list[str]:
     return [f"{number} ({sizes[number][0]} × {sizes[number][1]})" for number in ordered[:OFFERED]]
 
 
-def table_rows(path: Path, encoding: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each row of a table, of one of `table_names`."""
+def table_rows(path: Path, encoding: str, name: str) -> Iterator[tuple[int, list[str], Reaches]]:
+    """Number and cells of each row of a table, of one of `table_names`, and which of them reach over rows below."""
     match = _TABLE.match(name)
     wanted = int(match[1]) if match else 1
     number = 0
-    for table, cells in _read(path, encoding):
+    for table, cells, reaches in _read(path, encoding):
         if table == wanted:
             number += 1
-            yield number, cells
+            yield number, cells, reaches
 
 
 @lru_cache(maxsize=16)
 def _sizes(path: Path, encoding: str, _changed: int) -> dict[int, tuple[int, int]]:
     """Rows and columns of each table by its number. Asked several times of each file."""
     sizes: dict[int, tuple[int, int]] = {}
-    for table, cells in _read(path, encoding):
+    for table, cells, _reaches in _read(path, encoding):
         if any(cells):
             rows, columns = sizes.get(table, (0, 0))
             sizes[table] = rows + 1, max(columns, len(cells))
     return sizes
 
 
-def _read(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def _read(path: Path, encoding: str) -> Iterator[_Row]:
     """The rows of all tables, each with the number of its table; one within another one comes before the row it is in.
 
     Raises UploadError where no program could have written that.
@@ -162,13 +164,13 @@ class _Page:
     """Collects rows while lxml reads a page."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, list[str]]] = []
+        self.rows: list[_Row] = []
         self.tables: list[_Table] = []  # those that are open, each within the one before
         self.depth = self.length = 0
         self.room = Room()
         self.hidden: int | None = None  # how deep the tag is of which nothing is shown
 
-    def take_rows(self) -> list[tuple[int, list[str]]]:
+    def take_rows(self) -> list[_Row]:
         rows, self.rows = self.rows, []
         return rows
 
@@ -265,7 +267,8 @@ class _Page:
             table.below |= {at: table.cells.pop(at) for at in down}
         last = max((at for at, text in table.cells.items() if text), default=-1)
         self.room.end_row(last + 1, len(table.cells), len(table.taken) + len(table.coming))
-        self.rows.append((table.number, [table.cells.get(at, "") for at in range(last + 1)]))
+        reaches = {at: down for at, down in table.coming.items() if table.cells.get(at)}
+        self.rows.append((table.number, [table.cells.get(at, "") for at in range(last + 1)], reaches))
         table.taken = {at: left - 1 for at, left in table.taken.items() if left > 1} | table.coming
         table.cells, table.coming, table.has_values, self.length = None, {}, False, 0
 

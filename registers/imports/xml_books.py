@@ -19,6 +19,7 @@ from lxml import etree
 
 from guards.uploads import UploadError
 from registers.imports.error_cells import is_error
+from registers.imports.merged_cells import Reaches
 from registers.imports.percents import as_percent, is_percent_format
 from registers.imports.web_tables import LONGEST, WIDEST, Room, too_long
 from registers.values import Cell
@@ -28,6 +29,7 @@ MOST_ROWS = 1_048_576
 MOST_SHEETS = 1_000
 SAMPLE_ROWS = 200
 _PIECE = 1 << 16
+_Row = tuple[str, int, list[Cell], Reaches]  # name of the sheet, number and cells
 
 
 class _Share(float):
@@ -44,22 +46,22 @@ def book_names(path: Path) -> list[str]:
 @lru_cache(maxsize=16)
 def _names(path: Path, _changed: int) -> tuple[str, ...]:
     """Asked several times of each file."""
-    found = dict.fromkeys((sheet for sheet, _number, cells in _read(path) if any(cells)), None)
+    found = dict.fromkeys((sheet for sheet, _number, cells, _reaches in _read(path) if any(cells)), None)
     return tuple(found) or ("",)
 
 
-def book_rows(path: Path, name: str) -> Iterator[tuple[int, list[Cell]]]:
-    """Number and cells of each row of a sheet."""
-    rows = ((number, cells) for sheet, number, cells in _read(path) if sheet == name)
+def book_rows(path: Path, name: str) -> Iterator[tuple[int, list[Cell], Reaches]]:
+    """Number and cells of each row of a sheet, and which of them reach over rows below."""
+    rows = ((number, cells, reaches) for sheet, number, cells, reaches in _read(path) if sheet == name)
     first = list(islice(rows, SAMPLE_ROWS))
     numbers, shares = Counter[int](), Counter[int]()
-    for _number, cells in first:
+    for _number, cells, _reaches in first:
         for at, cell in enumerate(cells):
             numbers[at] += isinstance(cell, float)
             shares[at] += isinstance(cell, _Share)
     percents = {at for at, count in numbers.items() if count and count == shares[at]}
-    for number, cells in chain(first, rows):
-        yield number, [_settle(cell, is_share=at in percents) for at, cell in enumerate(cells)]
+    for number, cells, reaches in chain(first, rows):
+        yield number, [_settle(cell, is_share=at in percents) for at, cell in enumerate(cells)], reaches
 
 
 def _settle(cell: Cell, *, is_share: bool) -> Cell:
@@ -68,8 +70,8 @@ def _settle(cell: Cell, *, is_share: bool) -> Cell:
     return as_percent(cell) if is_share else cell
 
 
-def _read(path: Path) -> Iterator[tuple[str, int, list[Cell]]]:
-    """The rows of all sheets: name of the sheet, number and cells. Raises UploadError."""
+def _read(path: Path) -> Iterator[_Row]:
+    """The rows of all sheets. Raises UploadError."""
     book = _Book()
     parser = etree.XMLParser(target=book, no_network=True, resolve_entities=False, load_dtd=False, huge_tree=False)
     try:
@@ -98,17 +100,18 @@ class _Book:
     """Collects rows while lxml reads a workbook."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, int, list[Cell]]] = []
+        self.rows: list[_Row] = []
         self.path: list[str] = []  # the tags that are open, without their namespaces
         self.parents: dict[str, str] = {}  # of styles
         self.shares: set[str] = set()  # the styles that show percentages
         self.style = self.sheet = ""
         self.number = self.at = self.across = self.length = 0
         self.cells: dict[int, Cell] = {}
+        self.reaches: Reaches = {}
         self.cell: _Cell | None = None
         self.room = Room()
 
-    def take_rows(self) -> list[tuple[str, int, list[Cell]]]:
+    def take_rows(self) -> list[_Row]:
         rows, self.rows = self.rows, []
         return rows
 
@@ -131,7 +134,7 @@ class _Book:
                 self.room.begin_table(MOST_SHEETS)
                 self.sheet, self.number = said.get("Name", "")[:200], 0
             case "Row":
-                self.number, self.at, self.cells = _place(said, self.number + 1), 0, {}
+                self.number, self.at, self.cells, self.reaches = _place(said, self.number + 1), 0, {}, {}
                 if self.number > MOST_ROWS:
                     raise _damaged()
                 self.number += _many(said, "Span")
@@ -143,6 +146,8 @@ class _Book:
                 self.cell = _Cell(is_share=style in self.shares or self.parents.get(style, "") in self.shares)
                 self.cells[self.at - 1] = None
                 self.across = _many(said, "MergeAcross")
+                if down := _many(said, "MergeDown"):
+                    self.reaches[self.at - 1] = down
             case "Data" if self.cell is not None and self.path[-2] == "Cell":
                 self.cell.kind = said.get("Type", "String")
 
@@ -156,7 +161,7 @@ class _Book:
         elif name == "Row":
             last = max((at for at, cell in self.cells.items() if cell is not None), default=-1)
             self.room.end_row(last + 1, len(self.cells))
-            self.rows.append((self.sheet, self.number, [self.cells.get(at) for at in range(last + 1)]))
+            self.rows.append((self.sheet, self.number, [self.cells.get(at) for at in range(last + 1)], self.reaches))
             self.length = 0
 
     def data(self, text: str) -> None:

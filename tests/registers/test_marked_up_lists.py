@@ -43,7 +43,7 @@ def test_the_largest_table_of_a_page_is_read_as_it_is_shown(tmp_path, encoding):
     assert rows == [
         ["Åsa", "Öberg", "asa@example.se", "00100", "1980-02-01"],
         ["Bo Erik", "Ek &\u200b Ås", "bo@example.se", "00200"],
-        ["", "Alm", "alm@example.se", "20100"],
+        ["Bo Erik", "Alm", "alm@example.se", "20100"],
     ]
     with pytest.raises(UploadError, match="no rows below"):
         rows_of(tmp_path / "a", HTML, PAGE, encoding, sheet="3 (1 × 1)")
