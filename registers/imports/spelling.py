@@ -17,9 +17,9 @@ from registers.values import Cell, cell_text
 # Where the month is written first.
 _MONTH_FIRST = frozenset("US PR GU VI AS MP PH PW FM MH".split())
 # Nothing but a time may stand behind a day: 06-45-78-12-34 is a phone number.
-_DAY_AND_MONTH = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
 # Nearly everybody who writes points has the day first: only a column that cannot be read so has another order.
-_WITH_POINTS = re.compile(r"(\d{1,2})(\.) ?(\d{1,2})\. ?(?:\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
+_WITH_POINTS = re.compile(r"(\d{1,2})(\.) ?(\d{1,2})\. ?(\d{4}|\d{2})\.?(?:[ ,T].*\d[:.]\d{2}.*)?\Z")
 # With what currency there may be around it. Neither a day nor a phone number with points in it is one.
 _NUMBER = re.compile(
     r"[^\d\s]{0,5}\s*[+\-−]?"
@@ -29,7 +29,7 @@ _NUMBER = re.compile(
 
 
 def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> tuple[list[str], bool]:
-    """ "mdy" or "dmy" for each column, and whether the file tells it.
+    """ "mdy", "dmy" or "ymd" for each column, and whether the file tells it.
 
     A column that does not is as the others; where none does, as is usual in `region`.
     """
@@ -45,7 +45,7 @@ def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> tuple[list
 
 def order_labels() -> dict[str, str]:
     """In what order days with slashes or hyphens may be read, as it is chosen."""
-    return {"dmy": _("Day first"), "mdy": _("Month first")}
+    return {"dmy": _("Day first"), "mdy": _("Month first"), "ymd": _("Year first")}
 
 
 def day_of(entry: Mapping[str, Any]) -> str:
@@ -63,10 +63,21 @@ def say_month_first(mapping: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _date_order(values: Sequence[Cell], shape: re.Pattern[str] = _DAY_AND_MONTH) -> str | None:
     """What the days of a column say together, a mistyped one among them not; other columns than of days say nothing."""
-    pairs = [match.group(1, 3) for value in values if (match := shape.match(clean_line(cell_text(value))))]
-    more = sum(int(first) > 12 for first, _second in pairs) - sum(int(second) > 12 for _first, second in pairs)
-    order = "dmy" if more > 0 else "mdy"
-    return order if more and share(telling(values), lambda value: is_date(value, order)) > 0.5 else None
+    found = [match.group(1, 3, 4) for value in values if (match := shape.match(clean_line(cell_text(value))))]
+    days = [tuple(map(int, numbers)) for numbers in found]
+    if sum(first > 31 for first, _second, _third in days) > sum(third > 31 for _first, _second, third in days):
+        order = "ymd"
+    elif more := sum(first > 12 for first, _second, _third in days) - sum(
+        second > 12 for _first, second, _third in days
+    ):
+        order = "dmy" if more > 0 else "mdy"
+    else:
+        return None
+    return order if share(telling(values), lambda value: is_date(value, order)) > 0.5 else None
+
+
+def _above(limit: int, numbers: Iterable[int]) -> int:
+    return sum(number > limit for number in numbers)
 
 
 def thousands_sign(values: Iterable[Cell]) -> str | None:

@@ -41,7 +41,7 @@ class Reading:
 
     region: str = "FI"  # country of phone numbers without country code
     abroad: str = ""  # where the person lives, if that is another country
-    date_order: str = "dmy"  # or "mdy"; asked only where both are possible
+    date_order: str = "dmy"  # or "mdy", or "ymd"; asked only where several are possible
     thousands: str = ""  # what may stand between them, "," or "." or both; asked only where 1,250 may be 1.25
     currency: str = "EUR"  # of amounts that do not say which
     open_options: bool = False  # a choice column still being made takes any value

@@ -18,6 +18,7 @@ _YMD = re.compile(r"(\d{4})[./\-] ?(\d{1,2})[./\-] ?(\d{1,2})\.?" + _TIME)
 _NO_YEAR = re.compile(r"--\d{2}-?\d{2}\Z|\d{1,2}(?P<sign>[./-]) ?\d{1,2}(?P=sign)?(?:-+|\?+|[xX]+|_+)?\Z")
 _ONLY_YEAR = re.compile(r"(?:\d{1,2}[./-])?(?:18[5-9]\d|19\d\d|20\d\d)(?:-\d{2})?\Z")
 _NOT_KNOWN = (0, 1604)  # what programs write for the year where they do not know it; Apple's is the last
+_LAST_DAY = 31
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 # Excel serials between 1910 and 2100; other bare numbers are no dates.
@@ -29,7 +30,7 @@ class PartOfDay(ValueMistake):
 
 
 def read_date(cell: Cell, order: str = "dmy") -> dt.date:
-    """Read a date from a date cell or from text; day first unless `order` is "mdy"."""
+    """Read a date from a date cell or from text; day first unless `order` is "mdy" or "ymd"."""
     if isinstance(cell, dt.datetime):
         return _possible(cell.date(), cell)
     if isinstance(cell, dt.date):
@@ -40,10 +41,7 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
     if match := _YMD.match(text) or _COMPACT.match(text):
         year, month, day = map(int, match.groups())
     elif match := _DMY.match(text):
-        day, month, year = map(int, match.groups())
-        if order == "mdy":
-            day, month = month, day
-        year = _whole_year(match[3])
+        year, month, day = _in_order(match.groups(), order)
     elif written := read_written(text):
         year, month, day = _whole_year(written[0]), *written[1:]
     elif _NO_YEAR.match(text) or is_without_year(text):
@@ -59,6 +57,15 @@ def read_date(cell: Cell, order: str = "dmy") -> dt.date:
     except ValueError as error:
         raise ValueMistake(_("“%(text)s” is not a day in the calendar") % {"text": text[:60]}) from error
     return _possible(date, cell)
+
+
+def _in_order(digits: tuple[str, ...], order: str) -> tuple[int, int, int]:
+    """Year, month and day of three numbers; whatever the order, no day has a number as high as most years."""
+    first, second, third = digits
+    if int(first) > _LAST_DAY or (order == "ymd" and int(third) <= _LAST_DAY):
+        return _whole_year(first), int(second), int(third)
+    day, month = (second, first) if order == "mdy" else (first, second)
+    return _whole_year(third), int(month), int(day)
 
 
 def _whole_year(digits: str) -> int:

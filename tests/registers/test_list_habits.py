@@ -124,6 +124,8 @@ def test_a_column_tells_what_stands_between_its_thousands(register, region, cell
         ("FI", [["12.31.1980", "3.4.2020"]], ["mdy", "dmy"]),  # with points only where it cannot be otherwise
         ("US", [["3.4.1980", "31.12.2020"], ["3/4/2020", ""]], ["dmy", "dmy"]),
         ("US", [["12/31/1980", ""], ["11/30/1980", ""], ["13/2/1980", ""]], ["mdy", "mdy"]),  # a mistyped one
+        ("HU", [["80-02-01", ""], ["05-02-03", ""]], ["ymd", "ymd"]),
+        ("FI", [["31-02-05", "3/4/1980"], ["85-12-24", "13/2/1980"]], ["ymd", "dmy"]),
     ],
 )
 def test_day_or_month_first_as_the_file_or_the_country_has_it(region, rows, orders):
@@ -141,12 +143,19 @@ def test_it_says_where_the_month_is_read_first_and_takes_another_word_for_it(reg
     step = reverse("registers:import_step", args=[batch.pk])
     assert not editor.get(step).context["said"]
     chosen = {"target": ["email", "birth_date", "new"], "type": ["text", "date", "date"], "match_by": "email"}
-    editor.post(step, {**chosen, "rule": "overwrite", "mistakes": "reject", "order-1": "mdy", "order-2": "ymd"})
+    editor.post(step, {**chosen, "rule": "overwrite", "mistakes": "reject", "order-1": "mdy", "order-2": "ydm"})
     confirm(work(batch))
     assert Contact.objects.values_list("birth_date", "attributes").get() == (dt.date(1980, 3, 4), {"due": "2026-05-04"})
     for day, orders in (("5/6/1990", ["mdy", "dmy"]), ("31/12/1990", ["dmy", "dmy"])):  # as chosen, if it does not tell
         batch = upload(register, BytesIO(f"Email;Born;Due\nb@example.fi;{day};1/2/2027\n".encode()))
         assert [entry["date_order"] for entry in batch.mapping[1:]] == orders
+
+
+def test_years_of_two_digits_may_come_first(register):
+    lines = "".join(f"p{at}@example.com;{day}\n" for at, day in enumerate(["80-02-01", "05/02/03", "3.4.1981"]))
+    import_text(register, f"Email;Born\n{lines}p8@example.com;85-12-24\n")
+    born = Contact.objects.order_by("pk").values_list("birth_date", flat=True)
+    assert list(born) == [dt.date(1980, 2, 1), dt.date(2005, 2, 3), dt.date(1981, 4, 3), dt.date(1985, 12, 24)]
 
 
 def test_american_days_with_points_are_read_where_all_are_written_so(register):
