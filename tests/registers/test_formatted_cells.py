@@ -177,3 +177,16 @@ def test_the_time_of_day_is_kept_where_there_is_one(register):
         "written": "1.5.2026 klo 10.31",
         "zoned": "2026-05-01",
     }
+
+
+def test_postcodes_that_became_numbers_get_their_zeros_back(register):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        lines = [(100, ""), (2650, "Finland"), (1067, "Germany"), (150, "Norja"), (2108, "US"), (8001, "Switzerland")]
+        for at, row in enumerate([("E-mail", "Postcode", "Country"), *lines]):
+            sheet.write_row(at, 0, row if at == 0 else (f"p{at}@example.com", *row))
+    file.seek(0)
+    confirm(check(upload(register, file, name="p.xlsx")))
+    found = Contact.objects.order_by("pk").values_list("postcode", flat=True)
+    assert list(found) == ["00100", "02650", "01067", "0150", "02108", "8001"]
