@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from django.core.cache import cache
@@ -14,10 +15,11 @@ from registers.fields import AnyOf
 from registers.imports.keys import Key
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
-from registers.texts import sort_key
+from registers.texts import fold, sort_key
 
 KEPT = 600  # seconds: what others add to the register meanwhile is not waited for
 CHUNK = 2_000
+_SIGNS = ("birth_date", "phone", "street")
 LOOKED_AT = 20_000  # of the new ones: nobody waits for a million, and so many tell
 
 
@@ -35,6 +37,39 @@ def count_namesakes(batch: Import) -> int:
         return 0
     names = _new(batch).values_list("values__first_name", "values__last_name")[:LOOKED_AT]
     return _count(batch, "sort_key", [sort_key(last or "", first or "") for first, last in names if first or last])
+
+
+def count_look_alikes(batch: Import) -> int:
+    """How many of those whom the import would add, for what it knows people by is new, have the name and the birthday,
+    the phone number or the street of somebody in the register, whose e-mail address is another one."""
+    targets = {entry["target"] for entry in batch.mapping}
+    if batch.is_notes or not batch.match_by or targets.isdisjoint(_SIGNS):
+        return 0
+    names = ("first_name", "last_name", "email", *_SIGNS)
+    found: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)
+    for values in _new(batch).values_list(*(f"values__{name}" for name in names))[:LOOKED_AT]:
+        first, last, email, *signs = (value or "" for value in values)
+        if (first and last) and any(signs):
+            found[sort_key(last, first)].append((address_key(email), dict(zip(_SIGNS, signs, strict=True))))
+    alike: set[tuple[str, int]] = set()
+    for some in in_chunks(list(found), CHUNK):
+        there = Contact.objects.filter(AnyOf(F("sort_key"), some), register=batch.register_id)
+        for name, email, born, phone, street in there.order_by().values_list("sort_key", "email_key", *_SIGNS):
+            known = {"birth_date": born.isoformat() if born else "", "phone": phone, "street": street}
+            alike.update(
+                (name, at)
+                for at, (its, said) in enumerate(found[name])
+                if (not email or its != email) and _is_one(said, known)
+            )
+    return len(alike)
+
+
+def _is_one(said: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether people of one name are one; father and son at one address have other birthdays."""
+    both = [sign for sign in _SIGNS if said[sign] and known[sign]]
+    if "birth_date" in both:
+        return said["birth_date"] == known["birth_date"]
+    return any(fold(said[sign]) == fold(known[sign]) for sign in both)
 
 
 def kept(count: Callable[[Import], int], batch: Import) -> int:

@@ -25,7 +25,7 @@ from registers.imports.choosing import Choices, note_labels
 from registers.imports.companies import new_companies, takes_known_only
 from registers.imports.consent_cells import ConsentChoices, ConsentWords, chosen_of, consent_targets, guess_meaning
 from registers.imports.consents import consent_summary
-from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_namesakes, kept
+from registers.imports.doubles import LOOKED_AT, count_known_by_email, count_look_alikes, count_namesakes, kept
 from registers.imports.encodings import encoding_labels
 from registers.imports.guessed_types import is_date
 from registers.imports.options import missing_options
@@ -263,15 +263,22 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "too_many_new": any(column.is_new for column in missing),
             "keep": "rows=1&" if self.batch.undo else "",  # the parameter without which this address is about the undo
             "may_be_undone": self.batch.may_be_undone,
-            "known_by_email": kept(count_known_by_email, self.batch) if self.batch.state == State.READY else 0,
             "tells_by_names": Import.MatchBy.NAME_EMAIL in self.batch.match_keys,
             "looked_at_some": counts.get("created", 0) > LOOKED_AT,
-            "namesakes": kept(count_namesakes, self.batch) if self.batch.state == State.READY else 0,
+            **(self.doubles() if self.batch.state == State.READY else {}),
             "new_companies": new_companies(self.batch) if self.batch.state == State.READY else 0,
             "consents": consent_summary(self.batch),
             "stops": stop_summary(self.batch),
             "unheeded": unheeded(self.batch.mapping) if self.batch.state == State.READY else [],
             "new_columns": [entry for entry in self.batch.mapping if entry["target"] == NEW],
+        }
+
+    def doubles(self) -> dict[str, int]:
+        """How many of the new contacts may be in the register already, by what tells it."""
+        return {
+            "known_by_email": kept(count_known_by_email, self.batch),
+            "namesakes": kept(count_namesakes, self.batch),
+            "look_alikes": kept(count_look_alikes, self.batch),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -247,6 +247,22 @@ def test_it_says_where_somebody_by_another_name_has_the_address(people, editor):
     assert "2 of the new contacts have an e-mail address under which somebody by another name" in page
 
 
+def test_it_says_who_may_be_the_same_with_a_new_address(people, editor):
+    add(people, first_name="Anna", last_name="Ek", email="old@x.fi", phone="+358401234567", street="Katu 1")
+    add(people, first_name="Bo", last_name="Ek", email="bo@x.fi", street="Katu 1", birth_date="1950-01-01")
+    lines = [
+        "First name;Last name;Email;Phone;Street;Born",
+        "Anna;Ek;new@x.fi;040 1234567;;",
+        "Bo;Ek;son@x.fi;;Katu 1;1980-01-01",
+        "Bo;Ek;bo@x.fi;;Katu 2;1950-01-01",
+        "Cy;Ek;cy@x.fi;;Katu 1;",
+    ]
+    batch = check(upload(people, io.BytesIO("\n".join(lines).encode())), match_by="email")
+    page = editor.get(reverse("registers:import_step", args=[batch.pk])).text
+    assert "1 of the new contacts has the name and the birthday, phone number or street" in page
+    assert [status for _number, status, _reasons in outcome(batch)] == ["created", "created", "updated", "created"]
+
+
 def test_who_has_nothing_but_a_name_is_known_by_it_and_by_the_street(people):
     lines = [
         "Sukunimi;Etunimi;Katuosoite;Sähköposti",
