@@ -12,10 +12,12 @@ class MailerConfig(AppConfig):
         from mailer.editing import pictures, tree  # noqa: F401, PLC0415  they register what they hear
         from mailer.outbox import audiences, automations, birthdays, erasure, followups, joiners, sweeps  # noqa: F401, PLC0415  they register what they hear and repeat
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
-        from mailer.outbox.naming import names_of_campaigns, names_of_letters  # noqa: PLC0415
+        from mailer.outbox.naming import campaigns_with, names_of_campaigns, names_of_letters  # noqa: PLC0415
         from registers.activity import register_kind, register_source_names  # noqa: PLC0415
+        from registers.exports.holding import register_lists  # noqa: PLC0415
 
         register_deeds()
+        register_lists(campaigns_with)
         register_source(UnopenedSource())
         register_letter_kind("test", _("Test"))
         register_letter_kind(birthdays.KIND, _("Reminder of a round birthday"))

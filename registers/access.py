@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -11,25 +12,57 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from registers.models import Company, Contact, Group, Register
+from registers.models import Company, Contact, Group, Import, Register
 from registers.models.access import AccessLog
 
-# Model and name of the URL, by the word in front of the number in `AccessLog.subject`.
-_shown: dict[str, tuple[Any, str, Sequence[str]]] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    model: Any
+    url: str | Callable[[Any], str]
+    label: Callable[[Any], str]
+    related: Sequence[str]
+    defer: Sequence[str]
+
+    def rows(self, ids: Iterable[int]) -> Any:
+        rows = self.model.objects.filter(pk__in=ids).defer(*self.defer)
+        return rows.select_related(*self.related) if self.related else rows
+
+    def show(self, row: Any) -> SafeString:
+        url = self.url(row) if callable(self.url) else reverse(self.url, args=[row.pk])
+        return format_html('<a href="{}">{}</a>', url, self.label(row))
 
 
-def register_subject(model: type[models.Model], url_name: str, *, defer: Sequence[str] = ()) -> None:
-    """Let the log call the rows of a model by their names, as long as they are there, and lead to `url_name`.
+# By the word in front of the number in `AccessLog.subject`.
+_shown: dict[str, _Look] = {}
 
-    `defer`: large columns that their names do not need.
+
+def register_subject(
+    model: type[models.Model],
+    url: str | Callable[[Any], str],
+    *,
+    word: str = "",
+    label: Callable[[Any], str] = str,
+    related: Sequence[str] = (),
+    defer: Sequence[str] = (),
+) -> None:
+    """Let the log call the rows of a model by their names, as long as they are there, and lead to them.
+
+    `url`: a function, or the name of a URL that takes the id alone. `word`: what stands in front of the id, where that
+    is not the model's name. `related`: what the names need of other tables; `defer`: large columns that they do not.
     """
-    _shown[str(model._meta.model_name)] = model, url_name, defer
+    _shown[word or str(model._meta.model_name)] = _Look(model, url, label, related, defer)
 
 
 register_subject(Contact, "registers:contact")
 register_subject(Register, "registers:contacts")
 register_subject(Group, "registers:group")
 register_subject(Company, "registers:company")
+register_subject(
+    Import,
+    lambda batch: reverse(f"registers:{'change' if batch.is_change else 'import_step'}", args=[batch.pk]),
+    defer=["mapping", "found_options"],
+)
 
 
 def log_access(
@@ -66,7 +99,7 @@ def shown_subjects(subjects: Iterable[str]) -> dict[str, SafeString]:
         if kind in _shown and number.isdecimal():
             wanted[kind].add(int(number))
     return {
-        f"{kind}:{row.pk}": format_html('<a href="{}">{}</a>', reverse(_shown[kind][1], args=[row.pk]), row)
+        f"{kind}:{row.pk}": _shown[kind].show(row)
         for kind, numbers in wanted.items()
-        for row in _shown[kind][0].objects.filter(pk__in=numbers).defer(*_shown[kind][2])
+        for row in _shown[kind].rows(numbers)
     }

@@ -13,6 +13,7 @@ from organisations import reach, scope
 from registers.activity import look_of, named_sources
 from registers.consents import Standing, standings
 from registers.deeds import deeds
+from registers.exports.holding import Taken, exports_with
 from registers.models import (
     AccessLog,
     Activity,
@@ -20,7 +21,6 @@ from registers.models import (
     Consent,
     Contact,
     ContactReason,
-    Export,
     ImportChange,
     RegisterPurpose,
     Suppression,
@@ -30,7 +30,6 @@ from registers.reasons import reasons_of
 from registers.suppression import suppressions_of
 
 _ARRIVALS = ("added", "imported")
-EXPORTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +43,20 @@ class Basis:
     standings: Sequence[Standing]
     consents: Sequence[Consent]
     suppressions: Sequence[Suppression]
-    exports: Sequence[Export]
+    exports: Sequence[Taken]
     looked: int
     lookers: int
     deeds: Sequence[tuple[Any, int, dt.datetime | None]]
 
 
 def basis_of(contact: Contact) -> Basis:
-    """With a fixed number of queries, and one for each kind of deed that packages above know of."""
+    """With a fixed number of queries, and one for each kind of deed and of lists that packages above know of."""
     arrivals = Activity.objects.filter(contact=contact, kind__in=_ARRIVALS).order_by("at", "pk")
     imports = ImportChange.objects.filter(contact=contact).select_related("batch").order_by("pk")
     purposes = purposes_of(contact.register)
     views = AccessLog.objects.filter(subject=f"contact:{contact.pk}", action=AccessLog.Action.VIEW).order_by()
     with reach.lifted():  # by whomever: it is about this person alone
         looked = views.aggregate(times=Count("pk"), people=Count("user", distinct=True))
-    # What was taken out of the register before this person came cannot have held them.
-    exports = Export.objects.filter(register=contact.register_id, created_at__gte=contact.created_at)
     return Basis(
         arrivals=[(row.at, look_of(row.kind).label, row.source) for row in arrivals],
         imports=list(imports),
@@ -68,7 +65,7 @@ def basis_of(contact: Contact) -> Basis:
         standings=standings(contact, purposes),
         consents=list(Consent.objects.filter(contact=contact).select_related("purpose")),
         suppressions=_suppressions(contact),
-        exports=list(exports.select_related("created_by")[:EXPORTS]),
+        exports=exports_with(contact),
         looked=looked["times"],
         lookers=looked["people"],
         deeds=_deeds(contact),

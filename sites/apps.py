@@ -10,9 +10,11 @@ class SitesConfig(AppConfig):
         from mailer.outbox.kinds import register_letter_kind  # noqa: PLC0415
         from registers.activity import register_kind, register_source_names  # noqa: PLC0415
         from registers.erasure import register_remains  # noqa: PLC0415
+        from registers.exports.holding import register_lists  # noqa: PLC0415
         from sites import merged, rounds, signals  # noqa: F401, PLC0415
         from sites.audiences import EventSource  # noqa: PLC0415
         from sites.deeds import register_deeds  # noqa: PLC0415
+        from sites.lists import guest_lists_with  # noqa: PLC0415
         from sites.models import RsvpPage, SignUpPage  # noqa: PLC0415
         from sites.models.messages import MessageKind  # noqa: PLC0415
         from sites.remains import seats_that_stay  # noqa: PLC0415
@@ -23,6 +25,7 @@ class SitesConfig(AppConfig):
         register_source(EventSource())
         register_deeds()
         register_remains(seats_that_stay)
+        register_lists(guest_lists_with)
         register_source_names("page", lambda ids: dict(RsvpPage.objects.filter(pk__in=ids).values_list("pk", "title")))
         for message in MessageKind:
             register_letter_kind(f"event.{message}", message.label)

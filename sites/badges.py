@@ -10,12 +10,12 @@ from registers.companies import places_of
 from registers.models import Employment
 from registers.printing.cards import Badge
 from sites.forms.definition import Question
-from sites.report import Person, coming, people_of, questions_of
+from sites.report import ANSWER, Person, coming, people_of, questions_of
 
 if TYPE_CHECKING:
     from sites.models.rsvp import RsvpPage
 
-COMPANY, BROUGHT_BY, ANSWER = "company", "brought_by", "answer:"
+COMPANY, BROUGHT_BY = "company", "brought_by"
 _TICKED = ("checkbox", "consent")  # answered by yes or no: nothing to wear
 
 

@@ -1,7 +1,7 @@
 """What came back: an event in numbers, its answers, and its people."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COUNTED = {"radio", "dropdown", "checkboxes", "checkbox", "consent"}
 SHOWN_TEXTS = 200
+ANSWER = "answer:"  # in front of the id of a question, where it is a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,54 +202,42 @@ def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
     return asked, found
 
 
-def export_rows(page: "RsvpPage", states: Iterable[str]) -> tuple[list[str], Iterator[list[Any]]]:
-    """(headers, rows): a row for each person, guests under who brings them."""
-    questions = list(questions_of(page).values())
-    headers = [
-        _("Reply"),
-        _("First name"),
-        _("Last name"),
-        _("E-mail"),
-        _("Phone"),
-        _("Guest of"),
-        _("People"),
-        _("Place in line"),
-        _("Replied"),
-        *(question.label for question in questions),
-    ]
-    return headers, _rows(page, questions, list(states))
+def export_columns(page: "RsvpPage") -> dict[str, str]:
+    """What a table of the replies can hold, by key: what is known of each, and each question ever asked."""
+    return {
+        "state": _("Reply"),
+        "first_name": _("First name"),
+        "last_name": _("Last name"),
+        "email": _("E-mail"),
+        "phone": _("Phone"),
+        "guest_of": _("Guest of"),
+        "people": _("People"),
+        "place": _("Place in line"),
+        "replied": _("Replied"),
+        **{ANSWER + question.id: question.label for question in questions_of(page).values()},
+    }
 
 
-def _rows(page: "RsvpPage", questions: list[Question], states: list[str]) -> Iterator[list[Any]]:
-    replies = Registration.objects.filter(page=page, state__in=states).select_related("contact", "submission")
+def export_rows(page: "RsvpPage", states: Iterable[str], columns: Sequence[str]) -> Iterator[list[Any]]:
+    """The cells of these columns: a row for each person, guests under who brings them."""
+    replies = Registration.objects.filter(page=page, state__in=list(states)).select_related("contact", "submission")
     for registration in replies.order_by("state", "contact__sort_key", "pk").iterator(chunk_size=500):
         contact, submission = registration.contact, registration.submission
-        local = to_wall(registration.updated_at, page.zone).replace(microsecond=0)
-        yield [
-            registration.get_state_display(),
-            contact.first_name if contact else "",
-            contact.last_name if contact else "",
-            contact.email if contact else "",
-            contact.phone if contact else "",
-            "",
-            registration.party_size,
-            registration.queue_number,
-            local,
-            *_cells(questions, submission.answers if submission else {}),
-        ]
+        state = registration.get_state_display()
+        own: dict[str, Any] = {
+            "state": state,
+            "people": registration.party_size,
+            "place": registration.queue_number,
+            "replied": to_wall(registration.updated_at, page.zone).replace(microsecond=0),
+            **(_cells(submission.answers) if submission else {}),
+        }
+        if contact:
+            own |= {key: getattr(contact, key) for key in ("first_name", "last_name", "email", "phone")}
+        yield [own.get(key, "") for key in columns]
         for guest in submission.guests if submission and registration.is_active else ():
-            yield [
-                registration.get_state_display(),
-                guest["first_name"],
-                guest["last_name"],
-                "",
-                "",
-                str(contact or ""),
-                None,
-                None,
-                None,
-                *_cells(questions, guest["answers"]),
-            ]
+            names = {"first_name": guest["first_name"], "last_name": guest["last_name"]}
+            its = {"state": state, **names, "guest_of": str(contact or ""), **_cells(guest["answers"])}
+            yield [its.get(key, "") for key in columns]
 
 
 def people_counted(page: "RsvpPage", states: Iterable[str]) -> int:
@@ -274,5 +263,5 @@ def _said(questions: list[Question], answers: dict[str, Any]) -> list[str]:
     return [said(answers.get(question.id, "")) for question in questions]
 
 
-def _cells(questions: list[Question], answers: dict[str, Any]) -> list[Any]:
-    return [cell(answers.get(question.id, "")) for question in questions]
+def _cells(answers: dict[str, Any]) -> dict[str, Any]:
+    return {ANSWER + key: cell(value) for key, value in answers.items()}

@@ -12,7 +12,8 @@ from organisations.models import Role
 from organisations.views import OrganisationTemplateView
 from registers.access import register_subject
 
-register_subject(EmailCampaign, "campaigns:show", defer=["compiled", "reach"])
+for _word in ("", "campaign"):
+    register_subject(EmailCampaign, "campaigns:show", word=_word, defer=["compiled", "reach"])
 
 
 def campaign_url(name: str, *args: Any) -> str:

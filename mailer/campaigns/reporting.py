@@ -177,17 +177,17 @@ class ExportView(PeopleView):
             messages.validation_error(request, _("Nothing was exported yet: please look at the fields below."), form)
             return self.render_to_response(self.get_context_data(form=form))
         columns: list[str] = form.cleaned_data["columns"]
+        labels = {key: str(label) for key, label in COLUMNS}
         people = reports.with_events(reports.people_of(self.campaign, self.group))
         record_export(
             user=request.user,
             logged_as=f"campaign:{self.campaign.pk}",
             subject=f"{self.campaign.name} – {reports.GROUPS[self.group][0]}",
             purpose=form.cleaned_data["purpose"],
-            fields=columns,
+            fields=[labels[column] for column in columns],
             fmt=form.cleaned_data["format"],
             count=people.count(),
         )
-        labels = {key: str(label) for key, label in COLUMNS}
         return table_response(
             form.cleaned_data["format"],
             f"{self.campaign.name} {reports.GROUPS[self.group][0]}",

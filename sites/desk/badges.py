@@ -15,11 +15,11 @@ from registers.exports.records import record_export
 from registers.forms.exports import PurposeForm
 from registers.printing.cards import write_badges
 from registers.printing.sheets import BADGES, sheet_of
-from sites.badges import ANSWER, BROUGHT_BY, COMPANY, badges_counted, badges_of, wearable
+from sites.badges import BROUGHT_BY, COMPANY, badges_counted, badges_of, wearable
 from sites.desk.base import EventDeskView
 from sites.models import RsvpPage
 from sites.models.seats import State
-from sites.report import people_counted
+from sites.report import ANSWER, people_counted
 
 MOST = 10_000
 

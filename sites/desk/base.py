@@ -5,12 +5,22 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
+from registers.access import register_subject
 from sites.audiences import own_events
-from sites.models import RsvpPage
+from sites.models import Registration, RsvpPage
+
+register_subject(RsvpPage, "events:event", word="event")
+register_subject(
+    Registration,
+    lambda reply: reverse("events:reply", args=[reply.page_id, reply.pk]),
+    label=lambda reply: _("Reply to “%(event)s”") % {"event": reply.page},
+    related=["page"],
+)
 
 
 class DeskView(OrganisationTemplateView):

@@ -11,10 +11,10 @@ from guards.tables import table_response
 from organisations.models import Role
 from registers.access import log_access
 from registers.exports.records import record_export
-from registers.forms.exports import PurposeForm
+from registers.forms.exports import ExportForm
 from sites.desk.base import EventDeskView
 from sites.desk.events import SHOWN_STATES
-from sites.report import answers_of, export_rows, numbers_of, people_counted, people_of
+from sites.report import answers_of, export_columns, export_rows, numbers_of, people_counted, people_of
 
 
 class ReportView(EventDeskView):
@@ -38,8 +38,8 @@ class ReportView(EventDeskView):
         }
 
 
-class RepliesForm(PurposeForm):
-    """Which replies, what for, and as which kind of file."""
+class RepliesForm(ExportForm):
+    """Which replies, what for, which columns, and as which kind of file."""
 
     states = forms.MultipleChoiceField(
         label=gettext_lazy("Which replies"),
@@ -48,7 +48,7 @@ class RepliesForm(PurposeForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick at least one.")},
     )
-    field_order = ("states", "purpose", "another", "format")
+    field_order = ("states", "purpose", "another", "columns", "format")
 
 
 class ExportView(EventDeskView):
@@ -60,15 +60,19 @@ class ExportView(EventDeskView):
     def get_page_title(self) -> str:
         return _("Export")
 
+    def form(self, labels: dict[str, str], data: Any = None) -> RepliesForm:
+        return RepliesForm(data, columns=labels.items(), initial={"columns": list(labels)})
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=RepliesForm()))
+        return self.render_to_response(self.get_context_data(form=self.form(export_columns(self.event))))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = RepliesForm(request.POST)
+        labels = export_columns(self.event)
+        form = self.form(labels, request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        states = form.cleaned_data["states"]
-        headers, rows = export_rows(self.event, states)
+        states, columns = form.cleaned_data["states"], form.cleaned_data["columns"]
+        headers = [labels[key] for key in columns]
         record_export(
             user=request.user,
             logged_as=f"event:{self.event.pk}",
@@ -78,4 +82,5 @@ class ExportView(EventDeskView):
             fmt=form.cleaned_data["format"],
             count=people_counted(self.event, states),
         )
+        rows = export_rows(self.event, states, columns)
         return table_response(form.cleaned_data["format"], f"{self.event.slug}-replies", headers, rows)

@@ -80,7 +80,7 @@ def test_an_export_says_what_for_and_is_logged(editor, register, memory, fmt):
         assert sheet[0] == ["E-mail", "Name"]
         assert len(sheet) == 4
     entry = AccessLog.objects.get(action="export")
-    assert (entry.purpose, entry.count, entry.fields) == ("Annual report", 3, ["address", "name"])
+    assert (entry.purpose, entry.count, entry.fields) == ("Annual report", 3, ["E-mail", "Name"])
 
 
 def test_only_a_person_sends_again_what_is_not_known(editor, register, memory):

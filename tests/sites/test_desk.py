@@ -216,13 +216,34 @@ def test_the_report_says_no_of_a_box_left_empty_and_counts_one(make_event, cast)
 def test_an_export_needs_a_purpose_is_logged_and_holds_no_formula(desk, event):
     client, url = desk
     Client().post("/choir/summer-party/", yes(first_name="=HYPERLINK(1)"))
-    assert "what the list is for" in text(client.post(f"{url}export/", {"states": ["confirmed"], "format": "csv"}))
-    response = client.post(f"{url}export/", {"states": ["confirmed"], "format": "csv", "purpose": "name tags"})
+    asked = {"states": ["confirmed"], "format": "csv", "columns": ["first_name", "last_name"]}
+    assert "what the list is for" in text(client.post(f"{url}export/", asked))
+    assert "Choose at least one column" in text(client.post(f"{url}export/", {**asked, "purpose": "x", "columns": []}))
+    response = client.post(f"{url}export/", {**asked, "purpose": "name tags"})
     table = b"".join(response.streaming_content).decode("utf-8-sig")
-    assert "'=HYPERLINK(1)" in table
+    assert table.splitlines() == ["First name,Last name", "'=HYPERLINK(1),Ek"]
     log = AccessLog.objects.get(action="export")
-    assert (log.purpose, log.count) == ("name tags", 1)
-    assert client.post(f"{url}export/", {"states": ["confirmed"], "format": "xlsx", "purpose": "x"}).status_code == 200
+    assert (log.purpose, log.count, log.fields) == ("name tags", 1, ["First name", "Last name"])
+    assert client.post(f"{url}export/", {**asked, "format": "xlsx", "purpose": "x"}).status_code == 200
+
+
+def test_what_was_taken_of_an_event_is_told_of_its_guests_alone(desk, event, anna, cast):
+    client, url = desk
+    badges = {"purpose": "For the door", "size": "90x60", "under": "", "above": ""}
+    Client().post("/choir/summer-party/", yes())
+    client.get(f"{url}replies/{event.registrations.get().pk}/")
+    assert client.post(f"{url}badges/", badges)["Content-Type"] == "application/pdf"
+    asked = {"states": ["confirmed"], "format": "csv", "purpose": "Food", "columns": ["first_name"]}
+    client.post(f"{url}export/", asked)
+    guest = event.registrations.get().contact
+    why = text(client.get(f"/admin/contacts/{guest.pk}/why/"))
+    for purpose in ("For the door", "Food"):
+        assert purpose in why
+        assert purpose not in text(client.get(f"/admin/contacts/{anna.pk}/why/"))
+    assert f'<a href="{url}">Summer party</a>, 1 person, ' in why
+    log = cast.owner.client.get("/admin/access/").content.decode()
+    assert f'<a href="{url}">Summer party</a>' in log
+    assert "Reply to “Summer party”" in log
 
 
 def test_numbers_alone_are_served_for_the_live_view(desk):
@@ -328,7 +349,9 @@ def test_one_word_stands_for_a_seat_everywhere(cast, full, anna):
     seats.reply(page_id=full.pk, contact_id=anna.pk, party=1, waiting_list=True)
     labels = {label for source in sources() if source.key == "event" for _, label in source.choices()}
     assert {"Summer party: confirmed", "Summer party: waiting", "Summer party: unanswered"} <= labels
-    export = client.post(f"{url}export/", {"states": ["confirmed", "waiting"], "format": "csv", "purpose": "x"})
+    export = client.post(
+        f"{url}export/", {"states": ["confirmed", "waiting"], "format": "csv", "purpose": "x", "columns": ["state"]}
+    )
     table = b"".join(export.streaming_content).decode("utf-8-sig")
     for shown in (text(client.get(url)), text(client.get(f"{url}report/")), text(client.get(f"{url}export/")), table):
         assert "Confirmed" in shown
@@ -351,7 +374,8 @@ def test_numbers_and_days_that_were_answered_are_such_in_the_table(make_event, c
     event = make_event(questions=questions)
     Client().post("/choir/summer-party/", yes(**{"q-n1": "2,5", "q-d1": "2037-02-28", "q-w1": "Soup,\r\nbread"}))
     assert "28 February 2037" in text(cast.editor.client.get(f"/admin/events/{event.pk}/report/"))
-    asked = {"states": ["confirmed"], "format": "xlsx", "purpose": "shopping"}
+    answers = ["answer:n1", "answer:d1", "answer:w1"]
+    asked = {"states": ["confirmed"], "format": "xlsx", "purpose": "shopping", "columns": answers}
     answer = cast.editor.client.post(f"/admin/events/{event.pk}/export/", asked)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     header, row = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
