@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from registers.columns import OWN, Column, columns_for
-from registers.consents import record_consent
+from registers.consents import newest_by_address, record_consent
 from registers.contacts import save_contact
 from registers.models import Activity, Channel, Contact, Purpose
 from registers.texts import clean_line
@@ -140,10 +141,31 @@ def _cell(given: Any) -> str:
     return ("yes" if given else "no") if isinstance(given, bool) else str(given)
 
 
+def without_refused(*, definition: Definition, given: Mapping[str, Any], email_key: str) -> dict[str, Any]:
+    """The answers, with no yes to what somebody at this address has refused: anybody may have typed it.
+
+    Its owner can still agree, by the link that they are sent.
+    """
+    answers = dict(given)
+    for question in definition.consents:
+        if answers.get(question.id) and question.purpose:
+            said = newest_by_address([email_key], purpose_id=question.purpose, channel=Channel.EMAIL)
+            if said.get(email_key) is False:
+                answers[question.id] = False
+    return answers
+
+
 def record_consents(
-    *, page: FormPage, contact: Contact, definition: Definition, given: Mapping[str, Any], before: Mapping[str, Any]
+    *,
+    page: FormPage,
+    contact: Contact,
+    definition: Definition,
+    given: Mapping[str, Any],
+    before: Mapping[str, Any],
+    by_hand: bool = False,
 ) -> None:
     """Write down what was agreed to, and what was taken back since; both are {block id: answer}."""
+    how = f"{page.source} ({_('by hand')})" if by_hand else page.source
     for question in definition.consents:
         granted = bool(given.get(question.id))
         if granted == bool(before.get(question.id)):
@@ -155,6 +177,6 @@ def record_consents(
                 purpose=purpose,
                 channel=Channel.EMAIL,
                 granted=granted,
-                how=page.source,
+                how=how,
                 text=question.label,
             )

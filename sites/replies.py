@@ -93,6 +93,9 @@ def reply_in_public(*, page: "RsvpPage", answer: Answer) -> Outcome:
 def _reply_in_public(page: "RsvpPage", answer: Answer, *, sure: State | None = None) -> Outcome:
     key = address_key(answer.person["email"])
     known = one_at_a_time(page.register_id, key, form=answer.form_token)
+    asked = answer.version.definition
+    answers = people.without_refused(definition=asked, given=answer.answers, email_key=key)
+    answer = replace(answer, answers=answers)
     sent = _sent_with(page, answer)
     if sent:
         answer = replace(answer, form_token=None)
@@ -230,7 +233,14 @@ def _take(
         if revised:
             before = latest.answers if latest else {}
             asked = answer.version.definition
-            people.record_consents(page=page, contact=contact, definition=asked, given=answer.answers, before=before)
+            people.record_consents(
+                page=page,
+                contact=contact,
+                definition=asked,
+                given=answer.answers,
+                before=before,
+                by_hand=source == Source.HAND,
+            )
         who = {"page_id": page.pk, "contact_id": contact.pk, "party": answer.party_size, "submission": submission}
         if sure == State.CONFIRMED:
             seating = seats.reply_at_once(**who)

@@ -9,8 +9,9 @@ from django.utils import timezone
 from mailer.models import EmailMessage
 from registers.activity import record
 from registers.books import create_register
+from registers.consents import record_consent
 from registers.contacts import save_contact
-from registers.models import Contact
+from registers.models import Consent, Contact, Purpose
 from sites import replies
 from sites.events import version_of
 from sites.models import Capacity, Registration, Submission
@@ -245,3 +246,20 @@ def test_an_erased_person_leaves_a_seat_and_nothing_else(event, anna, cast):
     submission = Submission.objects.get()
     assert (submission.answers, submission.guests, submission.contact) == ({}, [], None)
     assert event.room.taken == 2
+
+
+def test_a_yes_that_anybody_may_have_typed_outweighs_no_refusal(make_event, anna):
+    news = Purpose.objects.create(name="News")
+    agree = {"type": "consent", "value": {"label": "Send me news", "purpose": str(news.pk)}, "id": "c1"}
+    event = make_event(questions=[agree])
+    record_consent(contact=anna, purpose=news, channel="email", granted=False, how="On the phone")
+    Client().post(
+        "/choir/summer-party/", {**yes(email=anna.email, first_name="Anna", last_name="Virtanen"), "q-c1": "on"}
+    )
+    assert Registration.objects.get().contact == anna
+    assert not Consent.objects.latest("pk").granted
+    link = event.personal_url(anna).removeprefix("http://localhost:8000")
+    assert "checked" not in Client().get(link).content.decode().partition('name="q-c1"')[2].partition(">")[0]
+    Client().post(link, known(**{"q-c1": "on"}))
+    act = Consent.objects.latest("pk")
+    assert (act.contact, act.granted, act.how) == (anna, True, "event: Summer party")
