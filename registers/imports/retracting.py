@@ -18,8 +18,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from registers.access import log_access
+from registers.addresses import address_key
 from registers.contacts import note_deaths
 from registers.imports.changes import LEFT, ROLE_IN, put_back, rewrite_log
+from registers.imports.channels import addresses_of
 from registers.imports.companies import forget_companies, forget_places, put_roles_back
 from registers.imports.consents import made_acts
 from registers.imports.copying import record_activity
@@ -27,7 +29,7 @@ from registers.imports.groups import made_memberships, members_again, take_out_o
 from registers.imports.leases import hold, mine
 from registers.imports.notes import count_notes, delete_notes
 from registers.imports.people import delete_contacts, update_contacts
-from registers.imports.stops import Addresses, lift_stops, noes_of_others, set_stops, without
+from registers.imports.stops import Addresses, carry_back, lift_stops, noes_of_others, set_stops, without
 from registers.imports.targets import NEW
 from registers.imports.verdicts import CHANGE_UNDONE, UNDONE, Outcome, Verdict, judge, rebase_later
 from registers.models.consent import SuppressionKind
@@ -108,11 +110,14 @@ def _chunk(batch: Import, others: _Noes) -> bool:
 def _take_back(batch: Import, verdicts: Sequence[Verdict]) -> None:
     rebase_later(batch, verdicts)
     restored = [verdict for verdict in verdicts if verdict.restore]
+    contacts = [verdict.contact for verdict in restored]
+    before = [addresses_of(address_key(contact.email), contact.phone) for contact in contacts]
     for verdict in restored:
         for key in verdict.restore:
             put_back(verdict.contact, key, verdict.former(key))
-    contacts = [verdict.contact for verdict in restored]
     update_contacts(contacts, keys={key for verdict in restored for key in verdict.restore})
+    now = [addresses_of(address_key(contact.email), contact.phone) for contact in contacts]
+    carry_back(batch, list(zip(before, now, strict=True)))
     members_again(batch, _ended_memberships(restored))
     changed = [(verdict, key) for verdict in restored for key in verdict.restore if key.startswith(ROLE_IN)]
     put_roles_back({key: verdict.former(key) for verdict, key in changed})

@@ -1,6 +1,6 @@
 """Who must not be written to any more, as a file says: stops are only ever added, to the address of the row and to that
-of the contact. Who has said no already is not written to at another address, either, that the file gives them. An undo
-lifts the stops that its import has set."""
+of the contact. Who has said no already is not written to at another address, either, that the file gives them or that
+an undo gives back. The undo lifts the stops that its import has set."""
 
 from __future__ import annotations
 
@@ -190,6 +190,27 @@ def noes_of_others(batch: Import) -> Addresses:
         rows = ImportRow.unscoped.filter(batch=other, number__lte=other.imported_to)
         found |= _noes(rows.exclude(status=ImportRow.Status.REJECTED), mine)
     return found
+
+
+def carry_back(batch: Import, moved: Sequence[tuple[Mapping[str, str], Mapping[str, str]]]) -> None:
+    """Stop the addresses that the undo gives back to people who have said no at those that the import had given them.
+
+    `moved` has the addresses of each by channel: before the undo, and now.
+    """
+    moved = [(before, now) for before, now in moved if before != now]
+    if not moved:
+        return
+    asked = {channel: {one[channel] for pair in moved for one in pair} - {""} for channel in Channel.values}
+    stopped = suppressed_by_channel(organisation_id=batch.organisation_id, addresses=asked)
+    for channel, kinds in stopped.items():
+        back = {now[channel] for before, now in moved if kinds.get(before[channel], set()) & SAID_NO}
+        suppress_many(
+            organisation_id=batch.organisation_id,
+            channel=channel,
+            addresses=back - kinds.keys(),
+            kind=SuppressionKind.ELSEWHERE,
+            source=_("undo of %(file)s") % {"file": batch.original_name},
+        )
 
 
 def lift_stops(batch: Import, addresses: Mapping[str, Iterable[str]]) -> None:

@@ -140,9 +140,11 @@ def test_who_has_said_no_is_not_written_to_at_an_address_that_a_list_gives_them(
     assert [row[:2] for row in outcome(batch)] == [row[:2] for row in dry]
     assert batch.consents == tally
     assert stopped(organisation) == ["a2@x.fi", "c@x.fi"]
+    suppress(organisation_id=organisation.pk, channel="email", address="d1@x.fi", kind="unsubscribed")
     work(confirm_undo(batch=work(start_undo(batch=batch, user=None)), user=None))
-    assert stopped(organisation) == ["a@x.fi", "b@x.fi", "c@x.fi"]
-    assert Suppression.objects.filter(lifted_at=None).count() == 3
+    assert stopped(organisation) == ["a@x.fi", "b@x.fi", "c@x.fi", "d@x.fi"], "d has said no at the imported address"
+    standing = Suppression.objects.filter(lifted_at=None).order_by("pk").values_list("kind", flat=True)
+    assert list(standing) == ["unsubscribed", "hard_bounce", "unsubscribed", "unsubscribed", "elsewhere"]
 
 
 def test_what_another_list_says_no_about_as_well_stays_stopped(register, organisation):
