@@ -1,5 +1,9 @@
 """What an editor may bind answers to: the registers' columns and purposes of the organisation in scope."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
 from organisations import scope
 from registers.columns import Column, columns_for
 from registers.models import Purpose, Register
@@ -9,14 +13,27 @@ NOT_BINDABLE = {"external_id", "email", "first_name", "last_name", "phone", "dec
 
 
 def register_columns() -> list[tuple[str, str]]:
-    """(key, label) of the columns of all registers in scope; a label names the register where several share a key."""
+    """(key, label) of the columns of all registers in scope; a label names the registers where not all have it.
+
+    The form is offered them before anybody has said whose people will reply.
+    """
     if scope.current_or_none() is None:
         return []
+    registers = list(Register.objects.order_by("name"))
     labels: dict[str, dict[str, list[str]]] = {}
-    for register in Register.objects.order_by("name"):
+    for register in registers:
         for column in bindable(register):
             labels.setdefault(column.key, {}).setdefault(str(column.label), []).append(register.name)
-    return [(key, " / ".join(found)) for key, found in labels.items()]
+    return [(key, " / ".join(_named(found, everywhere=len(registers)))) for key, found in labels.items()]
+
+
+def _named(found: Mapping[str, Sequence[str]], *, everywhere: int) -> Iterator[str]:
+    """Each label of a column, with the registers that call it so."""
+    for label, names in found.items():
+        if len(names) == everywhere:
+            yield label
+        else:
+            yield _("%(column)s (only in %(registers)s)") % {"column": label, "registers": ", ".join(names)}
 
 
 def bindable(register: Register) -> list[Column]:

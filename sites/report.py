@@ -1,7 +1,7 @@
 """What came back: an event in numbers, its answers, and its people."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,12 +127,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All answers to one question. `bars` for what can be counted, `texts` for what is read."""
+    """All answers to one question. `bars` for what can be counted, `texts` for what is read: (who wrote it, text)."""
 
     question: Question
     answered: int
     bars: list[Bar]
-    texts: list[str]
+    texts: list[tuple[str, str]]
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.texts) and self.answered > len(self.texts)
 
     @property
     def sentence(self) -> str:
@@ -158,14 +162,27 @@ def questions_of(page: "RsvpPage") -> dict[str, Question]:
 def answers_of(page: "RsvpPage") -> list[Answers]:
     """The answers of those who are coming, guests included where guests were asked."""
     questions = questions_of(page)
-    given: dict[str, list[Any]] = {key: [] for key in questions}
-    said_yes = coming(page).filter(submission__isnull=False)
-    for own, guests in said_yes.values_list("submission__answers", "submission__guests"):
-        for answers in (own, *(guest["answers"] for guest in guests)):
+    given: dict[str, list[tuple[str, Any]]] = {key: [] for key in questions}
+    for registration in coming(page).filter(submission__isnull=False):
+        host, submission = _host_name(registration), registration.submission
+        for name, answers in (
+            (host, submission.answers),
+            *((_guest_name(guest, host), guest["answers"]) for guest in submission.guests),
+        ):
             for key, value in answers.items():
                 if key in given:
-                    given[key].append(value)
+                    given[key].append((name, value))
     return [_counted(question, given[key]) for key, question in questions.items()]
+
+
+def _host_name(registration: Registration) -> str:
+    """Who replied, also where they have been erased since."""
+    return str(registration.contact) if registration.contact else _("Erased person")
+
+
+def _guest_name(guest: Mapping[str, Any], host: str) -> str:
+    name = f"{guest['first_name']} {guest['last_name']}".strip()
+    return _("%(guest)s, guest of %(name)s") % {"guest": name, "name": host}
 
 
 def coming(page: "RsvpPage") -> Any:
@@ -191,7 +208,7 @@ def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
     found: list[Person] = []
     for registration in coming(page):
         submission, contact = registration.submission, registration.contact
-        host = str(contact) if contact else _("Erased person")
+        host = _host_name(registration)
         found.append(Person(host, "", _said(asked, submission.answers if submission else {}), contact))
         guests = submission.guests if submission else []
         for guest in guests[: registration.party_size - 1]:
@@ -246,11 +263,11 @@ def people_counted(page: "RsvpPage", states: Iterable[str]) -> int:
     return total or 0
 
 
-def _counted(question: Question, given: list[Any]) -> Answers:
+def _counted(question: Question, given: list[tuple[str, Any]]) -> Answers:
     if question.type not in COUNTED:
-        return Answers(question, len(given), [], [said(value) for value in given[:SHOWN_TEXTS]])
+        return Answers(question, len(given), [], [(name, said(value)) for name, value in given[:SHOWN_TEXTS]])
     counts: Counter[str] = Counter()
-    for value in given:
+    for _name, value in given:
         counts.update(value if isinstance(value, list) else [said(value)])
     labels = list(question.options) or [_("yes")]
     labels += [label for label in counts if label not in labels]

@@ -51,10 +51,16 @@ def speak_the_organisations_language(page: Page, request: HttpRequest, args: Any
 
 @hooks.register("after_copy_page")
 def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
-    """An event copied without its subpages gets notices of its own."""
+    """An event copied without its subpages gets notices of its own. Its times are the original's until somebody says
+    otherwise: this is the moment to say so, for the next may be that guests read them."""
     for event in RsvpPage.objects.descendant_of(new_page, inclusive=True):
         equip_event(page=event)
         ensure_notices(page=event)
+        if event.alias_of_id:  # which follows its original
+            continue
+        times = messages.button(reverse("wagtailadmin_pages:edit", args=[event.pk]) + "#tab-time_and_place", _("Edit"))
+        says = _("“%(event)s” still has the time of the original: %(when)s. Give it its own.")
+        messages.warning(request, says % {"event": event.title, "when": event.when}, buttons=[times])
 
 
 @hooks.register("after_create_page")

@@ -17,6 +17,7 @@ from registers.access import log_access
 from sites.desk.base import DeskView
 from sites.desk.inviting import campaign_url
 from sites.models import SignUp, SignUpPage
+from sites.signups.joining import who_left
 from sites.signups.snippet import join_snippet, link_snippet
 
 PER_PAGE = 50
@@ -94,6 +95,9 @@ class SignUpPageView(SignUpView):
         newest = joined.order_by("contact_id", "-confirmed_at", "-pk").distinct("contact_id")  # of each person
         rows = SignUp.objects.filter(pk__in=newest.values("pk")).select_related("contact")
         shown = Paginator(rows.order_by("-confirmed_at", "-pk"), PER_PAGE).get_page(self.request.GET.get("p"))
+        left = who_left(page=page, contacts=[row.contact_id for row in shown])
+        for row in shown:
+            row.left_at = left.get(row.contact_id)
         if shown:
             log_access(user=self.request.user, action="list", subject=f"register:{page.register_id}", count=len(shown))
         is_open = page.live and not page.get_view_restrictions().exists()

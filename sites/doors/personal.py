@@ -71,7 +71,7 @@ class Guest:
             "contact": self.contact,
             "registration": self.registration,
             "stage": self.stage,
-            "seats_left": seats_left(self.page, self.room),
+            "seats_left": seats_left(self.page, self.room, self.stage),
             **more,
         }
         return hosted.page(self.request, f"sites/event/{template}.html", context, status=status, personal=True)

@@ -86,17 +86,22 @@ def show(
         "stage": stage,
         "form": form,
         "says": says,
-        "seats_left": seats_left(page, room),
+        "seats_left": seats_left(page, room, stage),
         "notice": notice_for(page, closed) if closed and form is None else None,
         "honeypot": HONEYPOT,
     }
     return hosted.page(request, "sites/event/page.html", context, status=status)
 
 
-def seats_left(page: "RsvpPage", room: Capacity | None) -> int | None:
-    """How many seats to tell of; None where there is no limit or the organiser keeps it quiet."""
+def seats_left(page: "RsvpPage", room: Capacity | None, stage: Stage) -> int | None:
+    """How many seats to tell of; None where there is no limit or the organiser keeps it quiet.
+
+    Seats that are free while people wait are for those in line.
+    """
     if not page.show_seats_left:
         return None
+    if stage == Stage.WAITING:
+        return 0
     return room.left if room else page.capacity
 
 

@@ -35,6 +35,8 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n")  # browsers send both, and count one
+        if "\ufffd" in text:  # letters in another encoding than the page's; no register takes them
+            raise ValidationError(_("Some letters got lost on their way. Write this once more."))
         return text if "\x00" in text or clean_line(text) else ""
 
 
@@ -85,7 +87,7 @@ class PartyField(forms.TypedChoiceField):
 class NumberField(forms.DecimalField):
     def clean(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = value.strip().replace("\u2212", "-").replace(",", ".")
+            value = "".join(value.split()).replace("\u2212", "-").replace(",", ".")  # 1 000,50 as people write it
         number: Decimal | None = super().clean(value)
         if number is None:
             return None

@@ -173,7 +173,7 @@ def _show(
 def _show_own(
     request: HttpRequest, page: SignUpPage, contact: Contact, form: SignUpForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    has_left = joining.has_left(page=page, contact=contact)
+    has_left = bool(joining.who_left(page=page, contacts=[contact.pk]))
     context = {"page": page, "form": form, "contact": contact, "has_left": has_left, **more}
     return hosted.page(request, "sites/signup/own.html", context, status=status, personal=True)
 

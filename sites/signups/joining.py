@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from organisations.sweeps import sweep
 from registers import activity
 from registers.addresses import address_key
 from registers.columns import columns_for
+from registers.consents import newest_acts
 from registers.contacts import save_contact
 from registers.duplicates.former import present_contact
 from registers.memberships import add_to_group, remove_from_group
@@ -258,15 +260,19 @@ def leave(*, page: SignUpPage, contact: Contact) -> None:
     activity.record(contact=contact, kind="signup.left", source=page.source, data={"page": page.pk})
 
 
-def has_left(*, page: SignUpPage, contact: Contact) -> bool:
-    """Whether they have taken themselves off the list, and nobody has put them on it again since."""
-    acts = Activity.objects.filter(contact=contact, kind__in=("signup.joined", "signup.left"), data__page=page.pk)
-    last = acts.order_by("at", "pk").last()
-    if last is None or last.kind != "signup.left":
-        return False
-    if page.group and Contact.objects.in_group(page.group).filter(pk=contact.pk).exists():
-        return False
-    return not any(_agreed_before(page.definition, contact).values())
+def who_left(*, page: SignUpPage, contacts: Sequence[int]) -> dict[int, datetime]:
+    """{id: when} of those who have taken themselves off the list, and whom nobody has put on it again since."""
+    acts = Activity.objects.filter(contact__in=contacts, kind__in=("signup.joined", "signup.left"), data__page=page.pk)
+    last = acts.order_by("contact_id", "-at", "-pk").distinct("contact_id")
+    left = {act.contact_id: act.at for act in last if act.kind == "signup.left"}
+    if left and page.group:
+        for back in Contact.objects.in_group(page.group).filter(pk__in=left).values_list("pk", flat=True):
+            del left[back]
+    purposes = {question.purpose for question in page.definition.consents}
+    for act in newest_acts(left):
+        if act.granted and act.channel == Channel.EMAIL and act.purpose_id in purposes:
+            left.pop(act.contact_id, None)
+    return left
 
 
 @sweep(every=FORGET_EVERY)

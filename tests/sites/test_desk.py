@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 from python_calamine import CalamineWorkbook
 
 from mailer.models import EmailMessage
@@ -172,17 +173,18 @@ def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event
     assert "This event is cancelled" in text(client.get(url))
 
 
-def test_the_report_counts_answers_and_lists_guests(make_event, cast):
+def test_the_report_counts_answers_lists_guests_and_names_who_wrote(make_event, cast):
     diet = {"label": "Diet", "each_guest": True, "options": "Meat\nVegan"}
-    event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}])
-    Client().post(
-        "/choir/summer-party/",
-        yes(**{"party_size": "2", "q-d1": "Vegan", "guest-1-first_name": "Cia", "guest-1-q-d1": "Vegan"}),
-    )
+    wish = {"type": "text", "value": {"label": "Wish", "each_guest": True}, "id": "w1"}
+    event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}, wish])
+    cia = {"guest-1-first_name": "Cia", "guest-1-q-d1": "Vegan", "guest-1-q-w1": "A waltz"}
+    Client().post("/choir/summer-party/", yes(**{"party_size": "2", "q-d1": "Vegan", "q-w1": "A chair"}, **cia))
     page = text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
     assert "Most often: “Vegan”, 2 of 2." in page
-    assert "Cia" in page
     assert "<svg" in page
+    written = strip_tags(page)
+    assert "Bo Ek: A chair" in written
+    assert "Cia, guest of Bo Ek: A waltz" in written
 
 
 def test_the_desk_keeps_a_diet_that_is_offered_or_asked_no_more_and_needs_none_of_a_guest(make_event, cast):
@@ -372,7 +374,7 @@ def test_numbers_and_days_that_were_answered_are_such_in_the_table(make_event, c
         {"type": "long_text", "value": {"label": "Wishes"}, "id": "w1"},
     ]
     event = make_event(questions=questions)
-    Client().post("/choir/summer-party/", yes(**{"q-n1": "2,5", "q-d1": "2037-02-28", "q-w1": "Soup,\r\nbread"}))
+    Client().post("/choir/summer-party/", yes(**{"q-n1": "1\u00a0002,5", "q-d1": "2037-02-28", "q-w1": "Soup,\r\nbread"}))
     assert "28 February 2037" in text(cast.editor.client.get(f"/admin/events/{event.pk}/report/"))
     answers = ["answer:n1", "answer:d1", "answer:w1"]
     asked = {"states": ["confirmed"], "format": "xlsx", "purpose": "shopping", "columns": answers}
@@ -380,7 +382,7 @@ def test_numbers_and_days_that_were_answered_are_such_in_the_table(make_event, c
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     header, row = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
     told = dict(zip(header, row, strict=True))
-    assert (told["Bottles"], told["Arrives"], told["Wishes"]) == (2.5, dt.date(2037, 2, 28), "Soup,\nbread")
+    assert (told["Bottles"], told["Arrives"], told["Wishes"]) == (1002.5, dt.date(2037, 2, 28), "Soup,\nbread")
 
 
 def test_the_first_page_has_an_event_begin_on_its_own_clock(make_event, cast):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -80,4 +81,12 @@ def test_invisible_marks_are_no_name(door, typed):
     page = door(first_name=typed)
     assert "first name" in page
     assert 'id="id_first_name_error"' in page
+    assert not Registration.unscoped.exists()
+
+
+def test_letters_that_got_lost_on_their_way_are_asked_for_again(event):
+    """A name with them would be kept out of the register without a word."""
+    sent = urlencode(yes(first_name="Jörgen"), encoding="iso-8859-1")
+    page = Client().post(PUBLIC, sent, content_type="application/x-www-form-urlencoded").content.decode()
+    assert "Some letters got lost on their way." in page
     assert not Registration.unscoped.exists()

@@ -253,6 +253,8 @@ def test_a_copy_has_notices_of_its_own_and_its_editor_opens(cast, event, choir):
     )
     copy = RsvpPage.objects.get(slug="again")
     assert copied.url == f"/admin/pages/{copy.pk}/edit/"
+    says = cast.editor.client.get(copied.url).content.decode()
+    assert f"“Again” still has the time of the original: {copy.when}. Give it its own." in says
     assert NoticePage.objects.child_of(copy).count() == 7
     assert copy.messages.count() == len(MessageKind)
     assert Client().post("/choir/again/", yes()).status_code == 303

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from organisations import scope
 from registers.contacts import save_contact
@@ -70,13 +71,14 @@ def test_who_leaves_and_who_comes_keep_their_places(cast, queue, register):
 
 
 def test_a_new_head_of_the_line_that_fits_is_seated_and_told(cast, make_event, register, mails):
-    event = make_event(capacity=3)
+    event = make_event(capacity=3, show_seats_left=True)
     join(event, register, "Sam", 2)
     large, small = join(event, register, "Lot", 2), join(event, register, "Sol", 1)
     assert line(event) == ["Lot", "Sol"]
     numbers = f"/admin/events/{event.pk}/numbers/"
     held_up = "1 seat is free, but the first in line are 2 people"
     assert held_up in cast.viewer.client.get(numbers).content.decode()
+    assert Client().get("/choir/summer-party/").context["seats_left"] == 0  # it is for those in line
     assert "has got its seats" in up(cast.editor.client, event, small)
     assert held_up not in cast.viewer.client.get(numbers).content.decode()
     assert line(event) == ["Lot"]

@@ -111,7 +111,10 @@ def test_a_group_of_another_register_and_a_column_it_lacks_are_refused(page, cas
     chosen = [cast.editor.client.get(new).context["form"]["register"].value() for new in (add, event)]
     assert chosen == [page.register_id] * 2
     other = create_register(name="Others")
-    assert [cast.editor.client.get(new).context["form"]["register"].value() for new in (add, event)] == [None, None]
+    for shown in (cast.editor.client.get(add), cast.editor.client.get(event)):
+        assert shown.context["form"]["register"].value() is None
+        assert "Diet (only in Members)" in shown.content.decode()
+        assert "City (only" not in shown.content.decode()
     question = ("text", {"label": "Diet?", "column": "attributes.diet", "help_text": "", "required": ""})
     form = {
         "title": "Club",
