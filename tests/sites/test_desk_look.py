@@ -1,5 +1,7 @@
 """The desk's forms in a real browser: groups have names, and errors are read with their field."""
 
+import datetime as dt
+
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
@@ -48,15 +50,20 @@ def test_the_forms_of_replies_are_read_aloud_with_their_errors(desk, anna):
     check(page)
 
 
-@pytest.mark.parametrize("width", [320, 1200])
-def test_the_table_of_replies_scrolls_in_its_own_box(desk, anna, width):
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1200, "light")])
+def test_the_table_of_replies_scrolls_in_its_own_box(desk, anna, width, scheme):
+    """And what stands above it, that the event was moved, is read in the dark as well."""
     page, url = desk
+    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     anna.email = "an.unusually.long.name.of.a.singer@singers-of-the-far-north.example"
     anna.save()
     with transaction.atomic():
         seats.reply(page_id=page.event.pk, contact_id=anna.pk, party=2, waiting_list=True)
+    page.event.starts_at += dt.timedelta(hours=1)
+    page.event.save_revision().publish()
     page.goto(url)
+    expect(page.get_by_role("button", name="They know")).to_be_visible()
     check(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
     box = page.get_by_role("region", name="Replies")
