@@ -6,6 +6,7 @@ A link that we did not make is 404, like any address that leads nowhere; one tha
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
@@ -15,6 +16,7 @@ from guards.limits import over_limit
 from registers.duplicates.former import present_id
 from registers.models import Contact
 from sites.doors import hosted
+from sites.forms.mail_domains import meant
 from sites.forms.person import HONEYPOT
 from sites.models.signups import SignUp
 from sites.signups import joining, links
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 PER_MINUTE = 30  # forms from one network, for each of them mails somebody
 SHOWN = ("GET", "HEAD")
 SAVED = "saved"
+TYPED = "typed"  # where the mail went, when that looks like a slip of the finger
 
 
 def form(request: HttpRequest, page: SignUpPage) -> HttpResponseBase:
@@ -135,6 +138,9 @@ def receive(request: HttpRequest, page: SignUpPage) -> HttpResponse:
         if not sent.is_valid():
             return _show(request, page, sent)
         joining.ask(page=page, form=sent)
+        if meant(sent.cleaned_data["email"]):
+            domain = sent.cleaned_data["email"].rpartition("@")[2]
+            return hosted.SeeOther(f"{page.get_url(request)}sent/?{urlencode({TYPED: domain})}")
     return hosted.SeeOther(f"{page.get_url(request)}sent/")
 
 
@@ -180,5 +186,7 @@ def _show_own(
 
 def _notice(request: HttpRequest, page: SignUpPage, kind: str, *, status: int = 200) -> HttpResponse:
     asked = next((what for what in ("link", "address") if what in request.GET), "")
-    context = {"page": page, "kind": kind, "asked": asked}
+    typed = request.GET.get(TYPED, "")[:254]
+    probably = meant(f"x@{typed}").removeprefix("x@")
+    context = {"page": page, "kind": kind, "asked": asked, "typed": typed, "meant": probably}
     return hosted.page(request, "sites/signup/notice.html", context, status=status)

@@ -1,5 +1,6 @@
 """What the hosted look asks of a page: the theme, and fields drawn alike everywhere."""
 
+import json
 import secrets
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from organisations.models import Theme
 from sites.answers import said
+from sites.forms.mail_domains import for_the_script, meant
 from sites.look import accent_style
 
 register = template.Library()
 register.filter(said)
+register.filter(meant)
 DEFAULT_ACCENT = Theme._meta.get_field("accent").default
 
 
@@ -44,3 +47,14 @@ def is_group(field: forms.BoundField) -> bool:
 @register.filter
 def is_box(field: forms.BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_address(field: forms.BoundField) -> bool:
+    """Whether a field asks for an e-mail address."""
+    return isinstance(field.field, forms.EmailField)
+
+
+@register.filter
+def meant_script(field: forms.BoundField) -> str:
+    return json.dumps(for_the_script())

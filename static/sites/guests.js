@@ -22,5 +22,3 @@ document.querySelectorAll("form[data-guests]").forEach((form) => {
   fit();
   form.querySelectorAll(".no-script").forEach((part) => part.remove()); // not before all went well
 });
-const problems = document.getElementById("problems");
-if (problems) problems.focus();

@@ -374,7 +374,9 @@ def test_numbers_and_days_that_were_answered_are_such_in_the_table(make_event, c
         {"type": "long_text", "value": {"label": "Wishes"}, "id": "w1"},
     ]
     event = make_event(questions=questions)
-    Client().post("/choir/summer-party/", yes(**{"q-n1": "1\u00a0002,5", "q-d1": "2037-02-28", "q-w1": "Soup,\r\nbread"}))
+    Client().post(
+        "/choir/summer-party/", yes(**{"q-n1": "1\u00a0002,5", "q-d1": "2037-02-28", "q-w1": "Soup,\r\nbread"})
+    )
     assert "28 February 2037" in text(cast.editor.client.get(f"/admin/events/{event.pk}/report/"))
     answers = ["answer:n1", "answer:d1", "answer:w1"]
     asked = {"states": ["confirmed"], "format": "xlsx", "purpose": "shopping", "columns": answers}

@@ -90,3 +90,23 @@ def test_letters_that_got_lost_on_their_way_are_asked_for_again(event):
     page = Client().post(PUBLIC, sent, content_type="application/x-www-form-urlencoded").content.decode()
     assert "Some letters got lost on their way." in page
     assert not Registration.unscoped.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("Hotmial.com", "hotmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("gmail.co", "gmail.com"),
+        ("outlookk.com", "outlook.com"),
+        ("our-choir.con", "our-choir.com"),
+        ("hotmail.fr", ""),
+        ("mail.com", ""),
+        ("example.org", ""),
+    ],
+)
+def test_a_slip_in_the_address_is_asked_about_and_never_refused(event, typed, meant):
+    again = Client().post(PUBLIC, yes(email=f"bo@{typed}", first_name="")).content.decode()
+    assert re.findall(r"Did you mean bo@(.*)\?</p>", again) == [meant] * bool(meant)
+    assert Client().post(PUBLIC, yes(email=f"bo@{typed}")).status_code == 303
