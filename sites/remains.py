@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from organisations.figures import number
+from registers.fields import AnyOf
 from sites.models import Registration
 
 
@@ -15,7 +17,8 @@ def seats_that_stay(contacts: Sequence[int]) -> str:
     """Those at events to come: the numbers stay right, so erasing frees none."""
     count = (
         Registration.objects.standing()
-        .filter(contact__in=contacts, page__starts_at__gt=timezone.now(), page__room__cancelled_at__isnull=True)
+        .filter(AnyOf(F("contact_id"), contacts))
+        .filter(page__starts_at__gt=timezone.now(), page__room__cancelled_at__isnull=True)
         .count()
     )
     if not count:
