@@ -16,7 +16,7 @@ from registers.companies import MAX_NAME, MAX_ROLE
 from registers.imports.fast import NOT_PLAIN, glance_for
 from registers.imports.note_cells import read_note_cell
 from registers.imports.options import Found, note_values
-from registers.imports.parts import ADDED_TO, BIRTH_PARTS, COMPANY, FULL_NAME, PARTS, ROLE, take_apart
+from registers.imports.parts import ADDED_TO, ADDRESS, BIRTH_PARTS, COMPANY, FULL_NAME, PARTS, ROLE, take_apart
 from registers.imports.targets import NOTE_TARGETS
 from registers.models.register import Field
 from registers.texts import clean_line
@@ -209,7 +209,10 @@ class CellReader:
         return abroad or self.reading.region
 
     def _parts(self, target: str, text: str, values: dict[str, Any], abroad: str) -> str:
-        for key, part in take_apart(target, clean_line(text), country=self._region(abroad)):
+        text = ", ".join(map(clean_line, text.splitlines())) if target == ADDRESS else clean_line(text)
+        for key, part in take_apart(target, text, country=self._region(abroad)):
+            if key not in PARTS[target] and key in values:
+                continue  # it has a column of its own
             column, look = _PARTS[key]
             value = look(part) if look is not None else NOT_PLAIN
             try:

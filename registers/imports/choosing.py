@@ -168,6 +168,8 @@ def _check_parts(used: Collection[str]) -> None:
         raise ValidationError(_("Choose either the whole name in one column, or first and last name; not both."))
     if parts["postcode"] > 1 or parts["city"] > 1:
         raise ValidationError(_("Choose either postcode and city in one column, or each in its own; not both."))
+    if parts["street"] > 1:
+        raise ValidationError(_("Choose either the address in one column, or the street in its own; not both."))
     if 0 < len({*BIRTH_PARTS} & set(used)) < len(BIRTH_PARTS):
         raise ValidationError(_("A date of birth needs three columns: say which hold its day, its month and its year."))
     if parts["birth_date"] > len(BIRTH_PARTS):

@@ -44,7 +44,18 @@ from registers.imports.sharing import Rows, filled, leave_loose_roles, share_out
 from registers.imports.spelling import date_orders, thousands_sign
 from registers.imports.targets import NEW, SKIP
 from registers.texts import clean_line, fold
-from registers.values import NO, PLAIN_READING, YES, Cell, ColumnType, Reading, ValueMistake, cell_text, find_option
+from registers.values import (
+    NO,
+    PLAIN_READING,
+    YES,
+    Cell,
+    ColumnType,
+    Reading,
+    ValueMistake,
+    cell_text,
+    find_option,
+    says_nothing,
+)
 from registers.values.world import country_abroad
 
 SAMPLE_ROWS = 1_000
@@ -75,8 +86,9 @@ def guess_mapping(
     guess = _Guess(headers, rows[:SAMPLE_ROWS], columns, region)
     guess.by_labels_of_the_register()
     guess.by_parts_of_birth()
-    guess.by_names()
+    guess.by_names(told=True)
     guess.by_parts_of_names()
+    guess.by_names(told=False)
     guess.leave_days_without_year()
     guess.by_values()
     guess.by_weak_names()
@@ -92,6 +104,7 @@ class _Guess:
         self.headers, self.rows, self.columns, self.region = headers, rows, columns, region
         self.filled = [filled(rows, at) for at in range(len(headers))]
         self.samples = [[row[at] for row in self.filled[at]] for at in range(len(headers))]
+        self.tells = [not rows or any(map(_tells, values)) for values in self.samples]
         self.orders, self.order_told = date_orders(self.samples, region=region)
         self.own = {fold(str(column.label)): column.key for column in columns}
         self.targets: list[str | None] = [None] * len(headers)
@@ -125,17 +138,19 @@ class _Guess:
             for at, part in parts.items():
                 self.targets[at] = part
 
-    def by_names(self) -> None:
-        # Of two names for one thing what is filled.
-        for at in sorted(range(len(self.headers)), key=lambda at: not self.samples[at]):
-            header = self.headers[at]
+    def by_names(self, *, told: bool) -> None:
+        """Of two names for one thing that of what is filled: in “Name” nothing stands where “What is your name?” was
+        asked."""
+        for at, header in enumerate(self.headers):
+            if self.tells[at] != told:
+                continue
             self.take(at, self.own.get(fold(header)) or target_of(header))
             if self.targets[at] is None and is_national_id(header) and any(map(_has_digits, self.samples[at])):
                 self.targets[at] = SKIP
 
     def by_parts_of_names(self) -> None:
         for at, header in enumerate(self.headers):
-            if self.rows and not self.samples[at]:
+            if not self.tells[at]:
                 continue  # of “Home phone” and “Business phone” the one that people have filled in
             named = target_by_part(header)
             self.take(at, named)
@@ -266,6 +281,10 @@ def _type_under(header: str, found: str, values: Sequence[Cell], numbers: PhoneR
     if named == "phone" and found in (ColumnType.NUMBER, ColumnType.TEXT):
         return ColumnType.PHONE if are_phones(values, numbers) else ColumnType.TEXT
     return ColumnType.TEXT if named and found == ColumnType.NUMBER else found
+
+
+def _tells(value: Cell) -> bool:
+    return not says_nothing(cell_text(value))
 
 
 def _has_digits(value: Cell) -> bool:

@@ -103,7 +103,8 @@ WORDS = {
         "liikmenumber, kliendinumber, "
         "lidnummer, lidnr, klantnummer, klantnr, numéro de membre, numéro d adhérent, n adhérent, "
         "numéro client, número de socio, número de cliente, numero socio, numero cliente, número de sócio, "
-        "numer członka, numer klienta, relatienummer, relatienr, nº socio, nº de socio, nº de adhérent, nº adhérent, "
+        "numer członka, numer klienta, relatienummer, relatienr, nº socio, nº de socio, nº sócio, nº de sócio, "
+        "número sócio, nº de adhérent, nº adhérent, "
         "num socio, 会員番号, jäsen id, jäsentunnus, asiakastunnus, n licence, n de licence, numéro de licence, "
         "datensatz id, kontakt id, sport id, sport id numero, "
         "lisenssinumero, license number"
@@ -127,6 +128,7 @@ WORDS = {
     ),
     "postcode": (
         "postinumero, postinro, postin numero, zip, zip code, zipcode, postcode, postal code, post code, "
+        "pin code, pincode, "
         "zip postal code, postnummer, postnr, plz, postleitzahl, индекс, почтовый индекс, postiindeks, sihtnumber, "
         "code postal, cp, cep, código postal, cód postal, c p, cap, codice postale, kod pocztowy, 郵便番号"
     ),

@@ -39,11 +39,16 @@ _YOURS = re.compile(
     r"(?:what is )?(?:your|ihr|ihre|dein|deine|ditt|din|dit|je|uw|votre|su|tu|il tuo|la tua|il suo|la sua|seu|sua|"
     r"teie|sinu|ваше|ваш|twoje|twój) (.+)"
 )
+# As forms ask for it: “Mikä on nimesi?”, “Please enter your e-mail”.
+_ASKED = re.compile(
+    r"(?:what is|what s|please enter|enter|please provide|please give|mikä on|anna|kirjoita|vad är|ange|skriv|wie ist|"
+    r"wie lautet|quel est|quelle est|cuál es|qual è|qual é|mis on) (.+)"
+)
 # As forms and shops call them: “Asiakkaan nimi”, “Buyer e-mail”.
 _OF_PERSON = re.compile(
     r"(?:asiakkaan|jäsenen|henkilön|tilaajan|ostajan|maksajan|osallistujan|ilmoittautujan|vastaajan|kundens?|medlemmens|"
     r"deltagarens|customers?|clients?|members?|buyers?|purchasers?|attendees?|participants?|respondents?|"
-    r"subscribers?) (.+)"
+    r"subscribers?|invitees?|registrants?|guests?) (.+)"
 )
 # “2. E-mail”, “Q3: Name”; and what stands behind questions that have to be answered, or need not be.
 _QUESTION = re.compile(r"\s*[QF]?\d{1,3}(?:\.\d{1,2})*\s*[.):]\s*(?=\D)", re.IGNORECASE)
@@ -83,7 +88,9 @@ def target_by_part(header: str) -> str:
     if numbered := _NUMBERED.fullmatch(text):
         what, part = numbered.groups()
         found = _target(what if part in ("value", "name") else part)
-        return "" if found in _NAMES else found  # “Parent 1 name”
+        return "" if found in _NAMES or not _target(what) else found  # “Parent 1 name”, “Parent 1 e-mail”
+    if (asked := _ASKED.fullmatch(text)) and (found := target_of(asked[1]) or target_by_part(asked[1])):
+        return found
     if yours := _YOURS.fullmatch(text):
         return _target(yours[1])
     if whose := _WHOSE.fullmatch(text):  # “Billing address 1”: of the street, whichever word goes with which

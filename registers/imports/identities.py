@@ -63,6 +63,17 @@ def shared_id(mapping: Mapped, rows: Rows) -> str:
     return _shared(_known_by(mapping, rows, Key.EXTERNAL_ID), Key.EXTERNAL_ID)
 
 
+def is_running(mapping: Mapped, rows: Rows) -> bool:
+    """Whether a column that is called “ID” counts the rows of this list: the next one begins at 1 again, with other
+    people."""
+    targets = [entry["target"] for entry in mapping]
+    if Key.EXTERNAL_ID not in targets or {Key.EMAIL, Key.PHONE}.isdisjoint(targets):
+        return False
+    at = targets.index(Key.EXTERNAL_ID)
+    said = [cell_text(row[at]) for row in rows if at < len(row)]
+    return fold(mapping[at]["header"]) == "id" and len(said) > 1 and said == [str(n + 1) for n in range(len(said))]
+
+
 def say_shared(mapping: Mapped, rows: Rows, match_by: str, *, region: str) -> list[str]:
     """What is said where one address stands beside the names of different people."""
     chosen = match_by.split(",")

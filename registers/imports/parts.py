@@ -9,12 +9,15 @@ import re
 from django.utils.translation import gettext as _
 
 from registers.texts import fold
+from registers.values import ValueMistake
+from registers.values.world import read_country
 
 COMPANY = "company"  # not a column of the contact: found by its name, or made
 ROLE = "company_role"  # what the person is there
 FULL_NAME = "full_name"
 FAMILY_FIRST = "family_first"
 POSTCODE_CITY = "postcode_city"
+ADDRESS = "address"  # all in one line
 NAME_PREFIX = "name_prefix"  # goes in front of the last name, which stands in a column of its own
 HOUSE_NUMBER, HOUSE_ADDITION = "house_number", "house_addition"  # go with the street
 BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR = BIRTH_PARTS = ("birth_day", "birth_month", "birth_year")
@@ -24,6 +27,7 @@ PARTS = {
     FULL_NAME: ("first_name", "last_name"),
     FAMILY_FIRST: ("first_name", "last_name"),
     POSTCODE_CITY: ("postcode", "city"),
+    ADDRESS: ("street", "postcode", "city"),
 }
 # What goes with a column of the contact that has a column of the file as well.
 ADDED_TO = {NAME_PREFIX: "last_name", HOUSE_NUMBER: "street", HOUSE_ADDITION: "street"}
@@ -63,6 +67,8 @@ _BEFORE = re.compile(rf"(?P<postcode>{_POSTCODE})(?:[\s,;/–-]+(?P<city>(?![\d\
 # Behind a town three digits are no postcode.
 _BEHIND = re.compile(rf"(?P<city>[^\W\d_].*?)[\s,;/–-]+(?P<postcode>(?!\d{{1,3}}\Z)(?:{_POSTCODE}))\Z")
 _LONGEST = 200
+_BETWEEN = re.compile(r"\s*[,;\n]\s*")
+_WITHOUT_SIGN = re.compile(r"(?P<street>.*\d.*?)\s+(?P<place>\d{5}\s+[^\W\d]\D*)\Z")
 _NUMBER_FIRST = frozenset("US GB CA AU NZ IE FR LU".split())
 # Folded; what stands alone beside a number that is the name of the street.
 _NAMED_BY_NUMBER = frozenset("street st avenue ave road rd".split())
@@ -75,6 +81,7 @@ def part_labels() -> dict[str, str]:
         FAMILY_FIRST: _("Whole name (last name first)"),
         NAME_PREFIX: _("In front of the last name (such as van der)"),
         POSTCODE_CITY: _("Postcode and city"),
+        ADDRESS: _("Street, postcode and city"),
         HOUSE_NUMBER: _("House number (goes with the street)"),
         HOUSE_ADDITION: _("Addition to the house number (such as bis)"),
         BIRTH_DAY: _("Day of birth (goes with month and year)"),
@@ -90,6 +97,10 @@ def parts_of(target: str) -> tuple[str, ...]:
 
 def take_apart(target: str, text: str, *, country: str) -> list[tuple[str, str]]:
     """What a cell says of the columns that `target` goes to: key and value; those it says nothing of are left out."""
+    found: tuple[str, ...]
+    if target == ADDRESS:
+        found = split_address(text, country=country)
+        return [part for part in zip((*PARTS[ADDRESS], "country"), found, strict=True) if part[1]]
     if target == POSTCODE_CITY:
         found = split_place(text, country=country)
     else:
@@ -220,3 +231,26 @@ def split_place(text: str, *, country: str = "") -> tuple[str, str]:
     if match := at_home or _BEFORE.match(text) or _BEHIND.match(text):
         return match["postcode"], match["city"] or ""
     return "", text
+
+
+def split_address(text: str, *, country: str = "") -> tuple[str, str, str, str]:
+    """Street, postcode, town and country out of “Koivukatu 1 A, 00100 Helsinki, Finland”; where no postcode with its
+    town stands behind the street, all is the street."""
+    pieces = [piece for piece in _BETWEEN.split(text) if piece]
+    named = pieces.pop() if len(pieces) > 2 and _is_country(pieces[-1]) else ""
+    if len(pieces) == 1 and len(text) <= _LONGEST and (match := _WITHOUT_SIGN.match(text)):
+        pieces = [match["street"], match["place"]]
+    for at in range(len(pieces) - 1, max(0, len(pieces) - 3), -1):
+        place = " ".join(pieces[at:])
+        postcode, city = split_place(place, country=country)
+        # A number behind words may be that of a box.
+        if postcode and city and (place.startswith(postcode) or not postcode.isdecimal()):
+            return ", ".join(pieces[:at]), postcode, city, named
+    return text, "", "", ""
+
+
+def _is_country(text: str) -> bool:
+    try:
+        return bool(read_country(text))
+    except ValueMistake:
+        return False

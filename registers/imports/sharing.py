@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from registers.addresses import read_address
 from registers.imports.guessed_types import share
 from registers.imports.header_words import is_whole_or_half
-from registers.imports.parts import COMPANY, FAMILY_FIRST, PARTS, POSTCODE_CITY, ROLE, WHOLE_NAMES, split_place
+from registers.imports.parts import (
+    ADDRESS,
+    COMPANY,
+    FAMILY_FIRST,
+    PARTS,
+    POSTCODE_CITY,
+    ROLE,
+    WHOLE_NAMES,
+    split_address,
+    split_place,
+)
 from registers.imports.targets import SKIP
 from registers.texts import fold, plain
 from registers.values import Cell, cell_text
@@ -75,7 +85,13 @@ def _are_turned(rows: Rows, *, name: int, email: int) -> bool:
 
 
 def share_out_places(targets: Targets, rows: Rows) -> None:
-    """Where postcode and town have columns of their own, they are not taken out of one that holds both."""
+    """Where postcode and town have columns of their own, they are not taken out of one that holds both; where they have
+    none, they may stand behind the street."""
+    if "street" in targets and {"postcode", "city", POSTCODE_CITY}.isdisjoint(targets):
+        at = targets.index("street")
+        addresses = [split_address(cell_text(row[at])) for row in filled(rows, at)]
+        if addresses and share(addresses, lambda parts: bool(parts[1])) > 0.5:
+            targets[at] = ADDRESS
     if POSTCODE_CITY not in targets:
         if "postcode" in targets and "city" not in targets:
             at = targets.index("postcode")

@@ -18,7 +18,7 @@ _SUMS = frozenset(
     "razem,soma,итого,всего,合計,計".split(",")
 )
 _COUNTED = re.compile(r"\d+|\b(?:records?|rows?|members?|contacts?|persons?|people|jäsentä|henkilöä|kpl|st|leden)\b")
-_REMARK = re.compile(r"(?<!\b\w):|©|\(c\)")  # but K:son is a name
+_REMARK = re.compile(r"(?<!\b\w):|©|\(c\)|\A\d+[.)] ")  # but K:son is a name
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TELLING = 3  # cells that say something: neither a sum nor a remark has so many, and column names would be among them

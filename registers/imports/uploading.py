@@ -26,7 +26,7 @@ from registers.imports.guessed_types import has_times, is_date, share
 from registers.imports.guessing import SAMPLE_ROWS, guess_mapping
 from registers.imports.header_words import is_national_id
 from registers.imports.heads import has_corrections
-from registers.imports.identities import LOOKED_AT, choose_match, identifying, say_shared, shared_id
+from registers.imports.identities import LOOKED_AT, choose_match, identifying, is_running, say_shared, shared_id
 from registers.imports.keys import Key, missing_columns
 from registers.imports.leases import lease_end
 from registers.imports.options import found_labels, missing_options
@@ -134,6 +134,11 @@ def _guess(batch: Import, sheet: str, *, encoding: str = "", anew: bool = False)
         entry["target"] = NEW
         text = _("“%(id)s” stands beside the names of different people: “%(column)s” is not taken for their number.")
         batch.notes = [*batch.notes, text % {"id": several[:60], "column": entry["header"]}]
+    elif is_running(batch.mapping, people):
+        entry = next(entry for entry in batch.mapping if entry["target"] == Key.EXTERNAL_ID)
+        entry["target"] = SKIP
+        text = _("“%(column)s” counts the rows of this list and is no number of a person, so it is left out.")
+        batch.notes = [*batch.notes, text % {"column": entry["header"]}]
     guess_consents(batch.mapping, batch.register)
     guess_stops(batch.mapping)
     batch.match_by = choose_match(batch.mapping, people, kind=batch.kind, region=region)

@@ -74,6 +74,7 @@ _NOTHING = frozenset(
     "-,--,---,–,—,.,?,n/a,n.a.,#n/a,#nv,na,none,null,nil,nan,ei,ei ole,ei tiedossa,puuttuu,#puuttuu!,tuntematon,saknas,"
     "ingen,inget,okänd,keine,keiner,k.a.,fehlt,unbekannt,unknown,not known,not available,нет,неизвестно,не указан,"
     "не указано,aucun,aucune,ninguno,nessuno,geen,puudub,brak,"
+    "anonymous,anonyymi,anonym,anonyme,anónimo,anônimo,anonimo,"
     # Days that programs write where there is none; Outlook's is the first.
     "0-0-00,0/0/00,0.0.00,00/00/0000,00-00-0000,00.00.0000,0000-00-00,0000-00-00 00:00:00,01.01.0001,1.1.0001,"
     "01/01/0001,1/1/0001,0001-01-01,0001-01-01 00:00:00,01.01.0001 00:00:00,1.1.0001 0:00:00,1/1/0001 12:00:00 am,"

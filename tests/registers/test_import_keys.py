@@ -40,7 +40,7 @@ def test_each_key_finds_whom_the_ones_before_did_not(people):
     two = add(people, email="b@example.fi")
     three = add(people, first_name="Äijä", last_name="Öhman", birth_date="1.2.1980")
     lines = (
-        "id;email;first name;last name;birth date;city",
+        "member no;email;first name;last name;birth date;city",
         "1;new@example.fi;;;;Kemi",
         "2;b@example.fi;;;;Oulu",
         "3;;äijä;ÖHMAN;1980-02-01;Turku",

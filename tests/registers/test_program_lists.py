@@ -9,7 +9,7 @@ import pytest
 from registers.books import create_register
 from registers.imports.address_lines import split_addresses
 from registers.imports.header_words import target_of
-from registers.imports.parts import split_name
+from registers.imports.parts import split_address, split_name
 from registers.models import Contact
 from registers.values import split_options
 from tests.registers.importing import import_text, upload
@@ -66,6 +66,22 @@ LISTS = {
     ),
     "Word": "Board 2026\n\n1.\tAnna Ek\tchair\tanna@x.fi\t\n2.\tBo Berg\tclerk\t\t050 123 4567\n",
     "Stripe": "id,Email,Name\ncus_A,y@x.jp,山田 太郎\n",
+    "Microsoft Forms": (
+        "ID,Start time,Email,Name,Mikä on nimesi?,Puhelin\n1,11/3/26 10:15:22,anonymous,,Anna Ek,0401234567\n"
+        "2,11/3/26 10:25:22,anonymous,,Bo Berg,0401234568\n"
+    ),
+    "Calendly": (
+        "User Name,User Email,Invitee Name,Invitee Email\nHost Lee,host@x.fi,Anna Ek,anna@x.fi\n"
+        "Host Lee,host@x.fi,Bo Berg,bo@x.fi\n"
+    ),
+    "Teams": (
+        "2. Participants\nName\tFirst Join\tEmail\nAnna Ek\t11/3/26, 10:00:10 AM\tanna@x.fi\n"
+        "\n3. In-Meeting Activities\nName\tJoin Time\tEmail\nAnna Ek\t11/3/26, 10:00:10 AM\tanna@x.fi\n"
+    ),
+    "a class of a school": (
+        "Oppilas;Huoltajan sähköposti;Huoltajan 2 sähköposti;Osoite\n"
+        "Anna Ek;maija@x.fi;kalle@x.fi;Koivukatu 1 A, 00100 Helsinki, Suomi\nBo Berg;siv@x.fi;;Tie 2 90100 OULU\n"
+    ),
 }
 PEOPLE = {
     "Outlook": {
@@ -97,6 +113,12 @@ PEOPLE = {
     "Housing": {"first_name": "Anna", "last_name": "Ek"},
     "Word": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi", "attributes": {"a": 1, "c": "chair"}},
     "Stripe": {"external_id": "cus_A", "first_name": "太郎", "last_name": "山田"},
+    "Microsoft Forms": {"external_id": "", "first_name": "Anna", "email": "", "phone": "+358401234567"},
+    "Calendly": {"first_name": "Anna", "email": "anna@x.fi"},
+    "Teams": {"first_name": "Anna", "last_name": "Ek", "email": "anna@x.fi"},
+    "a class of a school": {
+        "email": "maija@x.fi", "street": "Koivukatu 1 A", "postcode": "00100", "city": "Helsinki", "country": "Suomi",
+    },
 }  # fmt: skip
 
 
@@ -105,6 +127,24 @@ PEOPLE = {
 def test_what_they_hold_is_found(register, whose):
     import_text(register, LISTS[whose])
     assert Contact.objects.values(*PEOPLE[whose]).earliest("pk") == PEOPLE[whose]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Weg 1, D-10115 Berlin", ("Weg 1", "D-10115", "Berlin", "")),
+        ("Keizersgracht 1, 1015 CJ Amsterdam, Netherlands", ("Keizersgracht 1", "1015 CJ", "Amsterdam", "Netherlands")),
+        ("c/o Ek, Koivukatu 1 as 3, 00100, Helsinki", ("c/o Ek, Koivukatu 1 as 3", "00100", "Helsinki", "")),
+        ("1 High St, London SW1A 1AA, UK", ("1 High St", "SW1A 1AA", "London", "UK")),
+        ("Koivukatu 12 B 3 00100 Helsinki", ("Koivukatu 12 B 3", "00100", "Helsinki", "")),
+        *(
+            (text, (text, "", "", ""))
+            for text in ("Koivukatu 1, PL 1234", "1 Main St, Springfield, IL", "Katu 1, Oulu", "")
+        ),
+    ],
+)
+def test_a_whole_address_stands_in_one_cell(text, parts):
+    assert split_address(text) == parts
 
 
 ADDRESSES = {
