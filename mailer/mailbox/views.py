@@ -17,6 +17,7 @@ from mailer.mailbox.reading import AttachedFile, OpenedMail
 from mailer.models import MailboxMessage
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
+from registers.access import log_access
 
 PER_PAGE = 50
 SAFE_TO_NAME = frozenset({"text/calendar", "text/plain", "text/csv", "application/pdf"})
@@ -65,6 +66,14 @@ class MailboxListView(MailboxView, BaseListingView):
     def get_valid_orderings(self) -> list[str]:
         return ["-pk"]
 
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        if shown := len(context["object_list"]):
+            log_access(
+                user=self.request.user, action="list", subject="mailbox", count=shown, fields=["email", "subject"]
+            )
+        return context
+
 
 class ReadView(MailboxView, OrganisationTemplateView):
     template_name = "mailer/mailbox/read.html"
@@ -81,6 +90,7 @@ class ReadView(MailboxView, OrganisationTemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        log_access(user=self.request.user, action="view", subject=self.mail.row)
         return super().get_context_data(**kwargs) | {"mail": self.mail}
 
 
@@ -102,6 +112,7 @@ class HtmlView(MailboxView):
 
 class RawView(MailboxView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        log_access(user=request.user, action="export", subject=self.mail.row, purpose=str(_("Source of a mail")))
         return _download(AttachedFile(0, f"mail-{pk}.eml", "message/rfc822", bytes(self.mail.row.raw)))
 
 

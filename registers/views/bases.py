@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
-from registers.access import log_access
 from registers.bases import basis_of
 from registers.reach import sees_whole
 from registers.views.base import LocalTimeMixin
@@ -24,7 +23,6 @@ class BasisView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        log_access(user=self.request.user, action="view", subject=self.contact)
         return context | {
             "contact": self.contact,
             "register": self.register,

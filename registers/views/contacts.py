@@ -52,7 +52,7 @@ NUMBER = 9  # digits of a page's number that are believed
 
 
 class ContactMixin(RegisterMixin):
-    """A view of one contact; 404 for those of other organisations."""
+    """A view of one contact; 404 for those of other organisations. Whoever is shown a page of it has looked at them."""
 
     @cached_property
     def contact(self) -> Contact:
@@ -71,6 +71,12 @@ class ContactMixin(RegisterMixin):
 
     def trail(self) -> list[dict[str, Any]]:
         return [{"url": self.contact_url, "label": str(self.contact)}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        if not getattr(self, "results_only", False):
+            log_access(user=self.request.user, action="view", subject=self.contact)
+        return context
 
 
 class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
@@ -106,7 +112,6 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         contact = self.contact
-        log_access(user=self.request.user, action="view", subject=contact)
         columns = columns_for(self.register)
         links = links_in(columns, [contact])
         values = [

@@ -12,6 +12,7 @@ from mailer.mailbox.server import MAX_BYTES
 from mailer.models import EmailMessage, MailboxMessage
 from organisations import scope
 from organisations.models import User
+from registers.models import AccessLog
 from tests.cast import make_cast
 
 
@@ -141,6 +142,9 @@ def test_an_editor_finds_and_reads_the_mail_of_the_own_organisation(cast, enable
     assert "Plain words åäö" in read
     assert "event.ics" in read
     assert "HTML words" not in read  # that stands in the frame
+    looked = AccessLog.unscoped.order_by("pk").values_list("action", "subject", "user")
+    who = cast.editor.user.pk
+    assert list(looked) == [("list", "mailbox", who), ("view", f"mailboxmessage:{mine.pk}", who)]
 
 
 def test_the_html_part_can_run_nothing(cast, enabled):

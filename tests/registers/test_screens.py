@@ -140,12 +140,13 @@ def test_a_viewer_looks_and_changes_nothing(people, viewer):
 def test_looking_is_written_down(people, editor):
     AccessLog.objects.all().delete()
     editor.get(reverse("registers:contacts", args=[people["register"].pk]))
-    editor.get(reverse("registers:contact", args=[people["contact"].pk]))
+    for name in ("contact", "edit_contact", "add_note"):
+        editor.get(reverse(f"registers:{name}", args=[people["contact"].pk]))
     entries = list(AccessLog.objects.order_by("id").values_list("action", "subject", "count", "user"))
     pk = editor.user.pk
     assert entries == [
         ("list", f"register:{people['register'].pk}", 3, pk),
-        ("view", f"contact:{people['contact'].pk}", 1, pk),
+        *[("view", f"contact:{people['contact'].pk}", 1, pk)] * 3,
     ]
 
 
