@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings as project
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from organisations.models import Organisation, User
 from organisations.roles import may_see
 from organisations.wake import wake_once
 from registers.automations.acts import Act, ActFailed, Outcome, State, register_act
-from registers.models import Automation, AutomationRun, Contact, Group
+from registers.models import Automation, AutomationRun, Contact, Group, Purpose
 
 
 @reach.lifted()  # it tells of nobody
@@ -56,6 +57,8 @@ class SendEmail(Act):
 
     def fields(self, group: Group) -> dict[str, forms.Field]:
         senders = Sender.objects.all()
+        chosen = Automation.objects.filter(group=group, act=self.key).values_list("settings__purpose", flat=True)
+        offered = Q(retired=False) | Q(pk__in=[pk for pk in chosen if pk])
         return {
             "page": forms.ModelChoiceField(
                 label=_("E-mail"),
@@ -64,6 +67,16 @@ class SendEmail(Act):
             ),
             "sender": forms.ModelChoiceField(
                 label=_("From"), queryset=senders, initial=default_sender(), empty_label=_("Choose a sender")
+            ),
+            "purpose": forms.ModelChoiceField(
+                label=_("Purpose"),
+                queryset=Purpose.objects.filter(offered),
+                required=False,
+                empty_label=_("None in particular"),
+                help_text=_(
+                    "Who has withdrawn consent to it is left out, and in registers where the right is consent also who "
+                    "has not given it."
+                ),
             ),
         }
 
@@ -74,7 +87,9 @@ class SendEmail(Act):
             raise ValidationError({"page": str(error)}) from error
         if not may_write(values["sender"], group.register.organisation):
             raise ValidationError({"sender": _("The sender's address cannot be used. Choose another.")})
-        return {"page": values["page"].pk, "sender": values["sender"].pk}
+        purpose = values.get("purpose")
+        chosen = {"page": values["page"].pk, "sender": values["sender"].pk}
+        return chosen | ({"purpose": purpose.pk} if purpose else {})
 
     def describe(self, settings: Mapping[str, Any], group: Group) -> str:
         page = EmailPage.objects.filter(pk=settings["page"]).first()
@@ -88,6 +103,9 @@ class SendEmail(Act):
             raise ActFailed(_("The e-mail is gone, or not saved as ready any more."))
         if sender is None:
             raise ActFailed(_("The sender is gone. Choose another in the automation."))
+        purpose = automation.settings.get("purpose")
+        if purpose and not Purpose.objects.filter(pk=purpose).exists():
+            raise ActFailed(_("The purpose is gone. Choose another in the automation."))
         try:
             compiled = compile_for_automation(page, organisation)
         except CompileError as error:

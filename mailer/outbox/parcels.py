@@ -20,7 +20,7 @@ from mailer.answers.tracking import Addresses, as_headers
 from mailer.merging.fields import values_for, values_for_many
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox import aftermath
-from mailer.outbox.joiners import who_left
+from mailer.outbox.joiners import purposes_of, who_left
 from mailer.outbox.mime import Attachment, Mail, Mailbox, MailboxError, ascii_address, assemble
 from mailer.outbox.senders import Identity, identity_of
 from mailer.rendering import CompiledEmail
@@ -137,7 +137,10 @@ class SingleLetters(Letters):
     def sort(self, rows: Sequence[EmailMessage]) -> Sorted:
         ids = {row.contact_id for row in rows if row.contact_id}
         self.contacts = Contact.objects.select_related("register").in_bulk(ids)
-        stopped = who_left(rows) | stopped_rows(rows, self.contacts)
+        stopped, purposes = who_left(rows), purposes_of(rows)
+        for purpose in {None, *purposes.values()}:
+            some = [row for row in rows if purposes.get(row.pk) == purpose]
+            stopped |= stopped_rows(some, self.contacts, purpose_id=purpose)
         return Sorted([row for row in rows if row.pk not in stopped], stopped)
 
     def parcel(self, row: EmailMessage) -> Parcel:
@@ -174,8 +177,8 @@ def _headers(row: EmailMessage) -> list[tuple[str, str]]:
 def stopped_rows(
     rows: Sequence[EmailMessage], contacts: Mapping[int, Contact], *, purpose_id: int | None = None
 ) -> dict[int, str]:
-    """Which rows must not leave, and why. All rows are of the organisation in scope, and of the campaign for
-    `purpose_id` where there is one."""
+    """Which rows must not leave, and why. All rows are of the organisation in scope, and for `purpose_id` where there
+    is one."""
     if not rows:
         return {}
     kinds = suppressed(

@@ -8,14 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from mailer.models import EmailMessage
+from mailer.outbox.automations import SendEmail
 from mailer.outbox.sending import send_series, send_singles
 from mailer.outbox.sweeps import find_stray_messages
 from organisations import scope
 from organisations.models import User
 from registers.automations.keeping import save_automation
 from registers.automations.running import run_waiting
+from registers.consents import record_consent
 from registers.memberships import add_to_group, remove_from_group, take_back
-from registers.models import AutomationRun, Group, GroupMembership
+from registers.models import AutomationRun, Group, GroupMembership, Purpose, RegisterPurpose
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, make_page, words
 
@@ -82,6 +84,22 @@ def test_who_must_not_be_written_to_is_asked_for_as_it_leaves(welcome, group, re
     assert log.count("Not sent: this person must not be written to") == 2
     assert "E-mail: Accepted by the server" in log
     assert "Automation of a group" in words(editor.get(reverse("campaigns:automatic")))
+
+
+@pytest.mark.parametrize(("basis", "gets_it"), [("contract", ["p1", "p2"]), ("consent", ["p1"])])
+def test_who_has_not_agreed_to_what_it_is_for_does_not_get_it(group, page, sender, register, memory, basis, gets_it):
+    news = Purpose.objects.create(name="News")
+    RegisterPurpose.objects.create(register=register, purpose=news, legal_basis=basis)
+    values = {"page": page, "sender": sender, "purpose": news}
+    save_automation(group=group, on="joined", act="send_email", values=values)
+    contacts = add_contacts(register, 3)
+    for contact, granted in zip(contacts, (False, True), strict=False):
+        record_consent(contact=contact, purpose=news, channel="email", granted=granted, how="test")
+    join(group, contacts)
+    send_series(group.organisation_id)
+    assert [parcel.recipient.partition("@")[0] for parcel in memory.outbox] == gets_it
+    Purpose.objects.filter(pk=news.pk).update(retired=True)
+    assert news in SendEmail().fields(group)["purpose"].queryset, "it is shown as chosen"
 
 
 def test_what_has_not_left_is_kept_back_where_the_joining_is_taken_back(welcome, group, register, memory):
