@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from campaigns import wallclock
 from mailer.models import EmailCampaign, EmailMessage
@@ -23,6 +24,14 @@ def invited(page_id: Any, *, before: datetime) -> QuerySet[Any]:
         handed_at__lt=before,
     )
     return reached
+
+
+def invited_for(page_id: Any) -> int | None:
+    """What people were invited for, as the newest invitation that was for something says; the id of a Purpose."""
+    reached = invited(page_id, before=timezone.now()).order_by().values("campaign")
+    campaigns = EmailCampaign.objects.filter(pk__in=reached, purpose__isnull=False).order_by("-pk")
+    found: int | None = campaigns.values_list("purpose", flat=True).first()
+    return found
 
 
 def planned(pages: Iterable[Any]) -> list[tuple[EmailCampaign, str]]:

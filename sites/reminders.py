@@ -21,6 +21,7 @@ from mailer.rendering.slots import Slots
 from organisations.wake import wake
 from sites import letters
 from sites.audiences import unanswered
+from sites.invited import invited_for
 from sites.models.messages import EventMessage, MessageKind
 from sites.models.seats import Round
 
@@ -47,6 +48,7 @@ def start_reminder(*, page: "RsvpPage", round_: Round) -> None:
         scheduled_at=now,
         audience={"include": [f"event:{page.pk}:unanswered"], "exclude": []},
         invites_to=page,
+        purpose_id=invited_for(page.pk),  # who has withdrawn their consent since is not reminded
         sender=default_sender(),
         compiled=compile_reminder(page, page.message(MessageKind.REMINDER_UNANSWERED)).to_json(),
         web_url=page.event_url,

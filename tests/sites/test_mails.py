@@ -17,7 +17,9 @@ from mailer.models import EmailCampaign, EmailMessage, Sender
 from mailer.outbox.freezing import start_campaign
 from organisations.access import set_member
 from organisations.models import Role
+from registers.consents import record_consent
 from registers.contacts import save_contact
+from registers.models import Purpose
 from registers.suppression import suppress
 from sites import counters, replies, rounds, seats
 from sites.cancellation import cancel_event
@@ -218,7 +220,10 @@ def reminder_recipients():
 
 def test_the_unanswered_are_reminded_as_bulk_which_suppression_stops(event, invited, choir):
     invited("Open")
-    gone, answered = invited("Stopped"), invited("Answered")
+    gone, answered, unwilling = invited("Stopped"), invited("Answered"), invited("Unwilling")
+    concerts = Purpose.objects.create(name="Concerts")
+    EmailCampaign.objects.update(purpose=concerts)
+    record_consent(contact=unwilling, purpose=concerts, channel="email", granted=False, how="On the phone")
     seats.leave(page_id=event.pk, contact_id=answered.pk)
     suppress(organisation_id=choir.pk, channel="email", address=gone.email, kind="unsubscribed", source="test")
     move(event, days=6, hours=23, minutes=55)
@@ -226,7 +231,9 @@ def test_the_unanswered_are_reminded_as_bulk_which_suppression_stops(event, invi
         rounds.begin_due_reminders()
         for round_ in Round.objects.all():
             rounds.run(round_.pk)
-    assert reminder_recipients() == [("open@example.org", "queued"), ("stopped@example.org", "suppressed")]
+    assert reminder_recipients() == [
+        ("open@example.org", "queued"), ("stopped@example.org", "suppressed"), ("unwilling@example.org", "suppressed"),
+    ]  # fmt: skip
 
 
 def test_nobody_to_remind_makes_no_campaign(event):
