@@ -89,4 +89,6 @@ class DeskForm(ReplyForm):
             "There are only %(left)d seats for them. Make the party smaller, or tick the box below.",
             left,
         )
+        if not left:
+            says = _("No seat is left for them. To seat them nevertheless, tick the box below.")
         self.add_error("party_size" if "party_size" in self.fields else None, says % {"left": left})

@@ -128,7 +128,10 @@ def test_a_party_that_does_not_fit_is_offered_to_be_seated_nevertheless(cast, ma
     page = text(client.post(f"{url}replies/new/?contact={anna.pk}", data))
     assert "although there is no room" in page
     assert 'value="Kim"' in page
+    assert "There is only 1 seat for them." in page
     assert client.post(f"{url}replies/new/?contact={anna.pk}", {**data, "overrule": "on"}).status_code == 302
+    page = text(client.post(f"{url}replies/new/", {**data, "first_name": "Bo", "last_name": "Ek"}))
+    assert "No seat is left for them." in page
 
 
 def test_a_reply_is_cancelled_after_saying_what_happens(desk, event, mails):
