@@ -21,6 +21,7 @@ from sites.events import ensure_notices, equip_event
 from sites.models import RsvpPage, SignUpPage
 from sites.models.messages import MessageKind
 from sites.moves import open_move
+from sites.signups.editing import check_answers
 from sites.stages import Stage, stage_of
 
 
@@ -91,6 +92,16 @@ def tell_of_a_move(request: HttpRequest, page: Page) -> None:
     if move:
         address = reverse("events:tell_change", args=[event.pk])
         messages.warning(request, move.sentence, buttons=[messages.button(address, _("Tell them…"))])
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def tell_what_stays_an_answer_only(request: HttpRequest, page: Page) -> None:
+    """A reply is never refused for what a column cannot hold; what is missing would be seen in the register only."""
+    event = page.specific
+    if isinstance(event, RsvpPage) and "action-publish" in request.POST:
+        for mistake in check_answers(event.questions, event.register):
+            messages.warning(request, mistake)
 
 
 @hooks.register("construct_page_listing_buttons")

@@ -5,6 +5,7 @@ import html
 
 import pytest
 from django.utils import timezone
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from sites.models import EventMessage, RsvpPage
 from sites.models.messages import MessageKind
@@ -87,3 +88,12 @@ def test_a_party_larger_than_the_room_is_refused_in_numbers(cast, event, event_f
     data = {**event_form(cast.editor.client, event), "capacity": "1", "largest_party": "2", "action-publish": "1"}
     page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data))
     assert "A party of 2 is larger than the 1 seat there is" in page
+
+
+def test_who_publishes_a_question_whose_answers_its_column_cannot_hold_is_told(cast, event, event_form):
+    asked = ("checkbox", {"label": "Are you born in May?", "column": "birth_date", "help_text": ""})
+    questions = nested_form_data({"questions": streamfield([asked])})
+    data = event_form(cast.editor.client, event) | questions | {"action-publish": "1"}
+    page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data, follow=True))
+    assert "The answers to “Are you born in May?” cannot be saved into “Date of birth”" in page
+    assert RsvpPage.objects.get(pk=event.pk).definition.questions[0].column == "birth_date"
