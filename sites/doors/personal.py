@@ -18,7 +18,7 @@ from sites.doors.notices import not_saved, notice_for
 from sites.doors.public import CLOSED_BY, seats_left
 from sites.events import capacity_of, version_of
 from sites.forms.reply import ReplyForm
-from sites.models.notices import NoticeKind
+from sites.models.notices import NoticePage
 from sites.models.seats import Registration, State
 from sites.replies import NOTICE_FOR
 from sites.stages import Stage, stage_of
@@ -64,6 +64,12 @@ class Guest:
         active = bool(self.registration and self.registration.is_active)
         return self.stage.takes_replies or (self.stage == Stage.FULL and active)
 
+    @property
+    def closed(self) -> NoticePage | None:
+        """Why nobody may come any more, as the event's notice says it; None while replies are taken or not open yet."""
+        kind = CLOSED_BY.get(self.stage)
+        return notice_for(self.page, kind) if kind else None
+
     def show(self, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
         context = {
             "page": self.page,
@@ -93,9 +99,8 @@ def reply(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponseBas
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if guest.registration:
         return guest.show("reply", **_standing(guest))
-    closed = CLOSED_BY.get(guest.stage)
-    if closed or guest.stage == Stage.BEFORE:
-        return guest.show("invited", form=None, notice=notice_for(page, closed) if closed else None)
+    if not guest.stage.takes_replies:
+        return guest.show("invited", form=None)
     return guest.show_form(filled_form(page, guest.contact, None))
 
 
@@ -154,7 +159,8 @@ def _receive(guest: Guest) -> HttpResponseBase:
         return _turned_away(guest)
     except seats.TooLarge as refusal:
         if not refusal.left:
-            return guest.show("invited", form=None, says=not_saved(), notice=notice_for(page, NoticeKind.FULL))
+            guest.stage = Stage.FULL
+            return guest.show("invited", form=None, says=not_saved())
         mine = registration.party_size if registration and registration.is_coming else 0
         say_too_large(form, refusal.left, mine=mine)
         return guest.show_form(form)
@@ -164,13 +170,13 @@ def _receive(guest: Guest) -> HttpResponseBase:
 def _turned_away(guest: Guest) -> HttpResponseBase:
     """A yes that comes too late, or too early: the reason, and what stands nevertheless."""
     if guest.registration:
-        if guest.stage == Stage.CANCELLED:
-            says = _("The event was cancelled meanwhile, so nothing could be changed.")
-        else:
-            says = _("Replies are closed, so nothing could be changed. Your reply stays as it was.")
+        says = {
+            Stage.CANCELLED: _("The event was cancelled meanwhile, so nothing could be changed."),
+            Stage.FULL: _("All seats are taken, so nothing could be changed. Your reply stays as it was."),
+            Stage.BEFORE: _("Replies are not open yet, so nothing could be changed. Your reply stays as it was."),
+        }.get(guest.stage, _("Replies are closed, so nothing could be changed. Your reply stays as it was."))
         return guest.show("reply", says=says, **_standing(guest))
-    closed = CLOSED_BY.get(guest.stage)
-    return guest.show("invited", form=None, says=not_saved(), notice=notice_for(guest.page, closed) if closed else None)
+    return guest.show("invited", form=None, says=not_saved())
 
 
 def _standing(guest: Guest) -> dict[str, Any]:

@@ -96,6 +96,19 @@ def test_a_change_opened_in_time_and_sent_too_late(event, anna, happens, reason)
     assert Registration.objects.values().get() == before
 
 
+@pytest.mark.parametrize(("happens", "reason"), MEANWHILE[1:4])
+def test_who_has_said_no_and_would_come_after_all_reads_why_they_cannot(event, anna, happens, reason):
+    link = event.personal_url(anna).removeprefix("http://localhost:8000")
+    guest = Client()
+    guest.post(link, {"answer": "no"})
+    happens(RsvpPage.objects.get(pk=event.pk))
+    assert reason in guest.get(link).content.decode()
+    again = guest.post(link, yes(first_name="Anna")).content.decode()
+    assert reason in again
+    assert ("Replies are closed, so nothing" in again) is (happens is close)
+    assert not Registration.objects.get().is_active
+
+
 def test_a_notice_that_is_opened_by_itself_speaks_of_no_reply(event):
     assert NOT_SAVED not in Client().get("/choir/summer-party/closed/").content.decode()
     assert NOT_SAVED not in Client().get("/choir/summer-party/thank-you/?not-saved").content.decode()
