@@ -31,16 +31,19 @@ _NUMBER = re.compile(
 def date_orders(columns: Sequence[Sequence[Cell]], *, region: str) -> tuple[list[str], bool]:
     """ "mdy", "dmy" or "ymd" for each column, and whether the file tells it.
 
-    A column that does not is as the others; where none does, as is usual in `region`.
+    A column that does not is as the others, the year in front only if they have the same sign between their numbers;
+    where none does, as is usual in `region`.
     """
     found = [_date_order(values) for values in columns]
-    told = set(filter(None, found))
+    signs = [_date_sign(values) for values in columns]
+    year_first = {sign for sign, order in zip(signs, found, strict=True) if order == "ymd"}
+    told = set(filter(None, found)) - {"ymd"}
     other = next(iter(told)) if len(told) == 1 else "mdy" if region in _MONTH_FIRST else "dmy"
-    orders = [one or other for one in found]
+    orders = [order or ("ymd" if sign in year_first else other) for sign, order in zip(signs, found, strict=True)]
     for at, values in enumerate(columns):
         if found[at] is None and any(_WITH_POINTS.match(cell_text(value)) for value in values):
             orders[at] = _date_order(values, _WITH_POINTS) or "dmy"
-    return orders, bool(told)
+    return orders, bool(told or year_first)
 
 
 def order_labels() -> dict[str, str]:
@@ -74,6 +77,11 @@ def _date_order(values: Sequence[Cell], shape: re.Pattern[str] = _DAY_AND_MONTH)
     else:
         return None
     return order if share(telling(values), lambda value: is_date(value, order)) > 0.5 else None
+
+
+def _date_sign(values: Sequence[Cell]) -> str:
+    """What stands between the numbers of days; "" where there are none."""
+    return next((match[2] for value in values if (match := _DAY_AND_MONTH.match(clean_line(cell_text(value))))), "")
 
 
 def _above(limit: int, numbers: Iterable[int]) -> int:

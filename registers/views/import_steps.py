@@ -44,7 +44,7 @@ from registers.views.undo import undo_context
 
 ROWS_PER_PAGE = 50
 CELLS_SHOWN = 6
-REMARKED = "remarked"  # in place of a state: rows that go in, of which something does not
+REMARKED = "remarked"  # in place of a state: rows that go in, of which there is something to say
 
 
 def key_choices(match_by: str) -> list[tuple[str, Any, bool]]:
