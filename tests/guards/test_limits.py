@@ -36,6 +36,15 @@ def test_behind_a_proxy_it_is_the_address_that_the_proxy_names(settings):
     assert not knock("127.0.0.1", proxy="9.9.9.3, 2001:db8:9:9::1")
 
 
+def test_an_address_is_known_with_the_port_that_a_proxy_adds_and_by_a_socket_of_ipv6(settings):
+    assert [knock(address) for address in ("192.0.2.1", "::ffff:192.0.2.1", "::ffff:c000:201")] == [False, False, True]
+    assert not knock("::ffff:192.0.2.2")
+    settings.BEHIND_PROXY = True
+    assert [knock("127.0.0.1", proxy=f"192.0.2.7:{port}") for port in (4001, 4002, 4003)] == [False, False, True]
+    assert [knock("127.0.0.1", proxy=f'"[2001:db8::{n}]:4000"') for n in (1, 2, 3)] == [False, False, True]
+    assert [knock("192.0.2.9", proxy=words) for words in ("unknown", "a:b:c", " ,")] == [False, False, True]
+
+
 def test_a_key_counts_whoever_comes_with_it():
     assert [knock(f"192.0.2.{n}", key="ip") for n in (1, 2, 3)] == [False, False, True]
     assert not knock("192.0.2.4", key="other")
