@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 import threading
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import IO
 
 LOG_BYTES = 5_000_000
+LAST_WORDS = 12  # lines of a log among which the reason of its end stands
+_FATAL = re.compile(r"\bFATAL: ")
+_MODULE = re.compile(r"^(?:\w+\.)+(?=\w+: )")  # before the name of an exception
 
 
 def say(line: str) -> None:
@@ -50,6 +54,17 @@ def roll(log: Path) -> None:
             os.truncate(log, 0)
 
 
-def last_line(path: Path) -> str:
+def reason(path: Path) -> str:
+    """The line of a log that says why it ends: an exception's first, or what PostgreSQL calls fatal; else the last.
+
+    Below it both say more: the statement, hints, what else went down.
+    """
     lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no reason given"
+    if not lines:
+        return "no reason given"
+    fatal = [line for line in lines[-LAST_WORDS:] if _FATAL.search(line)]
+    traces = [number for number, line in enumerate(lines) if line.startswith("Traceback ")]
+    if traces:
+        raised = [line for line in lines[traces[-1] + 1 :] if not line.startswith(" ")]
+        return _MODULE.sub("", raised[0]) if raised else lines[-1].strip()
+    return (fatal or lines)[-1].strip()

@@ -16,7 +16,9 @@ FORMS = {
     "DATABASE_URL": (("postgresql", "postgres"), "postgresql://user:password@host:5432/name"),
     "VALKEY_URL": (("redis", "rediss", "unix"), "redis://host:6379/0"),
     "EMAIL_URL": (("smtp", "smtp+tls", "smtps"), "smtp://user:password@host:587"),
+    "SMS_URL": (("elks", "twilio", "elks+http", "twilio+http"), "elks://user:password@api.46elks.com"),
 }
+TRANSPORTS = {"EMAIL_URL": "MAIL_TRANSPORT", "SMS_URL": "SMS_TRANSPORT"}  # of one's own, which knows its own addresses
 
 
 def check_servers() -> dict[str, str]:
@@ -26,17 +28,19 @@ def check_servers() -> dict[str, str]:
     """
     try:
         named = {name: environment.text(name, "") for name in FORMS}
-        own_transport = environment.text("MAIL_TRANSPORT", "")
+        own = {name for name, transport in TRANSPORTS.items() if environment.text(transport, "")}
     except ImproperlyConfigured as error:
         raise LaunchError(str(error)) from error
     for name, (schemes, example) in FORMS.items():
         scheme = named[name].partition(":")[0].lower()
-        if scheme and scheme not in schemes and not (name == "EMAIL_URL" and own_transport):
+        if not scheme or name in own:
+            continue
+        if scheme not in schemes:
             raise LaunchError(
                 f"{name} must begin with {schemes[0]}://, such as {example}; it begins with “{scheme[:20]}”."
             )
-    if named["EMAIL_URL"] and not own_transport:
-        check_relay(named["EMAIL_URL"])
+        # Whether a relay or a gateway answers shows when something leaves.
+        check_form(name, named[name], with_host=name in TRANSPORTS)
     if named["VALKEY_URL"]:
         check_valkey(named["VALKEY_URL"])
     if named["DATABASE_URL"]:
@@ -44,15 +48,17 @@ def check_servers() -> dict[str, str]:
     return named
 
 
-def check_relay(url: str) -> None:
-    """Whether it answers shows when a letter leaves; that it can be read at all shows here."""
-    parts = urlsplit(url)
+def check_form(name: str, url: str, *, with_host: bool) -> None:
     try:
-        host, _port = parts.hostname, parts.port
+        parts = urlsplit(url)
+        readable = (parts.hostname or not with_host) and parts.port != 0
     except ValueError:  # its words could hold a part of the password
-        host = None
-    if not host:
-        raise LaunchError(f"EMAIL_URL must name a host, and the port as a number, such as {FORMS['EMAIL_URL'][1]}.")
+        readable = False
+    if not readable:
+        raise LaunchError(
+            f"{name} must name a host, and the port as a number, such as {FORMS[name][1]}; in a password “/”, “?” and "
+            "“#” are written as %2F, %3F and %23."
+        )
 
 
 def check_postgres(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from collections.abc import Callable
@@ -26,8 +27,10 @@ def reserve(host: str, port_text: str, *, seconds: float, pause: Callable[[float
         except PermissionError:
             raise LaunchError(f"Port {port} is for root only: choose another one with PORT.") from None
         except socket.gaierror:
-            raise LaunchError(f"HOST={host} is not an address of this machine: leave it out, or use 0.0.0.0.") from None
+            raise LaunchError(not_here(host)) from None
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise LaunchError(not_here(host)) from None
             if not answers(host, port):
                 raise LaunchError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
             if time.monotonic() > deadline:
@@ -39,6 +42,10 @@ def reserve(host: str, port_text: str, *, seconds: float, pause: Callable[[float
 
 def port_in_use(port: int) -> str:
     return f"Port {port} is in use: stop what runs there, or choose another one: PORT={port + 1} make run"
+
+
+def not_here(host: str) -> str:
+    return f"HOST={host} is not an address of this machine: leave it out, or use 0.0.0.0."
 
 
 def reachable(host: str) -> str:

@@ -26,7 +26,7 @@ from cms.processes import children
 from cms.processes.errors import LaunchError
 from cms.processes.identity import Identity, unprivileged
 from cms.processes.leftovers import clear_leftover
-from cms.processes.output import last_line
+from cms.processes.output import reason
 
 USER = "kokoon"
 EXTENSIONS = ("pg_trgm", "unaccent")
@@ -169,7 +169,7 @@ class Postgres:
         )
         if done.returncode != 0:
             self.log.write_bytes(done.stdout + done.stderr)
-            raise LaunchError(f"PostgreSQL could not make its files in {self.folder}: {last_line(self.log)}")
+            raise LaunchError(f"PostgreSQL could not make its files in {self.folder}: {reason(self.log)}")
         if self.cluster.exists():
             self.cluster.rmdir()
         half_made.rename(self.cluster)
@@ -180,7 +180,7 @@ class Postgres:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise LaunchError(f"PostgreSQL did not start: {last_line(self.log)} (more in {self.log})")
+                raise LaunchError(f"PostgreSQL did not start: {reason(self.log)} (more in {self.log})")
             try:
                 self._connect().close()
             except psycopg.OperationalError:

@@ -21,7 +21,7 @@ from typing import IO
 from cms.processes import children, ports
 from cms.processes.errors import LaunchError
 from cms.processes.layout import ROOT, Layout
-from cms.processes.output import copy_lines, last_line, say
+from cms.processes.output import copy_lines, reason, say
 from cms.processes.outside import check_servers
 from cms.processes.postgres import Postgres
 from cms.processes.sockets import socket_dir
@@ -101,7 +101,10 @@ class Kokoon:
         if not path.exists():
             half = path.with_suffix(".new")  # moved into place when complete, so that there is never half a key
             half.touch(mode=0o600)
-            half.write_text(secrets.token_urlsafe(50))
+            with half.open("w") as file:
+                file.write(secrets.token_urlsafe(50))
+                file.flush()
+                os.fsync(file.fileno())  # the database will stand on it, and outlives a power cut
             half.rename(path)
         return path
 
@@ -112,8 +115,16 @@ class Kokoon:
             say("Valkey: the one in VALKEY_URL.")
             return
         valkey = Valkey(self.layout.data_dir, sockets)
-        self.supervisor.start(Program("valkey", valkey.spawn, SERVERS, valkey.stop_signal, log=valkey.log))
-        valkey.wait_until_ready(self.supervisor.pause)
+        program = Program("valkey", valkey.spawn, SERVERS, valkey.stop_signal, log=valkey.log)
+        self.supervisor.start(program)
+        try:
+            valkey.wait_until_ready(self.supervisor.pause)
+        except LaunchError:
+            if not valkey.cannot_read():
+                raise
+            say(f"Valkey: its file cannot be read, and was put aside as {valkey.aside}. Nothing is lost.")
+            program.process = valkey.spawn()
+            valkey.wait_until_ready(self.supervisor.pause)
         self.added["VALKEY_URL"] = valkey.url()
         say("Valkey: started.")
 
@@ -153,7 +164,8 @@ class Kokoon:
                 lambda: self._spawn("prepare", [*MANAGE, "prepare", "--demo"], show=say, errors=errors)
             )
         if code != 0:
-            raise LaunchError(f"The database could not be prepared: {last_line(log)} (more in {log})")
+            log = next((program.log for program in self.supervisor.ended() if program.log), log)  # that is why, then
+            raise LaunchError(f"The database could not be prepared: {reason(log)} (more in {log})")
 
     def _start_processes(self, listener: socket.socket) -> None:
         if "MAILBOX_ENABLED" in self.added:
@@ -244,6 +256,9 @@ def main(words: list[str]) -> int:
             pass
         except LaunchError as error:
             say(f"\n{error}")
+            return 1
+        except OSError as error:  # a full disk, or what somebody else has left in the data directory
+            say(f"\nKokoon cannot go on: {error.strerror or error}: {error.filename or layout.data_dir}")
             return 1
         say("\nStopping …")
     say("Stopped.")

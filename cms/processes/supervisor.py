@@ -85,13 +85,17 @@ class Supervisor:
                 if program.log is not None:
                     roll(program.log)
 
+    def ended(self) -> list[Program]:
+        """Those that are not running, though nobody stopped them."""
+        return [program for program in self.programs if program.process and program.process.poll() is not None]
+
     def _look_after(self, program: Program) -> None:
         now = time.monotonic()
         if program.restart_at is not None and now >= program.restart_at:
             program.restart_at, program.started_at = None, now
             try:
                 program.process = program.spawn()
-            except LaunchError as error:
+            except (LaunchError, OSError) as error:  # no memory for another process: the others live on
                 self.say(f"{program.name} does not start: {error}")
                 self._plan_restart(program)
         elif program.restart_at is None and program.process is not None and program.process.poll() is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import shutil
 import signal
 import subprocess
 import time
@@ -18,7 +19,10 @@ import redis
 from cms.processes import children
 from cms.processes.errors import LaunchError
 from cms.processes.leftovers import clear_leftover
-from cms.processes.output import last_line
+from cms.processes.output import reason
+
+# The last line of its log, then.
+UNREADABLE = ("Bad file format reading", "empty AOF manifest", "Invalid AOF manifest", "Check RDB returned error")
 
 
 def _binary() -> Path:
@@ -50,12 +54,20 @@ class Valkey:
     def log(self) -> Path:
         return self.folder / "logs" / "valkey.log"
 
+    @property
+    def aside(self) -> Path:
+        return self.folder / "valkey.unreadable"
+
     def url(self, db: int = 0) -> str:
         return f"unix://{quote(str(self.socket), safe='/')}?db={db}"
 
     def spawn(self) -> subprocess.Popen[bytes]:
-        """Start the server without waiting for it; one that outlived its launcher is stopped first."""
+        """Start the server without waiting for it; one that outlived its launcher is stopped first, and a file that the
+        last one could not read, as a power cut leaves it, is put aside: all that is due stands in PostgreSQL."""
         files = self.folder / "valkey"
+        if files.exists() and self.cannot_read():
+            shutil.rmtree(self.aside, ignore_errors=True)
+            files.rename(self.aside)
         files.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         clear_leftover(
@@ -72,6 +84,10 @@ class Valkey:
             self.process = children.spawn(command, death_signal=self.stop_signal, output=output)
         return self.process
 
+    def cannot_read(self) -> bool:
+        """Whether the server ended, when it was last started, because its file is none."""
+        return self.log.exists() and any(words in reason(self.log) for words in UNREADABLE)
+
     def stop(self) -> None:
         if self.process is not None:
             children.stop(self.process, self.stop_signal, seconds=10)
@@ -84,7 +100,7 @@ class Valkey:
         try:
             while time.monotonic() < deadline:
                 if self.process.poll() is not None:
-                    raise LaunchError(f"Valkey did not start: {last_line(self.log)} (more in {self.log})")
+                    raise LaunchError(f"Valkey did not start: {reason(self.log)} (more in {self.log})")
                 try:
                     client.ping()
                 except redis.RedisError:  # not up yet, or still loading its file

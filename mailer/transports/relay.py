@@ -36,8 +36,10 @@ def parse_email_url(url: str) -> Relay:
     try:
         port = parts.port or SCHEMES[parts.scheme]
         timeout = float(parse_qs(parts.query).get("timeout", ["20"])[-1])
-    except ValueError as error:
-        raise ImproperlyConfigured(f"EMAIL_URL has a bad port or timeout: {error}") from error
+    except ValueError:  # its words could hold a part of the password
+        raise ImproperlyConfigured("EMAIL_URL has a bad port or timeout: both are numbers.") from None
+    if not 0 < timeout < float("inf"):
+        raise ImproperlyConfigured("EMAIL_URL has a bad timeout: it is a number of seconds.")
     return Relay(
         host=parts.hostname,
         port=port,

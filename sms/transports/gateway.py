@@ -52,8 +52,8 @@ class GatewayTransport:
             raise ImproperlyConfigured("SMS_URL needs a name, a password and a host.")
         try:
             port = f":{parts.port}" if parts.port else ""
-        except ValueError as error:
-            raise ImproperlyConfigured(f"SMS_URL has a bad port: {error}") from error
+        except ValueError:  # its words could hold a part of the password
+            raise ImproperlyConfigured("SMS_URL has a bad port: it is a number.") from None
         self.dialect = DIALECTS[name]
         user = unquote(parts.username)
         self.address = f"{scheme or 'https'}://{parts.hostname}{port}" + self.dialect.path.format(

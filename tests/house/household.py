@@ -4,6 +4,8 @@ Each child makes the file <log>-<name> when it is ready, and writes its name int
 the stage that is stopped last, and `parent` has a child of its own.
 """
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +35,8 @@ def main() -> None:
 
     def program(name: str, stage: int) -> Program:
         def spawn() -> subprocess.Popen[bytes]:
+            if log.with_name("no-memory").exists():
+                raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
             return children.spawn([sys.executable, "-c", CHILD, name, log])
 
         return Program(name, spawn, stage, log=log if name == "server" else None)

@@ -13,6 +13,7 @@ import redis
 
 from cms.processes.errors import LaunchError
 from cms.processes.identity import Identity
+from cms.processes.output import reason
 from cms.processes.postgres import Postgres
 from cms.processes.sockets import LIMIT, LONGEST_NAME, socket_dir
 from cms.processes.valkey import Valkey
@@ -147,6 +148,24 @@ def test_valkey_keeps_its_data_from_one_start_to_the_next(valkey):
     valkey.stop()
     start(valkey)
     assert redis.Redis.from_url(valkey.url()).get("word") == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("log", "why"),
+    [
+        (
+            "Traceback (most recent call last):\n  File\nbooks.errors.Refused: permission denied\nLINE 1:\n  ^\n",
+            "Refused: permission denied",
+        ),
+        ("FATAL:  No space left on device\nHINT:  Check free disk space.\ninitdb: removing …\n", "FATAL:  No space"),
+        ("A line\nCommandError: This database is newer.\n", "CommandError: This database is newer."),
+        ("\n", "no reason given"),
+    ],
+)
+def test_why_a_program_ended_is_found_in_its_log(tmp_path, log, why):
+    file = tmp_path / "log"
+    file.write_text(log)
+    assert reason(file).startswith(why)
 
 
 def test_valkey_stops_an_old_server_that_is_still_on_its_files(valkey, folder):

@@ -110,6 +110,7 @@ def test_a_database_that_is_not_there_is_named(tmp_path):
         ("DATABASE_URL", "mysql://root:password@db/x", "postgresql://"),
         ("VALKEY_URL", "http://password@cache", "redis://"),
         ("EMAIL_URL", "imap://me:password@mail", "smtp://"),
+        ("SMS_URL", "https://me:password@gateway", "elks://"),
     ],
 )
 def test_an_address_of_another_kind_is_refused_before_anything_starts(tmp_path, name, url, right):
@@ -136,6 +137,22 @@ def test_a_relay_that_cannot_be_read_is_refused_before_anything_starts(tmp_path,
     assert "me:pass" not in said[0]
 
 
+def test_a_port_of_valkey_that_is_a_part_of_its_password_is_not_quoted(tmp_path):
+    line = refused(Kokoon(tmp_path, VALKEY_URL="redis://:pass/word@cache:6379/0"))
+    assert line.startswith("VALKEY_URL must name a host")
+    assert "pass/" not in line
+
+
+def test_a_host_that_is_somebody_elses_is_named(tmp_path):
+    line = refused(Kokoon(tmp_path, HOST="192.0.2.1"))
+    assert line.startswith("HOST=192.0.2.1 is not an address of this machine")
+
+
+def test_what_somebody_else_has_left_in_the_data_directory_is_named(tmp_path):
+    (tmp_path / "logs").touch()
+    assert str(tmp_path / "logs") in refused(Kokoon(tmp_path))
+
+
 def test_a_valkey_that_is_not_there_is_named(tmp_path):
     assert refused(Kokoon(tmp_path, VALKEY_URL=f"unix://{tmp_path}/nobody.sock")).startswith("VALKEY_URL: ")
 
@@ -154,8 +171,11 @@ def test_nothing_is_left_when_it_is_killed_and_it_starts_again_at_once_with_all_
     port = kokoon.joined_env["PORT"]
     kokoon.process.kill()
     kokoon.process.wait()
+    with next(kokoon.data_dir.glob("valkey/appendonlydir/*.incr.aof")).open("ab") as file:
+        file.write(b"\0" * 512)  # as a power cut leaves it
     kokoon.start(PORT=port)
     assert not alive(everybody)
+    assert any("put aside" in line for line in kokoon.output)
     assert kokoon.query("SELECT word FROM kept") == [("yes",)]
     assert answers(kokoon)
 

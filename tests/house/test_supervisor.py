@@ -49,6 +49,18 @@ def test_a_killed_child_comes_back(household):
     assert household.stdout.readline() == "client was ended by SIGKILL; starting it again in 0.2 s.\n"
 
 
+def test_one_that_finds_no_memory_to_start_is_tried_again_and_the_others_live_on(household):
+    before = children_of(household)
+    full = household.log.with_name("no-memory")
+    full.touch()
+    os.kill(before["client"], signal.SIGKILL)
+    assert household.stdout.readline().startswith("client was ended by SIGKILL")
+    assert household.stdout.readline() == "client does not start: [Errno 12] Cannot allocate memory\n"
+    full.unlink()
+    eventually(lambda: "client" in children_of(household))
+    assert {**children_of(household), "client": 0} == {**before, "client": 0}
+
+
 def test_of_one_that_does_not_speak_here_it_is_said_where_it_does(household):
     household.log.write_bytes(b"x" * LOG_BYTES + b"the reason")
     os.kill(children_of(household)["server"], signal.SIGKILL)

@@ -26,8 +26,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             make_choir(password=password)
             make_theatre(password=password)
-        path = Path(settings.DATA_DIR) / "login.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(LOGIN.format(password=password), encoding="utf-8")
+            # Before the commit: were there no space for it, nobody could ever sign in.
+            path = Path(settings.DATA_DIR) / "login.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(LOGIN.format(password=password), encoding="utf-8")
         self.stdout.write("Demonstration: ready.")
