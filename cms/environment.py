@@ -1,5 +1,6 @@
 """Settings from the environment, loud about a bad value."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,17 @@ def number(name: str, default: float) -> float:
         parsed = float(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
-    if parsed < 0:
-        raise ImproperlyConfigured(f"{name} can't be negative.")
+    if not 0 <= parsed < float("inf"):
+        raise ImproperlyConfigured(f"{name} must be a number from 0 on, not {value!r}.")
     return parsed
+
+
+def level(name: str, default: str) -> str:
+    """The variable as a level of Python's logging, in capitals."""
+    value = text(name, default).strip().upper()
+    if value not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"{name} must be DEBUG, INFO, WARNING or ERROR, not {value!r}.")
+    return value
 
 
 def address(name: str, default: str) -> str:
@@ -76,7 +85,10 @@ def database(name: str = "DATABASE_URL", default: str = "postgresql://localhost/
         raise ImproperlyConfigured(f"{name} must start with postgresql://, not {url.scheme or 'nothing'}://.")
     options = {key: values[-1] for key, values in parse_qs(url.query).items()}
     host = options.pop("host", None) or url.hostname or ""
-    port = options.pop("port", None) or url.port or ""
+    try:
+        port = options.pop("port", None) or url.port or ""
+    except ValueError:  # its words could hold a part of the password
+        raise ImproperlyConfigured(f"{name} has a bad port: it is a number.") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")) or "kokoon",

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http.multipartparser import MultiPartParserError
@@ -19,6 +20,10 @@ class LineFormatter(logging.Formatter):
     """Leaves out, also of tracebacks, what PostgreSQL quotes of the rows that it refuses, and what makes an address
     somebody's own. Where PostgreSQL is away, or a stranger sends what no page of ours does, words are enough: a
     traceback for every request would fill the log, and push out what came before."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - Python's name
+        """With the zone: PostgreSQL and Valkey write into theirs beside ours."""
+        return super().formatTime(record, datefmt) + time.strftime("%z", time.localtime(record.created))
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None

@@ -11,10 +11,18 @@ from typing import Any
 from cms.processes import starting
 from cms.processes.children import die_with_parent
 
+
+def _count(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        sys.exit(f"{name} must be a number from 1, not {text!r}.")
+    return int(text)
+
+
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS") or min(max(4, os.cpu_count() or 1), 8))
-threads = int(os.environ.get("WEB_THREADS") or 4)
+workers = _count("WEB_WORKERS", min(max(4, os.cpu_count() or 1), 8))
+threads = _count("WEB_THREADS", 4)
 # Imported once and shared: the workers start at once, and a killed one is back at once.
 preload_app = True
 timeout = 60

@@ -12,8 +12,12 @@ __all__ = ["Fate", "Outcome", "Parcel", "Transport", "TransportError", "make_tra
 
 
 def make_transport() -> Transport:
-    """The transport of this installation, not yet connected; raises ImproperlyConfigured for a bad EMAIL_URL."""
-    transport: Transport = import_string(settings.MAIL_TRANSPORT)(settings.EMAIL_URL)
+    """The transport of this installation, not yet connected; raises ImproperlyConfigured where a setting is bad."""
+    try:
+        kind = import_string(settings.MAIL_TRANSPORT)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"MAIL_TRANSPORT names no class: {error}") from error
+    transport: Transport = kind(settings.EMAIL_URL)
     return transport
 
 

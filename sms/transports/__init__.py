@@ -17,9 +17,13 @@ def is_practice() -> bool:
 
 
 def make_transport() -> Transport:
-    """The transport of this installation; raises ImproperlyConfigured for a bad SMS_URL."""
+    """The transport of this installation; raises ImproperlyConfigured where a setting is bad."""
     path = "sms.transports.practice.PracticeTransport" if is_practice() else settings.SMS_TRANSPORT
-    transport: Transport = import_string(path)(settings.SMS_URL)
+    try:
+        kind = import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"SMS_TRANSPORT names no class: {error}") from error
+    transport: Transport = kind(settings.SMS_URL)
     return transport
 
 

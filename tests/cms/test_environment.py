@@ -1,11 +1,16 @@
 """Settings from the environment: a bad one is named with what it should be."""
 
+import os
+
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connections
 
 from cms import environment
 from cms.keys import keep_keys, need_keys
+from mailer.transports.relay import parse_email_url
 from organisations.models import KnownKey
 
 
@@ -19,6 +24,46 @@ def test_an_address_that_is_none_is_refused(monkeypatch, value):
 def test_an_address_has_no_slash_at_its_end(monkeypatch):
     monkeypatch.setenv("BASE_URL", "https://kokoon.example.org/")
     assert environment.address("BASE_URL", "http://localhost") == "https://kokoon.example.org"
+
+
+def test_a_level_of_logs_may_be_small_and_an_unknown_one_is_named(monkeypatch):
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    assert environment.level("LOG_LEVEL", "INFO") == "DEBUG"
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    with pytest.raises(ImproperlyConfigured, match="LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not 'LOUD'"):
+        environment.level("LOG_LEVEL", "INFO")
+
+
+def test_what_a_password_has_made_unreadable_is_not_quoted(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://kokoon:sec/ret@db/kokoon")
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL has a bad port: it is a number\.$"):
+        environment.database()
+    with pytest.raises(ImproperlyConfigured, match=r"EMAIL_URL has a bad port or timeout: both are numbers\.$"):
+        parse_email_url("smtp://me:sec/ret@mail")
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "ten"])
+def test_a_number_that_is_none_is_refused(monkeypatch, value):
+    monkeypatch.setenv("LEASE_SECONDS", value)
+    with pytest.raises(ImproperlyConfigured, match="LEASE_SECONDS must be a number"):
+        environment.number("LEASE_SECONDS", 120)
+
+
+@pytest.mark.django_db
+def test_a_database_that_knows_few_letters_is_not_prepared(monkeypatch):
+    few = connections.create_connection("default")
+    few.settings_dict = {**few.settings_dict, "NAME": f"{few.settings_dict['NAME']}_few"}
+    make = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {few.settings_dict['NAME']}")
+        server.execute(make.format(few.settings_dict["NAME"]))
+        try:
+            monkeypatch.setattr("cms.management.commands.prepare.connection", few)
+            with pytest.raises(CommandError, match="keeps its texts in LATIN1"):
+                call_command("prepare")
+        finally:
+            few.close()
+            server.execute(f"DROP DATABASE {few.settings_dict['NAME']}")
 
 
 @pytest.mark.parametrize("command", ["work", "tick"])

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -29,12 +29,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._need_all_letters()
         self._migrate()
         if not keep_keys(forget_lost=options["forget_lost_keys"]):
             self.stdout.write("SECRET_KEY is not set here, so a wrong one would not be noticed later.")
         self._collect_static_files()
         if options["demo"]:
             call_command("load_demo", stdout=self.stdout)
+
+    def _need_all_letters(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_encoding")
+            (encoding,) = cursor.fetchone()
+        if encoding != "UTF8":
+            raise CommandError(f"This database keeps its texts in {encoding}. Make one with ENCODING 'UTF8' instead.")
 
     def _migrate(self) -> None:
         stop_before_newer()
