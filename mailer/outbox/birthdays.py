@@ -16,6 +16,7 @@ from mailer.outbox.erasure import forget_letters, letters_about
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from registers.addresses import address_key
+from registers.models import FormerContact
 from registers.signals import contacts_erased, round_birthday
 
 KIND = "birthday"
@@ -43,5 +44,7 @@ def tell_of_birthday(birthday: Any, users: list[Any], **_kwargs: Any) -> None:
 
 @receiver(contacts_erased, dispatch_uid="blank letters about the erased")
 def blank_letters(contacts: Any, **_kwargs: Any) -> None:
-    """They name somebody who is no recipient of theirs."""
+    """They name somebody who is no recipient of theirs, be it from before they were merged with another contact."""
     forget_letters(letters_about(contacts, kind=KIND, apart=":"))
+    merged = FormerContact.unscoped.filter(contact__in=contacts.order_by().values("pk"))
+    forget_letters(letters_about(merged, kind=KIND, apart=":", by="former_id"))

@@ -51,10 +51,11 @@ def letters_kept(kind: str) -> QuerySet[EmailMessage]:
     return kept
 
 
-def letters_about(rows: QuerySet[Any], *, kind: str, apart: str) -> QuerySet[EmailMessage]:
-    """Those of them whose unique key has the id of one of `rows` as its second part; the parts stand `apart`."""
+def letters_about(rows: QuerySet[Any], *, kind: str, apart: str, by: str = "pk") -> QuerySet[EmailMessage]:
+    """Those of them whose unique key has the id of one of `rows`, in its column `by`, as its second part; the parts
+    stand `apart`."""
     about = Func(F("unique_key"), Value(apart), Value(2), function="split_part", output_field=TextField())
-    ids = rows.order_by().annotate(as_text=Cast("pk", TextField())).values("as_text")
+    ids = rows.order_by().annotate(as_text=Cast(by, TextField())).values("as_text")
     return letters_kept(kind).annotate(about=about).filter(about__in=ids)
 
 
