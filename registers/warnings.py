@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -50,3 +51,12 @@ def warnings_for(
         rows += [{"icon": WITHDRAWN_ICON, "text": text, "channel": ""} for text in withdrawn.get(contact.pk, ())]
         found[contact.pk] = rows
     return found
+
+
+def warn_of(rows: Sequence[Any], *, contact: str = "contact") -> None:
+    """Put `warnings` on each row of a list, of the person it is about, if it is known who that is."""
+    people = {person.pk: person for row in rows if (person := getattr(row, contact))}
+    found = warnings_for(list(people.values())) if people else {}
+    for row in rows:
+        person = getattr(row, contact)
+        row.warnings = found[person.pk] if person else []

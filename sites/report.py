@@ -201,6 +201,11 @@ class Person:
     replied: Contact | None
     is_named: bool = True
 
+    @property
+    def host(self) -> Contact | None:
+        """The contact, where this is nobody's guest."""
+        return None if self.brought_by else self.replied
+
 
 def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
     """Everybody who is coming with what each was asked: the list for the kitchen and the door."""

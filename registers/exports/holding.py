@@ -45,7 +45,7 @@ def exports_with(contact: Contact) -> list[Taken]:
 
 
 def _elsewhere(contact: Contact) -> list[Taken]:
-    since: dict[str, dt.datetime] = {}
+    since = {f"contact:{contact.pk}": contact.created_at}  # a document, a QR code
     for of in _lists:
         since |= of(contact)
     exported = AccessLog.objects.filter(action=AccessLog.Action.EXPORT, subject__in=list(since))

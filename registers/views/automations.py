@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 
 from guards.ids import row_id
 from organisations.figures import number
@@ -28,6 +28,8 @@ from registers.forms.automations import AutomationForm, ChooseActForm
 from registers.models import Automation, AutomationRun, Group
 from registers.views.base import DeletionView, ListView
 from registers.views.groups import GroupMixin
+from registers.views.people import PersonColumn
+from registers.warnings import warn_of
 
 
 class ActForm(GroupMixin, FormView):
@@ -205,7 +207,7 @@ class RunListView(GroupMixin, ListView):
     default_ordering = "-pk"
     columns = [
         OutcomeColumn("state", label=gettext_lazy("What came of it")),
-        TitleColumn(
+        PersonColumn(
             "contact",
             label=gettext_lazy("Who"),
             accessor=lambda run: str(run.contact),
@@ -242,6 +244,7 @@ class RunListView(GroupMixin, ListView):
         for run in runs:
             run.fate = fates.get(run.pk, "")
             run.may_try_again = self.may_edit and run.state == AutomationRun.State.FAILED
+        warn_of(runs)
         if runs:
             log_access(user=self.request.user, action="list", subject=self.group, count=len(runs), fields=["name"])
         return super().get_table(runs)

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 
 from organisations.views import FormView, OrganisationView
 from registers.absences import today
@@ -25,6 +25,8 @@ from registers.forms.diary import FollowUpForm
 from registers.models import Contact, FollowUp
 from registers.views.base import HOME, DeletionView, ListView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
+from registers.views.people import PersonColumn
+from registers.warnings import warn_of
 
 
 class DueColumn(BaseColumn):
@@ -80,7 +82,7 @@ class FollowUpListView(LocalTimeMixin, ListView):
             SettleColumn("settle", label=_("Done"), request=self.request, back=self.here, may_edit=self.may_edit),
             DueColumn("due_on", label=_("By when"), today=today()),
             Column("text", label=_("What is to be done")),
-            TitleColumn(
+            PersonColumn(
                 "contact",
                 label=_("Contact"),
                 get_url=lambda row: reverse("registers:contact", args=[row.contact_id]),
@@ -101,6 +103,13 @@ class FollowUpListView(LocalTimeMixin, ListView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": str(self.page_title)}]
 
+    def get_table(self, object_list: Any) -> Any:
+        shown = list(object_list)
+        warn_of(shown)
+        if shown:
+            log_access(user=self.request.user, action="list", subject="follow-ups", count=len(shown))
+        return super().get_table(shown)
+
     @property
     def here(self) -> str:
         """The list as it is shown, wherever its rows were asked from."""
@@ -109,9 +118,6 @@ class FollowUpListView(LocalTimeMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        shown = list(context["object_list"])
-        if shown:
-            log_access(user=self.request.user, action="list", subject="follow-ups", count=len(shown))
         whose, state = ("all" if self.shows_all else "mine"), ("done" if self.shows_done else "open")
         context["choices"] = [
             (label, f"?whose={one}&state={other}", (one, other) == (whose, state))

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.search import SearchForm
-from wagtail.admin.ui.tables import BaseColumn, Column, Table
+from wagtail.admin.ui.tables import BaseColumn, Column, Table, TitleColumn
 
 from organisations.figures import number
 from registers.access import log_access
@@ -105,6 +105,12 @@ class NameColumn(BaseColumn):
             self.after,
             str(instance),
         )
+
+
+class PersonColumn(TitleColumn):
+    """Whom a row of another list is about, with what stands out about them (`registers.warnings.warn_of`)."""
+
+    cell_template_name = "registers/includes/person_cell.html"
 
 
 class PeopleTable(Table):

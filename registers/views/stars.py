@@ -24,6 +24,7 @@ from registers.models.star import BirthdayPlan
 from registers.stars import remove_star, set_star, star_of
 from registers.views.base import HOME
 from registers.views.contacts import ContactMixin
+from registers.warnings import warnings_for
 
 A_YEAR = 365
 
@@ -114,7 +115,9 @@ class BirthdaysView(FormView):
         birthdays = coming(days=A_YEAR)
         if birthdays:
             log_access(user=self.request.user, action="list", subject="birthdays", count=len(birthdays))
-        return context | {"birthdays": birthdays, "may_edit": self.may_plan}
+        warnings = warnings_for([birthday.contact for birthday in birthdays])
+        shown = [(birthday, warnings[birthday.contact.pk]) for birthday in birthdays]
+        return context | {"birthdays": shown, "may_edit": self.may_plan}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_plan:

@@ -78,6 +78,7 @@ class SuppressionView(OrganisationTemplateView):
         if act == "stop":
             return self.stop(request, channel, address)
         kinds = suppressed(organisation_id=self.organisation.pk, channel=channel, addresses=[address])
+        log_access(user=request.user, action="view", subject="suppression")
         labels = [SuppressionKind(kind).label for kind in sorted(kinds.get(address, ()))]
         return self.render_to_response(self.get_context_data(form=form, address=address, labels=labels, asked=True))
 

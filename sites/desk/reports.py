@@ -12,6 +12,7 @@ from organisations.models import Role
 from registers.access import log_access
 from registers.exports.records import record_export
 from registers.forms.exports import ExportForm
+from registers.warnings import warnings_for
 from sites.desk.base import EventDeskView
 from sites.desk.events import SHOWN_STATES
 from sites.report import answers_of, export_columns, export_rows, numbers_of, people_counted, people_of
@@ -29,12 +30,13 @@ class ReportView(EventDeskView):
         asked, people = people_of(self.event)
         if people:
             log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(people))
+        warnings = warnings_for([person.host for person in people if person.host])
         return {
             **super().get_context_data(**kwargs),
             "numbers": numbers_of(self.event),
             "answers": answers_of(self.event),
             "asked": asked,
-            "people": people,
+            "people": [(person, warnings[person.host.pk] if person.host else []) for person in people],
         }
 
 

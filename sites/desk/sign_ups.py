@@ -14,6 +14,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from organisations.models import Organisation, Role
 from organisations.roles import has_role
 from registers.access import log_access
+from registers.warnings import warn_of
 from sites.desk.base import DeskView
 from sites.desk.inviting import campaign_url
 from sites.models import SignUp, SignUpPage
@@ -98,6 +99,7 @@ class SignUpPageView(SignUpView):
         left = who_left(page=page, contacts=[row.contact_id for row in shown])
         for row in shown:
             row.left_at = left.get(row.contact_id)
+        warn_of(list(shown))
         if shown:
             log_access(user=self.request.user, action="list", subject=f"register:{page.register_id}", count=len(shown))
         is_open = page.live and not page.get_view_restrictions().exists()

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from organisations.models import Role
 from organisations.views import OrganisationView
 from registers.access import log_access
 from registers.models import Contact
+from registers.views.people import PersonColumn
+from registers.warnings import warn_of
 from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
 from sms.receiving import do_again, leave_undone, said_more, telephone
@@ -91,7 +93,7 @@ class ReceivedView(OrganisationView, BaseListingView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            TitleColumn("who", label=_("From"), accessor=who_sent, get_url=where_they_are),
+            PersonColumn("who", label=_("From"), accessor=who_sent, get_url=where_they_are),
             OutcomeColumn("outcome", label=_("What became of it")),
             Column("text", label=_("Text"), classname="sms-text"),
             Column("number", label=_("To")),
@@ -116,11 +118,12 @@ class ReceivedView(OrganisationView, BaseListingView):
     def get_valid_orderings(self) -> list[str]:
         return ["-pk"]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        if shown := len(context["object_list"]):
-            log_access(user=self.request.user, action="list", subject="text messages", count=shown)
-        return context
+    def get_table(self, object_list: Any) -> Any:
+        shown = list(object_list)
+        warn_of(shown)
+        if shown:
+            log_access(user=self.request.user, action="list", subject="text messages", count=len(shown))
+        return super().get_table(shown)
 
 
 def who_sent(inbound: Inbound) -> str:

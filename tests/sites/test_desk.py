@@ -241,8 +241,9 @@ def test_what_was_taken_of_an_event_is_told_of_its_guests_alone(desk, event, ann
     asked = {"states": ["confirmed"], "format": "csv", "purpose": "Food", "columns": ["first_name"]}
     client.post(f"{url}export/", asked)
     guest = event.registrations.get().contact
+    client.get(f"/admin/contacts/{guest.pk}/qr.svg")
     why = text(client.get(f"/admin/contacts/{guest.pk}/why/"))
-    for purpose in ("For the door", "Food"):
+    for purpose in ("For the door", "Food", "To a phone, as a QR code"):
         assert purpose in why
         assert purpose not in text(client.get(f"/admin/contacts/{anna.pk}/why/"))
     assert f'<a href="{url}">Summer party</a>, 1 person, ' in why
