@@ -63,6 +63,14 @@ def _one_at_a_time(contacts: Iterable[int]) -> list[Contact]:
     return list(rows.only("pk", "organisation_id"))
 
 
+def who_withdrew(contacts: Iterable[int], *, purpose: Purpose, channel: str) -> set[int]:
+    """Those of the contacts with these ids whose newest act says no."""
+    acts = newest_acts(contacts)
+    return {
+        act.contact_id for act in acts if (act.purpose_id, act.channel) == (purpose.pk, channel) and not act.granted
+    }
+
+
 class Granted(models.Subquery):
     """Whether the newest of a contact's `acts`, a queryset on one purpose and channel, granted it; as a condition.
 

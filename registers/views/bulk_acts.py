@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from organisations.figures import number
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
-from registers.consents import How, record_consents
+from registers.consents import How, record_consents, who_withdrew
 from registers.erasure import what_stays
 from registers.forms.absences import AbsenceForm
 from registers.forms.purposes import ConsentActForm
@@ -130,7 +130,10 @@ class Back(BulkAct):
 class Consent(BulkAct):
     question = gettext_lazy("What did %(count)s say?")
     button = gettext_lazy("Write it down for %(count)s")
-    consequence = gettext_lazy("It is added to what they have said before; nothing of that is changed.")
+    consequence = gettext_lazy(
+        "It is added to what they have said before. Who has withdrawn a consent does not give it again by this: that "
+        "is written down on a contact’s own page."
+    )
     done = ngettext_lazy(
         "What %(count)s contact said of “%(purpose)s” is written down.",
         "What %(count)s contacts said of “%(purpose)s” is written down.",
@@ -138,12 +141,25 @@ class Consent(BulkAct):
     )
     form_class = ConsentActForm
 
+    def perform(self, values: dict[str, Any]) -> str:
+        said = super().perform(values)
+        if not self.unwilling:
+            return said
+        stands = ngettext(
+            "%(count)s contact has withdrawn it, and that stands.",
+            "%(count)s contacts have withdrawn it, and that stands.",
+            len(self.unwilling),
+        )
+        return f"{said} {stands % {'count': number(len(self.unwilling))}}"
+
     def write(self, values: dict[str, Any]) -> int:
+        granted = values["said"] == "given"
+        about = {"purpose": values["purpose"], "channel": values["channel"]}
+        self.unwilling = who_withdrew(self.contacts, **about) if granted else set()
         return record_consents(
-            contacts=self.contacts,
-            purpose=values["purpose"],
-            channel=values["channel"],
-            granted=values["said"] == "given",
+            contacts=[contact for contact in self.contacts if contact not in self.unwilling],
+            **about,
+            granted=granted,
             how=str(How(values["how"]).label),
             text=values["text"] or values["purpose"].description,
         )

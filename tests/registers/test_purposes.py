@@ -128,3 +128,8 @@ def test_many_at_once(aino, news, editor, register):
         (aino.pk, True, "On paper"),
         (bo.pk, True, "On paper"),
     }
+    record_consent(contact=bo, purpose=news, channel="email", granted=False, how="On the phone")
+    said = editor.post(url("bulk", register), {**ticked, "how": "paper"}, follow=True).content.decode()
+    assert "What 1 contact said" in said
+    assert "1 contact has withdrawn it, and that stands." in said
+    assert Consent.objects.filter(contact=bo).order_by("pk").last().granted is False
