@@ -8,7 +8,7 @@ from mailer.outbox.aftermath import source_of
 from registers import activity
 from registers.consents import newest_by_address, record_consent
 from registers.models import Channel, Purpose, SuppressionKind
-from registers.suppression import lift, suppress, suppressed
+from registers.suppression import lift_many, suppress_many, suppressed
 
 Traffic = EmailMessage.Traffic
 Kind = SuppressionKind
@@ -21,14 +21,15 @@ def is_unsubscribed(message: EmailMessage) -> bool:
 
 
 def unsubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
-    """No campaign reaches the message's address any more. False when that was so already, or for a test letter."""
+    """No campaign reaches the message's address any more, nor the one that its recipient has had since. False when that
+    was so already, or for a test letter."""
     if message.traffic == Traffic.TEST:
         return False
     _withdraw_consent(message)
-    new = suppress(
+    new = suppress_many(
         organisation_id=message.organisation_id,
         channel=Channel.EMAIL,
-        address=message.address_key,
+        addresses=_addresses(message),
         kind=Kind.UNSUBSCRIBED,
         source=source_of(message),
     )
@@ -36,17 +37,17 @@ def unsubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
         tracking.record(message=message, kind=MessageEvent.Kind.UNSUBSCRIBE, user_agent=user_agent)
         if message.contact:
             activity.record(contact=message.contact, kind="unsubscribed", source=source_of(message))
-    return new
+    return new > 0
 
 
 def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
     """Take an unsubscription back; a bounce, a complaint or a stop by hand stays."""
     if message.traffic == Traffic.TEST:
         return False
-    ended = lift(
+    ended = lift_many(
         organisation_id=message.organisation_id,
         channel=Channel.EMAIL,
-        address=message.address_key,
+        addresses=_addresses(message),
         kinds=[Kind.UNSUBSCRIBED],
         reason=_("The recipient subscribed again through a link in a letter."),
     )
@@ -56,6 +57,11 @@ def resubscribe(message: EmailMessage, *, user_agent: str = "") -> bool:
         if message.contact:
             activity.record(contact=message.contact, kind="resubscribed", source=source_of(message))
     return ended > 0
+
+
+def _addresses(message: EmailMessage) -> set[str]:
+    """That of the letter, and that of the person now: it may have been changed since, or merged away."""
+    return {message.address_key, message.contact.email_key if message.contact else ""} - {""}
 
 
 def _withdraw_consent(message: EmailMessage) -> None:

@@ -10,7 +10,7 @@ from guards.tokens import sign
 from mailer.answers.reports import figures_of, people_of
 from mailer.answers.tracking import CLICK, OPEN, UNSUBSCRIBE, Addresses
 from mailer.models import EmailMessage, MessageEvent
-from registers.models import Suppression
+from registers.models import Contact, Suppression
 from registers.suppression import suppress, suppressed
 from tests.mailer_engine.conftest import running_campaign
 
@@ -115,6 +115,16 @@ def test_a_person_unsubscribes_and_changes_their_mind(message, visitor):
     assert "Stop these e-mails?" in answer.text
     assert figures_of(message.campaign).unsubscribed == people_of(message.campaign, "unsubscribed").count() == 0
     assert not suppressed(organisation_id=message.organisation_id, channel="email", addresses=[message.address])
+
+
+def test_an_old_letter_unsubscribes_at_the_address_of_today_too(message, visitor):
+    Contact.objects.filter(pk=message.contact_id).update(email="new@x.example", email_key="new@x.example")
+    both = [message.address_key, "new@x.example"]
+    address = path(Addresses(message.pk).unsubscribe)
+    visitor.post(address, {"act": "unsubscribe"})
+    assert set(suppressed(organisation_id=message.organisation_id, channel="email", addresses=both)) == set(both)
+    visitor.post(address, {"act": "resubscribe"})
+    assert not suppressed(organisation_id=message.organisation_id, channel="email", addresses=both)
 
 
 def test_subscribing_again_lifts_no_bounce(message, visitor):
