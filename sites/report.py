@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from campaigns.wallclock import to_wall
 from organisations.figures import number
 from registers.models import Contact
+from registers.texts import in_quotes
 from sites.answers import cell, said
 from sites.audiences import unanswered
 from sites.events import capacity_of
@@ -141,14 +142,14 @@ class Answers:
     @property
     def sentence(self) -> str:
         """What the chart shows, in words."""
-        top = max(self.bars, key=lambda bar: bar.count, default=None)
-        if top is None or not top.count:
+        most = max((bar.count for bar in self.bars), default=0)
+        if not most:
             return _("Nobody has answered this yet.")
-        return _("Most often: “%(label)s”, %(count)s of %(answered)s.") % {
-            "label": top.label,
-            "count": number(top.count),
-            "answered": number(self.answered),
-        }
+        top = [bar.label for bar in self.bars if bar.count == most]
+        says = _("Most often: %(labels)s, %(count)s of %(answered)s.")
+        if len(top) > 1:
+            says = _("Most often: %(labels)s, %(count)s of %(answered)s each.")
+        return says % {"labels": in_quotes(top), "count": number(most), "answered": number(self.answered)}
 
 
 def questions_of(page: "RsvpPage") -> dict[str, Question]:

@@ -179,11 +179,15 @@ def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event
 def test_the_report_counts_answers_lists_guests_and_names_who_wrote(make_event, cast):
     diet = {"label": "Diet", "each_guest": True, "options": "Meat\nVegan"}
     wish = {"type": "text", "value": {"label": "Wish", "each_guest": True}, "id": "w1"}
-    event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}, wish])
-    cia = {"guest-1-first_name": "Cia", "guest-1-q-d1": "Vegan", "guest-1-q-w1": "A waltz"}
-    Client().post("/choir/summer-party/", yes(**{"party_size": "2", "q-d1": "Vegan", "q-w1": "A chair"}, **cia))
+    way = {"type": "radio", "value": {"label": "Way", "each_guest": True, "options": "Bus\nCar\nBoat"}, "id": "y1"}
+    event = make_event(questions=[{"type": "radio", "value": diet, "id": "d1"}, wish, way])
+    bo = {"q-d1": "Vegan", "q-w1": "A chair", "q-y1": "Bus"}
+    cia = {"guest-1-first_name": "Cia", **{f"guest-1-{key}": value for key, value in bo.items()}}
+    cia |= {"guest-1-q-w1": "A waltz", "guest-1-q-y1": "Car"}
+    Client().post("/choir/summer-party/", yes(party_size="2", **bo, **cia))
     page = text(cast.viewer.client.get(f"/admin/events/{event.pk}/report/"))
     assert "Most often: “Vegan”, 2 of 2." in page
+    assert "Most often: “Bus”, “Car”, 1 of 2 each." in page
     assert "<svg" in page
     written = strip_tags(page)
     assert "Bo Ek: A chair" in written
