@@ -5,6 +5,7 @@ A link that we did not make is 404, like any address that leads nowhere; one tha
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PER_MINUTE = 30  # forms from one network, for each of them mails somebody
 SHOWN = ("GET", "HEAD")
 SAVED = "saved"
+DOMAIN = re.compile(r"[\w.-]{1,60}")  # anybody can make a link to a notice: no room for words of their own
 TYPED = "typed"  # where the mail went, when that looks like a slip of the finger
 
 
@@ -186,7 +188,7 @@ def _show_own(
 
 def _notice(request: HttpRequest, page: SignUpPage, kind: str, *, status: int = 200) -> HttpResponse:
     asked = next((what for what in ("link", "address") if what in request.GET), "")
-    typed = request.GET.get(TYPED, "")[:254]
-    probably = meant(f"x@{typed}").removeprefix("x@")
+    typed = request.GET.get(TYPED, "")
+    probably = meant(f"x@{typed}").removeprefix("x@") if DOMAIN.fullmatch(typed) else ""
     context = {"page": page, "kind": kind, "asked": asked, "typed": typed, "meant": probably}
     return hosted.page(request, "sites/signup/notice.html", context, status=status)
