@@ -99,6 +99,13 @@ def test_the_same_answer_twenty_times_is_one_reply_and_one_mail(link, mails):
     assert len(mails()) == 1
 
 
+def test_who_has_no_address_is_told_to_keep_the_link_for_no_mail_comes(link, anna, register):
+    save_contact(register=register, contact=anna, values={"email": ""}, source="test")
+    done = Client().post(link, known(), follow=True).content.decode()
+    assert "so we cannot mail you. Keep the link" in done
+    assert "cannot mail you" not in Client().post(link, {"answer": "no"}, follow=True).content.decode()
+
+
 def test_a_no_before_any_yes_declines(link, mails):
     Client().post(link, {"answer": "no"})
     assert Registration.objects.get().state == "declined"
