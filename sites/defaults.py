@@ -58,7 +58,7 @@ def default_notices() -> dict[str, Notice]:
         NoticeKind.CANCELLED: Notice(
             _("Your reply is cancelled"),
             "cancelled",
-            _("<p>Thank you for telling us. Your seats go to the next in line.</p>"),
+            _("<p>Thank you for telling us. What was kept for you becomes free for others.</p>"),
         ),
         NoticeKind.DECLINED: Notice(
             _("Thank you for telling us"),
