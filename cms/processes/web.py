@@ -3,13 +3,18 @@
 WEB_WORKERS processes with WEB_THREADS threads each. Threads keep slow visitors from blocking a whole process.
 """
 
+import logging
 import os
 import signal
+import socket
+import struct
 import sys
 from typing import Any
 
 from cms.processes import starting
 from cms.processes.children import die_with_parent
+
+PATIENCE = 30  # seconds of silence after which the rest of a request does not come any more
 
 
 def _count(name: str, default: int) -> int:
@@ -33,8 +38,19 @@ loglevel = "warning"
 control_socket_disable = True  # its default is one socket per home directory, so two checkouts would fight for it
 
 
-def when_ready(_arbiter: Any) -> None:
+def when_ready(arbiter: Any) -> None:
+    # A telephone that is gone in the midst of a request says nothing more, ever: its thread would wait for it, and with
+    # some of them nobody would be answered. Connections have it from the socket that they come from.
+    patience = struct.pack("ll", PATIENCE, 0)
+    for listener in arbiter.LISTENERS:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
+    arbiter.log.error_log.addFilter(_is_news)
     starting.share()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """gunicorn tells by a traceback of each one whose patience ended."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
 def post_fork(_arbiter: Any, worker: Any) -> None:
