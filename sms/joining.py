@@ -49,13 +49,15 @@ def join(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact]:
             how=keyword.source,
             text=keyword.promise,
         )
-    lift(
-        organisation_id=contact.organisation_id,
-        channel=Channel.SMS,
-        address=inbound.phone,
-        kinds=[SuppressionKind.STOP, SuppressionKind.UNSUBSCRIBED, SuppressionKind.DECEASED],
-        reason=_("Joined again by text message (%(word)s).") % {"word": keyword.word},
-    )
+    said = {SuppressionKind.STOP, SuppressionKind.UNSUBSCRIBED, SuppressionKind.DECEASED}
+    for phone, kinds in ((inbound.phone, said), (contact.phone, {SuppressionKind.ELSEWHERE})):
+        lift(
+            organisation_id=contact.organisation_id,
+            channel=Channel.SMS,
+            address=phone,
+            kinds=kinds,
+            reason=_("Joined again by text message (%(word)s).") % {"word": keyword.word},
+        )
     _tell(contact, "sms.joined", keyword, inbound)
     return (Outcome.JOINED if joined or not known else Outcome.MEMBER), contact
 
@@ -83,16 +85,19 @@ def leave(*, keyword: Keyword, inbound: Inbound) -> tuple[str, Contact | None]:
     if not left and not withdrawn:
         if Inbound.objects.filter(keyword=keyword, phone=inbound.phone, outcome=Outcome.LEFT).exists():
             return Outcome.STRANGER, whose  # once more, or delivered once more
-        suppress(
-            organisation_id=keyword.organisation_id,
-            channel=Channel.SMS,
-            address=inbound.phone,
-            kind=SuppressionKind.STOP,
-            source=keyword.source,
-        )
+        stop(inbound=inbound, contact=whose, source=keyword.source)
     for contact in contacts:
         _tell(contact, "sms.left" if left or withdrawn else "sms.stopped", keyword, inbound)
     return (Outcome.LEFT if left or withdrawn else Outcome.STOPPED), whose
+
+
+def stop(*, inbound: Inbound, contact: Contact | None, source: str) -> None:
+    """No campaign writes to this telephone any more, nor to the first one of `contact`, whose second one it may be."""
+    stops = {inbound.phone: SuppressionKind.STOP}
+    if contact is not None and contact.phone:
+        stops.setdefault(contact.phone, SuppressionKind.ELSEWHERE)
+    for phone, kind in stops.items():
+        suppress(organisation_id=inbound.organisation_id, channel=Channel.SMS, address=phone, kind=kind, source=source)
 
 
 def _with_telephone(register: Register, phone: str) -> Any:

@@ -21,9 +21,8 @@ from organisations.models import Organisation
 from organisations.wake import wake_once
 from registers import activity
 from registers.addresses import phone_key
-from registers.models import Channel, Contact, Register, SuppressionKind
+from registers.models import Contact, Register
 from registers.phone_conditions import with_telephone
-from registers.suppression import suppress
 from registers.texts import clean_line, clean_lines
 from sms import answering, joining
 from sms.models import Inbound, Keyword, ShortNumber
@@ -134,13 +133,7 @@ def _stop(inbound: Inbound, organisation: Organisation) -> None:
     """No campaign writes to this telephone any more, whoever it is and whatever registers they are in."""
     inbound.outcome = Outcome.STOPPED
     inbound.contact = _only_contact(inbound)
-    suppress(
-        organisation_id=inbound.organisation_id,
-        channel=Channel.SMS,
-        address=inbound.phone,
-        kind=SuppressionKind.STOP,
-        source=f"SMS: STOP to {inbound.number}",
-    )
+    joining.stop(inbound=inbound, contact=inbound.contact, source=f"SMS: STOP to {inbound.number}")
     _tell(inbound, "sms.stopped")
     answering.answer(inbound=inbound, text=answering.stopped(organisation))
 

@@ -65,7 +65,7 @@ def test_who_is_known_by_telephone_joins_as_they_are(keywords, register, group, 
     assert outcomes() == ["joined", "member"]
 
 
-def test_a_telephone_in_another_column_is_theirs_too(keywords, register, group, text):
+def test_a_telephone_in_another_column_is_theirs_too(keywords, register, group, choir, text):
     add_field(register=register, label="At work", type="phone")
     add_field(register=register, label="Others", type="phones")
     values = {"first_name": "Anna", "phone": "+358501234567", "attributes.others": f"+358451234567, {PHONE}"}
@@ -77,6 +77,9 @@ def test_a_telephone_in_another_column_is_theirs_too(keywords, register, group, 
     assert members(group) == []
     text("STOP")
     assert Inbound.objects.get(text="STOP").contact == anna
+    assert (stopped(choir), stopped(choir, anna.phone)) == ({"stop"}, {"elsewhere"})
+    text("JOIN")
+    assert (stopped(choir), stopped(choir, anna.phone)) == (set(), set())
 
 
 def test_the_name_follows_where_it_is_asked_for(keywords, text):
