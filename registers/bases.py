@@ -28,13 +28,15 @@ from registers.models import (
 from registers.purposes import purposes_of
 from registers.reasons import reasons_of
 from registers.suppression import suppressions_of
+from registers.warnings import warnings_for
 
 _ARRIVALS = ("added", "imported")
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """`arrivals` are (when, what, source); `deeds` (what, how often, when last)."""
+    """`arrivals` are (when, what, source); `deeds` (what, how often, when last). `keeps_back` says what keeps campaigns
+    from them besides `suppressions`."""
 
     arrivals: Sequence[tuple[dt.datetime, Any, str]]
     imports: Sequence[Any]
@@ -42,6 +44,7 @@ class Basis:
     purposes: Sequence[RegisterPurpose]
     standings: Sequence[Standing]
     consents: Sequence[Consent]
+    keeps_back: Sequence[str]
     suppressions: Sequence[Suppression]
     exports: Sequence[Taken]
     looked: int
@@ -64,6 +67,7 @@ def basis_of(contact: Contact) -> Basis:
         purposes=purposes,
         standings=standings(contact, purposes),
         consents=list(Consent.objects.filter(contact=contact).select_related("purpose")),
+        keeps_back=[row["text"] for row in warnings_for([contact])[contact.pk] if not row["channel"]],
         suppressions=_suppressions(contact),
         exports=exports_with(contact),
         looked=looked["times"],

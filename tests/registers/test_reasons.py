@@ -1,7 +1,10 @@
 """Why people are in a register and where from, said by a click, found again, and shown on one page."""
 
+import datetime as dt
+
 import pytest
 
+from registers.absences import set_absence, today
 from registers.consents import record_consent
 from registers.contacts import save_contact
 from registers.duplicates.merging import merge
@@ -116,6 +119,7 @@ def test_one_page_says_why_somebody_may_be_kept(aino, donor, register, editor, v
     give_reason(contacts=[aino.pk], reason=donor)
     record_consent(contact=aino, purpose=news, channel="email", granted=False, how="On the phone", text="No more")
     suppress(organisation_id=aino.organisation_id, channel="email", address=aino.email, kind="hard_bounce")
+    set_absence(contacts=[aino.pk], until=today() + dt.timedelta(days=9))
     Export.objects.create(register=register, purpose="Labels", subject="All", format="csv", count=1)
     editor.get(url("contact", aino))
     page = " ".join(viewer.get(url("contact_basis", aino)).content.decode().split())
@@ -125,6 +129,8 @@ def test_one_page_says_why_somebody_may_be_kept(aino, donor, register, editor, v
         "Needed for what we have agreed",
         "Five years",
         "Withdrawn",
+        "E-mail: Withdrew consent (Newsletter)",
+        "On leave until",
         "No more",
         "Address does not exist",
         "We keep you for the choir.",
