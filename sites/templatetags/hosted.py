@@ -55,6 +55,7 @@ def is_address(field: forms.BoundField) -> bool:
     return isinstance(field.field, forms.EmailField)
 
 
-@register.filter
-def meant_script(field: forms.BoundField) -> str:
+@register.simple_tag
+def meant_script() -> str:
+    """What `fields.js` has to know, as JSON for an attribute."""
     return json.dumps(for_the_script())

@@ -50,6 +50,7 @@ def test_nobody_is_in_the_register_before_the_address_is_confirmed(page, group):
 def test_who_may_have_mistyped_the_address_reads_so_where_a_mail_is_promised(page):
     assert "Did you mean gmail.com?" in Client().get(sign_up(email="anna@gmial.com")["Location"]).content.decode()
     assert SignUp.objects.get().email == "anna@gmial.com"
+    assert "{&quot;providers&quot;: [&quot;gmail.com&quot;" in Client().get(f"{PAGE}link/").content.decode()
     assert "Did you mean" not in Client().get(f"{PAGE}sent/?typed=win+at+evil.con").content.decode()
 
 
