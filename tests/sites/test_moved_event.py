@@ -107,8 +107,9 @@ def test_what_has_changed_is_named(cast, full, changes, says):
 
 def test_everybody_who_counts_is_told_once_in_the_words_written(cast, full):
     client = cast.editor.client
-    publish(full, starts_at=LATER)
+    publish(full, starts_at=LATER, time_zone="Asia/Tokyo")
     page = text(client.get(f"/admin/events/{full.pk}/change/"))
+    assert page.count("(Tokyo time, UTC+9)") == 2  # as they know it, and as it is now
     assert "Tell 2 people" in page
     assert "1 has no e-mail address: tell them yourself." in page
     press = tell(client, full, subject="Later: {{ event }}")
