@@ -30,15 +30,9 @@ def _when(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo, name_zo
     return f"{text} ({zone_name(zone, starts_at, ends_at)})" if name_zone else text
 
 
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """“Tuesday 24 November 2026, 18:00”, on the wall clock of `zone`."""
-    return _moment(at, zone, get_language())
-
-
-@lru_cache(maxsize=KEPT)
-def _moment(at: datetime, zone: ZoneInfo, _language: str | None) -> str:
-    local = at.astimezone(zone)
-    return _("%(day)s, %(time)s") % {"day": day(local), "time": clock(local)}
+def moment(at: datetime, zone: ZoneInfo, *, name_zone: bool = False) -> str:
+    """“Tuesday 24 November 2026, 18:00”, on the wall clock of `zone`; with the city it names if asked for."""
+    return when(at, None, zone, name_zone=name_zone)
 
 
 def day(local: datetime) -> str:

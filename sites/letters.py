@@ -14,7 +14,6 @@ from mailer.outbox.transactional import queue_email
 from mailer.rendering import Rendered
 from mailer.rendering.letters import render_letter
 from sites import calendars, seats
-from sites.dates import moment
 from sites.models.messages import EventMessage, MessageKind
 from sites.people import called
 
@@ -95,7 +94,7 @@ def values_for(*, page: "RsvpPage", contact: Any, registration: "Registration | 
 
 def reply_by(page: "RsvpPage") -> str:
     """The last moment to reply, in words."""
-    return moment(page.timetable.closes_at, page.zone)
+    return page.moment(page.timetable.closes_at)
 
 
 def facts(page: "RsvpPage", registration: "Registration | None" = None) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from wagtail.models import Page
 from mailer.editing.editor import name_link
 from organisations.figures import number
 from sites import endings  # noqa: F401 - registers hooks of its own
-from sites.dates import moment
 from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
@@ -76,7 +75,7 @@ def lead_on_to_the_desk(request: HttpRequest, page: Page) -> None:
     if stage == Stage.CLOSED:
         edit = messages.button(reverse("wagtailadmin_pages:edit", args=[event.pk]), _("Edit"))
         says = _("Nobody can reply to it: replies have been closed since %(moment)s.")
-        messages.warning(request, says % {"moment": moment(event.timetable.closes_at, event.zone)}, buttons=[edit])
+        messages.warning(request, says % {"moment": event.moment(event.timetable.closes_at)}, buttons=[edit])
     elif stage != Stage.CANCELLED:
         desk = messages.button(reverse("events:event", args=[event.pk]), _("Replies and invitations"))
         messages.success(request, _("Next: invite people, and watch the replies come in."), buttons=[desk])

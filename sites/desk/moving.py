@@ -71,7 +71,7 @@ class TellChangeView(MovingView):
         """When and where, as guests read it: as they know it, and as it is now."""
         if self.move is None:
             return {}
-        zone, named = self.event.zone, self.event.zone != self.organisation.zone
+        zone, named = self.event.zone, self.event.is_abroad
         return {
             name: ", ".join(filter(None, (when(said.starts_at, said.ends_at, zone, name_zone=named), said.where)))
             for name, said in (("before", self.move.before), ("now", self.move.now))

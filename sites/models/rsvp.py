@@ -153,16 +153,25 @@ class RsvpPage(AnsweredPage, RoutablePageMixin, Page):
     @property
     def when(self) -> str:
         """Weekday, date and time; with the zone where it is not the organisation's."""
-        return when(self.starts_at, self.ends_at, self.zone, name_zone=self.zone != self.organisation.zone)
+        return when(self.starts_at, self.ends_at, self.zone, name_zone=self.is_abroad)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether its clock is another than its organisation's: then it is named."""
+        return self.zone != self.organisation.zone
+
+    def moment(self, at: datetime) -> str:
+        """A moment as guests read it, on the event's own wall clock."""
+        return moment(at, self.zone, name_zone=self.is_abroad)
 
     @property
     def opens(self) -> str:
-        return moment(self.opens_at, self.zone) if self.opens_at else ""
+        return self.moment(self.opens_at) if self.opens_at else ""
 
     @property
     def closes(self) -> str:
         """The last moment to reply, where it is another than the start."""
-        return moment(self.closes_at, self.zone) if self.closes_at else ""
+        return self.moment(self.closes_at) if self.closes_at else ""
 
     @property
     def where(self) -> str:

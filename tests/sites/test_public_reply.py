@@ -45,9 +45,11 @@ def test_it_says_by_when_to_reply_where_that_is_not_the_start(make_event, visito
 )
 def test_it_names_another_zone_and_its_hours_unless_they_change_meanwhile(make_event, visitor, zone, named):
     starts = dt.datetime(2037, 3, 7, 17, tzinfo=dt.UTC)
-    make_event(starts_at=starts, ends_at=starts + dt.timedelta(days=1, hours=-7), time_zone=zone)
+    ends, closes = starts + dt.timedelta(days=1, hours=-7), starts - dt.timedelta(days=1)
+    make_event(starts_at=starts, ends_at=ends, closes_at=closes, time_zone=zone)
     page = visitor.get("/choir/summer-party/").content.decode()
     assert (f"({named})" in page) if zone else (f"{named}</dd>" in page)
+    assert page.count(" time, UTC") + page.count("York time)") == (2 if zone else 0)  # the last moment to reply, too
 
 
 def test_a_yes_leads_to_the_thank_you_by_redirect(event, visitor, mails):
