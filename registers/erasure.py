@@ -10,6 +10,8 @@ from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
+from organisations.figures import number
+from registers.consents import newest_acts
 from registers.imports.sweeps import KEEP_FILES
 from registers.models import Contact, Import, Register
 from registers.signals import contacts_erased
@@ -36,9 +38,24 @@ def register_remains(say: Callable[[Sequence[int]], str]) -> None:
 
 
 def what_stays(register: Register, contacts: Sequence[int]) -> str:
-    """For who erases: what will still hold a place, or name people. "" where nothing does."""
-    said = [*(say(contacts) for say in _remains), _files_that_stay(register)]
+    """For who erases: what will still hold a place, or name people, and what is forgotten that had better not be. ""
+    where there is nothing to say."""
+    said = [_withdrawals_that_go(contacts), *(say(contacts) for say in _remains), _files_that_stay(register)]
     return " ".join(filter(None, said))
+
+
+def _withdrawals_that_go(contacts: Sequence[int]) -> str:
+    """A stop is kept by address, but a consent, given or withdrawn, hangs on the person."""
+    count = len({act.contact_id for act in newest_acts(contacts) if not act.granted})
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s contact has withdrawn a consent, and that is forgotten as well: stop the address first, under “Not "
+        "to be written to”, if nobody is to write to it should it come in again.",
+        "%(count)s contacts have withdrawn a consent, and that is forgotten as well: stop their addresses first, under "
+        "“Not to be written to”, if nobody is to write to them should they come in again.",
+        count,
+    ) % {"count": number(count)}
 
 
 def _files_that_stay(register: Register) -> str:

@@ -129,6 +129,9 @@ def test_many_at_once(aino, news, editor, register):
         (bo.pk, True, "On paper"),
     }
     record_consent(contact=bo, purpose=news, channel="email", granted=False, how="On the phone")
+    asked = editor.get(url("delete_contact", bo)).content.decode()
+    assert "1 contact has withdrawn a consent, and that is forgotten as well" in asked
+    assert "withdrawn" not in editor.get(url("delete_contact", aino)).content.decode()
     said = editor.post(url("bulk", register), {**ticked, "how": "paper"}, follow=True).content.decode()
     assert "What 1 contact said" in said
     assert "1 contact has withdrawn it, and that stands." in said
