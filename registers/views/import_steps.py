@@ -118,6 +118,8 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
         context["batch"] = self.batch
         if self.is_mapping:
             context |= self.mapping_context(kwargs.get("chosen"))
+            if shown := max((len(entry["samples"]) for entry in self.batch.mapping), default=0):
+                log_access(user=self.request.user, action="list", subject=self.batch, count=shown)
         elif self.batch.is_working:
             context |= progress_of(self.batch)
         elif self.is_undo:

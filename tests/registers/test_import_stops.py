@@ -10,7 +10,7 @@ from campaigns.suppression import bulk_suppressed
 from registers.contacts import save_contact
 from registers.imports import running
 from registers.imports.undoing import confirm_undo, start_undo
-from registers.models import Contact, Suppression
+from registers.models import AccessLog, Contact, Suppression
 from registers.suppression import suppress
 from tests.registers.importing import check, confirm, import_text, outcome, upload, work
 
@@ -160,6 +160,8 @@ def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):
     batch = of(register, "E-mail;Do not call;Tila\na@x.fi;1;tilannut\nb@x.fi;;perunut\nc@x.fi;;odottaa\n")
     step = reverse("registers:import_step", args=[batch.pk])
     page = editor.get(step).content.decode()
+    looked = AccessLog.objects.get(action="list")
+    assert (looked.subject, looked.count) == (f"import:{batch.pk}", 3), "examples are people's data as well"
     assert page.count("data-mapping-unheeded>") == 1
     assert page.count("data-mapping-unheeded hidden>") == 1
     form = {"target": ["email", "new", "stop.email"], "type": ["text"] * 3, "rule": "overwrite", "mistakes": "reject"}
