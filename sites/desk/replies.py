@@ -115,6 +115,11 @@ class ReplyFormView(TakesRepliesView):
     def form(self, data: Any = None) -> DeskForm:
         return DeskForm(data, page=self.event, contact=self.contact, registration=self.registration)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if looked_at := self.registration or self.contact:
+            log_access(user=request.user, action="view", subject=looked_at)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self.form()
         people = {"contact": self.contact, "registration": self.registration}
@@ -184,10 +189,6 @@ class ChangeReplyView(ReplyFormView):
     def contact(self) -> Contact | None:
         return self.registration.contact
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        log_access(user=request.user, action="view", subject=self.registration)
-        return super().get(request, *args, **kwargs)
-
     def get_page_title(self) -> str:
         return _("Reply of %(name)s") % {"name": self.contact}
 
@@ -206,6 +207,10 @@ class CancelReplyView(EventDeskView):
 
     def get_page_title(self) -> str:
         return _("Cancel a reply")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        log_access(user=request.user, action="view", subject=self.registration)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = {"told": is_told(self.event, State.CANCELLED)}

@@ -246,6 +246,8 @@ def test_what_was_taken_of_an_event_is_told_of_its_guests_alone(desk, event, ann
     client.post(f"{url}export/", asked)
     guest = event.registrations.get().contact
     client.get(f"/admin/contacts/{guest.pk}/qr.svg")
+    client.get(f"{url}replies/new/?contact={anna.pk}")
+    assert AccessLog.objects.filter(action="view", subject=f"contact:{anna.pk}").count() == 1
     why = text(client.get(f"/admin/contacts/{guest.pk}/why/"))
     for purpose in ("For the door", "Food", "To a phone, as a QR code"):
         assert purpose in why
