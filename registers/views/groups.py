@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -64,8 +65,10 @@ class GroupListView(ListView):
         above = Subquery(Group.objects.filter(pk=OuterRef("parent")).values("name"))
         groups = Group.objects.filter(register__leaving=False).select_related("register")
         below = Group.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
+        # Counted for the groups of the page that is shown, not for all there are.
+        members = GroupMembership.objects.filter(group=OuterRef("pk")).order_by().values("group")
         return groups.annotate(
-            member_count=Count("memberships"),
+            member_count=Coalesce(Subquery(members.annotate(count=Count("pk")).values("count")), 0),
             parent_name=above,
             below_count=Subquery(below.annotate(count=Count("pk")).values("count")),
         )
