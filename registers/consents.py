@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations import scope
 from registers import activity
+from registers.fields import AnyOf
 from registers.models.consent import Channel, Consent, Purpose
 from registers.models.contact import CHANNEL_COLUMNS, Contact
 from registers.models.legal_basis import RegisterPurpose
@@ -104,7 +105,7 @@ def newest_acts(contacts: Iterable[int]) -> list[Consent]:
     ids = list(contacts)
     if not ids:
         return []
-    acts = Consent.objects.filter(contact__in=ids).select_related("purpose")
+    acts = Consent.objects.filter(AnyOf(models.F("contact_id"), ids)).select_related("purpose")
     by = ("contact_id", "purpose_id", "channel")
     return list(acts.order_by(*by, "-pk").distinct(*by))
 

@@ -17,7 +17,7 @@ class SitesConfig(AppConfig):
         from sites.lists import guest_lists_with  # noqa: PLC0415
         from sites.models import RsvpPage, SignUpPage  # noqa: PLC0415
         from sites.models.messages import MessageKind  # noqa: PLC0415
-        from sites.remains import seats_that_stay  # noqa: PLC0415
+        from sites.remains import guests_that_stay, seats_that_stay  # noqa: PLC0415
 
         # Wagtail makes a page's routes at its first request, and two first requests at once trip over each other there.
         RsvpPage.get_resolver()
@@ -25,6 +25,7 @@ class SitesConfig(AppConfig):
         register_source(EventSource())
         register_deeds()
         register_remains(seats_that_stay)
+        register_remains(guests_that_stay)
         register_lists(guest_lists_with)
         register_source_names("page", lambda ids: dict(RsvpPage.objects.filter(pk__in=ids).values_list("pk", "title")))
         for message in MessageKind:

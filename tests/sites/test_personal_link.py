@@ -249,6 +249,11 @@ def test_an_erased_person_leaves_a_seat_and_nothing_else(event, anna, cast):
     )
     reply_by_hand(page=event, contact=anna, answer=answer)
     assert "1 reply to an event to come keeps its seats" in cast.editor.client.get(asked).content.decode()
+    olli = save_contact(register=event.register, values={"first_name": "Olli", "last_name": "Ek"}, source="test")
+    about_olli = f"/admin/contacts/{olli.pk}/delete/"
+    assert "guest of the same name" not in cast.editor.client.get(about_olli).content.decode()
+    Submission.objects.update(guests=[{"first_name": "Olli", "last_name": "Ek", "answers": {}}])
+    assert "names a guest of the same name, and keeps it" in cast.editor.client.get(about_olli).content.decode()
     anna.delete()
     submission = Submission.objects.get()
     assert (submission.answers, submission.guests, submission.contact) == ({}, [], None)
