@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from sites.desk.line import who_moved_up
 from sites.doors.forms import answer_of
 from sites.events import capacity_of, version_of
 from sites.forms.desk import DeskForm
+from sites.forms.mail_domains import meant
 from sites.letters import people
 from sites.models import Registration, RsvpPage
 from sites.models.notices import NoticeKind
@@ -153,7 +155,16 @@ class ReplyFormView(TakesRepliesView):
         if registration is not None:
             log_access(user=request.user, action="edit", subject=registration)
             messages.success(request, said(self.event, registration, outcome.notice, changed=outcome.changed))
+            self.ask_about_the_address(form.cleaned_data.get("email") or "", registration)
         return redirect(self.event_url())
+
+    def ask_about_the_address(self, address: str, registration: Registration) -> None:
+        """Spelled over the telephone: a slip is put right in the register, where the next mail takes it from."""
+        probably = meant(address)
+        if probably and registration.contact_id:
+            edit = messages.button(reverse("registers:edit_contact", args=[registration.contact_id]), _("Edit"))
+            says = _("The address is %(address)s. Did you mean %(meant)s?")
+            messages.warning(self.request, says % {"address": address, "meant": probably}, buttons=[edit])
 
     def show(self, form: DeskForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form))

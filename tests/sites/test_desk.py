@@ -94,11 +94,12 @@ def test_a_caller_without_an_address_is_added_to_the_register(desk, mails):
 
 def test_a_newcomer_with_the_address_of_a_contact_is_that_contact(desk, anna):
     client, url = desk
-    client.post(
-        f"{url}replies/new/",
-        {"answer": "yes", "first_name": "Anna", "last_name": "V", "email": "anna@example.org", "party_size": "1"},
-    )
+    known = {"answer": "yes", "first_name": "Anna", "last_name": "V", "email": "anna@example.org", "party_size": "1"}
+    client.post(f"{url}replies/new/", known)
     assert Contact.objects.count() == 1
+    page = text(client.post(f"{url}replies/new/", known | {"email": "bo@gmial.com"}, follow=True))
+    assert "The address is bo@gmial.com. Did you mean bo@gmail.com?" in page
+    assert f"/{Contact.objects.get(email='bo@gmial.com').pk}/edit/" in page
 
 
 def test_who_telephones_is_told_at_once_that_it_is_full(cast, make_event, anna):
