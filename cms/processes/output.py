@@ -27,10 +27,23 @@ def say(line: str) -> None:
         sys.stdout.flush()
 
 
+class _Log(RotatingFileHandler):
+    _told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - Python's name
+        """A line that finds no space is lost here and stands on the terminal, where a traceback each would bury it."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._told:
+            self._told = True
+            say(f"{self.baseFilename} cannot be written: {error.strerror}")
+
+
 def copy_lines(pipe: IO[bytes], *, log: Path, show: Callable[[str], None]) -> threading.Thread:
     """Read `pipe` to its end in a thread of its own, writing each line to `log` and passing it to `show`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    handler = _Log(log, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(message)s"))
 
     def copy() -> None:
@@ -39,7 +52,8 @@ def copy_lines(pipe: IO[bytes], *, log: Path, show: Callable[[str], None]) -> th
                 line = raw.decode("utf-8", "replace").rstrip()
                 handler.emit(logging.makeLogRecord({"msg": line}))
                 show(line)
-        handler.close()
+        with suppress(OSError):
+            handler.close()
 
     thread = threading.Thread(target=copy, name=f"copy {log.name}", daemon=True)
     thread.start()

@@ -13,7 +13,7 @@ import redis
 
 from cms.processes.errors import LaunchError
 from cms.processes.identity import Identity
-from cms.processes.output import reason
+from cms.processes.output import copy_lines, reason
 from cms.processes.postgres import Postgres
 from cms.processes.sockets import LIMIT, LONGEST_NAME, socket_dir
 from cms.processes.valkey import Valkey
@@ -148,6 +148,17 @@ def test_valkey_keeps_its_data_from_one_start_to_the_next(valkey):
     valkey.stop()
     start(valkey)
     assert redis.Redis.from_url(valkey.url()).get("word") == b"kept"
+
+
+def test_lines_that_find_no_space_on_the_disk_are_shown_all_the_same(capfd):
+    shown: list[str] = []
+    with tempfile.TemporaryFile() as said:
+        said.write(b"one\ntwo\n")
+        said.seek(0)
+        copy_lines(said, log=Path("/dev/full"), show=shown.append).join()
+    assert shown == ["one", "two"]
+    out, err = capfd.readouterr()
+    assert (out, err) == ("/dev/full cannot be written: No space left on device\n", "")
 
 
 @pytest.mark.parametrize(
