@@ -16,7 +16,8 @@ from typing import IO
 
 LOG_BYTES = 5_000_000
 LAST_WORDS = 12  # lines of a log among which the reason of its end stands
-_FATAL = re.compile(r"\bFATAL: ")
+# What follows from it, and who is turned away meanwhile, is fatal, too.
+_FATAL = re.compile(r"No space left on device|\b(?:FATAL|PANIC):  (?!the database system is|terminating|cannot abort)")
 _MODULE = re.compile(r"^(?:\w+\.)+(?=\w+: )")  # before the name of an exception
 
 

@@ -168,7 +168,11 @@ def test_lines_that_find_no_space_on_the_disk_are_shown_all_the_same(capfd):
             "Traceback (most recent call last):\n  File\nbooks.errors.Refused: permission denied\nLINE 1:\n  ^\n",
             "Refused: permission denied",
         ),
-        ("FATAL:  No space left on device\nHINT:  Check free disk space.\ninitdb: removing …\n", "FATAL:  No space"),
+        (
+            "FATAL:  No space left on device\nPANIC:  cannot abort transaction 1\ninitdb: removing …\n",
+            "FATAL:  No space",
+        ),
+        ("FATAL:  lock file exists\nFATAL:  the database system is starting up\nLOG:  …\n", "FATAL:  lock file exists"),
         ("A line\nCommandError: This database is newer.\n", "CommandError: This database is newer."),
         ("\n", "no reason given"),
     ],
