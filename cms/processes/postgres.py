@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -146,10 +147,10 @@ class Postgres:
             return
         identity = self.identity  # decided before the directory exists: its owner plays a part
         # A cluster is made beside its place and moved in whole: an interrupted start leaves nothing half
-        # done.
-        half_made = self.folder / "postgres.new"
-        shutil.rmtree(half_made, ignore_errors=True)
-        half_made.mkdir(mode=0o700)
+        # done, and what another one has left may be written to for a moment yet.
+        for left in self.folder.glob("postgres.new*"):
+            shutil.rmtree(left, ignore_errors=True)
+        half_made = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=self.folder))
         identity.own(half_made)
         command: list[str] = [*identity.prefix, str(binaries() / "initdb"), "-D", str(half_made)]
         command += ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-instructions"]
@@ -158,18 +159,12 @@ class Postgres:
         command += ["--lc-ctype", "C.UTF-8"]
         if not self.durable:
             command += ["--no-sync"]
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            user=identity.user,
-            group=identity.user,
-            extra_groups=None if identity.user is None else [],
-            check=False,
-        )
-        if done.returncode != 0:
-            self.log.write_bytes(done.stdout + done.stderr)
+        with self.log.open("wb") as output:
+            made = children.spawn(command, death_signal=signal.SIGKILL, output=output, user=identity.user)
+            made.wait()
+        if made.returncode != 0:
             raise LaunchError(f"PostgreSQL could not make its files in {self.folder}: {reason(self.log)}")
+        self.log.write_bytes(b"")
         if self.cluster.exists():
             self.cluster.rmdir()
         half_made.rename(self.cluster)

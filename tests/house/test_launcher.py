@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,7 @@ from cms.processes.output import copy_lines, reason
 from cms.processes.postgres import Postgres
 from cms.processes.sockets import LIMIT, LONGEST_NAME, socket_dir
 from cms.processes.valkey import Valkey
-from tests.kokoon import alive, eventually
+from tests.kokoon import alive, eventually, family
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +101,15 @@ def test_postgres_leaves_with_whoever_started_it(folder, postgres):
         f"server = Postgres(Path({str(folder)!r}), Path({str(postgres.sockets)!r}), durable=False);"
         "server.spawn(); server.wait_until_ready(); print(server.process.pid, flush=True); time.sleep(1000)"
     )
+    launcher = subprocess.Popen([sys.executable, "-c", code])
+    while launcher.poll() is None and not any(folder.glob("postgres.new-*/PG_VERSION")):
+        time.sleep(0.005)  # until its files are being made, which does not take long
+    launcher.kill()
+    launcher.wait()
+    eventually(lambda: not any(str(folder) in command for command in family(1).values()))
     launcher = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     pid = int(launcher.stdout.readline())
+    assert not any(folder.glob("postgres.new*"))
     launcher.kill()
     launcher.wait()
     launcher.stdout.close()
