@@ -22,8 +22,8 @@ from guards.uploads import MAX_BOOK_BYTES, MAX_TEXT_BYTES, MEBIBYTE, SPREADSHEET
 from organisations.figures import number
 from organisations.models import Role
 from organisations.views import FormView, OrganisationView
-from registers.access import log_access
 from registers.bulk.preparing import PIECE
+from registers.exports.records import record_export
 from registers.imports.heads import has_corrections, heads_of_corrections
 from registers.imports.uploading import (
     add_choices,
@@ -212,13 +212,14 @@ class RejectsView(ImportMixin, OrganisationView):
         rows = ImportRow.objects.filter(batch=self.batch).exclude(reasons=[]).order_by("number")
         headers = [entry["header"] for entry in self.batch.mapping]
         own = len(headers) - (2 if has_corrections(headers) else 0)  # what was wrong before is not said again
-        log_access(
+        record_export(
             user=request.user,
-            action="export",
-            subject=self.batch,
-            count=rows.count(),
+            logged_as=self.batch,
+            subject=f"{self.register.name} – {self.batch.original_name}",
             purpose=_("corrections"),
             fields=headers,
+            fmt=fmt,
+            count=rows.count(),
         )
         lines = (
             [

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from registers.imports.running import run_import
 from registers.imports.uploading import Choices, start_check
-from registers.models import Contact, Import, ImportRow
+from registers.models import Contact, Export, Import, ImportRow
 from tests.registers.importing import DATA
 
 
@@ -100,6 +100,9 @@ def test_from_the_file_to_the_report(register, editor):
     assert len(rows) == counts["rejected"] + remarked + 1
     assert rows[0][-1] == "Why it was left out"
     rejects = b"".join(editor.get(step(batch, "import_rejects"), {"format": "csv"})).decode("utf-8-sig")
+    assert set(Export.objects.values_list("purpose", "count", "subject").distinct()) == {
+        ("corrections", counts["rejected"] + remarked, f"{batch.register.name} – {batch.original_name}")
+    }
     table = list(csv.reader(io.StringIO(rejects)))
     assert len(table) == counts["rejected"] + remarked + 1
     assert not any(cell.startswith("=") for row in table for cell in row)
