@@ -4,10 +4,15 @@ import errno
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from guards.uploads import MAX_TEXT_BYTES, MEBIBYTE
+
+THE_REST = 10 * MEBIBYTE  # of a form, beside its file
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 DISK_IS_FULL = gettext_lazy(
     "The disk of the server is full, so the file could not be kept. Tell whoever looks after it, and upload it again."
@@ -15,7 +20,14 @@ DISK_IS_FULL = gettext_lazy(
 
 
 class DiskUploadHandler(TemporaryFileUploadHandler):
-    """Django's for large files; one for which there is no space is not among the files, and the request knows."""
+    """Django's for large files; one for which there is no space is not among the files, and the request knows.
+
+    What is larger than any door takes is not kept even for a moment: a stranger could fill the disk with it.
+    """
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
+        if content_length > max(MAX_TEXT_BYTES, settings.DOCUMENT_MAX_MB * MEBIBYTE) + THE_REST:
+            raise RequestDataTooBig
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         try:

@@ -1,6 +1,7 @@
 """What people read when something cannot be done: words in the product's look, not a bare status."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 
@@ -27,6 +28,17 @@ def test_far_too_much_at_once(db):
     answer = Client().post("/admin/login/", {"username": "x" * 3_000_000})
     assert answer.status_code == 400
     assert "Nothing was saved" in answer.content.decode()
+
+
+def test_a_file_that_no_door_takes_is_not_read(db, monkeypatch, settings):
+    monkeypatch.setattr("guards.disk.MAX_TEXT_BYTES", 1_000)
+    monkeypatch.setattr("guards.disk.THE_REST", 1_000)
+    settings.DOCUMENT_MAX_MB = 0
+    for size, status in ((1_000, 200), (3_000, 400)):
+        form = {"username": "x", "password": "y", "file": SimpleUploadedFile("large.csv", b"a" * size)}
+        answer = Client().post("/admin/login/", form)
+        assert answer.status_code == status
+    assert "It is too much at once" in answer.content.decode()
 
 
 def test_a_form_in_letters_of_another_kind(db):
