@@ -19,9 +19,12 @@ def test_in_the_admin_nothing_looks_the_same_as_somebody_elses(cast):
 
 
 def test_a_form_without_its_cookie(db):
-    answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
-    assert answer.status_code == 403
-    assert "The form was not sent" in answer.content.decode()
+    """A guest of an event belongs to no organisation that they could have switched to."""
+    for path, is_ours in (("/admin/login/", True), ("/choir/summer-party/", False)):
+        answer = Client(enforce_csrf_checks=True).post(path, {"username": "x"})
+        assert answer.status_code == 403
+        assert "The form was not sent" in answer.content.decode()
+        assert ("another organisation" in answer.content.decode()) is is_ours
 
 
 def test_far_too_much_at_once(db):
