@@ -27,7 +27,7 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803
         if content_length > max(MAX_TEXT_BYTES, settings.DOCUMENT_MAX_MB * MEBIBYTE) + THE_REST:
-            raise RequestDataTooBig
+            raise RequestDataTooBig("A request is larger than any upload that is taken.")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         try:
