@@ -11,8 +11,9 @@ from guards.servers import in_a_line, server_trouble
 
 # A constraint that refuses a row quotes it: “Key (email)=(…) already exists”, “Failing row contains (…)”.
 _QUOTED = re.compile(r"^(\s*(?:DETAIL|CONTEXT): ).*", re.MULTILINE)
-# Who has a link of a letter, or of a reply, is taken for the one it was sent to; who has a gateway’s address, for it.
-_PERSONAL = re.compile(r"(/r/|/my/|/c/|/m/[a-z]/)\d+[-.][\w~.-]+|(?<=/sms/)\w{32}")
+# Who has a link of a letter, or of a reply, is taken for the one it was sent to, and may choose their password; who has
+# a gateway’s address is taken for it.
+_PERSONAL = re.compile(r"(/r/|/my/|/c/|/m/[a-z]/)\d+[-.][\w~.-]+|(/password_reset/confirm/\w+/)[\w-]+|(?<=/sms/)\w{32}")
 _SENT_AMISS = (SuspiciousOperation, BadRequest, MultiPartParserError)
 
 
@@ -34,4 +35,4 @@ class LineFormatter(logging.Formatter):
         elif isinstance(error, _SENT_AMISS):
             record = logging.makeLogRecord({**vars(record), "exc_info": None, "exc_text": None})
         said = _QUOTED.sub(r"\1(left out, for it may hold personal data)", super().format(record))
-        return _PERSONAL.sub(lambda found: f"{found[1] or ''}…", said)
+        return _PERSONAL.sub(lambda found: f"{found[1] or found[2] or ''}…", said)
