@@ -102,7 +102,7 @@ def test_postgres_leaves_with_whoever_started_it(folder, postgres):
         "server.spawn(); server.wait_until_ready(); print(server.process.pid, flush=True); time.sleep(1000)"
     )
     launcher = subprocess.Popen([sys.executable, "-c", code])
-    while launcher.poll() is None and not any(folder.glob("postgres.new-*/PG_VERSION")):
+    while launcher.poll() is None and not any(folder.glob("postgres*/PG_VERSION")):
         time.sleep(0.005)  # until its files are being made, which does not take long
     launcher.kill()
     launcher.wait()
