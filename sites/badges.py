@@ -29,7 +29,7 @@ def badges_of(page: "RsvpPage", *, under: str, above: str) -> tuple[list[Badge],
 
     `under` is COMPANY, BROUGHT_BY, ANSWER with the id of a question, or "".
     """
-    asked, people = people_of(page)
+    asked, people = people_of(page, coming(page))
     wearing = [person for person in people if person.brought_by or (person.replied and not person.replied.deceased)]
     hosts = [person.replied for person in wearing if person.replied and not person.brought_by]
     places = places_of(hosts) if under == COMPANY else {}

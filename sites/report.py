@@ -160,12 +160,14 @@ def questions_of(page: "RsvpPage") -> dict[str, Question]:
     return {**today, **{key: question for key, question in earlier.items() if key not in today}}
 
 
-def answers_of(page: "RsvpPage") -> list[Answers]:
-    """The answers of those who are coming, guests included where guests were asked."""
+def answers_of(page: "RsvpPage", replies: Iterable[Registration]) -> list[Answers]:
+    """The answers of those who are `coming`, guests included where guests were asked."""
     questions = questions_of(page)
     given: dict[str, list[tuple[str, Any]]] = {key: [] for key in questions}
-    for registration in coming(page).filter(submission__isnull=False):
+    for registration in replies:
         host, submission = _host_name(registration), registration.submission
+        if submission is None:
+            continue
         for name, answers in (
             (host, submission.answers),
             *((_guest_name(guest, host), guest["answers"]) for guest in submission.guests),
@@ -208,11 +210,11 @@ class Person:
         return None if self.brought_by else self.replied
 
 
-def people_of(page: "RsvpPage") -> tuple[list[Question], list[Person]]:
-    """Everybody who is coming with what each was asked: the list for the kitchen and the door."""
+def people_of(page: "RsvpPage", replies: Iterable[Registration]) -> tuple[list[Question], list[Person]]:
+    """Everybody of those who are `coming` with what each was asked: the list for the kitchen and the door."""
     asked = [question for question in questions_of(page).values() if question.each_guest]
     found: list[Person] = []
-    for registration in coming(page):
+    for registration in replies:
         submission, contact = registration.submission, registration.contact
         host = _host_name(registration)
         found.append(Person(host, "", _said(asked, submission.answers if submission else {}), contact))

@@ -1,13 +1,14 @@
 """A campaign in numbers: what became of each message, who opened, clicked and left, and when."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Trunc
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Message
@@ -16,6 +17,13 @@ from mailer.models import EmailCampaign, EmailMessage, Link, MessageEvent
 State = Message.State
 Kind = MessageEvent.Kind
 LONGEST_CHART = 60  # bars
+_FIRSTS = """
+    SELECT kind, first, count(*) FROM (
+        SELECT kind, date_trunc('minute', min(at)) AS first FROM mailer_messageevent
+        WHERE organisation_id = %(organisation)s AND campaign_id = %(campaign)s AND kind IN ('open', 'click')
+        GROUP BY message_id, kind
+    ) AS firsts GROUP BY kind, first
+"""
 AT_ONCE = timedelta(seconds=10)
 APPLE_PRIVACY = "Mozilla/5.0"
 
@@ -180,33 +188,30 @@ class Timeline:
 
 def timeline_of(campaign: EmailCampaign, zone: ZoneInfo) -> Timeline:
     """First opens and clicks over time: by the hour in the first two days, by the day after that."""
-    firsts = {kind: _firsts(campaign, kind) for kind in (Kind.OPEN, Kind.CLICK)}
-    moments = [moment for found in firsts.values() for moment in found]
-    if not moments:
+    firsts = _firsts(campaign)
+    if not firsts:
         return Timeline("hour", [])
+    moments = [moment for _kind, moment, _people in firsts]
     start = min([campaign.started_at or min(moments), *moments]).astimezone(zone)
     end = max(moments).astimezone(zone)
     step = "hour" if end - start <= timedelta(hours=48) else "day"
-    counts = {kind: _count(found, step, zone) for kind, found in firsts.items()}
+    counts: Counter[tuple[str, datetime]] = Counter()
+    for kind, moment, people in firsts:
+        counts[kind, _floor(moment.astimezone(zone), step)] += people
     bars = [
-        Bar(moment, counts[Kind.OPEN].get(moment, 0), counts[Kind.CLICK].get(moment, 0))
+        Bar(moment, counts[Kind.OPEN, moment], counts[Kind.CLICK, moment])
         for moment in _steps(_floor(start, step), end, step)
     ]
     return Timeline(step, bars[:LONGEST_CHART])
 
 
-def _firsts(campaign: EmailCampaign, kind: str) -> list[datetime]:
-    rows = MessageEvent.objects.filter(campaign=campaign, kind=kind).order_by().values("message")
-    # To the minute: a hundred thousand opens are a few thousand rows.
-    return list(rows.annotate(first=Trunc(Min("at"), "minute")).values_list("first", flat=True))
-
-
-def _count(moments: list[datetime], step: str, zone: ZoneInfo) -> dict[datetime, int]:
-    counts: dict[datetime, int] = {}
-    for moment in moments:
-        start = _floor(moment.astimezone(zone), step)
-        counts[start] = counts.get(start, 0) + 1
-    return counts
+def _firsts(campaign: EmailCampaign) -> list[tuple[str, datetime, int]]:
+    """For each minute in which people opened or clicked for the first time: which of it, the minute, and how many."""
+    with connection.cursor() as cursor:
+        # Counted there: of half a million first times this brings a few thousand rows.
+        cursor.execute(_FIRSTS, {"organisation": campaign.organisation_id, "campaign": campaign.pk})
+        found: list[tuple[str, datetime, int]] = cursor.fetchall()
+    return found
 
 
 def _floor(moment: datetime, step: str) -> datetime:

@@ -15,7 +15,7 @@ from registers.forms.exports import ExportForm
 from registers.warnings import warnings_for
 from sites.desk.base import EventDeskView
 from sites.desk.events import SHOWN_STATES
-from sites.report import answers_of, export_columns, export_rows, numbers_of, people_counted, people_of
+from sites.report import answers_of, coming, export_columns, export_rows, numbers_of, people_counted, people_of
 
 
 class ReportView(EventDeskView):
@@ -27,14 +27,15 @@ class ReportView(EventDeskView):
         return _("Report: %(event)s") % {"event": self.event.title}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked, people = people_of(self.event)
+        replies = list(coming(self.event))
+        asked, people = people_of(self.event, replies)
         if people:
             log_access(user=self.request.user, action="list", subject=f"event:{self.event.pk}", count=len(people))
         warnings = warnings_for([person.host for person in people if person.host])
         return {
             **super().get_context_data(**kwargs),
             "numbers": numbers_of(self.event),
-            "answers": answers_of(self.event),
+            "answers": answers_of(self.event, replies),
             "asked": asked,
             "people": [(person, warnings[person.host.pk] if person.host else []) for person in people],
         }
