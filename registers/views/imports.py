@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
-from guards.disk import DISK_IS_FULL, found_full
+from guards.disk import why_not_kept
 from guards.tables import FORMATS, table_response
 from guards.uploads import MAX_BOOK_BYTES, MAX_TEXT_BYTES, MEBIBYTE, SPREADSHEET_ENDINGS, UploadError
 from organisations.figures import number
@@ -60,8 +60,8 @@ class UploadView(RegisterMixin, FormView):
 
     def get_form(self, data: Any = None, files: Any = None) -> forms.Form:
         form = UploadForm(data, files)
-        if found_full(self.request):
-            form.fields["file"].error_messages["required"] = DISK_IS_FULL
+        if why := why_not_kept(self.request):
+            form.fields["file"].error_messages["required"] = why
         return form
 
     def save(self, form: Any) -> str:

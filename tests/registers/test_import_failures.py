@@ -41,6 +41,17 @@ def test_an_upload_for_which_there_is_no_space_says_so(register, editor, setting
     assert editor.post(url, {"file": SimpleUploadedFile("people.csv", body)}).status_code == 302
 
 
+def test_an_upload_that_is_larger_than_any_says_so(register, editor, monkeypatch, settings):
+    monkeypatch.setattr("guards.disk.MAX_TEXT_BYTES", 1_000)
+    monkeypatch.setattr("guards.disk.THE_REST", 1_000)
+    settings.DOCUMENT_MAX_MB = settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    form = {"file": SimpleUploadedFile("people.csv", b"Email\n" + b"a" * 3_000)}
+    answer = editor.post(reverse("registers:import", args=[register.pk]), form)
+    assert answer.status_code == 422
+    assert "This file is far too large" in answer.content.decode()
+    assert not Import.objects.exists()
+
+
 @pytest.mark.parametrize("is_book", [True, False])
 def test_the_page_of_the_columns_says_that_the_file_is_gone(register, editor, is_book):
     file = excel() if is_book else BytesIO(b"Email\na@example.fi\n")
