@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -76,7 +77,7 @@ def _spans_rows(book: zipfile.ZipFile) -> bool:
     return False
 
 
-def _ranges(events: Iterable[tuple[str, etree._Element]], sheet: str) -> Iterable[Range]:
+def _ranges(events: Iterable[tuple[str, Any]], sheet: str) -> Iterable[Range]:
     row = at = 0
     inside = False
     for event, element in events:
@@ -95,6 +96,6 @@ def _ranges(events: Iterable[tuple[str, etree._Element]], sheet: str) -> Iterabl
             at += _number(element, "number-columns-repeated")
 
 
-def _number(element: etree._Element, name: str) -> int:
+def _number(element: Any, name: str) -> int:
     text = element.get(f"{_TABLE}{name}", "1")
     return int(text) if text.isdecimal() and len(text) < 8 else 1
