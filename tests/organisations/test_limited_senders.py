@@ -1,5 +1,6 @@
 """Who sees a part only writes to the people of that part, whatever the audience is called."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,8 @@ def test_the_report_and_the_acts_are_there(singers):
     assert "aila@singers.example" not in words(client.get(people))
     report = words(client.get(reverse("campaigns:show", args=[campaign.pk])))
     assert "Of 1 person, 1 opened it, 1 clicked a link" in report
+    charted = re.findall(r"</th><td>(\d+)</td><td>(\d+)</td></tr>", report)
+    assert [sum(map(int, column)) for column in zip(*charted, strict=True)] == [1, 1]
     assert '<td>1</td><td>1</td><td><span class="campaign-quiet campaign-url">https://choir.example/notes' in report
 
 
