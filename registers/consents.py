@@ -46,16 +46,21 @@ def record_consent(
 @transaction.atomic
 def record_consents(
     *, contacts: Iterable[int], purpose: Purpose, channel: str, granted: bool, how: str, text: str = ""
-) -> int:
-    """The same for the contacts with these ids; return how many they are."""
+) -> tuple[int, int]:
+    """The same for the contacts with these ids, less a yes of those who have withdrawn theirs.
+
+    Returns of how many it is written down, and how many have withdrawn it.
+    """
     chosen = _one_at_a_time(contacts)
+    refused = _who_withdrew([contact.pk for contact in chosen], purpose, channel) if granted else set()
+    willing = [contact for contact in chosen if contact.pk not in refused]
     acts = [
         Consent(contact=contact, purpose=purpose, channel=channel, granted=granted, how=how[:200], text=text)
-        for contact in chosen
+        for contact in willing
     ]
     Consent.objects.bulk_create(acts, batch_size=1_000)
-    activity.record_many(contacts=chosen, kind=_kind(granted), source=how, data=_data(purpose, channel))
-    return len(chosen)
+    activity.record_many(contacts=willing, kind=_kind(granted), source=how, data=_data(purpose, channel))
+    return len(willing), len(refused)
 
 
 def _one_at_a_time(contacts: Iterable[int]) -> list[Contact]:
@@ -64,12 +69,15 @@ def _one_at_a_time(contacts: Iterable[int]) -> list[Contact]:
     return list(rows.only("pk", "organisation_id"))
 
 
-def who_withdrew(contacts: Iterable[int], *, purpose: Purpose, channel: str) -> set[int]:
-    """Those of the contacts with these ids whose newest act says no."""
-    acts = newest_acts(contacts)
-    return {
-        act.contact_id for act in acts if (act.purpose_id, act.channel) == (purpose.pk, channel) and not act.granted
-    }
+def _who_withdrew(contacts: Sequence[int], purpose: Purpose, channel: str) -> set[int]:
+    newest = _newest(contacts).filter(purpose=purpose, channel=channel).values_list("contact", "granted")
+    return {contact for contact, granted in newest if not granted}
+
+
+def count_withdrawn(contacts: Sequence[int]) -> int:
+    """How many of the contacts with these ids have withdrawn a consent, and not given it again."""
+    withdrawn = Consent.objects.filter(pk__in=_newest(contacts).values("pk"), granted=False)
+    return withdrawn.order_by().values("contact").distinct().count()
 
 
 class Granted(models.Subquery):
@@ -103,11 +111,13 @@ class Granted(models.Subquery):
 def newest_acts(contacts: Iterable[int]) -> list[Consent]:
     """The act that counts of each contact, purpose and channel, in one query, with the purpose."""
     ids = list(contacts)
-    if not ids:
-        return []
-    acts = Consent.objects.filter(AnyOf(models.F("contact_id"), ids)).select_related("purpose")
+    return list(_newest(ids).select_related("purpose")) if ids else []
+
+
+def _newest(contacts: Sequence[int]) -> models.QuerySet[Consent]:
     by = ("contact_id", "purpose_id", "channel")
-    return list(acts.order_by(*by, "-pk").distinct(*by))
+    acts: models.QuerySet[Consent] = Consent.objects.filter(AnyOf(models.F("contact_id"), contacts))
+    return acts.order_by(*by, "-pk").distinct(*by)
 
 
 def newest_by_address(addresses: Sequence[str], *, purpose_id: int, channel: str) -> dict[str, bool]:

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 from organisations.figures import number
-from registers.consents import newest_acts
+from registers.consents import count_withdrawn
 from registers.imports.sweeps import KEEP_FILES
 from registers.models import Contact, Import, Register
 from registers.signals import contacts_erased
@@ -46,7 +46,7 @@ def what_stays(register: Register, contacts: Sequence[int]) -> str:
 
 def _withdrawals_that_go(contacts: Sequence[int]) -> str:
     """A stop is kept by address, but a consent, given or withdrawn, hangs on the person."""
-    count = len({act.contact_id for act in newest_acts(contacts) if not act.granted})
+    count = count_withdrawn(contacts)
     if not count:
         return ""
     return ngettext(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from organisations.figures import number
 from registers.absences import end_absence, set_absence
 from registers.access import log_access
-from registers.consents import How, record_consents, who_withdrew
+from registers.consents import How, record_consents
 from registers.erasure import what_stays
 from registers.forms.absences import AbsenceForm
 from registers.forms.purposes import ConsentActForm
@@ -143,26 +143,25 @@ class Consent(BulkAct):
 
     def perform(self, values: dict[str, Any]) -> str:
         said = super().perform(values)
-        if not self.unwilling:
+        if not self.refused:
             return said
         stands = ngettext(
             "%(count)s contact has withdrawn it, and that stands.",
             "%(count)s contacts have withdrawn it, and that stands.",
-            len(self.unwilling),
+            self.refused,
         )
-        return f"{said} {stands % {'count': number(len(self.unwilling))}}"
+        return f"{said} {stands % {'count': number(self.refused)}}"
 
     def write(self, values: dict[str, Any]) -> int:
-        granted = values["said"] == "given"
-        about = {"purpose": values["purpose"], "channel": values["channel"]}
-        self.unwilling = who_withdrew(self.contacts, **about) if granted else set()
-        return record_consents(
-            contacts=[contact for contact in self.contacts if contact not in self.unwilling],
-            **about,
-            granted=granted,
+        written, self.refused = record_consents(
+            contacts=self.contacts,
+            purpose=values["purpose"],
+            channel=values["channel"],
+            granted=values["said"] == "given",
             how=str(How(values["how"]).label),
             text=values["text"] or values["purpose"].description,
         )
+        return written
 
 
 class Source(BulkAct):
