@@ -13,6 +13,7 @@ from guards.chunks import in_chunks
 from registers.addresses import address_key
 from registers.fields import AnyOf
 from registers.imports.keys import Key
+from registers.imports.parts import parts_of
 from registers.models.contact import Contact
 from registers.models.imports import Import, ImportRow
 from registers.texts import fold, sort_key
@@ -42,8 +43,8 @@ def count_namesakes(batch: Import) -> int:
 def count_look_alikes(batch: Import) -> int:
     """How many of those whom the import would add, for what it knows people by is new, have the name and the birthday,
     the phone number or the street of somebody in the register, whose e-mail address is another one."""
-    targets = {entry["target"] for entry in batch.mapping}
-    if batch.is_notes or not batch.match_by or targets.isdisjoint(_SIGNS):
+    filled = {part for entry in batch.mapping for part in parts_of(entry["target"])}
+    if batch.is_notes or not batch.match_by or filled.isdisjoint(_SIGNS):
         return 0
     names = ("first_name", "last_name", "email", *_SIGNS)
     found: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)

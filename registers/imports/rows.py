@@ -23,7 +23,6 @@ from registers.imports.parts import (
     HOUSE_NUMBER,
     NAME_PREFIX,
     NO_COLUMNS,
-    POSTCODE_CITY,
     ROLE,
     parts_of,
     with_house,
@@ -125,7 +124,7 @@ class Reader:
         self.prefixed = known.get("last_name") if NAME_PREFIX in self.columns else None
         self.housed = known.get("street") if {HOUSE_NUMBER, HOUSE_ADDITION} & set(self.columns) else None
         self.has_birth_parts = bool({*BIRTH_PARTS} & set(self.columns))
-        self.asks_where = bool(self.phones) or POSTCODE_CITY in self.columns or "postcode" in self.keys
+        self.asks_where = bool(self.phones) or "postcode" in targets
         zone = self.batch.organisation.zone
         self.consents = {
             at: ConsentCells(self.batch.mapping, entry, zone)

@@ -261,6 +261,9 @@ def test_it_says_who_may_be_the_same_with_a_new_address(people, editor):
     page = editor.get(reverse("registers:import_step", args=[batch.pk])).text
     assert "1 of the new contacts has the name and the birthday, phone number or street" in page
     assert [status for _number, status, _reasons in outcome(batch)] == ["created", "created", "updated", "created"]
+    whole = b"Name;Email;Osoite\nAnna Ek;third@x.fi;Katu 1, 00100 Helsinki\n"
+    batch = check(upload(people, io.BytesIO(whole)), match_by="email")
+    assert editor.get(reverse("registers:import_step", args=[batch.pk])).context["look_alikes"] == 1
 
 
 def test_who_has_nothing_but_a_name_is_known_by_it_and_by_the_street(people):
