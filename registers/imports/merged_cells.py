@@ -20,6 +20,8 @@ from registers.values import Cell, cell_text
 Reaches = dict[int, int]
 Range = tuple[tuple[int, int], tuple[int, int]]  # row and column of the first and the last cell, from 0
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_SHEET, _ROW = f"{_TABLE}table", f"{_TABLE}table-row"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _SPANS_ROWS = re.compile(rb'number-rows-spanned="(?!1")')
 _PIECE, _LONGEST_SPAN = 1 << 20, 64
 
@@ -61,7 +63,8 @@ def ranges_of_ods(path: Path, sheet: str) -> Sequence[Range]:
                 return ()
             with book.open("content.xml") as file:
                 return list(_ranges(etree.iterparse(
-                    file, events=("start", "end"), no_network=True, resolve_entities=False, load_dtd=False
+                    file, events=("start", "end"), tag=(_SHEET, _ROW, *_CELLS), no_network=True,
+                    resolve_entities=False, load_dtd=False,
                 ), sheet))  # fmt: skip
     except (*BROKEN_ZIP, KeyError, etree.XMLSyntaxError):
         return ()  # what cannot be told: the cells below stay empty
@@ -82,14 +85,16 @@ def _ranges(events: Iterable[tuple[str, Any]], sheet: str) -> Iterable[Range]:
     inside = False
     for event, element in events:
         if event == "start":
-            if element.tag == f"{_TABLE}table":
+            if element.tag == _SHEET:
                 inside, row = element.get(f"{_TABLE}name") == sheet, 0
-            elif element.tag == f"{_TABLE}table-row":
+            elif element.tag == _ROW:
                 at = 0
-        elif element.tag == f"{_TABLE}table-row":
+        elif element.tag == _ROW:
             row += _number(element, "number-rows-repeated")
             element.clear()
-        elif element.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            while (before := element.getprevious()) is not None:  # or a million empty ones are kept
+                element.getparent().remove(before)
+        elif element.tag in _CELLS:
             down = _number(element, "number-rows-spanned")
             if inside and down > 1:
                 yield (row, at), (row + down - 1, at)
