@@ -68,11 +68,9 @@ def _date_order(values: Sequence[Cell], shape: re.Pattern[str] = _DAY_AND_MONTH)
     """What the days of a column say together, a mistyped one among them not; other columns than of days say nothing."""
     found = [match.group(1, 3, 4) for value in values if (match := shape.match(clean_line(cell_text(value))))]
     days = [tuple(map(int, numbers)) for numbers in found]
-    if sum(first > 31 for first, _second, _third in days) > sum(third > 31 for _first, _second, third in days):
+    if _above(31, days, at=0) > _above(31, days, at=2):
         order = "ymd"
-    elif more := sum(first > 12 for first, _second, _third in days) - sum(
-        second > 12 for _first, second, _third in days
-    ):
+    elif more := _above(12, days, at=0) - _above(12, days, at=1):
         order = "dmy" if more > 0 else "mdy"
     else:
         return None
@@ -84,8 +82,8 @@ def _date_sign(values: Sequence[Cell]) -> str:
     return next((match[2] for value in values if (match := _DAY_AND_MONTH.match(clean_line(cell_text(value))))), "")
 
 
-def _above(limit: int, numbers: Iterable[int]) -> int:
-    return sum(number > limit for number in numbers)
+def _above(limit: int, days: Sequence[tuple[int, ...]], *, at: int) -> int:
+    return sum(numbers[at] > limit for numbers in days)
 
 
 def thousands_sign(values: Iterable[Cell]) -> str | None:
