@@ -145,6 +145,8 @@ def test_an_editor_finds_and_reads_the_mail_of_the_own_organisation(cast, enable
     looked = AccessLog.unscoped.order_by("pk").values_list("action", "subject", "user")
     who = cast.editor.user.pk
     assert list(looked) == [("list", "mailbox", who), ("view", f"mailboxmessage:{mine.pk}", who)]
+    log = cast.owner.client.get(reverse("registers:access")).content.decode()
+    assert f'<a href="{reverse("mailbox:read", args=[mine.pk])}">Mail in the mailbox</a>' in log
 
 
 def test_the_html_part_can_run_nothing(cast, enabled):
