@@ -11,6 +11,7 @@ from django.db.models import PROTECT, RESTRICT, ProtectedError, RestrictedError
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
+from registers.models.automation import Automation
 from registers.models.consent import Purpose
 from registers.models.legal_basis import LegalBasis, RegisterPurpose
 from registers.models.register import Register
@@ -18,7 +19,7 @@ from registers.texts import clean_line
 
 
 class PurposeInUse(Exception):
-    """People have agreed to it or were written to for it: it can only be retired."""
+    """People have agreed to it, or are written to for it: it can only be retired."""
 
 
 def purpose_named(name: str) -> Purpose:
@@ -40,8 +41,9 @@ def retire_purpose(*, purpose: Purpose, retired: bool = True) -> None:
 
 
 def is_in_use(purpose: Purpose) -> bool:
-    """Whether people have acted on it, or a campaign was for it: packages above say so by their foreign keys."""
-    return any(
+    """Whether people have acted on it, or a campaign was or an automation is for it: packages above say so by their
+    foreign keys, automations in their settings."""
+    return Automation.objects.filter(settings__purpose=purpose.pk).exists() or any(
         relation.related_model._default_manager.filter(**{relation.field.name: purpose}).exists()
         for relation in Purpose._meta.get_fields(include_hidden=True)
         if isinstance(relation, ForeignObjectRel) and relation.on_delete in (PROTECT, RESTRICT)
@@ -49,7 +51,9 @@ def is_in_use(purpose: Purpose) -> bool:
 
 
 def delete_purpose(*, purpose: Purpose) -> None:
-    """Delete a purpose that nobody has agreed to or was written to for. Raises PurposeInUse otherwise."""
+    """Delete a purpose that nobody has agreed to and nobody is written to for. Raises PurposeInUse otherwise."""
+    if is_in_use(purpose):
+        raise PurposeInUse
     try:
         with transaction.atomic():
             purpose.delete()

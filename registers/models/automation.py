@@ -26,7 +26,7 @@ class Automation(OrganisationModel):
     """What happens by itself when somebody joins or leaves a group, or one of the groups below it.
 
     `act` is the key of an act in `registers.automations.acts`, and `settings` is what that act was told, as it
-    checked it when the automation was saved.
+    checked it when the automation was saved; `purpose` in it is the id of the Purpose that it is for, if any.
     """
 
     class On(models.TextChoices):

@@ -136,8 +136,8 @@ class DeletePurposeView(PurposeMixin, DeletionView):
         act = _("Delete purpose")
         if is_in_use(self.purpose):
             consequence = _(
-                "People have agreed to it or taken that back, or a campaign is for it. It cannot be deleted, for that "
-                "is to be kept: retire it instead, and it is not offered any more."
+                "People have agreed to it or taken that back, or a campaign or an automation is for it. It cannot be "
+                "deleted, for that is to be kept: retire it instead, and it is not offered any more."
             )
             act = ""
         return {

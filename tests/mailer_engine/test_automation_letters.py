@@ -18,6 +18,7 @@ from registers.automations.running import run_waiting
 from registers.consents import record_consent
 from registers.memberships import add_to_group, remove_from_group, take_back
 from registers.models import AutomationRun, Group, GroupMembership, Purpose, RegisterPurpose
+from registers.purposes import PurposeInUse, delete_purpose
 from registers.suppression import suppress
 from tests.mailer_engine.conftest import add_contacts, make_page, words
 
@@ -92,6 +93,8 @@ def test_who_has_not_agreed_to_what_it_is_for_does_not_get_it(group, page, sende
     RegisterPurpose.objects.create(register=register, purpose=news, legal_basis=basis)
     values = {"page": page, "sender": sender, "purpose": news}
     save_automation(group=group, on="joined", act="send_email", values=values)
+    with pytest.raises(PurposeInUse):
+        delete_purpose(purpose=news)
     contacts = add_contacts(register, 3)
     for contact, granted in zip(contacts, (False, True), strict=False):
         record_consent(contact=contact, purpose=news, channel="email", granted=granted, how="test")
