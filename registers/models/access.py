@@ -10,7 +10,7 @@ class AccessLog(OrganisationModel):
 
     class Action(models.TextChoices):
         LIST = "list", _("Looked at a list")
-        VIEW = "view", _("Looked at a contact")
+        VIEW = "view", _("Looked at")
         EDIT = "edit", _("Changed")
         DELETE = "delete", _("Deleted")
         IMPORT = "import", _("Imported")
