@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from registers.models import Company, Contact, Group, Import, Register
 from registers.models.access import AccessLog
@@ -33,8 +34,18 @@ class _Look:
         return format_html('<a href="{}">{}</a>', url, self.label(row))
 
 
-# By the word in front of the number in `AccessLog.subject`.
+# By the word in front of the number in `AccessLog.subject`; and what stands there without a number.
 _shown: dict[str, _Look] = {}
+_lists: dict[str, Any] = {
+    "birthdays": gettext_lazy("Round birthdays"),
+    "follow-ups": gettext_lazy("Follow-ups"),
+    "suppression": gettext_lazy("Not to be written to"),
+}
+
+
+def register_list(word: str, label: Any) -> None:
+    """Let the log call a list, or a screen, that is no row: `label` is what people call it."""
+    _lists[word] = label
 
 
 def register_subject(
@@ -91,14 +102,17 @@ def log_access(
     return entry
 
 
-def shown_subjects(subjects: Iterable[str]) -> dict[str, SafeString]:
+def shown_subjects(subjects: Iterable[str]) -> dict[str, str]:
     """What stands for these subjects in a list. The log keeps numbers, for it outlives who is erased."""
     wanted: dict[str, set[int]] = defaultdict(set)
+    lists: dict[str, str] = {}
     for subject in subjects:
+        if subject in _lists:
+            lists[subject] = str(_lists[subject])
         kind, _colon, number = subject.partition(":")
         if kind in _shown and number.isdecimal():
             wanted[kind].add(int(number))
-    return {
+    return lists | {
         f"{kind}:{row.pk}": _shown[kind].show(row)
         for kind, numbers in wanted.items()
         for row in _shown[kind].rows(numbers)

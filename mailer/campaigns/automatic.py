@@ -26,7 +26,9 @@ from mailer.outbox.transactional import kept_letters, send_letter_again
 from organisations.models import Role
 from organisations.roles import has_role
 from organisations.views import OrganisationView
-from registers.access import log_access
+from registers.access import log_access, register_list
+
+register_list("automatic e-mails", gettext_lazy("Automatic e-mails"))
 
 
 class StateColumn(Column):

@@ -17,11 +17,12 @@ from mailer.mailbox.reading import AttachedFile, OpenedMail
 from mailer.models import MailboxMessage
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView, OrganisationView
-from registers.access import log_access, register_subject
+from registers.access import log_access, register_list, register_subject
 
 PER_PAGE = 50
 SAFE_TO_NAME = frozenset({"text/calendar", "text/plain", "text/csv", "application/pdf"})
 
+register_list("mailbox", _("Mailbox"))
 # Not by its subject: some are for the operator alone.
 register_subject(MailboxMessage, "mailbox:read", label=lambda _mail: str(_("Mail in the mailbox")), defer=["raw"])
 

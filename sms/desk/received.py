@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from organisations.models import Role
 from organisations.views import OrganisationView
-from registers.access import log_access
+from registers.access import log_access, register_list
 from registers.models import Contact
 from registers.views.people import PersonColumn
 from registers.warnings import warn_of
@@ -28,6 +28,7 @@ from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
 from sms.receiving import do_again, leave_undone, said_more, telephone
 
+register_list("text messages", gettext_lazy("Text messages"))
 ANSWERS = [
     ("waiting", gettext_lazy("Waiting")),
     ("doubt", gettext_lazy("May have left or not")),

@@ -1,5 +1,6 @@
 """The practice mailbox takes mail over SMTP, keeps it, and shows it to those who may see it."""
 
+import re
 import smtplib
 from email.message import EmailMessage as Mail
 
@@ -146,6 +147,7 @@ def test_an_editor_finds_and_reads_the_mail_of_the_own_organisation(cast, enable
     who = cast.editor.user.pk
     assert list(looked) == [("list", "mailbox", who), ("view", f"mailboxmessage:{mine.pk}", who)]
     log = cast.owner.client.get(reverse("registers:access")).content.decode()
+    assert re.search(r"<td[^>]*>\s*Mailbox\s*</td>", log)
     assert f'<a href="{reverse("mailbox:read", args=[mine.pk])}">Mail in the mailbox</a>' in log
 
 
