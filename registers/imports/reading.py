@@ -194,11 +194,11 @@ def _book_rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:
     book = _open_book(path)
     try:
         found = book.get_sheet_by_name(sheet)
-        start, left = found.start or (0, 0)
+        _top, left = found.start or (0, 0)
         percents = percent_columns(path, kind, sheet)
         ranges = ranges_of_ods(path, sheet) if kind == SpreadsheetKind.ODS else found.merged_cell_ranges
         reaches = reaches_of(ranges, left)
-        for number, line in enumerate(found.iter_rows(), start=start + 1):
+        for number, line in enumerate(found.iter_rows(), start=1):  # the empty rows on top as well
             cells = without_errors(line)
             for at in percents:
                 if left <= at < left + len(cells):
