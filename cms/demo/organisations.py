@@ -17,7 +17,16 @@ from registers import activity
 from registers.books import create_register
 from registers.contacts import save_contact
 from registers.memberships import add_to_group
-from registers.models import Activity, Contact, Group, Register, Segment
+from registers.models import (
+    Activity,
+    Contact,
+    Group,
+    LegalBasis,
+    Purpose,
+    Register,
+    RegisterPurpose,
+    Segment,
+)
 
 VOICES = ("Soprano", "Alto", "Tenor", "Bass")
 INTERESTS = ("Concerts", "Workshops", "Travel", "Volunteering")
@@ -52,10 +61,26 @@ def make_choir(*, password: str) -> Organisation:
             count=240,
             domain="choir.example",
         )
+        say_why(register)
         make_concert(organisation=organisation, register=register, owner=owner)
         make_sign_up(organisation=organisation, register=register)
         make_texting(register=register)
     return organisation
+
+
+def say_why(register: Register) -> None:
+    """What the members are kept for, and what they are told of it."""
+    RegisterPurpose.objects.create(
+        register=register,
+        purpose=Purpose.objects.create(name="Membership", description="Rehearsals, concerts and meetings."),
+        legal_basis=LegalBasis.CONTRACT,
+        retention="Two years after the membership has ended",
+    )
+    register.privacy_notice = (
+        "We keep your details to invite you to rehearsals and concerts, and give them to nobody. Ask us at any time "
+        "what we know of you, or to forget it: hello@choir.example."
+    )
+    register.save()
 
 
 def make_theatre(*, password: str) -> Organisation:

@@ -3,13 +3,14 @@
 from uuid import uuid4
 
 from organisations.models import Organisation
-from registers.models import Group, Purpose, Register
+from registers.models import Group, LegalBasis, Purpose, Register, RegisterPurpose
 from sites.models import HomePage, SignUpPage
 
 
 def make_sign_up(*, organisation: Organisation, register: Register) -> SignUpPage:
     """The friends of the choir: where they live, what they like, and whether they want its news."""
-    news = Purpose.objects.create(name="News of the choir")
+    news = Purpose.objects.create(name="News of the choir", description="Four letters a year.")
+    RegisterPurpose.objects.create(register=register, purpose=news, legal_basis=LegalBasis.CONSENT)
     friends = Group.objects.create(register=register, name="Friends")
     page = SignUpPage(
         title="Friends of the choir",
