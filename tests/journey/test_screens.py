@@ -115,7 +115,9 @@ def known_to(kokoon: Kokoon) -> dict[str, object]:
         "change": "SELECT id FROM registers_import WHERE organisation_id = 1 AND change IS NOT NULL ORDER BY id DESC",
         "member": "SELECT id FROM organisations_membership WHERE organisation_id = 1 AND limited ORDER BY id DESC",
         "campaign": "SELECT id FROM mailer_emailcampaign WHERE organisation_id = 1 ORDER BY id DESC",
-        "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 ORDER BY id DESC",
+        # One with a file, if it has arrived.
+        "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 "
+        "ORDER BY starts_with(subject, 'You are coming') DESC, id DESC",
         "event": "SELECT page_id FROM sites_registration WHERE organisation_id = 1 ORDER BY page_id DESC",
         "sign_up": "SELECT page_ptr_id FROM sites_signuppage ORDER BY page_ptr_id DESC",
         "number": "SELECT id FROM sms_shortnumber ORDER BY id DESC",
