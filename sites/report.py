@@ -165,13 +165,14 @@ def answers_of(page: "RsvpPage", replies: Iterable[Registration]) -> list[Answer
     questions = questions_of(page)
     given: dict[str, list[tuple[str, Any]]] = {key: [] for key in questions}
     for registration in replies:
-        host, submission = _host_name(registration), registration.submission
-        if submission is None:
+        if registration.submission is None:
             continue
-        for name, answers in (
-            (host, submission.answers),
-            *((_guest_name(guest, host), guest["answers"]) for guest in submission.guests),
-        ):
+        host = _host_name(registration)
+        guests = (
+            (_("%(guest)s, guest of %(name)s") % {"guest": name, "name": host}, answers)
+            for name, answers in _guests_of(registration)
+        )
+        for name, answers in ((host, registration.submission.answers), *guests):
             for key, value in answers.items():
                 if key in given:
                     given[key].append((name, value))
@@ -183,9 +184,13 @@ def _host_name(registration: Registration) -> str:
     return str(registration.contact) if registration.contact else _("Erased person")
 
 
-def _guest_name(guest: Mapping[str, Any], host: str) -> str:
-    name = f"{guest['first_name']} {guest['last_name']}".strip()
-    return _("%(guest)s, guest of %(name)s") % {"guest": name, "name": host}
+def _guests_of(registration: Registration) -> list[tuple[str, Mapping[str, Any]]]:
+    """The name and the answers of each guest who has a seat; a party may have become smaller since they were named."""
+    guests = registration.submission.guests if registration.submission else []
+    return [
+        (f"{guest['first_name']} {guest['last_name']}".strip(), guest["answers"])
+        for guest in guests[: registration.party_size - 1]
+    ]
 
 
 def coming(page: "RsvpPage") -> Any:
@@ -218,10 +223,8 @@ def people_of(page: "RsvpPage", replies: Iterable[Registration]) -> tuple[list[Q
         submission, contact = registration.submission, registration.contact
         host = _host_name(registration)
         found.append(Person(host, "", _said(asked, submission.answers if submission else {}), contact))
-        guests = submission.guests if submission else []
-        for guest in guests[: registration.party_size - 1]:
-            name = f"{guest['first_name']} {guest['last_name']}".strip()
-            found.append(Person(name, host, _said(asked, guest["answers"]), contact))
+        guests = _guests_of(registration)
+        found += [Person(name, host, _said(asked, answers), contact) for name, answers in guests]
         unnamed = registration.party_size - 1 - len(guests)
         found += [Person(_("Guest"), host, _said(asked, {}), contact, is_named=False)] * max(0, unnamed)
     return asked, found
@@ -284,7 +287,7 @@ def _counted(question: Question, given: list[tuple[str, Any]]) -> Answers:
     return Answers(question, len(given), bars, [])
 
 
-def _said(questions: list[Question], answers: dict[str, Any]) -> list[str]:
+def _said(questions: list[Question], answers: Mapping[str, Any]) -> list[str]:
     return [said(answers.get(question.id, "")) for question in questions]
 
 

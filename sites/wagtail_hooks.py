@@ -23,6 +23,8 @@ from sites.moves import open_move
 from sites.signups.editing import check_answers
 from sites.stages import Stage, stage_of
 
+FEW_COPIES = 5  # events, each of which is named
+
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
@@ -53,11 +55,16 @@ def speak_the_organisations_language(page: Page, request: HttpRequest, args: Any
 def equip_copies(request: HttpRequest, page: Page, new_page: Page) -> None:
     """An event copied without its subpages gets notices of its own. Its times are the original's until somebody says
     otherwise: this is the moment to say so, for the next may be that guests read them."""
-    for event in RsvpPage.objects.descendant_of(new_page, inclusive=True):
+    events = list(RsvpPage.objects.descendant_of(new_page, inclusive=True))
+    for event in events:
         equip_event(page=event)
         ensure_notices(page=event)
-        if event.alias_of_id:  # which follows its original
-            continue
+    copied = [event for event in events if not event.alias_of_id]  # an alias follows its original
+    if len(copied) > FEW_COPIES:
+        says = _("%(count)s events still have the times of their originals. Give each its own.")
+        messages.warning(request, says % {"count": len(copied)})
+        return
+    for event in copied:
         times = messages.button(reverse("wagtailadmin_pages:edit", args=[event.pk]) + "#tab-time_and_place", _("Edit"))
         says = _("“%(event)s” still has the time of the original: %(when)s. Give it its own.")
         messages.warning(request, says % {"event": event.title, "when": event.when}, buttons=[times])
