@@ -19,14 +19,12 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 
 from organisations.views import FormView, OrganisationView
 from registers.absences import today
-from registers.access import log_access
 from registers.followups import change_follow_up, delete_follow_up, make_follow_up, possible_users, settle
 from registers.forms.diary import FollowUpForm
 from registers.models import Contact, FollowUp
 from registers.views.base import HOME, DeletionView, ListView, LocalTimeMixin
 from registers.views.contacts import ContactMixin
-from registers.views.people import PersonColumn
-from registers.warnings import warn_of
+from registers.views.people import AboutPeople, PersonColumn
 
 
 class DueColumn(BaseColumn):
@@ -56,7 +54,7 @@ class SettleColumn(BaseColumn):
         return context | self.shared
 
 
-class FollowUpListView(LocalTimeMixin, ListView):
+class FollowUpListView(AboutPeople, LocalTimeMixin, ListView):
     """Of oneself or of everybody, open or done; those that are overdue stand first."""
 
     page_title = gettext_lazy("Follow-ups")
@@ -65,6 +63,7 @@ class FollowUpListView(LocalTimeMixin, ListView):
     index_results_url_name = "registers:follow_up_results"
     template_name = "registers/contacts.html"
     results_template_name = "registers/follow_up_results.html"
+    logged_as = "follow-ups"
     default_ordering = "due_on"
 
     @cached_property
@@ -102,13 +101,6 @@ class FollowUpListView(LocalTimeMixin, ListView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [HOME, {"url": "", "label": str(self.page_title)}]
-
-    def get_table(self, object_list: Any) -> Any:
-        shown = list(object_list)
-        warn_of(shown)
-        if shown:
-            log_access(user=self.request.user, action="list", subject="follow-ups", count=len(shown))
-        return super().get_table(shown)
 
     @property
     def here(self) -> str:

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -23,7 +24,7 @@ from registers.stars import starred_among
 from registers.texts import clean_line
 from registers.views.base import ListView, RegisterMixin
 from registers.views.paging import NAME, PeoplePaginator, describe_found, place
-from registers.warnings import warnings_for
+from registers.warnings import warn_of, warnings_for
 
 
 class TickColumn(BaseColumn):
@@ -111,6 +112,20 @@ class PersonColumn(TitleColumn):
     """Whom a row of another list is about, with what stands out about them (`registers.warnings.warn_of`)."""
 
     cell_template_name = "registers/includes/person_cell.html"
+
+
+class AboutPeople:
+    """A list whose rows are about people: with what stands out about them, and written down as looked at."""
+
+    request: HttpRequest
+    logged_as: str  # as `registers.access.register_list` names it
+
+    def get_table(self, object_list: Any) -> Any:
+        shown = list(object_list)
+        warn_of(shown)
+        if shown:
+            log_access(user=self.request.user, action="list", subject=self.logged_as, count=len(shown))
+        return super().get_table(shown)  # type: ignore[misc]
 
 
 class PeopleTable(Table):

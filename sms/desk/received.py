@@ -20,10 +20,9 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from organisations.models import Role
 from organisations.views import OrganisationView
-from registers.access import log_access, register_list
+from registers.access import register_list
 from registers.models import Contact
-from registers.views.people import PersonColumn
-from registers.warnings import warn_of
+from registers.views.people import AboutPeople, PersonColumn
 from sms.answering import leave_answer, send_again
 from sms.models import Inbound, SmsMessage
 from sms.receiving import do_again, leave_undone, said_more, telephone
@@ -76,8 +75,9 @@ class OutcomeColumn(Column):
         }
 
 
-class ReceivedView(OrganisationView, BaseListingView):
+class ReceivedView(AboutPeople, OrganisationView, BaseListingView):
     required_role = Role.EDITOR
+    logged_as = "text messages"
     page_title = gettext_lazy("Received")
     header_icon = "download"
     template_name = "sms/received.html"
@@ -118,13 +118,6 @@ class ReceivedView(OrganisationView, BaseListingView):
 
     def get_valid_orderings(self) -> list[str]:
         return ["-pk"]
-
-    def get_table(self, object_list: Any) -> Any:
-        shown = list(object_list)
-        warn_of(shown)
-        if shown:
-            log_access(user=self.request.user, action="list", subject="text messages", count=len(shown))
-        return super().get_table(shown)
 
 
 def who_sent(inbound: Inbound) -> str:

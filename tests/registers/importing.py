@@ -1,5 +1,6 @@
 """What the import tests share: upload a file, take the guesses, run the worker's job."""
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -54,3 +55,18 @@ def outcome(batch):
 def import_text(register, text, **choices):
     """A whole import of a file with this text, by its guesses."""
     return confirm(check(upload(register, BytesIO(text.encode())), **choices))
+
+
+def open_document(content):
+    """A workbook of LibreOffice, with this as its content.xml."""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as book:
+        book.writestr("mimetype", kind)
+        book.writestr("content.xml", content)
+        book.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
+        )
+    return file

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import struct
-import zipfile
 
 import pytest
 import xlsxwriter
@@ -11,7 +10,7 @@ import xlsxwriter
 from registers.imports.percents import as_percent, percent_columns
 from registers.imports.uploading import choose_sheet
 from registers.models import Contact
-from tests.registers.importing import check, confirm, outcome, upload
+from tests.registers.importing import check, confirm, open_document, outcome, upload
 
 pytestmark = pytest.mark.django_db
 HEAD = ["Email", "Share", "Part", "Sum", "Mixed"]
@@ -55,17 +54,7 @@ def libre():
         f'<table:table table:name="People">{lines}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as book:
-        book.writestr("mimetype", kind)
-        book.writestr("content.xml", content)
-        book.writestr(
-            "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
-        )
-    return file
+    return open_document(content)
 
 
 def old_excel():

@@ -1,13 +1,12 @@
 """What stands in cells that are merged over several rows counts for all of them."""
 
 import io
-import zipfile
 
 import pytest
 import xlsxwriter
 
 from registers.models import Contact
-from tests.registers.importing import check, confirm, outcome, upload
+from tests.registers.importing import check, confirm, open_document, outcome, upload
 
 HEAD = ["Last name", "First name", "E-mail", "Street", "Town"]
 # The last row holds nothing of its own: what reaches down to it stands behind the list.
@@ -45,7 +44,6 @@ def marked_up(rows, cell, covered):
 
 
 def libre():
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
     rows = marked_up(
         "<table:table-row>%s</table:table-row>",
         lambda _at, value, count: (
@@ -65,16 +63,7 @@ def libre():
         f"{''.join(rows)}</table:table-rows></table:table>"
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as book:
-        book.writestr("mimetype", kind)
-        book.writestr("content.xml", content)
-        book.writestr(
-            "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>',
-        )
-    return file, "family.ods"
+    return open_document(content), "family.ods"
 
 
 def web_page():

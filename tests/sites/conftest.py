@@ -129,3 +129,14 @@ def yes(**fields):
         "party_size": "1",
         **fields,
     }
+
+
+@pytest.fixture
+def desk(cast, event):
+    """The editor's client, and the address of the event's screens."""
+    return cast.editor.client, f"/admin/events/{event.pk}/"
+
+
+def text(response):
+    assert response.status_code == 200, response
+    return response.content.decode()
