@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from registers.models.contact import Contact
 from registers.models.register import Field, Register
+from registers.postcodes import whole_postcode, with_zeros
 from registers.values import (
     ONE_OF,
     PLAIN_READING,
@@ -182,20 +183,12 @@ def _language_outside(code: str) -> str:
     return "sme" if code == "se" else code
 
 
-# Where postcodes are nothing but so many digits, and some begin with zeros.
-_POSTCODE_DIGITS = {
-    **dict.fromkeys("AU DK FO NO NZ SJ ZA".split(), 4),
-    **dict.fromkeys("AX DE EE ES FI FR GF GP IT KR LT MC MQ MX MY PM PR RE SE SK SM TR UA US VA YT".split(), 5),
-    **dict.fromkeys("CN EC RO SG".split(), 6),
-    "JP": 7,
-}
-
-
 def _postcode(cell: Cell, reading: Reading) -> Any:
-    digits = _POSTCODE_DIGITS.get(reading.abroad or reading.region)
-    if digits and isinstance(cell, float) and cell.is_integer() and cell > 0:
-        return str(int(cell)).zfill(digits)  # the spreadsheet took the leading zeros
-    return read_value(cell, ColumnType.TEXT, reading=reading)
+    country = reading.abroad or reading.region
+    if isinstance(cell, float) and cell.is_integer() and cell > 0:
+        return with_zeros(int(cell), country)
+    text = read_value(cell, ColumnType.TEXT, reading=reading)
+    return whole_postcode(text, country) if text and reading.lost_zeros else text
 
 
 def _birth_date(cell: Cell, reading: Reading) -> str:

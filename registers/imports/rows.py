@@ -101,6 +101,7 @@ class Reader:
                 region=self.region,
                 date_order=entry.get("date_order", "dmy"),
                 thousands=self._thousands(entry, column),
+                lost_zeros=bool(entry.get("short_postcode")),
                 currency=home_currency(self.region),
                 open_options=entry["target"] == NEW,
                 as_shown=True,
@@ -115,16 +116,16 @@ class Reader:
         if "email" in self.keys and targets.isdisjoint(("first_name", "last_name")):
             self.cells[self.keys.index("email")].takes_name = True
         self.country = self.keys.index("country") if "country" in self.keys else None
-        self.phones = [
+        self.national = [
             at
-            for at, column in enumerate(self.columns)
-            if isinstance(column, Column) and column.type in (ColumnType.PHONE, ColumnType.PHONES)
+            for at, (column, reading) in enumerate(zip(self.columns, self.readings, strict=True))
+            if isinstance(column, Column) and _is_national(column, reading)
         ]
         known = {column.key: column for column in self.columns if isinstance(column, Column)}
         self.prefixed = known.get("last_name") if NAME_PREFIX in self.columns else None
         self.housed = known.get("street") if {HOUSE_NUMBER, HOUSE_ADDITION} & set(self.columns) else None
         self.has_birth_parts = bool({*BIRTH_PARTS} & set(self.columns))
-        self.asks_where = bool(self.phones) or "postcode" in targets
+        self.asks_where = bool(self.national) or "postcode" in targets
         zone = self.batch.organisation.zone
         self.consents = {
             at: ConsentCells(self.batch.mapping, entry, zone)
@@ -147,7 +148,7 @@ class Reader:
             for at, reader in enumerate(self.cells)
         ]
         abroad = self._abroad(rows, columns)
-        for at in self.phones if any(abroad) else ():
+        for at in self.national if any(abroad) else ():
             columns[at] = [
                 NOT_PLAIN if away and value else value for value, away in zip(columns[at], abroad, strict=True)
             ]
@@ -157,7 +158,8 @@ class Reader:
         ]
 
     def _abroad(self, rows: Sequence[Row], columns: Sequence[Sequence[Any]]) -> list[str]:
-        """The countries that people live in, where they are not that of the organisation: numbers are theirs."""
+        """The countries that people live in, where they are not that of the organisation: numbers and postcodes are
+        theirs."""
         at = self.country
         if at is None or not self.asks_where:
             return [""] * len(rows)
@@ -235,6 +237,13 @@ class Reader:
         staged.match_key = address_key(value) if match_by == "email" else value
         if match_by and not staged.match_key:
             reject(staged, _("There is no %(column)s, and people are matched by it.") % {"column": describe(match_by)})
+
+
+def _is_national(column: Column, reading: Reading) -> bool:
+    """Whether plain values mean something else where people live in another country."""
+    if column.key == "postcode":
+        return reading.lost_zeros
+    return column.type in (ColumnType.PHONE, ColumnType.PHONES)
 
 
 def _prefix(column: Column, values: dict[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""How a file writes days and numbers that can be read in two ways: told by those that can only be read in one."""
+"""How a file writes what can be read in two ways, days, numbers and postcodes: told by those that can only be read in
+one."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
 from registers.imports.guessed_types import is_date, share, telling
+from registers.postcodes import whole_postcode
 from registers.texts import clean_line
 from registers.values import Cell, cell_text
 
@@ -58,10 +60,15 @@ def day_of(entry: Mapping[str, Any]) -> str:
     return next((text for text in days if any(is_date(text, order) for order in order_labels())), "")
 
 
-def say_month_first(mapping: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What is said where days are read so, with one of them."""
+def say_spelling(mapping: Sequence[Mapping[str, Any]], *, region: str) -> list[str]:
+    """What is said where days are read with the month first, and where postcodes get their zeros back."""
     days = filter(None, (day_of(entry) for entry in mapping if entry["date_order"] == "mdy"))
-    return [_("Days such as “%(day)s” are read with the month first.") % {"day": day} for day in days][:1]
+    codes = (entry.get("short_postcode") for entry in mapping if entry["target"] == "postcode")
+    lost = _("Postcodes such as “%(short)s” have lost their zeros in a spreadsheet: it is read as “%(whole)s”.")
+    return [
+        *[_("Days such as “%(day)s” are read with the month first.") % {"day": day} for day in days][:1],
+        *[lost % {"short": short, "whole": whole_postcode(short, region)} for short in codes if short],
+    ]
 
 
 def _date_order(values: Sequence[Cell], shape: re.Pattern[str] = _DAY_AND_MONTH) -> str | None:

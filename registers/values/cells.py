@@ -43,6 +43,7 @@ class Reading:
     abroad: str = ""  # where the person lives, if that is another country
     date_order: str = "dmy"  # or "mdy", or "ymd"; asked only where several are possible
     thousands: str = ""  # what may stand between them, "," or "." or both; asked only where 1,250 may be 1.25
+    lost_zeros: bool = False  # postcodes went through a spreadsheet that took 00180 for a number
     currency: str = "EUR"  # of amounts that do not say which
     open_options: bool = False  # a choice column still being made takes any value
     as_shown: bool = False  # a choice is written as people see it, so that its label comes before another one's code

@@ -32,7 +32,7 @@ from registers.imports.options import missing_options
 from registers.imports.parts import COMPANY, ROLE, part_labels
 from registers.imports.reading import sheet_names
 from registers.imports.remembering import is_same
-from registers.imports.spelling import day_of, order_labels, say_month_first
+from registers.imports.spelling import day_of, order_labels, say_spelling
 from registers.imports.stop_cells import is_stop, meanings_of, says_no, stop_labels, stops_nothing, unheeded
 from registers.imports.stops import stop_summary
 from registers.imports.targets import NEW, SKIP
@@ -152,7 +152,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "own": [column for column in known if not column.core],
             "together": part_labels().items(),
             "notes": note_labels().items(),
-            "said": [*self.batch.notes, *say_month_first(rows)],
+            "said": [*self.batch.notes, *say_spelling(rows, region=self.batch.organisation.region)],
             "orders": order_labels().items(),
             "consents": consents.items(),
             "consent_rows": [row for row in rows if row.get("words")] if consents else [],
@@ -253,7 +253,7 @@ class ImportStepView(ImportMixin, OrganisationTemplateView):
             "left_out": counts.get("rejected", 0),
             "remarked": remarked.count(),
             "REMARKED": REMARKED,
-            "notes": [*self.batch.notes, *say_month_first(self.batch.mapping)],
+            "notes": [*self.batch.notes, *say_spelling(self.batch.mapping, region=self.batch.organisation.region)],
             "act": (
                 ngettext("Add %(count)s note", "Add %(count)s notes", going_in)
                 if self.batch.is_notes

@@ -6,6 +6,8 @@ import struct
 
 import pytest
 import xlsxwriter
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from registers.imports.percents import as_percent, percent_columns
 from registers.imports.uploading import choose_sheet
@@ -179,3 +181,20 @@ def test_postcodes_that_became_numbers_get_their_zeros_back(register):
     confirm(check(upload(register, file, name="p.xlsx")))
     found = Contact.objects.order_by("pk").values_list("postcode", flat=True)
     assert list(found) == ["00100", "02650", "01067", "0150", "02108", "8001"]
+
+
+def test_postcodes_that_a_spreadsheet_wrote_to_a_csv_without_their_zeros_get_them_back(editor, register):
+    text = "E-mail,Postcode,Country\na@x.fi,180,\nb@x.fi,33100,\nc@x.fi,2108,US\nd@x.fi,2100,Denmark\ne@x.fi,12,\n"
+    batch = upload(register, io.BytesIO(text.encode()))
+    page = editor.get(reverse("registers:import_step", args=[batch.pk]))
+    assertContains(page, "Postcodes such as “180” have lost their zeros in a spreadsheet: it is read as “00180”.")
+    confirm(check(batch))
+    found = Contact.objects.order_by("pk").values_list("postcode", flat=True)
+    assert list(found) == ["00180", "33100", "02108", "2100", "12"]
+
+
+@pytest.mark.parametrize("kept", ["00100", "SW1A 1AA\nb@x.fi,EC1A 1BB\nc@x.fi,K1A 0B1"])
+def test_shorter_postcodes_beside_such_as_have_their_zeros_or_letters_stay(register, kept):
+    batch = upload(register, io.BytesIO(f"E-mail,Postcode\na@x.fi,{kept}\nz@x.fi,2100\n".encode()))
+    confirm(check(batch))
+    assert Contact.objects.get(email="z@x.fi").postcode == "2100"

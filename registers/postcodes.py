@@ -1,0 +1,38 @@
+"""The zeros in front of postcodes: a spreadsheet takes 00180 for a number and keeps 180."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Where postcodes are nothing but so many digits, and some begin with zeros.
+_DIGITS = {
+    **dict.fromkeys("AU DK FO NO NZ SJ ZA".split(), 4),
+    **dict.fromkeys("AX DE EE ES FI FR GF GP IT KR LT MC MQ MX MY PM PR RE SE SK SM TR UA US VA YT".split(), 5),
+    **dict.fromkeys("CN EC RO SG".split(), 6),
+    "JP": 7,
+}
+_MOST_LOST = 2  # zeros in front of what is still a postcode, and not a mistake
+
+
+def with_zeros(number: int, country: str) -> str:
+    """As many digits as the postcodes of `country` have; as it is where they have letters, or differ in length."""
+    return str(number).zfill(_DIGITS.get(country, 0))
+
+
+def whole_postcode(text: str, country: str) -> str:
+    """A text that has lost its zeros on its way through a spreadsheet, with them; any other as it is."""
+    return with_zeros(int(text), country) if _is_short(text, country) else text
+
+
+def find_short(texts: Sequence[str], country: str) -> str:
+    """One of the postcodes of a column that has lost its zeros; "" where it has them, for then some begin with one."""
+    if any(text.startswith("0") for text in texts):
+        return ""
+    short = [text for text in texts if _is_short(text, country)]
+    whole = [text for text in texts if text.isdecimal() and len(text) == _DIGITS.get(country)]
+    return short[0] if short and len(short) + len(whole) > len(texts) / 2 else ""
+
+
+def _is_short(text: str, country: str) -> bool:
+    digits = _DIGITS.get(country, 0)
+    return digits - _MOST_LOST <= len(text) < digits and text.isascii() and text.isdecimal() and text[0] != "0"
