@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from json import JSONDecodeError
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,16 +23,25 @@ class ForgedMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Where to go next is asked for when all is done, and is too late to refuse then."""
-        if is_admin(request) and not all(map(_leads_somewhere, (request.GET.get("next"), request.POST.get("next")))):
-            return bad_request(request, Exception())
-        return None
+        if not is_admin(request):
+            return None
+        leads = all(map(_leads_somewhere, (request.GET.get("next"), request.POST.get("next"))))
+        return None if leads and _are_chosen(request) else bad_request(request, Exception())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A form that lacks what its page hides in it, such as how many blocks it has."""
-        if not isinstance(exception, MultiValueDictKeyError) or not is_admin(request):
+        """A form that lacks what its page hides in it, such as how many blocks it has, or has a text there that the
+        page’s script has not written."""
+        if not isinstance(exception, (MultiValueDictKeyError, JSONDecodeError)) or not is_admin(request):
             return None
         logger.warning("A form without what its page puts there, at %s", request.path_info, exc_info=exception)
         return bad_request(request, exception)
+
+
+def _are_chosen(request: HttpRequest) -> bool:
+    """What an action on several pages or pictures is for: their ids, or all."""
+    match = request.resolver_match
+    is_bulk = match is not None and match.url_name == "wagtail_bulk_action"
+    return not is_bulk or all(chosen == "all" or chosen.isdecimal() for chosen in request.GET.getlist("id"))
 
 
 def _leads_somewhere(address: str | None) -> bool:

@@ -73,3 +73,11 @@ def test_somewhere_to_go_next_that_is_no_address(cast):
 def test_chosen_things_that_have_no_number(cast):
     for chooser in ("choose-page", "images/chooser", "documents/chooser"):
         assert cast.editor.client.get(f"/admin/{chooser}/chosen-multiple/?id=1x").status_code == 404
+    for model in ("wagtailcore/page", "organisations/image"):
+        assert cast.editor.client.get(f"/admin/bulk/{model}/delete/?id=all&id=1x").status_code == 400
+
+
+def test_a_forged_text_that_no_script_of_the_page_has_written(cast):
+    home = cast.choir.home_page
+    answer = cast.editor.client.post(f"/admin/pages/add/sites/signuppage/{home.pk}/", {"intro": "{", "text": "1 2"})
+    assert answer.status_code == 400
