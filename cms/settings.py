@@ -208,6 +208,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # --- Wagtail ------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Kokoon"
+WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "sites/password.html"  # noqa: S105 - a template
 WAGTAIL_USER_TIME_ZONES = SimpleLazyObject(time_zones)
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"

@@ -5,7 +5,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
-from sites.doors import rush
+from sites.doors import password, rush
 from sites.signups import elsewhere
 
 handler400 = "cms.views.bad_request"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("healthz", views.health, name="health"),
     re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", views.media, name="media"),
     path("", views.front_door, name="front_door"),
+    path("_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", password.door),
     re_path(wagtail_urls.serve_pattern, rush.serve),
     path("", include(wagtail_urls)),
 ]

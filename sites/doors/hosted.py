@@ -42,7 +42,6 @@ def page(
     response = TemplateResponse(request, template, context, status=status)
     response["Cache-Control"] = "private, no-store" if personal else "private, no-cache"
     if personal:
-        # Not “no-referrer”: with that, browsers send the form with “Origin: null”, which is refused as forged.
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from wagtail.views import serve as serve_page
 
 from guards.ids import row_id
@@ -55,8 +56,14 @@ _events: dict[tuple[str, str], _Kept] = {}
 _reading = [Lock() for _number in range(16)]  # by key: who comes while an event is being read waits, and finds it
 
 
+@csrf_exempt
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Wagtail's view of pages, with a short cut for replies."""
+    """Wagtail's view of pages, with a short cut for replies.
+
+    Its forms need no cookie: whoever sends one is known by what is typed or by the link, never by their browser, so
+    that no other web site can do more through it than on its own. A page that is open since yesterday, or in a browser
+    that keeps no cookies, is heard.
+    """
     if request.method != "POST":
         response: HttpResponseBase = serve_page(request, path)
         return response

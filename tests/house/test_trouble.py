@@ -19,8 +19,8 @@ def test_in_the_admin_nothing_looks_the_same_as_somebody_elses(cast):
 
 
 def test_a_form_without_its_cookie(db):
-    """A guest of an event belongs to no organisation that they could have switched to."""
-    for path, is_ours in (("/admin/login/", True), ("/choir/summer-party/", False)):
+    """Who wants to read a page with a password belongs to no organisation that they could have switched to."""
+    for path, is_ours in (("/admin/login/", True), ("/_util/authenticate_with_password/1/1/", False)):
         answer = Client(enforce_csrf_checks=True).post(path, {"username": "x"})
         assert answer.status_code == 403
         assert "The form was not sent" in answer.content.decode()

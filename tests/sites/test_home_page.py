@@ -1,6 +1,7 @@
 """The organisation's first page lists its events."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth.models import Group
@@ -50,3 +51,21 @@ def test_a_page_is_hidden_behind_a_password_and_no_team_is_named(make_event, cas
     assert not PageViewRestriction.objects.exists()
     client.post(privacy, {"restriction_type": "password", "password": "sing"})
     assert PageViewRestriction.objects.get().password == "sing"
+
+
+def test_whoever_knows_the_password_of_a_page_reads_it(make_event, cast):
+    event, visitor = make_event(title="Rowing week"), Client()
+    PageViewRestriction.objects.create(page=event, restriction_type="password", password="sing")
+    address = event.get_url()
+    asked = visitor.get(address).content.decode()
+    assert "This page has a password" in asked
+    assert cast.choir.name in asked
+    assert "Rowing week" not in asked
+    door = re.search(r'action="(/_util/[^"]+)"', asked)[1]
+    wrong = visitor.post(door, {"password": "dance", "return_url": address})
+    assert "not correct" in wrong.content.decode()
+    assert visitor.post(door, {"password": "sing", "return_url": address}).url == address
+    assert "Rowing week" in visitor.get(address).content.decode()
+    assert visitor.get(door.replace(f"/{event.pk}/", f"/{cast.choir.home_page_id}/")).status_code == 404
+    tries = [visitor.post(door, {"password": "dance", "return_url": address}).status_code for _ in range(20)]
+    assert tries[-1] == 429

@@ -18,7 +18,6 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
-CSRF = "a" * 32
 
 
 @contextmanager
@@ -94,9 +93,9 @@ async def _send_all(base: str, path: str, forms: Sequence[dict[str, str]], at_on
 
 async def _post(host: str, port: int, path: str, form: dict[str, str]) -> Answer:
     reader, writer = await asyncio.open_connection(host, port)
-    body = urlencode({"csrfmiddlewaretoken": CSRF, **form}).encode()
+    body = urlencode(form).encode()
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\nCookie: csrftoken={CSRF}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     writer.write(head.encode() + body)
