@@ -239,6 +239,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": environment.level("LOG_LEVEL", "INFO")},
     "loggers": {
         "django_tasks": {"level": "WARNING"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # for each HEAD: Django answers it with a body, which is left out
         "rq": {"level": "WARNING"},
         "rq.worker": {"level": "WARNING"},
     },  # rq.worker sets INFO itself

@@ -51,6 +51,7 @@ class SmtpServer:
     auth: bool = False
     keep_content: bool = True
     received: list[Received] = field(default_factory=list)
+    sign_ins: list[str] = field(default_factory=list)  # what AUTH was said with
     connections: int = 0
 
     def __post_init__(self):
@@ -153,6 +154,7 @@ class SmtpServer:
                 ]
                 answer("ehlo", "\r\n".join(offers))
             elif verb == "AUTH":
+                self.sign_ins.append(argument)
                 answer("auth", "235 2.7.0 welcome")
             elif verb == "MAIL":
                 return_path = _address(argument)

@@ -40,7 +40,8 @@ def check_servers() -> dict[str, str]:
                 f"{name} must begin with {schemes[0]}://, such as {example}; it begins with “{scheme[:20]}”."
             )
         # Whether a relay or a gateway answers shows when something leaves.
-        check_form(name, named[name], with_host=name in TRANSPORTS)
+        with_host = name in TRANSPORTS or (name == "VALKEY_URL" and "@" in named[name])
+        check_form(name, named[name], with_host=with_host)
     if named["VALKEY_URL"]:
         check_valkey(named["VALKEY_URL"])
     if named["DATABASE_URL"]:
@@ -78,5 +79,7 @@ def check_valkey(url: str) -> None:
         client = redis.Redis.from_url(url, socket_connect_timeout=10, socket_timeout=10)
         client.ping()
         client.close()
-    except (redis.RedisError, ValueError) as error:
+    except redis.AuthenticationError as error:
+        raise LaunchError(f"VALKEY_URL: it wants another user name or password ({error}).") from error
+    except (redis.RedisError, TypeError, ValueError) as error:  # the TypeError names an option that there is not
         raise LaunchError(f"VALKEY_URL: {error}") from error

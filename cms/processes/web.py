@@ -34,6 +34,7 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 limit_request_line = 8190  # the most there is: the conditions by which a list is filtered stand in its address
+forwarder_headers = ""  # with SCRIPT_NAME a visitor could reach /admin/ past a proxy that keeps it for the office
 loglevel = "warning"
 control_socket_disable = True  # its default is one socket per home directory, so two checkouts would fight for it
 

@@ -11,6 +11,7 @@ import re
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,12 @@ class SmtpTransport:
                 % {"host": self.relay.host, "answer": str(error)},
                 permanent=True,
             ) from error
+        except UnicodeError:  # its words quote the password
+            raise TransportError(
+                _("The host, the user name or the password in EMAIL_URL has letters that cannot be said to %(host)s")
+                % {"host": self.relay.host},
+                permanent=True,
+            ) from None
         except (OSError, smtplib.SMTPException) as error:
             raise TransportError(
                 _("The mail server %(host)s does not answer (%(answer)s)")
@@ -108,7 +115,7 @@ class SmtpTransport:
                 line.starttls(context=context)
             line.ehlo_or_helo_if_needed()
             if self.relay.username:
-                line.login(self.relay.username, self.relay.password)
+                _sign_in(line, self.relay.username, self.relay.password)
         except BaseException:
             line.close()
             raise
@@ -151,6 +158,16 @@ class SmtpTransport:
         line, self._line = self._line, None
         if line is not None:
             line.close()
+
+
+def _sign_in(line: smtplib.SMTP, name: str, password: str) -> None:
+    if f"{name}{password}".isascii() or "PLAIN" not in line.esmtp_features.get("auth", "").upper().split():
+        line.login(name, password)
+        return
+    # In UTF-8 (RFC 4616); smtplib knows ASCII alone.
+    code, words = line.docmd("AUTH", f"PLAIN {b64encode(f'{chr(0)}{name}{chr(0)}{password}'.encode()).decode()}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, words)
 
 
 def _stuffed(content: bytes) -> bytes:

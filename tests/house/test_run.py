@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -59,6 +60,26 @@ def test_it_says_where_it_is_and_how_to_log_in(kokoon):
     assert f"Open    {kokoon.base_url}/admin/" in text
     assert "editor@demo.example" in text
     assert answers(kokoon)
+
+
+def status(kokoon, path, **how) -> int:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(kokoon.base_url + path, **how), timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_visitor_does_not_say_where_kokoon_lies(kokoon):
+    """With such headers a page would be reached by an address that a proxy before Kokoon does not know it by."""
+    assert status(kokoon, "/elsewhere/healthz", headers={"SCRIPT_NAME": "/elsewhere"}) == 404
+
+
+def test_a_health_check_by_head_leaves_no_line(kokoon):
+    assert status(kokoon, "/healthz", method="HEAD") == 200
+    assert status(kokoon, "/nobody-is-here", method="HEAD") == 404
+    eventually(lambda: "Not Found: /nobody-is-here" in "\n".join(kokoon.output))
+    assert "no-body response" not in "\n".join(kokoon.output)
 
 
 def test_commands_can_join_it(kokoon):
@@ -137,10 +158,11 @@ def test_a_relay_that_cannot_be_read_is_refused_before_anything_starts(tmp_path,
     assert "me:pass" not in said[0]
 
 
-def test_a_port_of_valkey_that_is_a_part_of_its_password_is_not_quoted(tmp_path):
-    line = refused(Kokoon(tmp_path, VALKEY_URL="redis://:pass/word@cache:6379/0"))
+@pytest.mark.parametrize("password", ["pass/word", "p%@:/word"])
+def test_a_port_or_host_of_valkey_that_is_a_part_of_its_password_is_not_quoted(tmp_path, password):
+    line = refused(Kokoon(tmp_path, VALKEY_URL=f"redis://:{password}@cache:6379/0"))
     assert line.startswith("VALKEY_URL must name a host")
-    assert "pass/" not in line
+    assert password not in line
 
 
 def test_a_host_that_is_somebody_elses_is_named(tmp_path):
@@ -153,8 +175,10 @@ def test_what_somebody_else_has_left_in_the_data_directory_is_named(tmp_path):
     assert str(tmp_path / "logs") in refused(Kokoon(tmp_path))
 
 
-def test_a_valkey_that_is_not_there_is_named(tmp_path):
-    assert refused(Kokoon(tmp_path, VALKEY_URL=f"unix://{tmp_path}/nobody.sock")).startswith("VALKEY_URL: ")
+@pytest.mark.parametrize("options", ["", "?nonsense=1"])
+def test_a_valkey_that_is_not_there_or_an_option_that_it_has_not_is_named(tmp_path, options):
+    url = f"unix://{tmp_path}/nobody.sock{options}"
+    assert refused(Kokoon(tmp_path, VALKEY_URL=url)).startswith("VALKEY_URL: ")
 
 
 def test_whatever_is_killed_comes_back(kokoon):

@@ -1,5 +1,7 @@
 """The SMTP transport tells truly what became of a letter."""
 
+from base64 import b64encode
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -162,6 +164,16 @@ def test_a_wrong_password_is_no_fault_of_the_recipient(server):
     server.faults = lambda at, recipient, number: "535 5.7.8 wrong" if at == "auth" else None
     with pytest.raises(TransportError, match="user name and password") as caught:
         push(SmtpTransport(f"smtp://me:p%40ss@{server.host}:{server.port}"))
+    assert caught.value.permanent
+
+
+def test_a_password_may_have_letters_beyond_ascii_and_is_not_quoted_where_they_cannot_be_said(server):
+    server.auth = True
+    url = f"smtp://m%C3%A4:p%C3%A4@{server.host}:{server.port}"
+    assert push(SmtpTransport(url)).fate is Fate.ACCEPTED
+    assert server.sign_ins == ["PLAIN " + b64encode("\0mä\0pä".encode()).decode()]
+    with pytest.raises(TransportError, match="letters that cannot be said") as caught:
+        push(SmtpTransport(f"smtp://me:p%C3%A4@{'a' * 70}.example"))
     assert caught.value.permanent
 
 
