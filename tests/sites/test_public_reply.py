@@ -93,6 +93,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(make_event
     assert response.status_code == 200
     for kept in ("nonsense", "abc", "Öhman", "Bo"):
         assert f'value="{kept}"' in page
+    assert page.index('id="problems"') < page.index("<h1>")  # without a script nothing leads there
     for target in ("#id_email", "#id_q-a1", "#id_guest-1-first_name"):
         assert f'href="{target}"' in page
         assert f'id="{target[1:]}"' in page
