@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "organisations.middleware.OrganisationMiddleware",
     "organisations.wall.WallMiddleware",
     "organisations.forged.ForgedMiddleware",
+    "cms.signed_out.SignedOutMiddleware",
     "sites.doors.redirects.PublicRedirects",
 ]
 
@@ -214,8 +215,9 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "organisations.pictures.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "organisations.Document"
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024  # a telephone of 50 megapixels makes 12 MB of them
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 51_000_000
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

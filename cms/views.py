@@ -15,11 +15,12 @@ from django.views.static import serve
 from redis.exceptions import RedisError
 from wagtail.admin import messages
 from wagtail.admin.icons import get_icon_sprite_hash
-from wagtail.admin.views.account import LoginView, PasswordResetView
+from wagtail.admin.views.account import PasswordResetView
 from wagtail.admin.views.home import sprite
 from wagtail.models import Site
 from wagtail.views import serve as serve_page
 
+from cms.signed_out import KeepingLoginView
 from guards.limits import over_limit
 from guards.servers import check_valkey
 from organisations.middleware import is_admin
@@ -86,7 +87,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
 
-class LimitedLoginView(LoginView):
+class LimitedLoginView(KeepingLoginView):
     """Signing in, twenty tries in five minutes from one address."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

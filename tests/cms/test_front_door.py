@@ -4,6 +4,7 @@ import django_rq
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client as Browser
 from django.urls import reverse
 from redis import Redis
 from wagtail.admin.icons import get_icon_sprite_url
@@ -34,6 +35,28 @@ def sign_in(client, password="correct horse"):
 
 def test_an_editor_signs_in_by_e_mail_address(client, editor):
     assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
+
+
+def test_what_was_typed_while_the_session_ended_comes_along_through_the_sign_in(editor):
+    browser = Browser(enforce_csrf_checks=True)
+    browser.get("/admin/login/")
+
+    def send(address, **fields):
+        typed = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, **fields}
+        return browser.post(address, typed, follow=True)
+
+    asked = send("/admin/registers/add/", **{"name": 'Sopranos & "altos"', "columns-TOTAL_FORMS": "0"})
+    kept = asked.context["kept"]
+    assert "You have been signed out" in asked.content.decode()
+    wrong = send("/admin/login/", username="eero@choir.example", password="a guess", kept=kept)
+    assert wrong.context["kept"] == kept
+    signed_in = send("/admin/login/", username="eero@choir.example", password="correct horse", kept=kept)
+    page = signed_in.content.decode()
+    assert 'action="/admin/registers/add/"' in page
+    sent = send("/admin/registers/add/", **dict(signed_in.context["fields"]))
+    assert "Sopranos &amp; &quot;altos&quot;" in sent.content.decode()
+    forged = send("/admin/login/", username="eero@choir.example", password="correct horse", kept="forged")
+    assert forged.redirect_chain[0][0] == reverse("wagtailadmin_home")
 
 
 def test_guessing_a_password_ends_after_twenty_tries(client, editor):
