@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "AVIF"})
+PHOTOGRAPHS = {"MPO": "JPEG", "HEIF": "JPEG"}  # a phone's: with a second view, or as hardly a mail program shows it
 JPEG_QUALITY = 90
+JPEG_MODES = ("L", "RGB", "CMYK")
 OF_A_FRAME = ("transparency", "background", "disposal")
 MAX_SIDE = 4_000  # pixels: four times the widest that is shown
 
@@ -24,7 +26,7 @@ class PictureRefused(Exception):
 def redraw(file: IO[bytes]) -> BytesIO:
     """The same picture without metadata, upright, at most MAX_SIDE pixels wide and high; raises PictureRefused.
 
-    Moving pictures keep their frames and their size.
+    A photograph from a telephone becomes a JPEG. Moving pictures keep their frames and their size.
     """
     file.seek(0)
     try:
@@ -41,9 +43,9 @@ def redraw(file: IO[bytes]) -> BytesIO:
 
 
 def _redrawn(picture: Image.Image) -> BytesIO:
-    kind = "JPEG" if picture.format == "MPO" else picture.format or ""  # MPO: a phone's JPEG with a second view
+    kind = PHOTOGRAPHS.get(picture.format or "", picture.format or "")
     if kind not in FORMATS:
-        raise PictureRefused(_("Pictures can be JPEG, PNG, GIF, WebP or AVIF files."))
+        raise PictureRefused(_("Pictures can be JPEG, HEIC, PNG, GIF, WebP or AVIF files."))
     out = BytesIO()
     keep: dict[str, Any] = {}
     if profile := picture.info.get("icc_profile"):
@@ -56,12 +58,13 @@ def _redrawn(picture: Image.Image) -> BytesIO:
         loop = picture.info.get("loop", 0)
         frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=durations, loop=loop)
     else:
+        if max(picture.size) > MAX_SIDE:
+            picture.thumbnail((MAX_SIDE, MAX_SIDE))  # before it is turned, which takes the room of a second one
         upright = ImageOps.exif_transpose(picture)
         upright.info = {}
-        if max(upright.size) > MAX_SIDE:
-            upright.thumbnail((MAX_SIDE, MAX_SIDE))
         if kind == "JPEG":
             keep["quality"] = JPEG_QUALITY
+            upright = upright if upright.mode in JPEG_MODES else upright.convert("RGB")
         elif "transparency" in picture.info and upright.mode == picture.mode:
             keep["transparency"] = picture.info["transparency"]
         upright.save(out, kind, **keep)

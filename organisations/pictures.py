@@ -1,6 +1,7 @@
 """The form behind every upload of a picture (page editor, image bank, several at once), and its sizes on pages."""
 
 import logging
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ class PictureForm(BaseImageForm):
         if not file or "file" not in self.changed_data:
             return file
         try:
-            drawn = File(redraw(file), name=file.name)
+            drawn = File(redraw(file), name=re.sub(r"\.heic$", ".jpg", file.name, flags=re.IGNORECASE))
         except PictureRefused as refused:
             raise ValidationError(str(refused), code="picture") from refused
         drawn.image = file.image  # type: ignore[attr-defined]

@@ -59,6 +59,15 @@ def test_where_a_photo_was_taken_is_not_kept(cast):
         assert b"Exif" not in file.read()
 
 
+def test_a_telephones_own_format_is_kept_as_one_that_every_mail_program_shows(cast):
+    for kind, name in (("HEIF", "IMG_2044.HEIC"), ("PNG", "logo.heic")):
+        upload(cast.editor, cast.choir.collection, photo(kind, exif=gps()), name)
+    image = Image.objects.get()  # what only calls itself so is refused
+    assert image.file.name.endswith(".jpg")
+    with Pillow.open(BytesIO(kept())) as picture:
+        assert (picture.format, len(picture.getexif())) == ("JPEG", 0)
+
+
 def test_what_hangs_on_the_end_of_a_picture_is_cut_off(cast):
     upload(cast.editor, cast.choir.collection, photo() + b"<script>alert(1)</script>")
     assert b"script" not in kept()
