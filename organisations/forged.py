@@ -5,6 +5,7 @@ from collections.abc import Callable
 from json import JSONDecodeError
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.datastructures import MultiValueDictKeyError
 from django.views.defaults import bad_request
@@ -12,6 +13,10 @@ from django.views.defaults import bad_request
 from organisations.middleware import is_admin
 
 logger = logging.getLogger(__name__)
+
+
+# What Wagtail’s screens raise where a hidden input is missing, is no JSON, or is no number.
+_FORGED = (MultiValueDictKeyError, JSONDecodeError, ValidationError)
 
 
 class ForgedMiddleware:
@@ -29,9 +34,8 @@ class ForgedMiddleware:
         return None if leads and _are_chosen(request) else bad_request(request, Exception())
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A form that lacks what its page hides in it, such as how many blocks it has, or has a text there that the
-        page’s script has not written."""
-        if not isinstance(exception, (MultiValueDictKeyError, JSONDecodeError)) or not is_admin(request):
+        """A form that lacks what its page hides in it, such as how many blocks it has, or has something else there."""
+        if not isinstance(exception, _FORGED) or not is_admin(request):
             return None
         logger.warning("A form without what its page puts there, at %s", request.path_info, exc_info=exception)
         return bad_request(request, exception)

@@ -77,7 +77,10 @@ def test_chosen_things_that_have_no_number(cast):
         assert cast.editor.client.get(f"/admin/bulk/{model}/delete/?id=all&id=1x").status_code == 400
 
 
-def test_a_forged_text_that_no_script_of_the_page_has_written(cast):
+@pytest.mark.parametrize(
+    "hidden", [{"intro": "{"}, {"questions-TOTAL_FORMS": "1", "questions-INITIAL_FORMS": "1", "questions-0-id": "*"}]
+)
+def test_a_forged_form_with_something_else_in_what_the_page_hides(cast, hidden):
     home = cast.choir.home_page
-    answer = cast.editor.client.post(f"/admin/pages/add/sites/signuppage/{home.pk}/", {"intro": "{", "text": "1 2"})
+    answer = cast.editor.client.post(f"/admin/pages/add/sites/signuppage/{home.pk}/", hidden)
     assert answer.status_code == 400
