@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
@@ -111,6 +113,9 @@ class CampaignForm(OrganisationModelForm):
             self.fields["invites_to"].widget = EventChooser(target_models=invitation_models())
         self.fields["sender"].queryset = Sender.objects.all()
         self.fields["sender"].empty_label = _("Choose a sender")
+        if not Sender.objects.exists():
+            words = _("There is none yet. Save this, and make one under Settings, <a href='{}'>Senders</a>.")
+            self.fields["sender"].help_text = format_html(words, reverse("senders:index"))
         offered = Q(retired=False) | Q(pk=campaign.purpose_id)
         self.fields["purpose"].queryset = Purpose.objects.filter(offered)
         self.fields["purpose"].empty_label = _("None in particular")

@@ -21,7 +21,7 @@ from campaigns.wallclock import spoken
 from guards.chunks import in_chunks
 from mailer.merging.fields import offer_for
 from mailer.merging.tags import check_tags
-from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link
+from mailer.models import EmailCampaign, EmailMessage, EmailPage, Link, Sender
 from mailer.outbox.dead_ends import dead_ends
 from mailer.outbox.senders import Identity, identity_of, may_write
 from mailer.outbox.sending import wake_campaign
@@ -250,7 +250,9 @@ def _missing(campaign: EmailCampaign) -> list[str]:
             _("The e-mail “%(title)s” is not ready yet. Open it and choose “Save as ready”.") % {"title": campaign.page}
         )
     if campaign.sender is None:
-        problems.append(_("Choose a sender."))
+        made = Sender.objects.exists()
+        none = _("There is no sender yet. Make one under Settings, Senders; then choose it here.")
+        problems.append(_("Choose a sender.") if made else none)
     elif not may_write(campaign.sender, campaign.organisation):
         problems.append(_("The sender's address cannot be used. Change it under Senders."))
     if not campaign.audience.get("include"):

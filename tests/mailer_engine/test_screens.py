@@ -159,6 +159,13 @@ def test_what_is_missing_is_said_before_anything_can_be_sent(editor, register, p
     assert campaign.state == "draft"
 
 
+def test_where_senders_are_made_is_said_while_there_is_none(editor, register, page, sender):
+    sender.delete()
+    assert "make one under Settings" in words(editor.get(NEW))
+    review = editor.post(NEW, form(register, page, sender, sender=""), follow=True)
+    assert "There is no sender yet. Make one under Settings, Senders" in words(review)
+
+
 def test_words_left_from_a_new_e_mail_are_remarked_upon(editor, choir, register, sender, memory):
     add_contacts(register, 1)
     body = RichText("<p>Your name is on the list.</p><p>Warm regards,<br/>Your name</p>")
