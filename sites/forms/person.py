@@ -99,11 +99,16 @@ class PersonForm(QuestionForm):
         return [self[question.field_name] for question in self.questions]
 
     def problems(self) -> list[tuple[str, str, str]]:
-        """(id of the control, label, message) of everything to mend, in the order of the page."""
+        """(id of the control, label with its colon, message) of everything to mend, in the order of the page."""
         found = [("", "", str(message)) for message in self.non_field_errors()]
         for field in self:
-            found += [(focus_id(field), str(field.label), str(message)) for message in field.errors]
+            found += [(focus_id(field), before_words(str(field.label)), str(message)) for message in field.errors]
         return found
+
+
+def before_words(label: str) -> str:
+    """A label as it stands before what is said of it: “Phone:”, but “What do you eat?”."""
+    return label if label.endswith(("?", "!", ".", ":", "…")) else f"{label}:"
 
 
 def focus_id(field: forms.BoundField) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from sites.forms.definition import Definition, by_field
 from sites.forms.fields import PartyField, WordsField
-from sites.forms.person import PersonForm, QuestionForm, focus_id
+from sites.forms.person import PersonForm, QuestionForm, before_words, focus_id
 
 LARGEST_PARTY = 50
 
@@ -153,12 +153,13 @@ class ReplyForm(PersonForm):
         return [guest.guest() for guest in self.guests] if self.coming else []
 
     def problems(self) -> list[tuple[str, str, str]]:
-        """(id of the control, label, message) of everything to mend, in the order of the page."""
+        """(id of the control, label with its colon, message) of everything to mend, in the order of the page."""
         found = [("", "", str(message)) for message in self.non_field_errors()]
         for form in (self, *(self.guests if self.coming else ())):
             heading = f"{form.heading}: " if isinstance(form, GuestForm) else ""
             for field in form:
-                found += [(focus_id(field), f"{heading}{field.label}", str(message)) for message in field.errors]
+                label = before_words(f"{heading}{field.label}")
+                found += [(focus_id(field), label, str(message)) for message in field.errors]
         return found
 
 

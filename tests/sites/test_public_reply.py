@@ -86,13 +86,15 @@ def test_guests_come_with_names_and_answers_of_their_own(make_event, visitor):
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(make_event, visitor):
-    make_event(questions=[{"type": "number", "value": {"label": "Age", "required": True}, "id": "a1"}])
+    make_event(questions=[{"type": "number", "value": {"label": "How old?", "required": True}, "id": "a1"}])
     data = yes(**{"email": "nonsense", "q-a1": "abc", "party_size": "2", "guest-1-last_name": "Öhman"})
     response = visitor.post("/choir/summer-party/", data)
     page = response.content.decode()
     assert response.status_code == 200
     for kept in ("nonsense", "abc", "Öhman", "Bo"):
         assert f'value="{kept}"' in page
+    assert ">How old? Write a number" in page
+    assert ">Guest 1: First name: Write" in page
     assert page.index('id="problems"') < page.index("<h1>")  # without a script nothing leads there
     for target in ("#id_email", "#id_q-a1", "#id_guest-1-first_name"):
         assert f'href="{target}"' in page
