@@ -16,7 +16,6 @@ from wagtail.admin.widgets.button import HeaderButton
 from organisations.models import Role
 from organisations.roles import has_role
 from registers.access import log_access
-from registers.models import Contact
 from registers.warnings import warnings_for
 from sites.audiences import own_events
 from sites.desk.base import DeskView, EventDeskView
@@ -100,7 +99,7 @@ class EventView(EventDeskView):
         if state in SHOWN_STATES:
             replies = replies.filter(state=state)
         if query:
-            replies = replies.filter(contact__in=Contact.objects.search(query))
+            replies = replies.naming(query)
         order = [F("queue_number").asc(nulls_last=True)] if state == State.WAITING else ["-updated_at"]
         shown = Paginator(replies.order_by(*order, "pk"), PER_PAGE).get_page(self.request.GET.get("p"))
         if shown:

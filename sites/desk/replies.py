@@ -114,6 +114,11 @@ class ReplyFormView(TakesRepliesView):
         """Their reply as it stands; None where there is none yet."""
         return None
 
+    @property
+    def version(self) -> str:
+        """Stands for the reply as it is now."""
+        return str(self.registration.version if self.registration else 0)
+
     def form(self, data: Any = None) -> DeskForm:
         return DeskForm(data, page=self.event, contact=self.contact, registration=self.registration)
 
@@ -126,13 +131,21 @@ class ReplyFormView(TakesRepliesView):
         form = kwargs.pop("form", None) or self.form()
         people = {"contact": self.contact, "registration": self.registration}
         stage = stage_of(self.event, capacity_of(self.event))
-        return {**super().get_context_data(**kwargs), **people, "form": form, "stage": stage}
+        context = {"seen": self.version, **super().get_context_data(**kwargs)}
+        return {**context, **people, "form": form, "stage": stage}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if "update" in request.POST:
             form.leave_unchecked()
             return self.show(form)
+        if request.POST.get("seen", self.version) != self.version:
+            form.leave_unchecked()
+            says = _(
+                "The reply has been changed since you opened it. Look at it; to save what you have here, press again."
+            )
+            messages.warning(request, says)
+            return self.render_to_response(self.get_context_data(form=form, seen=self.version))
         if not form.is_valid():
             return self.show(form)
         try:
@@ -167,7 +180,8 @@ class ReplyFormView(TakesRepliesView):
             messages.warning(self.request, says % {"address": address, "meant": probably}, buttons=[edit])
 
     def show(self, form: DeskForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form))
+        seen = self.request.POST.get("seen", self.version)
+        return self.render_to_response(self.get_context_data(form=form, seen=seen))
 
 
 class AddReplyView(ReplyFormView):

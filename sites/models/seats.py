@@ -1,3 +1,4 @@
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -7,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
 from organisations.models import OrganisationModel
 from organisations.reach import Within
+from registers.models import Contact
 from registers.reach import OfContact
+from registers.texts import clean_line, plain
 
 
 class State(models.TextChoices):
@@ -66,6 +69,16 @@ class Capacity(OrganisationModel):
         return 0 if self.seats is None else max(0, self.taken - self.seats)
 
 
+def guest_name(guest: Mapping[str, Any]) -> str:
+    return f"{guest['first_name']} {guest['last_name']}".strip()
+
+
+def _has(words: Sequence[str], name: str) -> bool:
+    """Whether every word begins one of the name's, as in `registers.searching`, or three letters stand in it."""
+    looked_at = f" {plain(name)}"
+    return bool(words) and all(f" {word}" in looked_at or (len(word) > 2 and word in looked_at) for word in words)
+
+
 class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
     def standing(self) -> "RegistrationQuerySet":
         """Those who have a seat or wait for one."""
@@ -77,6 +90,17 @@ class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
 
     def seated(self) -> "RegistrationQuerySet":
         return self.filter(state=State.CONFIRMED)
+
+    def naming(self, text: str) -> "RegistrationQuerySet":
+        """Those of people who are found by `text`, or who replied under such a name or bring a guest of it."""
+        words = plain(clean_line(text)).split()
+        others = self.filter(submission__isnull=False).exclude(submission__typed_name="", submission__guests=[])
+        found = [
+            pk
+            for pk, typed, guests in others.values_list("pk", "submission__typed_name", "submission__guests")
+            if any(_has(words, name) for name in (typed, *map(guest_name, guests)))
+        ]
+        return self.filter(Q(contact__in=Contact.objects.search(text)) | Q(pk__in=found))
 
     def in_line(self) -> "RegistrationQuerySet":
         return self.filter(state=State.WAITING).order_by("queue_number")
@@ -134,6 +158,12 @@ class Registration(OrganisationModel):
     @property
     def is_active(self) -> bool:
         return self.state in STANDING
+
+    @property
+    def guest_names(self) -> str:
+        """Who comes along, where they have a place."""
+        guests = self.submission.guests if self.submission and self.is_active else ()
+        return ", ".join(map(guest_name, guests))
 
 
 class Round(OrganisationModel):

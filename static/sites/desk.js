@@ -5,7 +5,7 @@ if (live) {
     if (document.hidden) return;
     try {
       const response = await fetch(live.dataset.liveNumbers, { credentials: "same-origin" });
-      if (!response.ok) return;
+      if (!response.ok || response.redirected) return; // to the page for signing in, for example
       const html = await response.text();
       if (html !== live.dataset.seen) live.innerHTML = html;
       live.dataset.seen = html;

@@ -44,7 +44,9 @@ def test_a_draft_leads_to_its_editor_and_invites_nobody(desk, event):
 
 def test_an_event_shows_its_replies_searched_and_filtered(desk, anna):
     client, url = desk
-    Client().post("/choir/summer-party/", yes())
+    Client().post(
+        "/choir/summer-party/", yes(**{"party_size": "2", "guest-1-first_name": "Åke", "guest-1-last_name": "Öhman"})
+    )
     Client().post("/choir/summer-party/", yes(answer="no", email="nea@example.org", first_name="Nea"))
     assert "Open" in text(client.get("/admin/events/"))
     page = text(client.get(url))
@@ -53,6 +55,11 @@ def test_an_event_shows_its_replies_searched_and_filtered(desk, anna):
     assert "Nea" not in text(client.get(url, {"state": "confirmed"}))
     assert "Bo Ek" not in text(client.get(url, {"q": "nea"}))
     assert "No reply matches" in text(client.get(url, {"q": "nobody"}))
+    at_the_door = text(client.get(url, {"q": "oh ake"}))
+    assert "Bo Ek" in at_the_door
+    assert "with Åke Öhman" in at_the_door
+    assert "Nea" not in at_the_door
+    assert "No reply matches" in text(client.get(url, {"q": "ke"}))
     assert AccessLog.objects.filter(action="list").exists()
 
 
@@ -67,7 +74,18 @@ def test_a_caller_who_is_known_is_found_and_answered_for(desk, event, anna, mail
     registration = Registration.objects.get()
     assert (registration.contact, registration.party_size, registration.submission.source) == (anna, 2, "hand")
     assert [kind for kind, _, _ in mails()] == ["confirmation"]
-    assert 'value="Kim"' in text(client.get(f"{url}replies/{registration.pk}/"))
+    reply = f"{url}replies/{registration.pk}/"
+    opened = text(client.get(reply))
+    assert 'value="Kim"' in opened
+    seen = re.search(r'name="seen" value="(\d+)"', opened)[1]
+    replies.cancel_by_hand(page=event, registration_id=registration.pk)
+    late = {"answer": "yes", "party_size": "1", "seen": seen}
+    asked = text(client.post(reply, late))
+    assert "has been changed since you opened it" in asked
+    assert Registration.objects.get().state == "cancelled"
+    again = re.search(r'name="seen" value="(\d+)"', asked)[1]
+    assert client.post(reply, late | {"seen": again}).status_code == 302
+    assert Registration.objects.get().state == "confirmed"
 
 
 def test_a_caller_without_an_address_is_added_to_the_register(desk, mails):
