@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.forms import ModelForm
-from django.utils.functional import cached_property
+from django.forms import ModelForm, modelform_factory
 from wagtail.admin.views.generic import DeleteView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -22,7 +21,8 @@ class OrganisationViewSet(ModelViewSet):
     roles as permissions (registered for every OrganisationModel at start-up), no reference index (it would cost half
     of the write speed), no copying of people.
 
-    With a `form_class` it shows that plain form, for what may be chosen depends on the organisation; else the panels.
+    With a `form_class` it shows that plain form, for what may be chosen depends on the organisation; else one of its
+    `form_fields`.
     """
 
     form_class: type[ModelForm[Any]] | None = None
@@ -30,11 +30,14 @@ class OrganisationViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     delete_view_class = OrganisationDeleteView
-    base_form_class = OrganisationModelForm
 
     def get_form_class(self, for_update: bool = False) -> Any:
-        return self.form_class or super().get_form_class(for_update)
+        return self.form_class or modelform_factory(
+            self.model,
+            form=OrganisationModelForm,
+            fields=self.get_form_fields(),
+            formfield_callback=self.formfield_for_dbfield,
+        )
 
-    @cached_property
-    def _edit_handler(self) -> Any:
-        return None if self.form_class else super()._edit_handler
+    def get_edit_handler(self) -> None:
+        """No panels: they would leave out what a form hides."""
