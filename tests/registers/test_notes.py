@@ -32,6 +32,7 @@ def shown(client, contact, **query):
 
 
 def test_one_step_from_the_contact_page(aino, editor):
+    assert "w-unsaved#confirm" in shown(editor, aino)  # or another button of the page would lose what is being written
     sent = {"text": "Rang about <b>tickets</b>\r\nand<script>alert(1)</script>", "kind": "phone"}
     page = editor.post(url("add_note", aino), sent, follow=True).content.decode()
     note = Note.objects.get()

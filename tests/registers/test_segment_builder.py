@@ -26,7 +26,9 @@ def test_from_the_builder_to_the_list(register, editor):
     assert segment.contacts().count() == 3
     # What a colleague has made of it meanwhile is read before it is changed back.
     page = reverse("registers:segment", args=[segment.pk])
-    seen = editor.get(page).context["view"].seen
+    opened = editor.get(page)
+    assert "w-unsaved#confirm" in opened.content.decode()
+    seen = opened.context["view"].seen
     assert editor.post(page, form(seen=seen, **{"value-0": "Oulu"})).status_code == 302
     answer = editor.post(page, form(seen=seen))
     assert (answer.status_code, Segment.objects.get().contacts().count()) == (422, 0)

@@ -113,7 +113,9 @@ def test_who_telephones_is_told_at_once_that_it_is_full(cast, make_event, anna):
     Client().post("/choir/summer-party/", yes())
     assert "a yes is put on the waiting list" in text(cast.editor.client.get(new))
     RsvpPage.objects.filter(pk=event.pk).update(waiting_list=False)
-    assert "there is no waiting list" in text(cast.editor.client.get(new))
+    full = cast.editor.client.get(new)
+    assert "there is no waiting list" in text(full)
+    assert "w-unsaved#confirm" in full.content.decode()
 
 
 def test_the_desk_waits_like_everybody_unless_it_overrules(cast, full, anna):
