@@ -1,4 +1,4 @@
-"""Rows of a table that are no people: its column names once more, the sum at its end, a remark below it."""
+"""Rows of a table that are no people: its column names once more, a heading within it, the sum at its end, a remark."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ _SUMS = frozenset(
 )
 _COUNTED = re.compile(r"\d+|\b(?:records?|rows?|members?|contacts?|persons?|people|jäsentä|henkilöä|kpl|st|leden)\b")
 _REMARK = re.compile(r"(?<!\b\w):|©|\(c\)|\A\d+[.)] ")  # but K:son is a name
+_PART = re.compile(  # what a list is divided into, the names of people never
+    r"(?:ryhmä|ryhmät|grupp|gruppen|grupper|gruppe|\bgroup|osasto|avdelning|avdelningen|abteilung|jaosto|jäsenet|\bmembers"
+    r"|medlemmar|medlemmarna|mitglieder|hallitus|styrelse|styrelsen|vorstand|luokka|klass|klassen)(?![\w-])"
+)
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _TELLING = 3  # cells that say something: neither a sum nor a remark has so many, and column names would be among them
@@ -46,7 +50,7 @@ def why_no_person(cells: Sequence[Cell], headers: Sequence[str], known: Collecti
         return _("“%(text)s” is a sum below the table, not a person.") % {"text": text[:60]}
     is_named = filled[0][0] > 0 and "last_name" in known  # where no remark begins
     if len(filled) == 1 and len(headers) >= _FEWEST_COLUMNS and not is_named and _is_remark(text, known):
-        return _("“%(text)s” stands alone in its row, as remarks above or below a table do.") % {"text": text[:60]}
+        return _("“%(text)s” stands alone in its row, as headings and remarks do.") % {"text": text[:60]}
     return ""
 
 
@@ -72,6 +76,7 @@ def _is_remark(text: str, known: Collection[str]) -> bool:
     return (
         (len(text.split()) > _LONGEST_NAME and not _could_be_name(text))
         or bool(_REMARK.search(text.casefold()))
+        or bool(_PART.search(text.casefold()))
         or ("external_id" in known and " " in text)
     )
 

@@ -75,6 +75,10 @@ def test_names_alone_are_people_all_the_same(register):
         ("CONFIDENTIAL INFORMATION - DO NOT DISTRIBUTE;;", "stands alone"),
         ("Updated: May;;", "stands alone"),
         ("Only members who have paid;;", "stands alone"),
+        ("Helsingin ryhmä;;", "stands alone"),
+        ("Närståendegruppen i Vasa;;", "stands alone"),
+        ("Anna ja Pekka;;", ""),
+        ("Minna Gruppe-Osastonen;;", ""),
     ],
 )
 def test_people_are_told_from_sums_and_remarks(row, said):
