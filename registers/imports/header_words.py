@@ -34,6 +34,8 @@ _WHOSE = re.compile(
     r"(?:home|private|personal|primary|main|business|work|koti|privat|hem|mailing|billing|shipping|delivery|default)"
     r"(?: address)? (.+)"
 )
+# Outlook’s “Ort, arbete”, “Ort geschäftlich”: words too short for the beginning of just anything.
+_WHERE = re.compile(r"(.+) (?:arbete|hem|bostad|geschäftlich|beruflich|privat|työ|koti|work|home)")
 # As forms ask: “Your name”, “Ihre E-Mail-Adresse”.
 _YOURS = re.compile(
     r"(?:what is )?(?:your|ihr|ihre|dein|deine|ditt|din|dit|je|uw|votre|su|tu|il tuo|la tua|il suo|la sua|seu|sua|"
@@ -99,6 +101,8 @@ def target_by_part(header: str) -> str:
             return "" if of_whom in WHOLE_NAMES else of_whom
     if (person := _OF_PERSON.fullmatch(text)) and (of_person := _target(person[1])):
         return of_person
+    if (where := _WHERE.fullmatch(text)) and (found := _target(where[1])):
+        return "" if found in WHOLE_NAMES else found
     words = text.split()
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         start = " ".join(words[:count])
@@ -123,8 +127,10 @@ def _is_place(text: str) -> bool:
 
 
 def is_kind(header: str) -> bool:
-    """Whether it says of what kind an address or a number beside it is: “E-mail 1 - Type”."""
+    """Whether it says of what kind an address or a number beside it is: “E-mail 1 - Type”, “Typ av e-postadress”."""
     words = [word for word in fold(header).split() if not word.isdecimal()]
+    if words[1:2] in (["av"], ["of"]):
+        words = [*words[2:], words[0]]
     return bool(words) and words[-1] in _KINDS and " ".join(words[:-1]) in _TARGETS
 
 

@@ -95,6 +95,16 @@ NAMES = {
         "E-mail Address": "email",
         "E-mail Type": "-",
     },
+    "Outlook in Sweden": {
+        "Förnamn": "first_name",
+        "Efternamn": "last_name",
+        "Gatuadress, arbete": "street",
+        "Ort, arbete": "city",
+        "Postnummer, arbete": "postcode",
+        "Mobiltelefon": "phone",
+        "E-postadress": "email",
+        "Typ av e-postadress": "-",
+    },
     "Google": {
         "Given Name": "first_name",
         "Family Name": "last_name",
