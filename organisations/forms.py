@@ -11,32 +11,49 @@ from guards.seen import fingerprint
 SEEN = "seen"
 
 
-class OrganisationModelForm(WagtailAdminModelForm):
-    """Checks the constraints that name the organisation too, though it is never a field of the form.
+class SeenField(forms.CharField):
+    """Hidden in a form: stands for what that was opened with."""
 
-    What somebody else has changed since the form was opened is not changed back before that has been said.
-    """
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+
+def what_stands_there(form: Any) -> str:
+    return fingerprint({name: form[name].initial for name in form.fields if name != SEEN})
+
+
+def refuse_unseen(form: Any) -> None:
+    """Raises ValidationError where a filled-in form would change back what others have changed since it was opened;
+    what it goes on standing for is then what is there now, so that who sends it again means it."""
+    shown, now = form[SEEN].data, what_stands_there(form)
+    other = [str(form[name].label) for name in form.changed_data if name != SEEN]
+    if not shown or shown == now or not other:
+        return
+    form.data = form.data.copy()
+    form.data[form.add_prefix(SEEN)] = now
+    text = _(
+        "Somebody has changed this since you opened it, and nothing is saved yet. What stands there now is not the "
+        "same in: %(fields)s. Save again to write what stands below."
+    )
+    raise ValidationError(text % {"fields": ", ".join(other)})
+
+
+class OrganisationModelForm(WagtailAdminModelForm):
+    """Checks the constraints that name the organisation too, though it is never a field of the form. What somebody else
+    has changed since it was opened is not changed back before that has been said."""
 
     data: Any
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        if field_name != SEEN:
-            return super().get_initial_for_field(field, field_name)
-        return fingerprint({name: self[name].initial for name in self.fields if name != SEEN})
+        return what_stands_there(self) if field_name == SEEN else super().get_initial_for_field(field, field_name)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        shown, now = values.get(SEEN), self[SEEN].initial
-        other = [str(self[name].label) for name in self.changed_data if name != SEEN]
-        if self.instance.pk and shown and shown != now and other:
-            self.data = self.data.copy()
-            self.data[self.add_prefix(SEEN)] = now
-            text = _(
-                "Somebody has changed this since you opened it, and nothing is saved yet. What stands there now is "
-                "not the same in: %(fields)s. Save again to write what stands below."
-            )
-            raise ValidationError(text % {"fields": ", ".join(other)})
+        if self.instance.pk:
+            refuse_unseen(self)
         return values
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from guards.ids import row_id
+from organisations.forms import SEEN, SeenField, refuse_unseen, what_stands_there
 from organisations.middleware import SESSION_KEY
 from organisations.models import Organisation, Role
 from organisations.roles import has_role, organisations_of
@@ -60,10 +61,16 @@ class FormView(OrganisationTemplateView):
         """Do what the form says and return the URL to go to."""
         raise NotImplementedError
 
+    def open_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return self.get_form(data, files)
+
+    def check(self, form: Any) -> None:
+        """Raises ValidationError where what fits is to be looked at once more."""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if "form" not in context:
-            context["form"] = self.get_form()
+            context["form"] = self.open_form()
         context["submit_button_label"] = self.submit_label
         context["submit_button_active_label"] = _("Working…")
         context["form_is_multipart"] = self.form_is_multipart
@@ -71,10 +78,11 @@ class FormView(OrganisationTemplateView):
         return context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.get_form(request.POST, request.FILES)
+        form = self.open_form(request.POST, request.FILES)
         if form.is_valid():
             try:
                 with transaction.atomic():
+                    self.check(form)
                     url = self.save(form)
                 return redirect(url)
             except ValidationError as error:
@@ -85,6 +93,21 @@ class FormView(OrganisationTemplateView):
                 form.add_error(None, _("Somebody has saved the same a moment ago. Look at what is there now."))
         messages.validation_error(request, _("Nothing was saved yet: please look at what is marked below."), form)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class ChangeFormView(FormView):
+    """A form of what is there already: what somebody else has changed since it was opened is not changed back before
+    that has been said."""
+
+    def open_form(self, data: Any = None, files: Any = None) -> forms.Form:
+        form = super().open_form(data, files)
+        form.fields[SEEN] = SeenField()
+        form.initial = {**form.initial, SEEN: what_stands_there(form)}
+        return form
+
+    def check(self, form: Any) -> None:
+        refuse_unseen(form)
+        del form.cleaned_data[SEEN]
 
 
 def put_errors(form: forms.Form, error: ValidationError) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from organisations.models import Role
-from organisations.views import FormView, OrganisationView
+from organisations.views import ChangeFormView, FormView, OrganisationView
 from registers.access import log_access
 from registers.appointments import calendar_entry, change_appointment, delete_appointment, make_appointment
 from registers.forms.diary import AppointmentForm
@@ -50,7 +50,7 @@ class AppointmentMixin(ContactMixin):
         return self.appointment.contact
 
 
-class EditAppointmentView(LocalTimeMixin, AppointmentMixin, FormView):
+class EditAppointmentView(LocalTimeMixin, AppointmentMixin, ChangeFormView):
     in_part = True
     page_title = gettext_lazy("Change the appointment")
     header_icon = "calendar-alt"

@@ -20,7 +20,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from guards.ids import row_id
 from organisations.figures import number
 from organisations.models import Role
-from organisations.views import FormView, OrganisationView
+from organisations.views import ChangeFormView, FormView, OrganisationView
 from registers.access import log_access
 from registers.automations.acts import Act, act_of, act_to_choose
 from registers.automations.keeping import save_automation, switch, try_again
@@ -117,7 +117,7 @@ class AutomationMixin(GroupMixin):
         return self.automation.group
 
 
-class EditAutomationView(AutomationMixin, ActForm):
+class EditAutomationView(AutomationMixin, ActForm, ChangeFormView):
     page_title = gettext_lazy("Change the automation")
 
     @property

@@ -23,7 +23,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.figures import number
-from organisations.views import FormView, OrganisationView
+from organisations.views import ChangeFormView, FormView, OrganisationView
 from registers.access import log_access
 from registers.columns import OWN
 from registers.companies import companies_like, rename_in_segments
@@ -134,7 +134,7 @@ class CompanyMixin:
         return [*crumbs, {"url": "", "label": str(self.page_title)}]
 
 
-class EditCompanyView(CompanyMixin, FormView):
+class EditCompanyView(CompanyMixin, ChangeFormView):
     page_title = gettext_lazy("Edit")
     header_icon = "site"
     template_name = "registers/form.html"

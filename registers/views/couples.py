@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 
 from guards.ids import row_id
 from organisations.models import Role
-from organisations.views import FormView, OrganisationView
+from organisations.views import ChangeFormView, OrganisationView
 from registers.access import log_access
 from registers.couples import Pair, change_couple, dissolve_couple, in_couples, make_couple, pairs_of
 from registers.models import Contact
@@ -100,7 +100,7 @@ class CoupleForm(forms.Form):
     )
 
 
-class EditCoupleView(CoupleMixin, FormView):
+class EditCoupleView(CoupleMixin, ChangeFormView):
     page_title = gettext_lazy("Couple")
     header_icon = "group"
     template_name = "registers/form.html"

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BaseColumn, Column
 
-from organisations.views import FormView, OrganisationView
+from organisations.views import ChangeFormView, FormView, OrganisationView
 from registers.absences import today
 from registers.followups import change_follow_up, delete_follow_up, make_follow_up, possible_users, settle
 from registers.forms.diary import FollowUpForm
@@ -152,7 +152,7 @@ class FollowUpMixin(ContactMixin):
         return self.follow_up.contact
 
 
-class EditFollowUpView(FollowUpMixin, FormView):
+class EditFollowUpView(FollowUpMixin, ChangeFormView):
     in_part = True
     page_title = gettext_lazy("Change the follow-up")
     header_icon = "tasks"

@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from guards.ids import row_ids
 from organisations.figures import number
-from organisations.views import FormView
+from organisations.views import ChangeFormView, FormView
 from registers.access import log_access
 from registers.automations.panel import panel_of
 from registers.forms.groups import GroupForm
@@ -122,7 +122,7 @@ class GroupMixin(RegisterMixin):
         return [*crumbs, {"url": "", "label": self.get_page_title()}]
 
 
-class EditGroupView(GroupMixin, FormView):
+class EditGroupView(GroupMixin, ChangeFormView):
     page_title = gettext_lazy("Edit")
     header_icon = "group"
 

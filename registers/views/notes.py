@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from organisations.views import FormView
+from organisations.views import ChangeFormView, FormView
 from registers.forms.notes import NoteForm
 from registers.models import Contact, Note
 from registers.notes import add_note, change_note, delete_note, may_change
@@ -54,7 +54,7 @@ class NoteMixin(ContactMixin):
             raise PermissionDenied
 
 
-class EditNoteView(LocalTimeMixin, NoteMixin, FormView):
+class EditNoteView(LocalTimeMixin, NoteMixin, ChangeFormView):
     in_part = True
     page_title = gettext_lazy("Change the note")
     header_icon = "comment"

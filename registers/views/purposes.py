@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from organisations.views import FormView, OrganisationView
+from organisations.views import ChangeFormView, FormView, OrganisationView
 from registers.forms.purposes import PurposeForm
 from registers.models import Purpose
 from registers.purposes import PurposeInUse, delete_purpose, is_in_use, retire_purpose
@@ -88,7 +88,7 @@ class PurposeMixin:
         return [HOME, PURPOSES, {"url": "", "label": self.purpose.name}]
 
 
-class EditPurposeView(PurposeMixin, FormView):
+class EditPurposeView(PurposeMixin, ChangeFormView):
     page_title = gettext_lazy("Purpose")
     header_icon = "clipboard-list"
     template_name = "registers/purpose.html"

@@ -1,19 +1,11 @@
 """Two editors have the same form open: the later one writes over what the other has saved only where they say so."""
 
-import lxml.html
 import pytest
 
+from tests.forms import opened
 from tests.mailer_engine.conftest import words
 
 pytestmark = pytest.mark.django_db
-
-
-def opened(client, address):
-    """What a browser would send from the page as it is."""
-    (form,) = lxml.html.fromstring(client.get(address).text).xpath('//form[@id="w-editor-form"]')
-    return {field.name: field.value for field in form.inputs if field.name and field.value is not None} | {
-        field.name: list(field.value) for field in form.inputs if isinstance(field, lxml.html.CheckboxGroup)
-    }
 
 
 def test_what_a_colleague_has_saved_is_named_before_it_is_written_over(editor, draft):
