@@ -32,7 +32,10 @@ class HomePage(Page):
         verbose_name_plural = _("home pages")
 
     def upcoming_events(self) -> "models.QuerySet[RsvpPage]":
+        """What everybody may see; where this page has a password itself, whoever reads it knows that."""
         events = RsvpPage.objects.descendant_of(self).live().exclude(over_at(timezone.now()))
+        if not self.get_view_restrictions().exists():
+            events = events.public()
         return events.filter(room__cancelled_at=None).order_by("starts_at")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def test_whoever_knows_the_password_of_a_page_reads_it(make_event, cast):
     event, visitor = make_event(title="Rowing week"), Client()
     PageViewRestriction.objects.create(page=event, restriction_type="password", password="sing")
     address = event.get_url()
+    assert "Rowing week" not in visitor.get("/choir/").content.decode()
     asked = visitor.get(address).content.decode()
     assert "This page has a password" in asked
     assert cast.choir.name in asked
