@@ -105,6 +105,21 @@ class UnpublishPages(UnpublishBulkAction):
         return super().get(request, *args, **kwargs)
 
 
+def dead_links(page: Page) -> str:
+    """What taking an event down would mean for those who have its links; empty for another page."""
+    if not isinstance(page, RsvpPage) or not page.live:
+        return ""
+    count = Registration.objects.filter(page=page).count()
+    says = _("Until it is published again nobody can reply, and the links that people have been mailed lead nowhere.")
+    if count:
+        says += " " + ngettext(
+            "%(count)s person has replied and is not told: to call the event off, cancel it instead.",
+            "%(count)s people have replied and are not told: to call the event off, cancel it instead.",
+            count,
+        ) % {"count": number(count)}
+    return says
+
+
 def closes_below(*pages: Page) -> str:
     """What taking their subpages down as well would mean for people; empty where it means nothing."""
     if not pages:

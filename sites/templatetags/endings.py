@@ -2,7 +2,8 @@
 
 from django import template
 
-from sites.endings import closes_below
+from sites.endings import closes_below, dead_links
 
 register = template.Library()
 register.simple_tag(closes_below)
+register.simple_tag(dead_links)

@@ -14,6 +14,8 @@ from tests.sites.conftest import yes
 
 def test_an_event_is_deleted_with_its_replies_after_a_warning(event, cast):
     Client().post("/choir/summer-party/", yes())
+    down = reverse("wagtailadmin_pages:unpublish", args=[event.pk])
+    assert "1 person has replied and is not told" in cast.editor.client.get(down).content.decode()
     address = reverse("wagtailadmin_pages:delete", args=[event.pk])
     assert "1 reply is deleted with this event" in cast.editor.client.get(address).content.decode()
     assert cast.editor.client.post(address).status_code == 302
