@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations.models import Role
 from organisations.roles import has_role
@@ -75,7 +75,8 @@ class EventView(EventDeskView):
 
     template_name = "sites/desk/event.html"
 
-    def get_header_buttons(self) -> list[Any]:
+    @property
+    def header_buttons(self) -> list[Any]:
         editor = has_role(self.request.user, Role.EDITOR)
         room = self.event.room_now
         cancelled = bool(room and room.cancelled_at)
@@ -90,7 +91,13 @@ class EventView(EventDeskView):
                 HeaderButton(_("Export"), url=self.event_url("export"), icon_name="download", priority=40),
                 HeaderButton(_("Name badges"), url=self.event_url("badges"), icon_name="user", priority=50),
             ]
-        return sorted(buttons)
+        return buttons
+
+    @property
+    def header_more_buttons(self) -> list[Any]:
+        copy = reverse("wagtailadmin_pages:copy", args=[self.event.pk])
+        again = Button(_("Copy it for another time"), url=copy, icon_name="copy")
+        return [again] if has_role(self.request.user, Role.EDITOR) else []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = self.request.GET.get("state", "")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from mailer.models import EmailMessage
 from registers.contacts import save_contact
@@ -35,7 +36,9 @@ def test_the_next_page_of_past_events_is_one_of_past_events(cast, event, make_ev
 
 def test_a_draft_leads_to_its_editor_and_invites_nobody(desk, event):
     client, url = desk
-    assert "Nobody has replied yet" in text(client.get(url))
+    opened = client.get(url)
+    assert "Nobody has replied yet" in text(opened)
+    assert reverse("wagtailadmin_pages:copy", args=[event.pk]) in opened.content.decode()  # next year's
     event.unpublish()
     page = text(client.get(url))
     assert "Nobody can reply before the page is published." in page
