@@ -1,6 +1,7 @@
 """Wake a worker. The queue only wakes: what there is to do stands in the database, and a sweep finds it."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 QUEUES = ("urgent", "default", "bulk")
 WAITS_AT_MOST = 10  # seconds for which a job that waits stands for later calls, should it get lost
+SAME_AGAIN = 60.0  # seconds for which it is not said again that nobody can be woken: each sweep tries for all that is due
+_silent_until = 0.0
 
 
 def wake(queue: str, func: Callable[..., Any], *ids: Any) -> None:
@@ -56,7 +59,15 @@ def _enqueue(queue: str, func: Callable[..., Any], ids: tuple[Any, ...]) -> None
         connection = _connection(settings.RQ_QUEUES[queue]["URL"])
         django_rq.get_queue(queue, connection=connection).enqueue(func, *ids, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
-        logger.warning("Could not wake %s: %s. The next sweep will find the work.", func.__name__, error)
+        _say_that_nobody_wakes(func.__name__, error)
+
+
+def _say_that_nobody_wakes(name: str, error: RedisError) -> None:
+    global _silent_until  # noqa: PLW0603 - of the process, as its log is
+    if time.monotonic() >= _silent_until:
+        _silent_until = time.monotonic() + SAME_AGAIN
+        words = str(error).rstrip(".")
+        logger.warning("Could not wake %s: Valkey says: %s. The sweeps will find all such work.", name, words)
 
 
 @lru_cache(maxsize=4)

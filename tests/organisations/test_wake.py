@@ -55,9 +55,11 @@ def test_a_waiting_call_stands_for_the_next_ones(empty_queue):
     assert len(empty_queue) == 1
 
 
-def test_a_missing_valkey_is_no_error(settings):
+def test_a_missing_valkey_is_no_error_and_said_once(settings, monkeypatch, caplog):
+    monkeypatch.setattr("organisations.wake._silent_until", 0.0)
     away = "unix:///nowhere/valkey.sock"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": away}}
     settings.RQ_QUEUES = {name: {"URL": away} for name in settings.RQ_QUEUES}
     wake("urgent", note, 1)
     wake_once("urgent", note, 1)
+    assert len([record for record in caplog.records if "Could not wake note" in record.getMessage()]) == 1
