@@ -1,5 +1,7 @@
 """`manage.py create_organisation`: what would not work later is refused now, in words."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -12,8 +14,11 @@ def found(name, *words, owner="owner@choir.example"):
     call_command("create_organisation", name, "--owner", owner, *words, verbosity=0)
 
 
-def test_it_has_a_home_page_and_an_owner():
+def test_it_has_a_home_page_and_an_owner_who_can_get_in(capsys, client, mailoutbox):
     found("The Choir of Kemi", "--time-zone", "Europe/Stockholm")
+    [address] = re.findall(r"password at http://[^/]+(/\S+);", capsys.readouterr().out)
+    client.post(address, {"email": "owner@choir.example"})
+    assert "/password_reset/confirm/" in mailoutbox[0].body
     choir = Organisation.objects.get(slug="the-choir-of-kemi")
     assert choir.home_page.live
     assert choir.time_zone == "Europe/Stockholm"

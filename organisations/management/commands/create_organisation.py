@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from django.utils.text import slugify
 
 from organisations.access import create_organisation, set_member
@@ -41,6 +41,9 @@ class Command(BaseCommand):
         owner = get_or_create_user(email=options["owner"])
         set_member(organisation=organisation, user=owner, role=Role.OWNER)
         self.stdout.write(f"{organisation.name} is at /{organisation.slug}/ and {owner.email} owns it.")
+        if not owner.last_login:
+            where = settings.BASE_URL + reverse("wagtailadmin_password_reset")
+            self.stdout.write(f"They choose their password at {where}; the link comes by e-mail.")
 
 
 def _own_addresses() -> set[str]:
