@@ -1,18 +1,22 @@
 """Servers that are not there, or there and of no use."""
 
+import psycopg
 from django.db import InterfaceError, InternalError, OperationalError
 from redis import Redis
 
 # Its connection, its means, its stopping, its disk (PostgreSQL's appendix A); and a standby, which only reads.
 STATES = ("08", "53", "57P", "58", "25006")
+# Where rows are copied (COPY), psycopg's own come without Django's around them.
+INTERNAL = (InternalError, psycopg.InternalError)
+KINDS = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError, *INTERNAL)
 
 
 def server_trouble(error: BaseException | None) -> bool:
     """Is it PostgreSQL's state (away, full, stopping), which a traceback does not explain, and not the statement's?"""
-    if not isinstance(error, (InterfaceError, InternalError, OperationalError)):
+    if not isinstance(error, KINDS):
         return False
-    state = getattr(error.__cause__, "sqlstate", None)
-    return not isinstance(error, InternalError) if state is None else state.startswith(STATES)
+    state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
+    return not isinstance(error, INTERNAL) if state is None else state.startswith(STATES)
 
 
 def in_a_line(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import django_rq
 import pytest
 from django.db import OperationalError
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, DiskFull
 from rq.job import Job
 
 from cms.processes.layout import ROOT
@@ -58,6 +58,8 @@ def test_a_database_that_is_away_is_a_line_and_no_traceback(caplog):
     assert [record.getMessage() for record in caplog.records] == [
         "tests.house.jobs.note has to wait, for PostgreSQL says: connection refused Is the server running?"
     ]
+    worker.handle_exception(job, DiskFull, DiskFull("could not extend file"), None)  # as a COPY raises it
+    assert caplog.messages[1:] == ["tests.house.jobs.note has to wait, for PostgreSQL says: could not extend file"]
     deadlock = OperationalError("deadlock detected")
     deadlock.__cause__ = DeadlockDetected()
     worker.handle_exception(job, OperationalError, deadlock, None)
