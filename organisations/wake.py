@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 QUEUES = ("urgent", "default", "bulk")
 WAITS_AT_MOST = 10  # seconds for which a job that waits stands for later calls, should it get lost
-SAME_AGAIN = 60.0  # seconds for which it is not said again that nobody can be woken: each sweep tries for all that is due
+SAME_AGAIN = 60.0  # seconds for which it is not said again that nobody wakes: each sweep tries for all that is due
 _silent_until = 0.0
 
 

@@ -76,7 +76,7 @@ def reason(path: Path) -> str:
     """
     lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
     if not lines:
-        return "no reason given"
+        return "no reason given" if shutil.disk_usage(path.parent).free else "the disk is full"
     fatal = [line for line in lines[-LAST_WORDS:] if _FATAL.search(line)]
     traces = [number for number, line in enumerate(lines) if line.startswith("Traceback ")]
     if traces:

@@ -1,5 +1,5 @@
-"""Private directories for unix sockets, whose paths may be only 107 bytes long, and must be plain: what Valkey tells of a
-connection is cut at spaces and at “=” (so no worker would start), and PostgreSQL takes a comma for the end of a path."""
+"""Private directories for unix sockets, whose paths have at most 107 bytes, and must be plain: what Valkey says of a
+connection cannot be read with spaces or “=” in it, so no worker would start; for PostgreSQL a comma ends a path."""
 
 from __future__ import annotations
 

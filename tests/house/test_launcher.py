@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -192,6 +193,12 @@ def test_why_a_program_ended_is_found_in_its_log(tmp_path, log, why):
     file = tmp_path / "log"
     file.write_text(log)
     assert reason(file).startswith(why)
+
+
+def test_a_log_that_found_no_space_has_a_reason_all_the_same(tmp_path, monkeypatch):
+    (tmp_path / "log").touch()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=0))
+    assert reason(tmp_path / "log") == "the disk is full"
 
 
 def test_valkey_stops_an_old_server_that_is_still_on_its_files(valkey, folder):
