@@ -52,6 +52,7 @@ class DeskForm(ReplyForm):
                 self.fields.pop(name, None)
         for name, field in self.fields.items():
             field.required = name in ("first_name", "last_name", "party_size", "answer")
+            field.widget.attrs["autocomplete"] = "off"  # the browser knows the organiser, not who calls
         keep_former_options(self)
         self.fields["answer"].label = _("Are they coming?")
         if "email" in self.fields:

@@ -16,6 +16,16 @@ HONEYPOT = "subject"  # a name that browsers know (homepage, company) is filled 
 _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
+# Columns that browsers know of the person themselves, by the names of the HTML standard (WCAG 2.2, 1.3.5).
+_AUTOCOMPLETE = {
+    "street": "street-address",
+    "postcode": "postal-code",
+    "city": "address-level2",
+    "country": "country-name",
+    "birth_date": "bday",
+}
+
+
 class QuestionForm(forms.Form):
     """A form that can give back its editor-made answers by block id."""
 
@@ -71,6 +81,12 @@ class PersonForm(QuestionForm):
         number.region = region  # type: ignore[attr-defined]
         if phone == "off":
             del self.fields["phone"]
+
+    def add_questions(self, questions: Sequence[Question], *, region: str) -> None:
+        super().add_questions(questions, region=region)
+        for question in questions:
+            if question.column in _AUTOCOMPLETE:
+                self.fields[question.field_name].widget.attrs["autocomplete"] = _AUTOCOMPLETE[question.column]
 
     def clean_first_name(self) -> str:
         return self._name("first_name")

@@ -23,6 +23,7 @@ def test_each_event_is_listed_and_takes_no_query_of_its_own(make_event):
     client.get("/choir/")
     with CaptureQueriesContext(connection) as for_four:
         page = client.get("/choir/").content.decode()
+    assert "<title>Kaamos Choir</title>" in page
     assert [name in page for name in ("Spring concert", "Evening 0", "Evening 2")] == [True, True, True]
     assert len(for_four) == len(for_one)
 

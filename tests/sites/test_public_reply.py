@@ -1,6 +1,7 @@
 """The public page: what a visitor sees, sends and gets back."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -86,7 +87,8 @@ def test_guests_come_with_names_and_answers_of_their_own(make_event, visitor):
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(make_event, visitor):
-    make_event(questions=[{"type": "number", "value": {"label": "How old?", "required": True}, "id": "a1"}])
+    town = {"type": "text", "value": {"label": "Town", "column": "city"}, "id": "t1"}
+    make_event(questions=[{"type": "number", "value": {"label": "How old?", "required": True}, "id": "a1"}, town])
     data = yes(**{"email": "nonsense", "q-a1": "abc", "party_size": "2", "guest-1-last_name": "Öhman"})
     response = visitor.post("/choir/summer-party/", data)
     page = response.content.decode()
@@ -94,6 +96,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(make_event
     for kept in ("nonsense", "abc", "Öhman", "Bo"):
         assert f'value="{kept}"' in page
     assert ">How old? Write a number" in page
+    assert re.search(r'<input[^>]*autocomplete="address-level2"[^>]*id="id_q-t1"', page)
     assert ">Guest 1: First name: Write" in page
     assert page.index('id="problems"') < page.index("<h1>")  # without a script nothing leads there
     for target in ("#id_email", "#id_q-a1", "#id_guest-1-first_name"):
