@@ -66,6 +66,13 @@ _AGREES = re.compile(
     r"\b(?:opt(?:ed)? ?in|optin|consent\w*|permission\w*|subscribed|\w*lupa\b|suostumus\w*|samtycke\w*|einwilligung\w*|"
     r"zustimmung\w*|согласие|newsletter\w*|uutiskirje\w*|nyhetsbrev\w*)\b"
 )
+# A remark among others, wherever it stands: “EI SAA LÄHETTÄÄ POSTIA”, “KUOLLUT 2019”. What nobody may eat is none.
+_REMARKS = re.compile(
+    r"\b(?:do not|don t|dont|never|no|ei|älä|älkää|inte|ej|inga|kein\w*|nicht|pas de|ne pas) "
+    r"(?:\w+ ){0,2}(?:e ?mails?|mails?|mailings?|letters?|post|write|contact|send|call|kirje\w*|posti\w*|sähköposti\w*|"
+    r"lähet\w*|mainos\w*|yhteyttä|kontakta\w*|skicka\w*|utskick|brev|reklam|briefe?|werbung|schreiben|anschreiben|"
+    r"kontaktieren|courrier|contacter)\b|\b(?:kuollut|menehtynyt|deceased|died|avliden|död|verstorben|gestorben|décédée?)\b"
+)
 _NO_DAY = re.compile(r"0{2,4}[-./]0{2}[-./]0{2,4}.*|null|nil|nan")
 
 
@@ -118,11 +125,13 @@ def guess_stop(word: str, header: str) -> str:
 
 
 def says_no(entry: Mapping[str, Any]) -> bool:
-    """Whether people have said no in this column of the file, by its name or its values."""
+    """Whether people have said no in this column of the file, or have died, by its name or its values."""
     header = entry["header"]
     if not entry["samples"] or _ABOUT.search(fold(header)):
         return False
     if is_against(header) or (_is_status(entry) and any(guess_stop(word, header) == STOPS for word in entry["words"])):
+        return True
+    if any(_REMARKS.search(fold(word)) for word in entry["words"] or entry["samples"]):
         return True
     return bool(_AGREES.search(fold(header))) and bool({word.casefold() for word in entry["words"]} & NO)
 

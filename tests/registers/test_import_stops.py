@@ -9,6 +9,7 @@ from django.urls import reverse
 from campaigns.suppression import bulk_suppressed
 from registers.contacts import save_contact
 from registers.imports import running
+from registers.imports.stop_cells import says_no
 from registers.imports.undoing import confirm_undo, start_undo
 from registers.models import AccessLog, Contact, Suppression
 from registers.suppression import suppress
@@ -68,6 +69,18 @@ def test_they_are_known_by_name_and_by_value(register, whose):
     if means is not None:
         entry = check(batch).mapping[1]
         assert [entry["stop"]["means"][word.casefold()] for word in entry["words"]] == means
+
+
+@pytest.mark.parametrize(
+    ("remark", "heeded"),
+    [
+        ("KUOLLUT 2019", True), ("EI SAA LÄHETTÄÄ POSTIA", True), ("Vill inte ha: inga brev", True),
+        ("Please do not call", True),
+        ("Ei saa pähkinää", False), ("osoite vanhentunut?", False), ("No nuts", False),
+    ],
+)  # fmt: skip
+def test_a_remark_among_others_is_pointed_out(remark, heeded):
+    assert says_no({"header": "Huom!", "words": ["soita ensin", remark], "samples": [remark]}) is heeded
 
 
 def test_where_something_is_about_e_mail_mail_is_the_post(register):
@@ -169,7 +182,7 @@ def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):
     assert editor.post(step, form).status_code == 422
     editor.post(step, form | {"stops-2": ["free", "stop", "stop"]})
     batch = work(batch)
-    assert "In “Do not call” people have said no." in editor.get(step).content.decode()
+    assert "In “Do not call” it says of some that they want no letters" in editor.get(step).content.decode()
     confirm(batch)
     assert stopped(organisation) == ["b@x.fi", "c@x.fi"]
     assert (
