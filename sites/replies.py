@@ -149,14 +149,20 @@ def reply_by_hand(
     Without a contact the person is looked for by address, and added to the register when new. Raises AddressKnown
     where the address is somebody's with another name or a reply; `somebody_else` says that they share it.
     """
+    token = None
     if contact is None:
         key = address_key(answer.person.get("email", ""))
-        if key:
-            one_at_a_time(page.register_id, key)
-        if key and not somebody_else:
+        if key or answer.form_token:
+            one_at_a_time(page.register_id, key, form=answer.form_token)
+        sent = _sent_with(page, answer)
+        token = answer.form_token if sent is None else None
+        if sent and sent.contact and people.has_name(sent.contact, answer.person):
+            contact = sent.contact  # the same form once more, as where the line was lost meanwhile
+        elif key and not somebody_else:
             contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
-        if contact and (counters.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
-            raise AddressKnown(contact)
+            if contact and (counters.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
+                raise AddressKnown(contact)
+    answer = replace(answer, form_token=token)
     timeline: list[Activity] = []
     contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
     return _take(page, contact, answer, Source.HAND, timeline=timeline, overrule=overrule)
@@ -266,7 +272,7 @@ def _submit(page: "RsvpPage", contact: Contact, answer: Answer, source: str) -> 
         answers=answer.answers,
         guests=answer.guests,
         source=source,
-        form_token=answer.form_token if source == Source.PUBLIC else None,
+        form_token=answer.form_token if source != Source.LINK else None,
         typed_name=people.other_name(contact, answer.person) if source == Source.PUBLIC else "",
     )
     return submission

@@ -97,6 +97,17 @@ def test_a_caller_without_an_address_is_added_to_the_register(desk, mails):
     client.post(f"{url}replies/new/", {"answer": "yes", "first_name": "Old", "last_name": "Man", "party_size": "1"})
     assert Registration.objects.get().contact.full_name == "Old Man"
     assert mails() == []
+
+
+def test_a_form_of_the_desk_that_is_sent_once_more_adds_nobody_twice(desk):
+    """As where the line was lost before the answer came. Who goes back and writes another name means somebody else."""
+    client, url = desk
+    form = {"answer": "yes", "first_name": "Old", "last_name": "Man", "party_size": "1"}
+    form["form_token"] = re.search(r'name="form_token" value="([^"]+)"', text(client.get(f"{url}replies/new/")))[1]
+    for more in ({}, {}, {"party_size": "2", "guest-1-first_name": "Kim"}, {"first_name": "Young"}):
+        assert client.post(f"{url}replies/new/", form | more).status_code == 302
+    replied = Registration.objects.order_by("pk").values_list("contact__first_name", "party_size")
+    assert list(replied) == [("Old", 2), ("Young", 1)]
     assert "needs" not in text(client.get(url))
 
 
