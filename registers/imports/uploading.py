@@ -37,12 +37,14 @@ from registers.imports.running import run_import
 from registers.imports.stop_cells import CHANNELS, guess_stops, meanings_of
 from registers.imports.strays import why_no_person
 from registers.imports.targets import NEW, NOTE_TARGETS, SKIP
+from registers.imports.trial import try_book
 from registers.models.imports import ChosenContacts, Import, ImportChange, ImportRow
 from registers.models.register import Field, Register
 from registers.texts import clean_line
 from registers.values import Cell, cell_text, find_option
 
 State = Import.State
+BOOKS = frozenset((SpreadsheetKind.XLSX, SpreadsheetKind.ODS, SpreadsheetKind.XLS))
 
 
 def start_import(*, register: Register, file: IO[bytes], name: str, user: Any) -> Import:
@@ -60,6 +62,8 @@ def start_import(*, register: Register, file: IO[bytes], name: str, user: Any) -
     batch.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         _keep(file, batch)
+        if kind in BOOKS:
+            try_book(batch.path)
         _guess(batch, "")
         batch.save()
     except Exception:  # whatever it is: a list of people must not stay behind without a row that tells of it
