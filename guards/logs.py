@@ -7,7 +7,7 @@ import time
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http.multipartparser import MultiPartParserError
 
-from guards.servers import in_a_line, server_trouble
+from guards.servers import in_a_line, server_trouble, valkey_trouble
 
 # A constraint that refuses a row quotes it: “Key (email)=(…) already exists”, “Failing row contains (…)”.
 _QUOTED = re.compile(r"^(\s*(?:DETAIL|CONTEXT): ).*", re.MULTILINE)
@@ -19,8 +19,8 @@ _SENT_AMISS = (SuspiciousOperation, BadRequest, MultiPartParserError)
 
 class LineFormatter(logging.Formatter):
     """Leaves out, also of tracebacks, what PostgreSQL quotes of the rows that it refuses, and what makes an address
-    somebody's own. Where PostgreSQL is away, or a stranger sends what no page of ours does, words are enough: a
-    traceback for every request would fill the log, and push out what came before."""
+    somebody's own. Where a server is away, or a stranger sends what no page of ours does, words are enough: a traceback
+    for every request would fill the log, and push out what came before."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - Python's name
         """With the zone: PostgreSQL and Valkey write into theirs beside ours."""
@@ -28,8 +28,9 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
-        if error and server_trouble(error):
-            line = f"{record.getMessage()}: PostgreSQL says: {in_a_line(error)}"
+        if error and (server_trouble(error) or valkey_trouble(error)):
+            server = "Valkey" if valkey_trouble(error) else "PostgreSQL"
+            line = f"{record.getMessage()}: {server} says: {in_a_line(error)}"
             record = logging.makeLogRecord({**vars(record), "msg": line, "args": None, "exc_info": None})
             record.exc_text = None
         elif isinstance(error, _SENT_AMISS):

@@ -2,7 +2,10 @@
 
 import psycopg
 from django.db import InterfaceError, InternalError, OperationalError
-from redis import Redis
+from redis import ConnectionError as NoConnection
+from redis import Redis, RedisError
+from redis import TimeoutError as NoAnswer
+from redis.exceptions import OutOfMemoryError, ReadOnlyError
 
 # Its connection, its means, its stopping, its disk (PostgreSQL's appendix A); and a standby, which only reads.
 STATES = ("08", "53", "57P", "58", "25006")
@@ -17,6 +20,13 @@ def server_trouble(error: BaseException | None) -> bool:
         return False
     state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
     return not isinstance(error, INTERNAL) if state is None else state.startswith(STATES)
+
+
+def valkey_trouble(error: BaseException | None) -> bool:
+    """Is it Valkey's state: away, stopping, full, a replica, or with a full disk?"""
+    if isinstance(error, (NoConnection, NoAnswer, OutOfMemoryError, ReadOnlyError)):
+        return True
+    return isinstance(error, RedisError) and "MISCONF" in str(error)
 
 
 def in_a_line(error: BaseException) -> str:

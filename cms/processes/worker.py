@@ -52,7 +52,9 @@ class Worker(rq.Worker):
         if pool is not None and pool.pid is not None:
             die_with_parent(signal.SIGTERM, pool.pid)
         kwargs |= {"with_scheduler": False, "logging_level": "WARNING"}  # `tick` is the one that knows the time
-        worked: bool = super().work(*args, **kwargs)
+        worked = False
+        with suppress(RedisError):  # it has said so, and the pool starts another one when Valkey is well again
+            worked = super().work(*args, **kwargs)
         return worked
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:

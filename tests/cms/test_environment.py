@@ -50,7 +50,7 @@ def test_a_number_that_is_none_is_refused(monkeypatch, value):
 
 
 @pytest.mark.django_db
-def test_a_database_that_knows_few_letters_is_not_prepared(monkeypatch):
+def test_a_database_that_knows_few_letters_or_is_not_there_is_not_prepared(monkeypatch):
     few = connections.create_connection("default")
     few.settings_dict = {**few.settings_dict, "NAME": f"{few.settings_dict['NAME']}_few"}
     make = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
@@ -64,6 +64,8 @@ def test_a_database_that_knows_few_letters_is_not_prepared(monkeypatch):
         finally:
             few.close()
             server.execute(f"DROP DATABASE {few.settings_dict['NAME']}")
+        with pytest.raises(CommandError, match=r"DATABASE_URL: .* does not exist"):
+            call_command("prepare")
 
 
 @pytest.mark.parametrize("command", ["work", "tick"])

@@ -4,6 +4,7 @@ import logging
 import sys
 
 import pytest
+import redis
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
@@ -28,12 +29,20 @@ def test_a_traceback_does_not_quote_the_row_that_was_refused():
     assert "IntegrityError: duplicate key value" in said
 
 
-def test_a_database_that_is_away_is_said_in_a_line():
-    error = OperationalError("connection refused\n\tIs the server running?")
-    away = (type(error), error, None)
-    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Failed: %s", ("/",), away)
+@pytest.mark.parametrize(
+    ("error", "server"),
+    [
+        (OperationalError("no space\n\tleft on device"), "PostgreSQL"),
+        (redis.ConnectionError("no space left on device"), "Valkey"),
+        (redis.ResponseError("no space left on device"), None),
+        (redis.ResponseError("MISCONF no space left on device"), "Valkey"),
+    ],
+)
+def test_a_server_that_is_away_or_full_is_said_in_a_line(error, server):
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Failed: %s", ("/",), (type(error), error, None))
     said = LineFormatter("{message}", style="{").format(record)
-    assert said == "Failed: /: PostgreSQL says: connection refused Is the server running?"
+    assert said.startswith(f"Failed: /: {server} says: " if server else "Failed: /\n")
+    assert said.endswith("no space left on device")
 
 
 def test_what_a_stranger_sends_amiss_fills_no_log(caplog):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import django_rq
 import pytest
+import redis
 from django.db import OperationalError
 from psycopg.errors import DeadlockDetected, DiskFull
 from rq.job import Job
@@ -64,6 +65,14 @@ def test_a_database_that_is_away_is_a_line_and_no_traceback(caplog):
     deadlock.__cause__ = DeadlockDetected()
     worker.handle_exception(job, OperationalError, deadlock, None)
     assert "exception raised while executing" in caplog.text
+
+
+def test_a_worker_whose_valkey_is_away_ends_without_a_traceback(pool, monkeypatch):
+    def away(*_args, **_kwargs):
+        raise redis.ConnectionError("connection refused")
+
+    monkeypatch.setattr("rq.Worker.work", away)
+    assert Worker([django_rq.get_queue("bulk")]).work() is False
 
 
 def test_jobs_of_every_queue_are_done(pool, tmp_path):

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cms.keys import keep_keys
 from guards.migrating import stop_before_newer, stop_between_versions
+from guards.servers import in_a_line
 from organisations.access import sync_groups
 from organisations.models import Organisation
 
@@ -38,9 +39,12 @@ class Command(BaseCommand):
             call_command("load_demo", stdout=self.stdout)
 
     def _need_all_letters(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_encoding")
-            (encoding,) = cursor.fetchone()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW server_encoding")
+                (encoding,) = cursor.fetchone()
+        except OperationalError as error:
+            raise CommandError(f"DATABASE_URL: {in_a_line(error)}") from error
         if encoding != "UTF8":
             raise CommandError(f"This database keeps its texts in {encoding}. Make one with ENCODING 'UTF8' instead.")
 
