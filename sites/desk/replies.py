@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from guards.ids import row_id
@@ -180,6 +180,13 @@ class ReplyFormView(TakesRepliesView):
             messages.warning(self.request, says % {"address": address, "meant": probably}, buttons=[edit])
 
     def show(self, form: DeskForm) -> HttpResponse:
+        if number := len(form.problems()):  # what is wrong may stand far below
+            says = ngettext(
+                "One thing is to be mended before this can be sent",
+                "%(number)s things are to be mended before this can be sent",
+                number,
+            )
+            messages.error(self.request, says % {"number": number})
         seen = self.request.POST.get("seen", self.version)
         return self.render_to_response(self.get_context_data(form=form, seen=seen))
 

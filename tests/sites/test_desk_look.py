@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
+from django.db.models import F
 from playwright.sync_api import expect
 
+from registers.contacts import save_contact
 from sites import counters, seats
+from sites.models import Registration
 from tests.axe import violations
 from tests.sites.test_hosted_look import QUESTIONS
 
@@ -43,6 +46,7 @@ def test_the_forms_of_replies_are_read_aloud_with_their_errors(desk, anna):
         check(page)
     page.goto(f"{url}replies/new/")
     page.get_by_role("button", name="They are coming", exact=True).click()
+    expect(page.get_by_text("2 things are to be mended")).to_be_visible()
     expect(page.get_by_role("group", name="Are they coming?")).to_be_visible()
     expect(page.get_by_role("group", name="Diet").first).to_be_visible()
     expect(page.get_by_role("group", name="Days")).to_be_visible()
@@ -66,6 +70,12 @@ def test_the_replies_fit_on_a_telephone_too(desk, anna, width, scheme):
     expect(page.get_by_role("button", name="They know")).to_be_visible()
     check(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
+    bo = save_contact(register=page.event.register, values={"first_name": "Bo"}, source="test")
+    with transaction.atomic():
+        seats.reply(page_id=page.event.pk, contact_id=bo.pk, party=1, waiting_list=True)
+    Registration.objects.update(state="waiting", queue_number=F("pk"))  # there most can be done with each
+    page.goto(f"{url}?state=waiting")
+    expect(page.get_by_role("button", name="Place Bo first in line")).to_be_visible()
     box = page.get_by_role("region", name="Replies")
     assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "something of a reply stands beside the screen"
 
