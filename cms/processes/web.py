@@ -46,7 +46,19 @@ def when_ready(arbiter: Any) -> None:
     for listener in arbiter.LISTENERS:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
     arbiter.log.error_log.addFilter(_is_news)
+    _look_for_proxy(arbiter.log.error_log)
     starting.share()
+
+
+def _look_for_proxy(log: logging.Logger) -> None:
+    # Here, for this configuration is read before Django is loaded.
+    from django.conf import settings  # noqa: PLC0415
+
+    if settings.BASE_URL.startswith("https://") and not settings.BEHIND_PROXY:
+        log.warning(
+            "BASE_URL begins with https://, so a proxy is before Kokoon: set BEHIND_PROXY=yes. Without it all visitors"
+            " have the proxy's address, and share what one of them may do (20 tries to sign in within five minutes)."
+        )
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -5,6 +5,8 @@ import socket
 import struct
 from types import SimpleNamespace
 
+import pytest
+
 from cms.processes import starting, web
 
 
@@ -22,3 +24,14 @@ def test_who_falls_silent_in_the_midst_of_a_request_does_not_hold_a_thread_nor_f
         except (OSError, ValueError):
             log.exception("What a %s", type(error).__name__)
     assert [record.getMessage() for record in caplog.records] == ["What a ValueError"]
+
+
+@pytest.mark.parametrize(
+    ("address", "behind", "said"),
+    [("https://kokoon.example.org", False, 1), ("https://kokoon.example.org", True, 0), ("http://localhost", False, 0)],
+)
+def test_who_forgets_to_name_the_proxy_is_told(settings, monkeypatch, caplog, address, behind, said):
+    monkeypatch.setattr(starting, "share", lambda: None)
+    settings.BASE_URL, settings.BEHIND_PROXY = address, behind
+    web.when_ready(SimpleNamespace(LISTENERS=[], log=SimpleNamespace(error_log=logging.getLogger("tests.house.web"))))
+    assert caplog.text.count("set BEHIND_PROXY=yes") == said
