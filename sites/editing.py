@@ -38,7 +38,12 @@ def event_tabs() -> TabbedInterface:
     return TabbedInterface(
         [
             ObjectList(
-                [TitleFieldPanel("title"), FieldPanel("slug"), FieldPanel("image"), FieldPanel("intro")],
+                [
+                    TitleFieldPanel("title"),
+                    FieldPanel("slug", help_text=gettext_lazy("The last part of the address of this page on the web.")),
+                    FieldPanel("image"),
+                    FieldPanel("intro"),
+                ],
                 heading=gettext_lazy("Content"),
             ),
             ObjectList(

@@ -91,7 +91,11 @@ class EmailPage(Page):
     base_form_class = EmailPageForm
     content_panels: ClassVar[list[Any]] = [
         TitleFieldPanel(
-            "title", heading=_("Name"), help_text=_("For your own lists; recipients see the subject."), classname=""
+            "title",
+            heading=_("Name"),
+            help_text=_("For your own lists; recipients see the subject."),
+            placeholder=False,
+            classname="",
         ),
         MultiFieldPanel(
             [

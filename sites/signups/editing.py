@@ -39,7 +39,7 @@ def sign_up_tabs() -> TabbedInterface:
             ObjectList(
                 [
                     TitleFieldPanel("title"),
-                    FieldPanel("slug"),
+                    FieldPanel("slug", help_text=gettext_lazy("The last part of the address of this page on the web.")),
                     FieldPanel("image"),
                     FieldPanel("intro"),
                     FieldPanel("thanks"),
