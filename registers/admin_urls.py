@@ -17,6 +17,7 @@ from registers.views import (
     duplicates,
     exports,
     followups,
+    found,
     groups,
     import_steps,
     imports,
@@ -43,6 +44,7 @@ app_name = "registers"
 
 urlpatterns = [
     path("registers/", register_list.RegisterListView.as_view(), name="index"),
+    path("registers/found/", found.FindPeopleView.as_view(), name="find_people"),
     path("registers/add/", registers.AddRegisterView.as_view(), name="add"),
     path("registers/<int:register_pk>/", listing.ContactListView.as_view(), name="contacts"),
     path(

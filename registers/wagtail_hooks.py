@@ -5,6 +5,7 @@ from django.urls import include, path, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.search import SearchArea
 
 from organisations import reach
 from organisations.menu import OwnerMenuItem
@@ -41,6 +42,18 @@ OPEN_TO_LIMITED = (
     "contact_partner contact_partner_results contact_couple contact_couple_dissolve"
 ).split()
 reach.open_routes(*(f"registers:{name}" for name in OPEN_TO_LIMITED))
+
+
+class PeopleSearchArea(SearchArea):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return not reach.is_limited() and has_role(request.user, Role.VIEWER)
+
+
+@hooks.register("register_admin_search_area")
+def search_people() -> SearchArea:
+    """Beside pages and pictures, in the search of the menu."""
+    url = reverse("registers:find_people")
+    return PeopleSearchArea(_("People"), url, name="people", icon_name="user", order=150)
 
 
 @hooks.register("register_icons")

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from registers.books import create_register
 from registers.contacts import save_contact
 from registers.imports.uploading import empty_import
 from registers.memberships import add_to_group
@@ -288,3 +289,17 @@ def test_who_is_in_a_group_below_is_told_where_to_be_removed(three, editor, regi
     assert "1 contact stays here" in page
     assert "Tick the people first." in editor.post(url("group", choir), follow=True).content.decode()
     assert GroupMembership.objects.filter(group=altos).count() == 1
+
+
+def test_the_search_of_the_menu_leads_to_people(register, three, editor, stranger):
+    assert reverse("registers:find_people") in editor.get("/admin/pages/search/?q=Bo").content.decode()
+    find = reverse("registers:find_people")
+    for text, where in (("Bo", f"{url('contacts', register)}?q=Bo"), ("Nobody \x00", reverse("registers:index"))):
+        assert editor.get(find, {"q": text})["Location"] == where
+    another = create_register(name="Donors")
+    save_contact(register=another, values={"first_name": "Bo"}, source="test")
+    save_contact(register=another, values={"first_name": "Bo", "last_name": "Ek"}, source="test")
+    page = editor.get(find, {"q": "Bo"}, follow=True)
+    assert page.redirect_chain[0][0] == f"{url('contacts', another)}?q=Bo"
+    assert f"1 contact of “{register.name}” is found, too." in page.content.decode()
+    assert stranger.get(find, {"q": "Bo"})["Location"] == reverse("registers:index")
