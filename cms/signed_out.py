@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from wagtail.admin.views.account import LoginView
 
 from organisations.middleware import current_organisation, is_admin
@@ -24,6 +25,10 @@ class SignedOutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         sent = request.method == "POST" and is_admin(request) and not request.user.is_authenticated
         response = self.get_response(request)
+        if sent and _asks_to_sign_in(response) and not request.accepts("text/html"):
+            # To Wagtail, which saves by itself, as it says why it cannot; it has no word for this.
+            says = _("Signed out: save now, then sign in.")
+            return JsonResponse({"success": False, "error_code": "locked", "error_message": says}, status=400)
         if sent and _asks_to_sign_in(response) and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             return KeepingLoginView(request=request).ask(request)
         return response

@@ -45,6 +45,8 @@ def test_what_was_typed_while_the_session_ended_comes_along_through_the_sign_in(
         typed = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, **fields}
         return browser.post(address, typed, follow=True)
 
+    saved_by_itself = {"headers": {"Accept": "application/json", "X-CSRFToken": browser.cookies["csrftoken"].value}}
+    assert "save now, then sign in" in browser.post("/admin/registers/add/", **saved_by_itself).json()["error_message"]
     asked = send("/admin/registers/add/", **{"name": 'Sopranos & "altos"', "columns-TOTAL_FORMS": "0"})
     kept = asked.context["kept"]
     assert "You have been signed out" in asked.content.decode()
