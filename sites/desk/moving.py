@@ -14,10 +14,13 @@ from guards.ids import row_id
 from organisations.figures import number
 from organisations.models import Role
 from sites import moves
+from sites.audiences import UNANSWERED
 from sites.dates import when
 from sites.desk.base import EventDeskView
+from sites.desk.inviting import campaign_url
 from sites.models import EventMessage
 from sites.models.messages import MessageKind
+from sites.report import numbers_of
 
 
 class NewsForm(WagtailAdminModelForm):
@@ -65,6 +68,10 @@ class TellChangeView(MovingView):
         told = self.move.reachable.count() if self.move else 0
         not_told = self.move.guests.count() - told if self.move else 0
         context = {"move": self.move, **self.said(), "told": told, "not_told": not_told, "form": self.form(), **kwargs}
+        context["unanswered"] = numbers_of(self.event).unanswered
+        context["write_url"] = campaign_url(
+            self.event, name=_("%(event)s: changed"), audience=f"event:{self.event.pk}:{UNANSWERED}"
+        )
         return {**super().get_context_data(**context), "media": context["form"].media}
 
     def said(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mailer.models import EmailMessage
+from mailer.models import EmailCampaign, EmailMessage
 from registers.contacts import save_contact
 from sites import rounds, seats
 from sites.models import Appointment, Registration, Round, RsvpPage
@@ -105,13 +105,26 @@ def test_what_has_changed_is_named(cast, full, changes, says):
     assert says in text(cast.editor.client.get(f"/admin/events/{full.pk}/"))
 
 
-def test_everybody_who_counts_is_told_once_in_the_words_written(cast, full):
+def test_everybody_who_counts_is_told_once_in_the_words_written(cast, full, register):
     client = cast.editor.client
+    eeva = save_contact(register=register, values={"first_name": "Eeva", "email": "eeva@example.org"}, source="test")
+    sent = {"state": "sent", "frozen_at": timezone.now(), "compiled": {}}
+    EmailMessage.objects.create(
+        campaign=EmailCampaign.objects.create(name="Invitation", invites_to=full, **sent),
+        contact=eeva,
+        address=eeva.email,
+        address_key=eeva.email_key,
+        state="accepted",
+        traffic="bulk",
+        message_id="eeva@test",
+        handed_at=timezone.now(),
+    )
     publish(full, starts_at=LATER, time_zone="Asia/Tokyo")
     page = text(client.get(f"/admin/events/{full.pk}/change/"))
     assert page.count("(Tokyo time, UTC+9)") == 2  # as they know it, and as it is now
     assert "Tell 2 people" in page
     assert "1 has no e-mail address: tell them yourself." in page
+    assert "1 person is invited and has not answered: this mail does not go there." in page
     press = tell(client, full, subject="Later: {{ event }}")
     assert "on its way to 2 people" in text(press())
     assert "done already" in text(press())
