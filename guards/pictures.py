@@ -9,13 +9,15 @@ from io import BytesIO
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence
 
 FORMATS = frozenset({"JPEG", "PNG", "GIF", "WEBP", "AVIF"})
 PHOTOGRAPHS = {"MPO": "JPEG", "HEIF": "JPEG"}  # a phone's: with a second view, or as hardly a mail program shows it
 JPEG_QUALITY = 90
 JPEG_MODES = ("L", "RGB", "CMYK")
 OF_A_FRAME = ("transparency", "background", "disposal")
+# What the readers of one format or another raise.
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, RuntimeError)
 MAX_SIDE = 4_000  # pixels: four times the widest that is shown
 
 
@@ -36,7 +38,7 @@ def redraw(file: IO[bytes]) -> BytesIO:
                 return _redrawn(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureRefused(_("This picture is far too large. Make it smaller and upload it once more.")) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         raise PictureRefused(_("This picture is damaged. Save it again and upload it once more.")) from error
     finally:
         file.seek(0)

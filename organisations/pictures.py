@@ -11,7 +11,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import SourceImageIOError
 
-from guards.pictures import PictureRefused, redraw
+from guards.pictures import DAMAGED, PictureRefused, redraw
 
 if TYPE_CHECKING:
     from organisations.models import Image
@@ -39,7 +39,7 @@ class PictureField(WagtailImageField):
     def to_python(self, data: Any) -> Any:
         try:
             return super().to_python(data)
-        except (OSError, SyntaxError, EOFError) as error:
+        except DAMAGED as error:
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
 
 

@@ -82,8 +82,9 @@ def test_what_hangs_on_the_end_of_a_picture_is_cut_off(cast):
         (photo("BMP"), "photo.bmp"),
         (b"", "photo.jpg"),
         (photo()[:200], "photo.jpg"),
+        (photo("HEIF")[:-10], "IMG_2044.HEIC"),
     ],
-    ids=["svg", "web page", "wrong name", "bitmap", "empty", "cut short"],
+    ids=["svg", "web page", "wrong name", "bitmap", "empty", "cut short", "cut short on a telephone"],
 )
 def test_what_is_no_picture_is_refused(cast, content, name):
     response = upload(cast.editor, cast.choir.collection, content, name)
