@@ -4,18 +4,18 @@ from functools import cache
 from typing import Any
 
 # What is being faded in is read as it will be.
-_RUN = """
+_RUN = """() => {
 const ends = each => each.playState === "running" && each.effect.getComputedTiming().endTime < Infinity;
 const moving = document.getAnimations().filter(ends).map(each => each.finished.catch(() => null));
 return Promise.all(moving).then(() => axe.run({resultTypes: ["violations"]})).then(results => results.violations);
-"""
+}"""
 
 
 def violations(page: Any) -> list[dict[str, Any]]:
     """All rules that the page breaks as it is shown, with the elements."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(f"{_script()}\n;undefined")  # nothing comes back: whatever does is taken to pieces for us
-    broken: list[dict[str, Any]] = page.evaluate(f"() => {{ {_RUN} }}")
+    broken: list[dict[str, Any]] = page.evaluate(_RUN)
     return broken
 
 
