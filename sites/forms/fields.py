@@ -1,5 +1,6 @@
 """A form field for each type of question. What `clean` gives back can be stored as JSON."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -84,10 +85,19 @@ class PartyField(forms.TypedChoiceField):
         super().validate(value)
 
 
+# 1.000 and 1,250.50: where three digits follow each sign but the last, that is none before decimals.
+_IN_GROUPS = re.compile(
+    r"(?P<whole>-?[1-9]\d{0,2}(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*)(?P<rest>(?!(?P=sign))[.,]\d{1,2})?"
+)
+
+
 class NumberField(forms.DecimalField):
     def clean(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = "".join(value.split()).replace("\u2212", "-").replace(",", ".")  # 1 000,50 as people write it
+            value = "".join(value.split()).replace("\u2212", "-")  # 1 000,50 as people write it
+            if match := _IN_GROUPS.fullmatch(value):
+                value = match["whole"].replace(match["sign"], "") + (match["rest"] or "")
+            value = value.replace(",", ".")
         number: Decimal | None = super().clean(value)
         if number is None:
             return None
@@ -95,6 +105,12 @@ class NumberField(forms.DecimalField):
 
 
 class DateField(forms.DateField):
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            return super().to_python("".join(str(value).split()))  # 24. 11. 2026
+
     def clean(self, value: Any) -> Any:
         date = super().clean(value)
         return date.isoformat() if date else None

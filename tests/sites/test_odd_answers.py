@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from sites import seats
+from sites.forms.fields import DateField, NumberField
 from sites.models import Registration
 from tests.sites.conftest import yes
 
@@ -110,3 +112,20 @@ def test_a_slip_in_the_address_is_asked_about_and_never_refused(event, typed, me
     again = Client().post(PUBLIC, yes(email=f"bo@{typed}", first_name="")).content.decode()
     assert re.findall(r"Did you mean bo@(.*)\?</p>", again) == [meant] * bool(meant)
     assert Client().post(PUBLIC, yes(email=f"bo@{typed}")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("1 000,50", 1000.5), ("1.000", 1000), ("1,250.50", 1250.5), ("-1.234.567", -1234567), ("0.125", 0.125),
+        ("1,5", 1.5), ("1,25", 1.25), ("1000.125", 1000.125), ("\u22123", -3),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(typed, number):
+    assert NumberField(max_digits=15, decimal_places=4).clean(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["2026-11-24", "24.11.2026", "24. 11. 2026", " 24.11. 2026 "])
+def test_days_are_read_with_spaces_in_them(typed):
+    with translation.override("fi"):
+        assert DateField().clean(typed) == "2026-11-24"
