@@ -25,6 +25,7 @@ class EmailStatusColumn(PageStatusColumn):
 class EmailListView(ExplorableIndexView):
     """All children are e-mails without children: their type and the way further down say nothing here."""
 
+    results_template_name = "mailer/email/list_results.html"
     base_columns: ClassVar[list[Column]] = [
         EmailStatusColumn("status", label=_("Status"), sort_key="live", width="12%")
         if column.name == "status"

@@ -136,3 +136,13 @@ def test_an_email_is_not_called_a_page(cast, index, page):
     for words in ("Choose an e-mail", "Choose an event or a sign-up page"):
         assert words in form
     assert "Choose a page" not in form
+
+
+def test_a_list_without_any_says_what_it_is_for(cast, index):
+    EmailPage.objects.child_of(index).delete()
+    shown = text(cast.editor.client.get(explore(index)))
+    assert re.search(
+        rf'href="{reverse("wagtailadmin_pages:add", args=["mailer", "emailpage", index.pk])}"[^>]*>Write the', shown
+    )
+    searched = text(cast.editor.client.get(f"{explore(index)}?q=x"))
+    assert "Write the first e-mail" not in searched
