@@ -14,6 +14,8 @@ from wagtail.admin.views.account import LoginView
 from organisations.middleware import current_organisation, is_admin
 
 KEPT = "kept"  # in the form of the sign-in: the form that was not sent, signed
+SALT = "cms.signed_out"
+HOURS = 12  # that it is kept for: from one working day to no other
 
 
 class SignedOutMiddleware:
@@ -35,7 +37,12 @@ class SignedOutMiddleware:
 
 
 def _asks_to_sign_in(response: HttpResponseBase) -> bool:
-    return response.status_code == 302 and response["Location"].startswith(reverse("wagtailadmin_login"))
+    # Where to go on after it is named, unlike after signing out.
+    return response.status_code == 302 and response["Location"].startswith(f"{reverse('wagtailadmin_login')}?next=")
+
+
+def _is_secret(name: str) -> bool:
+    return name == "csrfmiddlewaretoken" or "password" in name
 
 
 class KeepingLoginView(LoginView):
@@ -46,10 +53,12 @@ class KeepingLoginView(LoginView):
         fields = [(name, value) for name, values in request.POST.lists() for value in values]
         kept = {
             "path": request.get_full_path(),
-            "fields": [pair for pair in fields if pair[0] != "csrfmiddlewaretoken"],
+            "fields": [(name, value) for name, value in fields if not _is_secret(name)],
         }
         context = self.get_context_data(
-            form=self.get_form_class()(request), next=request.get_full_path(), kept=signing.dumps(kept, compress=True)
+            form=self.get_form_class()(request),
+            next=request.get_full_path(),
+            kept=signing.dumps(kept, salt=SALT, compress=True),
         )
         response = render(request, self.template_name, context)
         add_never_cache_headers(response)
@@ -61,7 +70,7 @@ class KeepingLoginView(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         try:
-            kept = signing.loads(self.request.POST.get(KEPT, ""))
+            kept = signing.loads(self.request.POST.get(KEPT, ""), salt=SALT, max_age=HOURS * 3_600)
         except signing.BadSignature:
             return response
         return render(self.request, "cms/kept.html", {**kept, "organisation": current_organisation(self.request)})

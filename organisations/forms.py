@@ -26,7 +26,10 @@ def what_stands_there(form: Any) -> str:
 
 def refuse_unseen(form: Any) -> None:
     """Raises ValidationError where a filled-in form would change back what others have changed since it was opened;
-    what it goes on standing for is then what is there now, so that who sends it again means it."""
+    what it goes on standing for is then what is there now, so that who sends it again means it.
+
+    Two that are sent in the same moment are not told of each other.
+    """
     shown, now = form[SEEN].data, what_stands_there(form)
     other = [str(form[name].label) for name in form.changed_data if name != SEEN]
     if not shown or shown == now or not other:

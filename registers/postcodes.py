@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 # Where postcodes are nothing but so many digits, and some begin with zeros.
 _DIGITS = {
-    **dict.fromkeys("AU DK FO NO NZ SJ ZA".split(), 4),
-    **dict.fromkeys("AX DE EE ES FI FR GF GP IT KR LT MC MQ MX MY PM PR RE SE SK SM TR UA US VA YT".split(), 5),
+    **dict.fromkeys("AU DK NO NZ ZA".split(), 4),
+    **dict.fromkeys("DE ES FI FR IT KR LT MX MY PR SK TR UA US VA VI".split(), 5),
     **dict.fromkeys("CN EC RO SG".split(), 6),
     "JP": 7,
 }
@@ -30,7 +30,8 @@ def find_short(texts: Sequence[str], country: str) -> str:
         return ""
     short = [text for text in texts if _is_short(text, country)]
     whole = [text for text in texts if text.isdecimal() and len(text) == _DIGITS.get(country)]
-    return short[0] if short and len(short) + len(whole) > len(texts) / 2 else ""
+    # One in fifty, for one alone is a slip of somebody's finger.
+    return short[0] if len(short) > len(texts) / 50 and len(short) + len(whole) > len(texts) / 2 else ""
 
 
 def _is_short(text: str, country: str) -> bool:

@@ -156,7 +156,7 @@ def reply_by_hand(
             one_at_a_time(page.register_id, key, form=answer.form_token)
         sent = _sent_with(page, answer)
         token = answer.form_token if sent is None else None
-        if sent and sent.contact and people.has_name(sent.contact, answer.person):
+        if sent and _is_of(sent.contact, key, answer.person):
             contact = sent.contact  # the same form once more, as where the line was lost meanwhile
         elif key and not somebody_else:
             contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
@@ -166,6 +166,11 @@ def reply_by_hand(
     timeline: list[Activity] = []
     contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
     return _take(page, contact, answer, Source.HAND, timeline=timeline, overrule=overrule)
+
+
+def _is_of(contact: Contact | None, email_key: str, person: Mapping[str, str]) -> bool:
+    """Whether a form says of its person what it said before: a corrected address makes it somebody else's."""
+    return bool(contact and contact.email_key == email_key and people.has_name(contact, person))
 
 
 @transaction.atomic

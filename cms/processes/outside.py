@@ -40,7 +40,7 @@ def check_servers() -> dict[str, str]:
                 f"{name} must begin with {schemes[0]}://, such as {example}; it begins with “{scheme[:20]}”."
             )
         # Whether a relay or a gateway answers shows when something leaves.
-        with_host = name in TRANSPORTS or (name == "VALKEY_URL" and "@" in named[name])
+        with_host = name in TRANSPORTS or (scheme.startswith("redis") and "@" in named[name])
         check_form(name, named[name], with_host=with_host)
     if named["VALKEY_URL"]:
         check_valkey(named["VALKEY_URL"])

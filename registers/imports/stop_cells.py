@@ -71,7 +71,9 @@ _REMARKS = re.compile(
     r"\b(?:do not|don t|dont|never|no|ei|älä|älkää|inte|ej|inga|kein\w*|nicht|pas de|ne pas) "
     r"(?:\w+ ){0,2}(?:e ?mails?|mails?|mailings?|letters?|post|write|contact|send|call|kirje\w*|posti\w*|sähköposti\w*|"
     r"lähet\w*|mainos\w*|yhteyttä|kontakta\w*|skicka\w*|utskick|brev|reklam|briefe?|werbung|schreiben|anschreiben|"
-    r"kontaktieren|courrier|contacter)\b|\b(?:kuollut|menehtynyt|deceased|died|avliden|död|verstorben|gestorben|décédée?)\b"
+    r"kontaktieren|courrier|contacter)\b(?! (?:address|person|known|osoite))"
+    r"|(?<!husband )(?<!wife )(?<!spouse )(?<!mies )(?<!vaimo )(?<!puoliso )(?<!make )(?<!maka )"
+    r"\b(?:kuollut|menehtynyt|deceased|died|avliden|död|verstorben|gestorben|décédée?)\b"
 )
 _NO_DAY = re.compile(r"0{2,4}[-./]0{2}[-./]0{2,4}.*|null|nil|nan")
 

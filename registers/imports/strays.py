@@ -19,7 +19,7 @@ _SUMS = frozenset(
 )
 _COUNTED = re.compile(r"\d+|\b(?:records?|rows?|members?|contacts?|persons?|people|jäsentä|henkilöä|kpl|st|leden)\b")
 _REMARK = re.compile(r"(?<!\b\w):|©|\(c\)|\A\d+[.)] ")  # but K:son is a name
-_PART = re.compile(  # what a list is divided into, the names of people never
+_PART = re.compile(  # what a list is divided into, the names of people hardly ever
     r"(?:ryhmä|ryhmät|grupp|gruppen|grupper|gruppe|\bgroup|osasto|avdelning|avdelningen|abteilung|jaosto|jäsenet|\bmembers"
     r"|medlemmar|medlemmarna|mitglieder|hallitus|styrelse|styrelsen|vorstand|luokka|klass|klassen)(?![\w-])"
 )

@@ -15,7 +15,7 @@ TRIES = "20/5m"
 
 
 def door(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> HttpResponseBase:
-    """Wagtail's door, in the look and language of the organisation, for so many tries from one network."""
+    """Wagtail's door, in the look and language of the organisation, for so many wrong tries from one network."""
     page = get_object_or_404(Page.objects.live(), pk=page_id)
     restriction = page.get_view_restrictions().filter(pk=page_view_restriction_id).first()
     if restriction is None:
@@ -24,7 +24,9 @@ def door(request: HttpRequest, page_view_restriction_id: int, page_id: int) -> H
         hosted.enter(request, page)
     except Organisation.DoesNotExist:
         raise Http404 from None
-    if request.method == "POST" and over_limit(request, group="page-password", rate=TRIES):
+    tried = PasswordViewRestrictionForm(request.POST, instance=restriction)
+    group = f"page-password-{restriction.pk}"
+    if request.method == "POST" and over_limit(request, group=group, rate=TRIES, counts=not tried.is_valid()):
         again = PasswordViewRestrictionForm(
             instance=restriction, initial={"return_url": request.POST.get("return_url", "")}
         )

@@ -61,7 +61,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     """Wagtail's view of pages, with a short cut for replies.
 
     Its forms need no cookie: whoever sends one is known by what is typed or by the link, never by their browser, so
-    that no other web site can do more through it than on its own. A page that is open since yesterday, or in a browser
+    that another web site could do nothing in their name. A page that is open since yesterday, or in a browser
     that keeps no cookies, is heard.
     """
     if request.method != "POST":

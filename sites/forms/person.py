@@ -18,7 +18,7 @@ _WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 # Columns that browsers know of the person themselves, by the names of the HTML standard (WCAG 2.2, 1.3.5).
 _AUTOCOMPLETE = {
-    "street": "street-address",
+    "street": "address-line1",
     "postcode": "postal-code",
     "city": "address-level2",
     "country": "country-name",

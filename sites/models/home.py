@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from organisations.streams import Stream
 from sites.blocks import ContentBlocks
@@ -32,10 +32,11 @@ class HomePage(Page):
         verbose_name_plural = _("home pages")
 
     def upcoming_events(self) -> "models.QuerySet[RsvpPage]":
-        """What everybody may see; where this page has a password itself, whoever reads it knows that."""
+        """What whoever reads this page may see: none that has a password of its own, or stands below one that has."""
         events = RsvpPage.objects.descendant_of(self).live().exclude(over_at(timezone.now()))
-        if not self.get_view_restrictions().exists():
-            events = events.public()
+        closed = PageViewRestriction.objects.filter(page__path__startswith=self.path).exclude(page=self)
+        for path in closed.values_list("page__path", flat=True):
+            events = events.exclude(path__startswith=path)
         return events.filter(room__cancelled_at=None).order_by("starts_at")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -93,14 +93,17 @@ class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
 
     def naming(self, text: str) -> "RegistrationQuerySet":
         """Those of people who are found by `text`, or who replied under such a name or bring a guest of it."""
-        words = plain(clean_line(text)).split()
+        words = plain(clean_line(text)).replace(",", " ").split()
         others = self.filter(submission__isnull=False).exclude(submission__typed_name="", submission__guests=[])
         found = [
             pk
-            for pk, typed, guests in others.values_list("pk", "submission__typed_name", "submission__guests")
-            if any(_has(words, name) for name in (typed, *map(guest_name, guests)))
+            for pk, state, typed, guests in others.values_list(
+                "pk", "state", "submission__typed_name", "submission__guests"
+            )
+            if any(_has(words, name) for name in (typed, *map(guest_name, guests if state in STANDING else ())))
         ]
-        return self.filter(Q(contact__in=Contact.objects.search(text)) | Q(pk__in=found))
+        people = Contact.objects.filter(pk__in=self.order_by().values("contact")).search(text)
+        return self.filter(Q(contact__in=people) | Q(pk__in=found))
 
     def in_line(self) -> "RegistrationQuerySet":
         return self.filter(state=State.WAITING).order_by("queue_number")

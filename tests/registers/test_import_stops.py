@@ -74,7 +74,8 @@ def test_they_are_known_by_name_and_by_value(register, whose):
 @pytest.mark.parametrize(
     ("remark", "heeded"),
     [
-        ("KUOLLUT 2019", True), ("EI SAA LÄHETTÄÄ POSTIA", True), ("Vill inte ha: inga brev", True),
+        ("KUOLLUT 2019", True), ("husband died 2019", False), ("No e-mail address", False),
+        ("EI SAA LÄHETTÄÄ POSTIA", True), ("Vill inte ha: inga brev", True),
         ("Please do not call", True),
         ("Ei saa pähkinää", False), ("osoite vanhentunut?", False), ("No nuts", False),
     ],
@@ -182,7 +183,7 @@ def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):
     assert editor.post(step, form).status_code == 422
     editor.post(step, form | {"stops-2": ["free", "stop", "stop"]})
     batch = work(batch)
-    assert "In “Do not call” it says of some that they want no letters" in editor.get(step).content.decode()
+    assert "In “Do not call” some have said no, it seems" in editor.get(step).content.decode()
     confirm(batch)
     assert stopped(organisation) == ["b@x.fi", "c@x.fi"]
     assert (

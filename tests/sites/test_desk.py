@@ -100,14 +100,20 @@ def test_a_caller_without_an_address_is_added_to_the_register(desk, mails):
 
 
 def test_a_form_of_the_desk_that_is_sent_once_more_adds_nobody_twice(desk):
-    """As where the line was lost before the answer came. Who goes back and writes another name means somebody else."""
+    """As where the line was lost before the answer came. Another name or address means somebody else."""
     client, url = desk
     form = {"answer": "yes", "first_name": "Old", "last_name": "Man", "party_size": "1"}
     form["form_token"] = re.search(r'name="form_token" value="([^"]+)"', text(client.get(f"{url}replies/new/")))[1]
-    for more in ({}, {}, {"party_size": "2", "guest-1-first_name": "Kim"}, {"first_name": "Young"}):
+    for more in (
+        {},
+        {},
+        {"party_size": "2", "guest-1-first_name": "Kim"},
+        {"first_name": "Young"},
+        {"email": "old@x.fi"},
+    ):
         assert client.post(f"{url}replies/new/", form | more).status_code == 302
-    replied = Registration.objects.order_by("pk").values_list("contact__first_name", "party_size")
-    assert list(replied) == [("Old", 2), ("Young", 1)]
+    replied = Registration.objects.order_by("pk").values_list("contact__first_name", "contact__email", "party_size")
+    assert list(replied) == [("Old", "", 2), ("Young", "", 1), ("Old", "old@x.fi", 1)]
     assert "needs" not in text(client.get(url))
 
 
