@@ -27,11 +27,13 @@ class SignedOutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         sent = request.method == "POST" and is_admin(request) and not request.user.is_authenticated
         response = self.get_response(request)
-        if sent and _asks_to_sign_in(response) and not request.accepts("text/html"):
+        if not (sent and _asks_to_sign_in(response)):
+            return response
+        if not request.accepts("text/html"):
             # To Wagtail, which saves by itself, as it says why it cannot; it has no word for this.
             says = _("Signed out: save now, then sign in.")
             return JsonResponse({"success": False, "error_code": "locked", "error_message": says}, status=400)
-        if sent and _asks_to_sign_in(response) and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+        if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             return KeepingLoginView(request=request).ask(request)
         return response
 
@@ -54,6 +56,7 @@ class KeepingLoginView(LoginView):
         kept = {
             "path": request.get_full_path(),
             "fields": [(name, value) for name, value in fields if not _is_secret(name)],
+            "has_files": bool(request.FILES),
         }
         context = self.get_context_data(
             form=self.get_form_class()(request),

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,20 +20,23 @@ class SeenField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(required=False)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
 
 def what_stands_there(form: Any) -> str:
     return fingerprint({name: form[name].initial for name in form.fields if name != SEEN})
 
 
-def refuse_unseen(form: Any) -> None:
+def refuse_unseen(form: Any, says: Callable[[str], str] = lambda _name: "") -> None:
     """Raises ValidationError where a filled-in form would change back what others have changed since it was opened;
     what it goes on standing for is then what is there now, so that who sends it again means it.
 
-    Two that are sent in the same moment are not told of each other.
+    `says` words what stands in the field of a name now, where it can be said in a few words. Two that are sent in the
+    same moment are not told of each other.
     """
     shown, now = form[SEEN].data, what_stands_there(form)
-    other = [str(form[name].label) for name in form.changed_data if name != SEEN]
-    if not shown or shown == now or not other:
+    if not shown or shown == now or not form.changed_data:
         return
     form.data = form.data.copy()
     form.data[form.add_prefix(SEEN)] = now
@@ -40,7 +44,8 @@ def refuse_unseen(form: Any) -> None:
         "Somebody has changed this since you opened it, and nothing is saved yet. What stands there now is not the "
         "same in: %(fields)s. Save again to write what stands below."
     )
-    raise ValidationError(text % {"fields": ", ".join(other)})
+    fields = [f"{form[name].label} {says(name)}".strip() for name in form.changed_data]
+    raise ValidationError(text % {"fields": ", ".join(fields)})
 
 
 class OrganisationModelForm(WagtailAdminModelForm):

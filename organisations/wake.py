@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 QUEUES = ("urgent", "default", "bulk")
 WAITS_AT_MOST = 10  # seconds for which a job that waits stands for later calls, should it get lost
 SAME_AGAIN = 60.0  # seconds for which it is not said again that nobody wakes: each sweep tries for all that is due
-_silent_until = 0.0
 
 
 def wake(queue: str, func: Callable[..., Any], *ids: Any) -> None:
@@ -59,15 +58,24 @@ def _enqueue(queue: str, func: Callable[..., Any], ids: tuple[Any, ...]) -> None
         connection = _connection(settings.RQ_QUEUES[queue]["URL"])
         django_rq.get_queue(queue, connection=connection).enqueue(func, *ids, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
-        _say_that_nobody_wakes(func.__name__, error)
-
-
-def _say_that_nobody_wakes(name: str, error: RedisError) -> None:
-    global _silent_until  # noqa: PLW0603 - of the process, as its log is
-    if time.monotonic() >= _silent_until:
-        _silent_until = time.monotonic() + SAME_AGAIN
         words = str(error).rstrip(".")
-        logger.warning("Could not wake %s: Valkey says: %s. The sweeps will find all such work.", name, words)
+        _nobody_wakes.warn(
+            "Could not wake %s: Valkey says: %s. The sweeps will find all such work.", func.__name__, words
+        )
+
+
+class _Seldom:
+    """A warning of this process that is not said again for a while."""
+
+    silent_until = 0.0
+
+    def warn(self, text: str, *words: str) -> None:
+        if time.monotonic() >= self.silent_until:
+            self.silent_until = time.monotonic() + SAME_AGAIN
+            logger.warning(text, *words)
+
+
+_nobody_wakes = _Seldom()
 
 
 @lru_cache(maxsize=4)

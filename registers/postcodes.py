@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 # Where postcodes are nothing but so many digits, and some begin with zeros.
 _DIGITS = {
     **dict.fromkeys("AU DK NO NZ ZA".split(), 4),
@@ -21,19 +19,14 @@ def with_zeros(number: int, country: str) -> str:
 
 def whole_postcode(text: str, country: str) -> str:
     """A text that has lost its zeros on its way through a spreadsheet, with them; any other as it is."""
-    return with_zeros(int(text), country) if _is_short(text, country) else text
+    return with_zeros(int(text), country) if is_short(text, country) else text
 
 
-def find_short(texts: Sequence[str], country: str) -> str:
-    """One of the postcodes of a column that has lost its zeros; "" where it has them, for then some begin with one."""
-    if any(text.startswith("0") for text in texts):
-        return ""
-    short = [text for text in texts if _is_short(text, country)]
-    whole = [text for text in texts if text.isdecimal() and len(text) == _DIGITS.get(country)]
-    # One in fifty, for one alone is a slip of somebody's finger.
-    return short[0] if len(short) > len(texts) / 50 and len(short) + len(whole) > len(texts) / 2 else ""
+def is_whole(text: str, country: str) -> bool:
+    return text.isdecimal() and len(text) == _DIGITS.get(country)
 
 
-def _is_short(text: str, country: str) -> bool:
+def is_short(text: str, country: str) -> bool:
+    """Whether it would be whole with the zeros that it may have lost."""
     digits = _DIGITS.get(country, 0)
     return digits - _MOST_LOST <= len(text) < digits and text.isascii() and text.isdecimal() and text[0] != "0"

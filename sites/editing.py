@@ -33,6 +33,10 @@ from sites.panels import EventPanel, MailsPanel, ZonedDateTime
 MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at")
 
 
+def slug_panel() -> FieldPanel:
+    return FieldPanel("slug", help_text=gettext_lazy("The last part of the address of this page on the web."))
+
+
 def event_tabs() -> TabbedInterface:
     kinds = len(MessageKind.values)
     return TabbedInterface(
@@ -40,7 +44,7 @@ def event_tabs() -> TabbedInterface:
             ObjectList(
                 [
                     TitleFieldPanel("title"),
-                    FieldPanel("slug", help_text=gettext_lazy("The last part of the address of this page on the web.")),
+                    slug_panel(),
                     FieldPanel("image"),
                     FieldPanel("intro"),
                 ],

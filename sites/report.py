@@ -18,7 +18,7 @@ from sites.audiences import unanswered
 from sites.events import capacity_of
 from sites.forms.definition import Definition, Question, label_of
 from sites.models.replies import FormVersion
-from sites.models.seats import Capacity, Registration, State
+from sites.models.seats import Capacity, Registration, State, guest_name
 from sites.stages import Stage, stage_of
 
 if TYPE_CHECKING:
@@ -187,10 +187,7 @@ def _host_name(registration: Registration) -> str:
 def _guests_of(registration: Registration) -> list[tuple[str, Mapping[str, Any]]]:
     """The name and the answers of each guest who has a seat; a party may have become smaller since they were named."""
     guests = registration.submission.guests if registration.submission else []
-    return [
-        (f"{guest['first_name']} {guest['last_name']}".strip(), guest["answers"])
-        for guest in guests[: registration.party_size - 1]
-    ]
+    return [(guest_name(guest), guest["answers"]) for guest in guests[: registration.party_size - 1]]
 
 
 def coming(page: "RsvpPage") -> Any:

@@ -111,16 +111,15 @@ class CampaignForm(OrganisationModelForm):
         else:
             self.fields["page"].widget = EmailChooser(target_models=[EmailPage])
             self.fields["invites_to"].widget = EventChooser(target_models=invitation_models())
-        self.fields["sender"].queryset = Sender.objects.all()
+        self.fields["sender"].queryset = senders = Sender.objects.all()
         self.fields["sender"].empty_label = _("Choose a sender")
-        if not Sender.objects.exists():
+        if not senders:
             words = _("There is none yet. Save this, and make one under Settings, <a href='{}'>Senders</a>.")
             self.fields["sender"].help_text = format_html(words, reverse("senders:index"))
         offered = Q(retired=False) | Q(pk=campaign.purpose_id)
         self.fields["purpose"].queryset = Purpose.objects.filter(offered)
         self.fields["purpose"].empty_label = _("None in particular")
         if campaign.pk is None:
-            senders = list(Sender.objects.all()[:2])
             self.initial.setdefault("sender", senders[0].pk if len(senders) == 1 else None)
         self.initial.setdefault("include", campaign.audience.get("include", []))
         self.initial.setdefault("exclude", campaign.audience.get("exclude", []))

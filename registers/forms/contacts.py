@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 
-from guards.seen import fingerprint
 from registers.columns import Column, columns_for, in_sections
 from registers.forms.companies import CompanyInput
 from registers.models import Contact, Register
@@ -56,18 +55,6 @@ class ContactForm(forms.Form):
         ):
             self.add_error(None, _("Fill in at least a name, an e-mail address, a phone number or an external id."))
         return values
-
-    told = False  # of what a colleague has changed meanwhile
-
-    @property
-    def seen_by_form(self) -> str:
-        """What the form goes on standing for, shown once more for another reason than a colleague’s change."""
-        return self.seen if self.told else str(self.data.get("seen", self.seen))
-
-    @property
-    def seen(self) -> str:
-        """Stands for the values that the form was opened with."""
-        return fingerprint(self.initial)
 
     def core_fields(self) -> list[Any]:
         first = [self["joins"]] if "joins" in self.fields else []

@@ -41,9 +41,8 @@ from registers.imports.parts import (
     split_place,
 )
 from registers.imports.sharing import Rows, filled, leave_loose_roles, share_out_names, share_out_places
-from registers.imports.spelling import date_orders, thousands_sign
+from registers.imports.spelling import date_orders, short_postcode, thousands_sign
 from registers.imports.targets import NEW, SKIP
-from registers.postcodes import find_short
 from registers.texts import clean_line, fold
 from registers.values import (
     NO,
@@ -221,7 +220,7 @@ class _Guess:
                 "date_order": self.orders[at],
                 "order_told": self.order_told,
                 "thousands": thousands_sign(self.samples[at]),
-                "short_postcode": find_short([cell_text(value) for value in self.samples[at]], self.region),
+                "short_postcode": short_postcode([cell_text(value) for value in self.samples[at]], self.region),
                 "key": field_key(header),
             }
             for at, header in enumerate(self.headers)

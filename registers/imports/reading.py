@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from guards.uploads import SpreadsheetKind, UploadError
 from registers.imports.cards import card_rows
 from registers.imports.cells import Remark
+from registers.imports.damage import damaged
 from registers.imports.encodings import encoding_labels
 from registers.imports.error_cells import without_errors
 from registers.imports.heads import count_titles, is_data, is_list, letter, say_titles, take_head, unique_headers
@@ -140,7 +141,7 @@ def _sheet_names(path: Path, kind: str, form: TextFormat | None) -> list[str]:
     try:
         filled = [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height]
     except CalamineError as error:
-        raise _damaged() from error
+        raise damaged() from error
     return filled or book.sheet_names[:1]
 
 
@@ -183,11 +184,7 @@ def _open_book(path: Path) -> CalamineWorkbook:
     except PasswordError as error:
         raise UploadError(_("This file is protected by a password. Save it again without one.")) from error
     except CalamineError as error:
-        raise _damaged() from error
-
-
-def _damaged() -> UploadError:
-    return UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV."))
+        raise damaged() from error
 
 
 def _book_rows(path: Path, kind: str, sheet: str) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
 from registers.imports.guessed_types import is_date, share, telling
-from registers.postcodes import whole_postcode
+from registers.postcodes import is_short, is_whole, whole_postcode
 from registers.texts import clean_line
 from registers.values import Cell, cell_text
 
@@ -58,6 +58,16 @@ def day_of(entry: Mapping[str, Any]) -> str:
     shape = _WITH_POINTS if entry["date_order"] == "mdy" else _DAY_AND_MONTH
     days = (text for text in entry["samples"] if _DAY_AND_MONTH.match(text) or shape.match(text))
     return next((text for text in days if any(is_date(text, order) for order in order_labels())), "")
+
+
+def short_postcode(texts: Sequence[str], region: str) -> str:
+    """One of the postcodes of a column that has lost its zeros; "" where it has them, for then some begin with one."""
+    if any(text.startswith("0") for text in texts):
+        return ""
+    short = [text for text in texts if is_short(text, region)]
+    whole = share(texts, lambda text: is_whole(text, region)) if short else 0
+    # One in fifty, for one alone is a slip of somebody's finger.
+    return short[0] if len(short) > len(texts) / 50 and len(short) / len(texts) + whole > 1 / 2 else ""
 
 
 def say_spelling(mapping: Sequence[Mapping[str, Any]], *, region: str) -> list[str]:

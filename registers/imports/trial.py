@@ -10,9 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
-from guards.uploads import MEBIBYTE, UploadError
+from guards.uploads import MEBIBYTE
+from registers.imports.damage import damaged
 
 MOST_MEMORY = 3 * 1024 * MEBIBYTE  # room for `guards.uploads.MAX_CELLS` and what stands in them
 SECONDS = 5  # of a processor, for the smallest
@@ -31,12 +30,6 @@ def try_book(path: Path) -> None:
             command, stdin=silent, stdout=silent, stderr=silent, timeout=4 * seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise _unreadable() from error
+        raise damaged() from error
     if done.returncode:
-        raise _unreadable()
-
-
-def _unreadable() -> UploadError:
-    return UploadError(
-        _("This file is damaged and cannot be read. Open it in your spreadsheet program and save it again, or as CSV.")
-    )
+        raise damaged()

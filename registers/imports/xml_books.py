@@ -14,10 +14,9 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from django.utils.translation import gettext as _
 from lxml import etree
 
-from guards.uploads import UploadError
+from registers.imports.damage import damaged
 from registers.imports.error_cells import is_error
 from registers.imports.merged_cells import Reaches
 from registers.imports.percents import as_percent, is_percent_format
@@ -81,12 +80,8 @@ def _read(path: Path) -> Iterator[_Row]:
                 yield from book.take_rows()
         parser.close()
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     yield from book.take_rows()
-
-
-def _damaged() -> UploadError:
-    return UploadError(_("This file is damaged and cannot be opened. Save it again, or save it as CSV."))
 
 
 @dataclass
@@ -116,13 +111,13 @@ class _Book:
         return rows
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        raise _damaged()
+        raise damaged()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = _bare(tag)
         self.path.append(name)
         if len(self.path) > MAX_DEPTH:
-            raise _damaged()
+            raise damaged()
         said = {_bare(key): value for key, value in attributes.items()}
         match name:
             case "Style":
@@ -136,7 +131,7 @@ class _Book:
             case "Row":
                 self.number, self.at, self.cells, self.reaches = _place(said, self.number + 1), 0, {}, {}
                 if self.number > MOST_ROWS:
-                    raise _damaged()
+                    raise damaged()
                 self.number += _many(said, "Span")
             case "Cell":
                 self.at = _place(said, self.at + 1)

@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from organisations import reach
 from organisations.models import Role
-from organisations.views import FormView, OrganisationTemplateView
+from organisations.views import ChangeFormView, FormView, OrganisationTemplateView
 from registers.absences import absence_sentences, today
 from registers.access import log_access
 from registers.appointments import to_come
@@ -227,15 +227,22 @@ class AddContactView(ContactFormView):
         return reverse("registers:contact", args=[contact.pk])
 
 
-class EditContactView(ContactMixin, ContactFormView):
+class EditContactView(ContactMixin, ContactFormView, ChangeFormView):
     page_title = gettext_lazy("Edit")
+
+    @transaction.atomic
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.contact = Contact.objects.select_for_update(no_key=True).get(pk=self.contact.pk)
+        return super().post(request, *args, **kwargs)
 
     def get_form(self, data: Any = None, files: Any = None) -> ContactForm:
         return ContactForm(data, register=self.register, contact=self.contact, groups=self.groups_in_reach)
 
-    @transaction.atomic
+    def says(self, name: str) -> str:
+        column = next((column for column in columns_for(self.register) if column.key == name), None)
+        return f"({column.show(column.value(self.contact)) or '–'})" if column else ""
+
     def save(self, form: Any) -> str:
-        self.refuse_unseen(form)
         former = {channel: self.contact.address(channel) for channel in Channel.values}
         save_contact(register=self.register, values=form.cleaned_data, source=_("by hand"), contact=self.contact)
         log_access(user=self.request.user, action="edit", subject=self.contact, fields=sorted(form.changed_data))
@@ -253,20 +260,6 @@ class EditContactView(ContactMixin, ContactFormView):
                 stop = messages.button(reverse("registers:suppressions"), _("Stop that, too"))
                 buttons = [] if reach.is_limited() else [stop]
                 messages.warning(self.request, text % {"former": before, "now": now}, buttons=buttons)
-
-    def refuse_unseen(self, form: Any) -> None:
-        """What others have changed since the form was opened is not changed back unread. Locks the contact."""
-        self.contact = Contact.objects.select_for_update(no_key=True).get(pk=self.contact.pk)
-        now = self.get_form()
-        if self.request.POST.get("seen") in (None, now.seen):
-            return
-        form.initial, form.told = now.initial, True
-        other = [column for column in form.columns if column.key in form.changed_data]
-        says = _(
-            "Somebody has changed this contact since you opened it, and nothing is saved yet. Now it says: %(now)s."
-        )
-        values = "; ".join(f"{column.label}: {column.show(column.value(self.contact)) or '–'}" for column in other)
-        raise ValidationError(f"{says % {'now': values or '–'}} {_('Save again to write what stands below.')}")
 
 
 class DeleteContactView(ContactMixin, DeletionView):

@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.ui.tables import BaseColumn, Column, Table, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView
 
 from organisations.figures import number
 from registers.access import log_access
@@ -114,10 +114,9 @@ class PersonColumn(TitleColumn):
     cell_template_name = "registers/includes/person_cell.html"
 
 
-class AboutPeople:
+class AboutPeople(BaseListingView):
     """A list whose rows are about people: with what stands out about them, and written down as looked at."""
 
-    request: HttpRequest
     logged_as: str  # as `registers.access.register_list` names it
 
     def get_table(self, object_list: Any) -> Any:
@@ -125,7 +124,7 @@ class AboutPeople:
         warn_of(shown)
         if shown:
             log_access(user=self.request.user, action="list", subject=self.logged_as, count=len(shown))
-        return super().get_table(shown)  # type: ignore[misc]
+        return super().get_table(shown)
 
 
 class PeopleTable(Table):

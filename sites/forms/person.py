@@ -85,8 +85,9 @@ class PersonForm(QuestionForm):
     def add_questions(self, questions: Sequence[Question], *, region: str) -> None:
         super().add_questions(questions, region=region)
         for question in questions:
-            if question.column in _AUTOCOMPLETE:
-                self.fields[question.field_name].widget.attrs["autocomplete"] = _AUTOCOMPLETE[question.column]
+            widget = self.fields[question.field_name].widget
+            if question.column in _AUTOCOMPLETE and not isinstance(widget, forms.RadioSelect):
+                widget.attrs["autocomplete"] = _AUTOCOMPLETE[question.column]
 
     def clean_first_name(self) -> str:
         return self._name("first_name")

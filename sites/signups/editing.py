@@ -26,7 +26,7 @@ from registers.forms.choices import offer_groups
 from registers.models import Register
 from registers.values import ValueMistake
 from sites.columns import bindable
-from sites.editing import check_questions
+from sites.editing import check_questions, slug_panel
 from sites.panels import EventPanel
 from sites.people import parsed
 from sites.questions import split_options
@@ -39,7 +39,7 @@ def sign_up_tabs() -> TabbedInterface:
             ObjectList(
                 [
                     TitleFieldPanel("title"),
-                    FieldPanel("slug", help_text=gettext_lazy("The last part of the address of this page on the web.")),
+                    slug_panel(),
                     FieldPanel("image"),
                     FieldPanel("intro"),
                     FieldPanel("thanks"),

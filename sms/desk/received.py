@@ -16,7 +16,6 @@ from django_filters import ChoiceFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic.base import BaseListingView
 
 from organisations.models import Role
 from organisations.views import OrganisationView
@@ -75,7 +74,7 @@ class OutcomeColumn(Column):
         }
 
 
-class ReceivedView(AboutPeople, OrganisationView, BaseListingView):
+class ReceivedView(OrganisationView, AboutPeople):
     required_role = Role.EDITOR
     logged_as = "text messages"
     page_title = gettext_lazy("Received")

@@ -3,6 +3,7 @@
 import django_rq
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
@@ -57,8 +58,15 @@ def test_what_was_typed_while_the_session_ended_comes_along_through_the_sign_in(
     assert 'action="/admin/registers/add/"' in page
     sent = send("/admin/registers/add/", **dict(signed_in.context["fields"]))
     assert "Sopranos &amp; &quot;altos&quot;" in sent.content.decode()
+    assert "file you had chosen" not in page
     forged = send("/admin/login/", username="eero@choir.example", password="correct horse", kept="forged")
     assert forged.redirect_chain[0][0] == reverse("wagtailadmin_home")
+
+
+def test_a_file_that_was_chosen_while_the_session_ended_is_to_be_chosen_once_more(editor, client):
+    asked = client.post("/admin/images/add/", {"title": "Choir", "file": SimpleUploadedFile("choir.png", b"png")})
+    typed = {"username": "eero@choir.example", "password": "correct horse", "kept": asked.context["kept"]}
+    assert "file you had chosen" in client.post("/admin/login/", typed).text
 
 
 def test_guessing_a_password_ends_after_twenty_tries(client, editor):

@@ -56,7 +56,7 @@ def test_a_waiting_call_stands_for_the_next_ones(empty_queue):
 
 
 def test_a_missing_valkey_is_no_error_and_said_once(settings, monkeypatch, caplog):
-    monkeypatch.setattr("organisations.wake._silent_until", 0.0)
+    monkeypatch.setattr("organisations.wake._nobody_wakes.silent_until", 0.0)
     away = "unix:///nowhere/valkey.sock"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": away}}
     settings.RQ_QUEUES = {name: {"URL": away} for name in settings.RQ_QUEUES}
