@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from django.core.cache import cache
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from guards.chunks import in_chunks
 from registers.addresses import address_key
-from registers.fields import AnyOf
 from registers.imports.keys import Key
 from registers.imports.parts import parts_of
 from registers.models.contact import Contact
@@ -54,7 +53,7 @@ def count_look_alikes(batch: Import) -> int:
             found[sort_key(last, first)].append((address_key(email), dict(zip(_SIGNS, signs, strict=True))))
     alike: set[tuple[str, int]] = set()
     for some in in_chunks(list(found), CHUNK):
-        there = Contact.objects.filter(AnyOf(F("sort_key"), some), register=batch.register_id)
+        there = Contact.objects.filter(register=batch.register_id).having_any("sort_key", some)
         for name, email, born, phone, street in there.order_by().values_list("sort_key", "email_key", *_SIGNS):
             known = {"birth_date": born.isoformat() if born else "", "phone": phone, "street": street}
             alike.update(
@@ -88,6 +87,6 @@ def _new(batch: Import) -> QuerySet[ImportRow]:
 def _count(batch: Import, column: str, values: Sequence[str]) -> int:
     known: set[str] = set()
     for some in in_chunks(set(filter(None, values)), CHUNK):
-        there = Contact.objects.filter(AnyOf(F(column), some), register=batch.register_id)
+        there = Contact.objects.filter(register=batch.register_id).having_any(column, some)
         known.update(there.order_by().values_list(column, flat=True))
     return sum(value in known for value in values)

@@ -14,10 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from registers.fields import AnyOf
 from registers.imports.changes import Change
 from registers.imports.keys import (
     BESIDE_NAMES,
@@ -175,20 +173,20 @@ def _candidates(batch: Import, rows: Sequence[Mapping[str, str]]) -> Found:
             continue
         column = KEY_COLUMNS[Key(key)]
         if key == Key.NAME_STREET:
-            same = people.filter(AnyOf(F(column), list({looked_up(key, value) for value in wanted})))
+            same = people.having_any(column, {looked_up(key, value) for value in wanted})
             known = same.values_list("pk", "first_name", "last_name", "street", "email_key", "phone")
             for pk, first, last, street, *reached in known:
                 # Where no street is said, a namesake who can be reached is somebody else.
                 if (value := street_key(first, last, street)) in wanted and (street or not any(reached)):
                     found.setdefault((key, value), []).append(f"#{pk}")
         elif beside := BESIDE_NAMES.get(Key(key)):
-            looked_at = list({looked_up(key, value) for value in wanted})
-            same = people.filter(AnyOf(F(column), looked_at), **{f"{beside}__isnull": False})
+            looked_at = {looked_up(key, value) for value in wanted}
+            same = people.having_any(column, looked_at).filter(**{f"{beside}__isnull": False})
             for pk, first, last, said in same.values_list("pk", "first_name", "last_name", beside):
                 if (value := name_key(first, last, said)) in wanted:
                     found.setdefault((key, value), []).append(f"#{pk}")
         else:
-            for pk, value in people.filter(AnyOf(F(column), list(wanted))).values_list("pk", column):
+            for pk, value in people.having_any(column, wanted).values_list("pk", column):
                 found.setdefault((key, value), []).append(f"#{pk}")
     return found
 

@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from registers.addresses import address_key
 from registers.columns import Column, columns_by_key
 from registers.contacts import note_deaths
-from registers.fields import AnyOf
 from registers.imports.changes import Change, log_changes
 from registers.imports.channels import addresses_of
 from registers.imports.companies import Companies, spell_companies
@@ -178,7 +176,7 @@ def people_of(batch: Import, rows: Sequence[StagedRow], *, lock: bool) -> dict[s
     if not keys:
         return {}
     column = MATCH_COLUMNS[batch.match_by]
-    found = Contact.objects.filter(AnyOf(F(column), list(keys)), register=batch.register_id).order_by("pk")
+    found = Contact.objects.filter(register=batch.register_id).having_any(column, keys).order_by("pk")
     if lock:
         found = found.select_for_update(no_key=True)
     people: dict[str, Change] = {}
@@ -193,7 +191,7 @@ def _owners(batch: Import, rows: Sequence[StagedRow]) -> dict[str, int]:
     wanted = {row.values["external_id"] for row in rows if row.values.get("external_id")}
     if not wanted:
         return {}
-    owners = Contact.objects.filter(AnyOf(F("external_id"), list(wanted)), register=batch.register_id)
+    owners = Contact.objects.filter(register=batch.register_id).having_any("external_id", wanted)
     return dict(owners.values_list("external_id", "pk"))
 
 

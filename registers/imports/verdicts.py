@@ -197,7 +197,7 @@ def _taken_ids(batch: Import, verdicts: Sequence[Verdict]) -> set[str]:
     wanted = {value: pk for value, pk in wanted.items() if isinstance(value, str) and value}
     if not wanted:
         return set()
-    owners = Contact.objects.filter(AnyOf(F("external_id"), list(wanted)), register=batch.register_id)
+    owners = Contact.objects.filter(register=batch.register_id).having_any("external_id", wanted)
     return {value for value, pk in owners.values_list("external_id", "pk") if wanted[value] != pk}
 
 

@@ -48,8 +48,6 @@ def write_rows(batch: Import, settle: Settle, *, size: int, seconds: float) -> b
     `settle` writes the rows of a chunk, inside its transaction.
     """
     writer = Writer(batch, settle, size, seconds)
-    if batch.total > size:
-        _count_anew()
     if batch.total > size and not connection.in_atomic_block and writer.rows_stand_alone:
         writer.write_with_a_second_thread()
     else:
@@ -57,13 +55,24 @@ def write_rows(batch: Import, settle: Settle, *, size: int, seconds: float) -> b
     return writer.is_through
 
 
-def _count_anew() -> None:
-    """Tell the planner how many people the register has: thinking that it has none, it looks through all of them for
-    each row. After a crash PostgreSQL has forgotten to find out by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE (SKIP_LOCKED) registers_contact (organisation_id, register_id, email_key, phone, external_id)"
-        )
+class Planner:
+    """Tells PostgreSQL's planner how many people the register has, whenever there may be twice as many: thinking that
+    it has few, it looks through all of them for each chunk. By itself it finds out too late, after a crash not at all.
+    """
+
+    def __init__(self, batch: Import, size: int) -> None:
+        self.at_first = Contact.objects.filter(register=batch.register_id).count()
+        self.told, self.least = 0, size
+
+    def tell(self, added: int) -> None:
+        """At most so many have been `added` to those at first."""
+        if self.at_first + added < 2 * self.told:
+            return
+        self.told = max(self.at_first + added, self.least)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "ANALYZE (SKIP_LOCKED) registers_contact (organisation_id, register_id, email_key, phone, external_id)"
+            )
 
 
 def _rows_stand_alone(batch: Import, columns: Columns) -> bool:
@@ -119,9 +128,11 @@ class Writer:
         self.batch, self.settle, self.size, self.until = batch, settle, size, time.monotonic() + seconds
         self.columns = columns_of(batch)
         self.rows_stand_alone = _rows_stand_alone(batch, self.columns)
+        self.planner = Planner(batch, size) if batch.total > size else None
         self.turns = Turns(batch.imported_to)
         self.taking = threading.Lock()
         self.taken_to = batch.imported_to
+        self.taken = 0  # rows
         self.is_through = False
         self.ahead = False  # whether chunks may be written before their turn
 
@@ -160,6 +171,8 @@ class Writer:
         """The next chunk, and after which row it begins."""
         with self.taking:
             start = self.taken_to
+            if self.planner:
+                self.planner.tell(added=self.taken)
             if self.is_through or (start > self.batch.imported_to and time.monotonic() > self.until):
                 return None
             rows = self._look(start)
@@ -167,6 +180,7 @@ class Writer:
                 self.is_through = True
                 return None
             self.taken_to = rows[-1].number
+            self.taken += len(rows)
             return start, rows
 
     def _look(self, start: int) -> list[StagedRow]:

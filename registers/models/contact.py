@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -13,7 +14,7 @@ from organisations.models import OrganisationModel, organisation_key
 from organisations.reach import Within
 from registers.addresses import address_key
 from registers.constraints import SameOrganisation
-from registers.fields import DerivedTextField
+from registers.fields import AnyOf, DerivedTextField
 from registers.models.register import Register
 from registers.reach import People
 from registers.searching import search_condition
@@ -75,6 +76,11 @@ class ContactQuerySet(OrganisationQuerySet["Contact"]):
         """Contacts in whose names, e-mail address, phone numbers or external id every word of `text` occurs."""
         condition = search_condition(text)
         return self.none() if condition is None else self.filter(condition)
+
+    def having_any(self, column: str, values: Collection[str]) -> ContactQuerySet:
+        """Those in whose `column`, a text, stands one of `values`, none of which is empty."""
+        # An index that leaves out the empty ones is of use to PostgreSQL only where this is said.
+        return self.filter(AnyOf(models.F(column), list(values))).exclude(**{column: ""})
 
     def in_group(self, group: Group) -> ContactQuerySet:
         """Members of `group` and of the groups below it."""
