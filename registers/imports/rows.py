@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from guards.uploads import SpreadsheetKind
 from registers.addresses import address_key
 from registers.columns import CORE_COLUMNS, Column, columns_for
+from registers.fields import json_text
 from registers.imports.cells import Remark, cell_reader
 from registers.imports.consent_cells import ConsentCells, is_consent
 from registers.imports.fast import NOT_PLAIN
@@ -68,7 +69,7 @@ class StagedRow:
     """An ImportRow in work; a plain object, because making a model instance costs more than reading the row."""
 
     number: int
-    cells: list[str] = field(default_factory=list)
+    cells: str = "[]"  # as JSON
     values: dict[str, Any] = field(default_factory=dict)
     match_key: str = ""
     repeats: int | None = None
@@ -77,6 +78,13 @@ class StagedRow:
     consents: dict[str, str] = field(default_factory=dict)  # what becomes of those in it: registers.imports.consents
     pk: int | None = None
     same_as: str = ""  # as on ImportRow
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process it goes by its values alone: a third of what slots with their names take."""
+        return StagedRow, (
+            self.number, self.cells, self.values, self.match_key, self.repeats, self.status, self.reasons,
+            self.consents, self.pk, self.same_as,
+        )  # fmt: skip
 
 
 @dataclass
@@ -184,7 +192,9 @@ class Reader:
                     cells[at], mistake = self.cells[at].read(cells[at], values, abroad)
                     if mistake:
                         mistakes.append(mistake)
-        staged = StagedRow(number=row.number, cells=cells, values=values)
+        if len(cells) > len(self.columns):
+            cells = [*cells[: len(self.columns)], *map(cell_text, row.cells[len(self.columns) :])]
+        staged = StagedRow(number=row.number, cells=json_text(cells), values=values)
         if not self.are_cards and (reason := why_no_person(row.cells, self.headers, values)):
             reject(staged, reason)
             return staged
@@ -205,7 +215,6 @@ class Reader:
         if self.has_birth_parts and (mistake := _birth(values)):
             mistakes.append(mistake)
         if len(row.cells) > len(self.columns):
-            staged.cells = [*cells[: len(self.columns)], *map(cell_text, row.cells[len(self.columns) :])]
             mistakes.append(
                 _("The row has %(cells)s cells, the table %(columns)s columns; is there a separator inside a text?")
                 % {"cells": len(row.cells), "columns": len(self.columns)}

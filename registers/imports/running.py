@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -19,21 +20,23 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone, translation
 
 from guards.chunks import in_chunks
-from guards.uploads import UploadError
+from guards.uploads import MEBIBYTE, UploadError
 from organisations import scope
 from organisations.wake import wake
 from registers.access import log_access
 from registers.bulk.writing import work_on_change
 from registers.columns import Column
 from registers.fields import json_text
+from registers.imports.ahead import made_ahead
 from registers.imports.behind import one_behind
 from registers.imports.consents import take_up_consents, tallied
 from registers.imports.copying import Texts, copy_pieces
 from registers.imports.keys import is_plain
 from registers.imports.leases import WORKING, LeaseLost, ended, hold, lease_end, mine, take_lease
 from registers.imports.notes import settle_notes, take_up
+from registers.imports.options import Found
 from registers.imports.planning import Seen, settle
-from registers.imports.reading import open_table, read_rows
+from registers.imports.reading import Row, open_table, read_rows
 from registers.imports.retracting import undo_import
 from registers.imports.rows import Reader, StagedRow, columns_of
 from registers.imports.ruling import Rules
@@ -46,6 +49,7 @@ logger = logging.getLogger(__name__)
 
 CHUNK = 5_000
 SECONDS_PER_JOB = 45.0
+LARGE = MEBIBYTE  # a file from which on it pays to read it in a process of its own
 State = Import.State
 
 
@@ -105,19 +109,26 @@ def _check(batch: Import) -> bool:
         take_up_stops(batch, seen.stops)
     rows = (row for row in read_rows(batch.path, batch.kind, table) if row.number > batch.checked_to)
     started = time.monotonic()
-    with one_behind() as hand_over:
-        for chunk in in_chunks(rows, CHUNK):
-            staged = reader.read(chunk)
+    pieces = _pieces(reader, rows)
+    large = batch.path.stat().st_size > LARGE
+    with made_ahead(pieces) if large else nullcontext(pieces) as pieces, one_behind() as hand_over:
+        for staged, reached, options in pieces:
             _settle(batch, staged, columns, seen)
             batch.consents = tallied(batch, staged)
-            found = {"found_options": deepcopy(reader.found_options), "consents": batch.consents}
+            found = {"found_options": options, "consents": batch.consents}
             # PostgreSQL keeps what has been found while the rows after it are read.
-            hand_over(partial(_keep, batch, staged, chunk[-1].number, found))
+            hand_over(partial(_keep, batch, staged, reached, found))
             if time.monotonic() - started > SECONDS_PER_JOB:
                 return False
     count = ImportRow.objects.filter(batch=batch).count()
     mine(batch).update(state=State.READY, total=count, lease_until=None)
     return True
+
+
+def _pieces(reader: Reader, rows: Iterable[Row]) -> Iterator[tuple[list[StagedRow], int, Found]]:
+    """Rows as they are read, the number of the last, and the choices that have been found up to there."""
+    for chunk in in_chunks(rows, CHUNK):
+        yield reader.read(chunk), chunk[-1].number, deepcopy(reader.found_options)
 
 
 def _keep(batch: Import, rows: Sequence[StagedRow], reached: int, found: dict[str, Any]) -> None:
@@ -144,7 +155,7 @@ def _copy(batch: Import, rows: Sequence[StagedRow]) -> None:
             batch.organisation_id,
             batch.pk,
             [str(row.number) for row in piece],
-            [json_text(row.cells) for row in piece],
+            [row.cells for row in piece],
             [json_text(row.values) for row in piece],
             [row.match_key for row in piece],
             [row.repeats for row in piece],
