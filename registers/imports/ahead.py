@@ -52,9 +52,9 @@ def _send(pieces: Iterable[T], ours: Connection, theirs: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # to look through what was there before would copy all of it
     ours.close()  # or nobody would hear that the other end has gone
-    # Those are of the process that forked: kept, for they say goodbye when they go, but not used.
-    borrowed = [used.connection for used in connections.all(initialized_only=True)]
+    borrowed = []  # of the process that forked: not to be used, and kept, for they say goodbye when they go
     for used in connections.all(initialized_only=True):
+        borrowed.append(used.connection)
         used.connection = None
     try:
         for piece in pieces:
@@ -64,4 +64,3 @@ def _send(pieces: Iterable[T], ours: Connection, theirs: Connection) -> None:
         pass
     except Exception as error:  # noqa: BLE001  it is raised where it is asked for
         theirs.send(([], error))
-    del borrowed

@@ -80,7 +80,7 @@ class StagedRow:
     same_as: str = ""  # as on ImportRow
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """To another process it goes by its values alone: a third of what slots with their names take."""
+        """To another process it goes by its values alone, without the names of the slots."""
         return StagedRow, (
             self.number, self.cells, self.values, self.match_key, self.repeats, self.status, self.reasons,
             self.consents, self.pk, self.same_as,

@@ -23,7 +23,7 @@ from organisations.views import ChangeFormView, FormView, OrganisationTemplateVi
 from registers.absences import absence_sentences, today
 from registers.access import log_access
 from registers.appointments import to_come
-from registers.columns import columns_for, in_sections
+from registers.columns import Column, columns_by_key, columns_for, in_sections
 from registers.companies import places_of
 from registers.company_columns import links_in
 from registers.consents import standings
@@ -238,8 +238,12 @@ class EditContactView(ContactMixin, ContactFormView, ChangeFormView):
     def get_form(self, data: Any = None, files: Any = None) -> ContactForm:
         return ContactForm(data, register=self.register, contact=self.contact, groups=self.groups_in_reach)
 
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        return columns_by_key(self.register)
+
     def says(self, name: str) -> str:
-        column = next((column for column in columns_for(self.register) if column.key == name), None)
+        column = self.columns.get(name)
         return f"({column.show(column.value(self.contact)) or '–'})" if column else ""
 
     def save(self, form: Any) -> str:

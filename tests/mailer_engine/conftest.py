@@ -1,5 +1,7 @@
 """A choir with a register, and campaigns that are ready to leave."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from wagtail.models import Page
@@ -14,6 +16,7 @@ from organisations import scope
 from organisations.access import sync_groups
 from registers.books import create_register
 from registers.models import Contact
+from sites.models import HomePage, RsvpPage
 from tests.cast import make_cast
 from tests.smtp_server import SmtpServer
 from tests.stage import begins_with
@@ -167,6 +170,22 @@ def draft_campaign(register, page, sender, **fields):
         "audience": {"include": [f"register:{register.pk}"], "exclude": []},
     } | fields
     return EmailCampaign.objects.create(page=page, sender=sender, **fields)
+
+
+@pytest.fixture
+def event(choir, register):
+    home = HomePage.objects.get(pk=choir.home_page_id)
+    page = home.add_child(
+        instance=RsvpPage(
+            title="Summer party",
+            slug="summer-party",
+            starts_at=timezone.now() + timedelta(days=20),
+            register=register,
+            capacity=10,
+        )
+    )
+    page.save_revision().publish()
+    return RsvpPage.objects.get(pk=page.pk)
 
 
 @pytest.fixture

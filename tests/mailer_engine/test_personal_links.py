@@ -16,26 +16,10 @@ from mailer.models import MessageEvent
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign
 from sites.cancellation import cancel_event
-from sites.models import ContentPage, HomePage, RsvpPage
+from sites.models import ContentPage, RsvpPage
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, make_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def event(choir, register):
-    home = HomePage.objects.get(pk=choir.home_page_id)
-    page = home.add_child(
-        instance=RsvpPage(
-            title="Summer party",
-            slug="summer-party",
-            starts_at=timezone.now() + timedelta(days=20),
-            register=register,
-            capacity=10,
-        )
-    )
-    page.save_revision().publish()
-    return RsvpPage.objects.get(pk=page.pk)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who has unsubscribed and then replies to an event gets its confirmation, and no campaign."""
 
-from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -10,20 +9,9 @@ from django.utils import timezone
 from campaigns import schedule
 from mailer.outbox.freezing import start_campaign
 from mailer.outbox.sending import send_campaign, send_singles
-from sites.models import HomePage, RsvpPage
 from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def event(choir, register):
-    home = HomePage.objects.get(pk=choir.home_page_id)
-    starts_at = timezone.now() + timedelta(days=20)
-    values = {"title": "Summer party", "slug": "summer-party", "starts_at": starts_at, "register": register}
-    page = home.add_child(instance=RsvpPage(**values, capacity=10))
-    page.save_revision().publish()
-    return page
 
 
 def by_the_public_page(event, guest, editor):

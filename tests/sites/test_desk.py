@@ -261,30 +261,6 @@ def test_a_stranger_finds_nothing(cast, event, anna):
     assert Registration.objects.get().is_coming
 
 
-def test_an_event_is_an_audience(event, anna, choir, register):
-    from campaigns.audiences import contacts_of, sources
-
-    bo = save_contact(register=register, values={"first_name": "Bo", "email": "bo@example.org"}, source="test")
-    seats.reply(page_id=event.pk, contact_id=anna.pk, party=1, waiting_list=True)
-    seats.leave(page_id=event.pk, contact_id=bo.pk)
-    cai = save_contact(register=register, values={"first_name": "Cai", "email": "cai@example.org"}, source="test")
-    seats.set_seats(page_id=event.pk, seats=1)
-    seats.reply(page_id=event.pk, contact_id=cai.pk, party=1, waiting_list=True)
-    assert list(contacts_of(f"event:{event.pk}:confirmed")) == [anna]
-    assert list(contacts_of(f"event:{event.pk}:waiting")) == [cai]
-    assert list(contacts_of(f"event:{event.pk}:declined")) == [bo]
-    for nonsense in (
-        "event:",
-        "event:x:confirmed",
-        f"event:{event.pk}",
-        f"event:{event.pk}:all",
-        "event:999999:waiting",
-    ):
-        assert not contacts_of(nonsense).exists()
-    refs = [ref for source in sources() if source.key == "event" for ref, _ in source.choices()]
-    assert f"event:{event.pk}:unanswered" in refs
-
-
 def test_lowering_the_seats_below_the_confirmed_is_said_in_words(cast, full, event_form):
     client = cast.editor.client
     replies.change_seats(page=full, count=3)
