@@ -68,8 +68,12 @@ def _wait_until_it_answers(base: str, process: subprocess.Popen[bytes]) -> None:
 class Answer:
     form: dict[str, str]
     status: int
-    location: str
+    headers: dict[str, str]  # by their names in small letters
     body: str
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("location", "")
 
 
 def send_all(base: str, path: str, forms: Sequence[dict[str, str]], *, at_once: int) -> list[Answer]:
@@ -102,6 +106,6 @@ async def _post(host: str, port: int, path: str, form: dict[str, str]) -> Answer
     raw = await reader.read()
     writer.close()
     headers, _, content = raw.partition(b"\r\n\r\n")
-    lines = headers.decode("latin-1").split("\r\n")
-    location = next((line.split(": ", 1)[1] for line in lines if line.lower().startswith("location:")), "")
-    return Answer(form, int(lines[0].split(" ")[1]), location, content.decode("utf-8", "replace"))
+    first, *lines = headers.decode("latin-1").split("\r\n")
+    named = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return Answer(form, int(first.split(" ")[1]), named, content.decode("utf-8", "replace"))
