@@ -1,4 +1,4 @@
-"""Who has not agreed to what a campaign is for (design rule 4): asked before it starts, and again at each claim."""
+"""Who has not agreed to what a campaign is for: asked before it starts, and again at each claim."""
 
 from collections.abc import Iterable
 

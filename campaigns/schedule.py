@@ -133,7 +133,7 @@ def send_again(*, campaign: Campaign, unknown: Any) -> int:
 
 
 def set_late_aside(campaigns: type[Campaign]) -> int:
-    """Campaigns found later than the grace period wait for a person (design rule 9)."""
+    """Campaigns found later than the grace period wait for a person."""
     count: int = campaigns.unscoped.filter(
         state=State.SCHEDULED, scheduled_at__lt=timezone.now() - settings.SEND_GRACE
     ).update(state=State.LATE)

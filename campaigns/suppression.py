@@ -1,4 +1,4 @@
-"""Who must not be written to, by kind of message (design rule 4)."""
+"""Who must not be written to, by kind of message."""
 
 from collections.abc import Iterable, Sequence
 

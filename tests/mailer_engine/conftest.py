@@ -1,5 +1,6 @@
 """A choir with a register, and campaigns that are ready to leave."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,17 @@ def smtp(settings):
 
 def words(response):
     return " ".join(response.text.split())
+
+
+def listed(client, campaign, which):
+    """The addresses that the report's list of `which` shows, page by page."""
+    found, number = [], 1
+    while True:
+        page = client.get(f"/admin/campaigns/{campaign.pk}/people/{which}/?p={number}")
+        found += re.findall(r"[\w.]+@singers\.example", re.sub(r"<[^>]*>", " ", page.text))
+        if f"?p={number + 1}" not in page.text:
+            return found
+        number += 1
 
 
 def add_contacts(register, count, start=0):

@@ -1,6 +1,7 @@
 """Real workers and real clocks: killed, flushed, doubled. Each address gets exactly one message."""
 
 import os
+import re
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ from django.utils import timezone
 from campaigns import outbox, schedule
 from mailer.models import EmailCampaign, EmailMessage
 from tests.kokoon import eventually
-from tests.mailer_engine.conftest import add_contacts, draft_campaign, states
+from tests.mailer_engine.conftest import add_contacts, draft_campaign, listed, states
 from tests.preloaded import Preloaded, kill
 from tests.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.takes(80)]
 WORKERS = 2
+GRACE = 5  # seconds
+SECONDS_TO_STOP = 2
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,7 @@ def environment(smtp):
         "LEASE_SECONDS": "2",
         "SWEEP_SECONDS": "1",
         "DEFER_SECONDS": "1",
+        "SEND_GRACE_MINUTES": str(GRACE / 60),
         "WORKERS": str(WORKERS),
         "LOG_LEVEL": "ERROR",
     }
@@ -78,7 +82,7 @@ def empty_queues():
     django_rq.get_connection("default").flushdb()
 
 
-def test_ten_thousand_survive_five_kills_and_a_flush(register, page, sender, smtp, preloaded):
+def test_ten_thousand_survive_five_kills_and_a_flush(editor, register, page, sender, smtp, preloaded):
     count, kills = 10_000, 5
     campaign = a_planned_campaign(register, page, sender, count=count)
     with running(preloaded, "tick"):
@@ -105,6 +109,27 @@ def test_ten_thousand_survive_five_kills_and_a_flush(register, page, sender, smt
     missing = [row for message_id, row in rows.items() if message_id not in came]
     assert all(row.state == "unknown" for row in missing)
     assert {row.address for row in rows.values() if row.state == "accepted"} <= {r.recipient for r in smtp.received}
+    unknown = [row.address for row in rows.values() if row.state == "unknown"]
+    assert sorted(listed(editor, campaign, "unknown")) == sorted(unknown)
+
+
+def test_a_campaign_whose_minute_passed_while_the_server_was_down_waits_for_a_person(
+    editor, register, page, sender, smtp, preloaded, settings
+):
+    settings.EMAIL_URL = smtp.url
+    with running(preloaded, "tick", "work"):
+        planned = timezone.now() + timedelta(seconds=SECONDS_TO_STOP)
+        campaign = a_planned_campaign(register, page, sender, count=3, at=planned)
+    assert timezone.now() < planned, "it was not down in time"
+    time.sleep((planned - timezone.now()).total_seconds() + GRACE + 0.1)
+    with running(preloaded, "tick", "work"):
+        eventually(lambda: EmailCampaign.unscoped.filter(pk=campaign.pk, state="late").exists())
+        shown = editor.get(f"/admin/campaigns/{campaign.pk}/").text
+        assert "This campaign missed its time." in shown
+        assert (states(campaign), smtp.received) == ({}, [])
+        seen = re.search(r'name="seen" value="(\w+)"', shown)[1]
+        editor.post(f"/admin/campaigns/{campaign.pk}/confirm/", {"now": "1", "seen": seen})
+        assert len(smtp.wait_for(3)) == 3
 
 
 def test_two_clocks_start_a_campaign_once_and_within_five_seconds_of_its_minute(

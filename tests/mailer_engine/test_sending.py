@@ -1,6 +1,7 @@
 """A running campaign reaches everybody once, and says truly what became of each letter."""
 
 import contextlib
+import re
 from zlib import crc32
 
 import psycopg
@@ -19,7 +20,7 @@ from mailer.outbox.sweeps import find_stray_messages
 from mailer.transports import TransportError
 from registers.models import Activity
 from registers.suppression import suppress, suppressed
-from tests.mailer_engine.conftest import running_campaign, states
+from tests.mailer_engine.conftest import listed, running_campaign, states
 from tests.smtp_server import DROP
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,7 +74,7 @@ def test_temporary_refusals_lose_nobody_and_slow_the_pace(register, smtp):
     assert len(smtp.received) == 400
 
 
-def test_a_line_dropped_after_data_is_unknown_and_never_sent_again(register, smtp):
+def test_a_line_dropped_after_data_is_shown_as_unknown_and_never_sent_again(editor, register, smtp):
     smtp.faults = lambda at, recipient, number: DROP if (at, recipient) == ("end", "p3@singers.example") else None
     campaign = running_campaign(register, count=10)
     send_until_quiet(campaign)
@@ -81,6 +82,9 @@ def test_a_line_dropped_after_data_is_unknown_and_never_sent_again(register, smt
     assert states(campaign) == {"accepted": 9, "unknown": 1}
     assert smtp._asked["data", "p3@singers.example"] == 1
     assert campaign.state == "sent"
+    report = editor.get(f"/admin/campaigns/{campaign.pk}/")
+    assert re.search(r'data-figure="unknown">\s*1<', report.text)
+    assert listed(editor, campaign, "unknown") == ["p3@singers.example"]
 
 
 def test_a_server_that_answers_no_letter_is_not_given_all_of_them(register, smtp):
