@@ -1,7 +1,7 @@
 """A reply, from a valid form to rows: contact, consent, submission, seat, mails — all in one transaction.
 
-Three doors lead here: the public page, the personal link, and the organiser's desk. What they share is that nothing
-is half done, that the seat is decided last (`sites.seats`), and that a reply sent twice is one reply.
+Three doors lead here: the public page, the personal link, and the organiser's desk (`sites.by_hand`). What they share
+is that nothing is half done, that the seat is decided last (`sites.seats`), and that a reply sent twice is one reply.
 """
 
 import uuid
@@ -55,14 +55,6 @@ class Answer:
     form_token: uuid.UUID | None = None
 
 
-class AddressKnown(Exception):
-    """The address typed at the desk is that of `contact`: a person has to say whether they are meant."""
-
-    def __init__(self, contact: Contact) -> None:
-        self.contact = contact
-        super().__init__(contact.pk)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What to tell the person. `registration` is None where it is not theirs to know, and `changed` is False where
@@ -96,7 +88,7 @@ def _reply_in_public(page: "RsvpPage", answer: Answer, *, sure: State | None = N
     asked = answer.version.definition
     answers = people.without_refused(definition=asked, given=answer.answers, email_key=key)
     answer = replace(answer, answers=answers)
-    sent = _sent_with(page, answer)
+    sent = sent_with(page, answer)
     if sent:
         answer = replace(answer, form_token=None)
         sender = sent.contact if sent.contact and sent.contact.email_key == key else None
@@ -111,7 +103,7 @@ def _reply_in_public(page: "RsvpPage", answer: Answer, *, sure: State | None = N
     timeline: list[Activity] = []
     new = contact is None
     contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
-    return _take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new, sure=sure if new else None)
+    return take(page, contact, answer, Source.PUBLIC, timeline=timeline, new=new, sure=sure if new else None)
 
 
 @transaction.atomic
@@ -132,69 +124,7 @@ def reply_by_link(*, page: "RsvpPage", contact: Contact, answer: Answer) -> Outc
     contact = present_contact(contact)
     if answer.coming:
         people.bring_up_to_date(page=page, contact=contact, answer=answer)
-    return _take(page, contact, answer, Source.LINK)
-
-
-@transaction.atomic
-def reply_by_hand(
-    *,
-    page: "RsvpPage",
-    contact: Contact | None,
-    answer: Answer,
-    overrule: bool = False,
-    somebody_else: bool = False,
-) -> Outcome:
-    """Take a reply that came by telephone; raises seats.TooLarge unless `overrule` seats them anyway.
-
-    Without a contact the person is looked for by address, and added to the register when new. Raises AddressKnown
-    where the address is somebody's with another name or a reply; `somebody_else` says that they share it.
-    """
-    token = None
-    if contact is None:
-        key = address_key(answer.person.get("email", ""))
-        if key or answer.form_token:
-            one_at_a_time(page.register_id, key, form=answer.form_token)
-        sent = _sent_with(page, answer)
-        token = answer.form_token if sent is None else None
-        if sent and _is_of(sent.contact, key, answer.person):
-            contact = sent.contact  # the same form once more, as where the line was lost meanwhile
-        elif key and not somebody_else:
-            contact = people.known_as(register_id=page.register_id, email_key=key, person=answer.person)
-            if contact and (counters.find(page.pk, contact.pk) or not people.has_name(contact, answer.person)):
-                raise AddressKnown(contact)
-    answer = replace(answer, form_token=token)
-    timeline: list[Activity] = []
-    contact = contact or people.welcome(page=page, answer=answer, timeline=timeline)
-    return _take(page, contact, answer, Source.HAND, timeline=timeline, overrule=overrule)
-
-
-def _is_of(contact: Contact | None, email_key: str, person: Mapping[str, str]) -> bool:
-    """Whether a form says of its person what it said before: a corrected address makes it somebody else's."""
-    return bool(contact and contact.email_key == email_key and people.has_name(contact, person))
-
-
-@transaction.atomic
-def cancel_by_hand(*, page: "RsvpPage", registration_id: int) -> seats.Seating:
-    """Cancel a reply at the desk; the guest is told, and the line moves up."""
-    seating = seats.cancel_registration(page_id=page.pk, registration_id=registration_id)
-    after(page=page, seating=seating)
-    return seating
-
-
-@transaction.atomic
-def move_up_by_hand(*, page: "RsvpPage", registration_id: int, first: bool) -> seats.Seating:
-    """Let somebody pass others in the waiting line; who is seated by it is told."""
-    seating = seats.move_up(page_id=page.pk, registration_id=registration_id, first=first)
-    after(page=page, seating=seating)
-    return seating
-
-
-@transaction.atomic
-def change_seats(*, page: "RsvpPage", count: int | None) -> seats.Seating:
-    """Give the event another number of seats, and tell those whom that seats."""
-    seating = seats.set_seats(page_id=page.pk, seats=count)
-    after(page=page, seating=seating)
-    return seating
+    return take(page, contact, answer, Source.LINK)
 
 
 def after(
@@ -221,7 +151,7 @@ def after(
     activity.write(told)
 
 
-def _take(
+def take(
     page: "RsvpPage",
     contact: Contact,
     answer: Answer,
@@ -232,6 +162,11 @@ def _take(
     sure: State | None = None,
     overrule: bool = False,
 ) -> Outcome:
+    """Write down what a contact has answered, and give or free the seats; raises seats.TooLarge, EventCancelled.
+
+    In the caller's transaction. `timeline` is what has happened to the contact before and is to be written with it;
+    `new` as in `seats.reply`, `sure` what a newcomer most likely gets (`seats.likely`).
+    """
     if not answer.coming:
         submission = _submit(page, contact, answer, source) if source != Source.LINK else None
         seating = seats.leave(page_id=page.pk, contact_id=contact.pk, submission=submission)
@@ -290,7 +225,7 @@ def _again(page: "RsvpPage", sent: Submission, sender: Contact, registration: Re
     repeated = not answer.coming or sent.same_as(whole.answers, whole.guests)
     if repeated and registration.is_active == answer.coming:
         return Outcome(NOTICE_FOR[State(registration.state)], registration)
-    return _take(page, sender, answer, Source.PUBLIC)
+    return take(page, sender, answer, Source.PUBLIC)
 
 
 def _with_earlier(latest: Submission | None, answer: Answer) -> Answer:
@@ -301,7 +236,7 @@ def _with_earlier(latest: Submission | None, answer: Answer) -> Answer:
     return replace(answer, answers=answers, guests=guests)
 
 
-def _sent_with(page: "RsvpPage", answer: Answer) -> Submission | None:
+def sent_with(page: "RsvpPage", answer: Answer) -> Submission | None:
     """What was sent before with the same copy of the form; only the browser that did knows its token."""
     if answer.form_token is None:
         return None

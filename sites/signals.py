@@ -17,12 +17,12 @@ from organisations.signals import organisation_created
 from registers.models import Group
 from registers.signals import about_to_go, contacts_erased
 from registers.texts import in_quotes
+from sites.by_hand import change_seats
 from sites.events import equip_event, version_of
 from sites.letters import NEWS_TO_TEAM
 from sites.models import HomePage, Registration, RsvpPage, SignUp, SignUpPage, Submission
 from sites.moves import note_published
 from sites.pictures import pictures_of
-from sites.replies import change_seats
 from sites.signups.joining import forget
 
 

@@ -10,9 +10,10 @@ from wagtail.rich_text import RichText
 from mailer.models import EmailCampaign, EmailIndexPage, EmailPage, Sender
 from organisations.models import Image, Organisation, User
 from registers.models import Contact, Register, Segment
+from sites.by_hand import reply_by_hand
 from sites.events import version_of
 from sites.models import HomePage, RsvpPage
-from sites.replies import Answer, reply_by_hand
+from sites.replies import Answer
 
 DIETS = "Everything\nVegetarian\nVegan\nGluten-free"
 

@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from organisations.figures import number
 from organisations.models import Role
 from registers.access import log_access
-from sites import replies, seats
+from sites import by_hand, seats
 from sites.desk.base import EventDeskView
 from sites.models import Registration
 from sites.models.seats import State
@@ -28,7 +28,7 @@ class MoveUpView(EventDeskView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         registration = self.registration()
-        seating = replies.move_up_by_hand(
+        seating = by_hand.move_up_by_hand(
             page=self.event, registration_id=registration.pk, first=request.POST.get("to") == "first"
         )
         if seating.changed:

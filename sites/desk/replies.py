@@ -15,7 +15,7 @@ from organisations.models import Role
 from registers.access import log_access
 from registers.models import Contact
 from registers.warnings import warnings_for
-from sites import counters, replies, seats
+from sites import by_hand, counters, seats
 from sites.desk.base import EventDeskView
 from sites.desk.line import who_moved_up
 from sites.doors.forms import answer_of
@@ -26,6 +26,7 @@ from sites.letters import people
 from sites.models import Registration, RsvpPage
 from sites.models.notices import NoticeKind
 from sites.models.seats import State
+from sites.replies import MAIL_FOR
 from sites.stages import stage_of
 
 FOUND = 20
@@ -149,14 +150,14 @@ class ReplyFormView(TakesRepliesView):
         if not form.is_valid():
             return self.show(form)
         try:
-            outcome = replies.reply_by_hand(
+            outcome = by_hand.reply_by_hand(
                 page=self.event,
                 contact=self.contact,
                 answer=answer_of(form, version_of(self.event)),
                 overrule=form.cleaned_data.get("overrule", False),
                 somebody_else=form.cleaned_data.get("somebody_else", False),
             )
-        except replies.AddressKnown as question:
+        except by_hand.AddressKnown as question:
             form.ask_who(question.contact)
             return self.show(form)
         except seats.EventCancelled:
@@ -249,7 +250,7 @@ class CancelReplyView(EventDeskView):
         return {**super().get_context_data(**kwargs), "registration": self.registration, **told}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        seating = replies.cancel_by_hand(page=self.event, registration_id=self.registration.pk)
+        seating = by_hand.cancel_by_hand(page=self.event, registration_id=self.registration.pk)
         if seating.changed and seating.registration:
             log_access(user=request.user, action="edit", subject=seating.registration)
             text = said(self.event, seating.registration, NoticeKind.CANCELLED)
@@ -273,5 +274,5 @@ def said(event: RsvpPage, registration: Registration, notice: str, *, changed: b
 
 def is_told(event: RsvpPage, state: str) -> bool:
     """Whether a mail goes out by itself when a reply comes to `state`: an editor may have switched it off."""
-    kind = replies.MAIL_FOR.get(State(state))
+    kind = MAIL_FOR.get(State(state))
     return kind is not None and event.message(kind).enabled

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mailer.models import EmailMessage
 from registers.contacts import save_contact
-from sites import replies, seats
+from sites import by_hand, replies, seats
 from sites.models import Capacity, Registration, RsvpPage
 from tests.sites.conftest import yes
 
@@ -52,7 +52,7 @@ def test_a_seat_that_became_free_is_given_once_the_event_is_put_off(over):
 
 
 def test_more_seats_come_too_late_for_those_who_waited(over):
-    replies.change_seats(page=over, count=5)
+    by_hand.change_seats(page=over, count=5)
     assert Capacity.objects.get(page=over).taken == 1
     assert not EmailMessage.objects.exists()
 
@@ -61,7 +61,7 @@ def test_who_came_without_a_reply_is_written_down_only(over, register):
     dora = save_contact(register=register, values={"first_name": "Dora", "email": "dora@example.org"}, source="test")
     seats.set_seats(page_id=over.pk, seats=None)
     answer = replies.Answer(coming=True, version=over.form_version, person={})
-    replies.reply_by_hand(page=over, contact=dora, answer=answer)
+    by_hand.reply_by_hand(page=over, contact=dora, answer=answer)
     assert Registration.objects.filter(contact=dora).exists()
     assert not EmailMessage.objects.exists()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from mailer.models import EmailMessage
 from registers.contacts import save_contact
 from registers.models import AccessLog, Contact
-from sites import counters, replies, seats
+from sites import by_hand, counters, seats
 from sites.models import Registration, RsvpPage
 from tests.sites.conftest import text, yes
 
@@ -81,7 +81,7 @@ def test_a_caller_who_is_known_is_found_and_answered_for(desk, event, anna, mail
     opened = text(client.get(reply))
     assert 'value="Kim"' in opened
     seen = re.search(r'name="seen" value="(\d+)"', opened)[1]
-    replies.cancel_by_hand(page=event, registration_id=registration.pk)
+    by_hand.cancel_by_hand(page=event, registration_id=registration.pk)
     late = {"answer": "yes", "party_size": "1", "seen": seen}
     asked = text(client.post(reply, late))
     assert "has been changed since you opened it" in asked
@@ -263,7 +263,7 @@ def test_a_stranger_finds_nothing(cast, event, anna):
 
 def test_lowering_the_seats_below_the_confirmed_is_said_in_words(cast, full, event_form):
     client = cast.editor.client
-    replies.change_seats(page=full, count=3)
+    by_hand.change_seats(page=full, count=3)
     type(full).objects.filter(pk=full.pk).update(capacity=3)
     full.refresh_from_db()
     for n in range(2):

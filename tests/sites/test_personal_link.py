@@ -12,10 +12,11 @@ from registers.books import create_register
 from registers.consents import record_consent
 from registers.contacts import save_contact
 from registers.models import Consent, Contact, Purpose
-from sites import replies
+from sites import by_hand
+from sites.by_hand import reply_by_hand
 from sites.events import version_of
 from sites.models import Capacity, Registration, Submission
-from sites.replies import Answer, reply_by_hand
+from sites.replies import Answer
 from tests.sites.conftest import yes
 
 
@@ -170,7 +171,7 @@ def test_thirty_days_after_the_event_it_says_that_it_has_expired(link, event):
 
 
 def test_place_in_line_is_told_to_its_owner_only(link, make_event, event, register, anna):
-    replies.change_seats(page=event, count=1)
+    by_hand.change_seats(page=event, count=1)
     type(event).objects.filter(pk=event.pk).update(capacity=1)
     Client().post("/choir/summer-party/", yes())
     Client().post("/choir/summer-party/", yes(email="ci@example.org", first_name="Ci"))
@@ -182,7 +183,7 @@ def test_place_in_line_is_told_to_its_owner_only(link, make_event, event, regist
 def test_a_party_that_cannot_grow_keeps_its_reply(link, event, anna):
     client = Client()
     client.post(link, known())
-    replies.change_seats(page=event, count=2)
+    by_hand.change_seats(page=event, count=2)
     data = known(party_size="3", **{"guest-1-first_name": "A", "guest-2-first_name": "B"})
     page = client.post(link, data).content.decode()
     assert "at most 2 can be yours" in page

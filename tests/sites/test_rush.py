@@ -12,7 +12,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.views import serve as serve_page
 
 from registers.models import Contact
-from sites import replies, seats
+from sites import by_hand, replies, seats
 from sites.cancellation import cancel_event
 from sites.doors import public, rush
 from sites.models import Capacity, Registration, RsvpPage, Submission
@@ -81,7 +81,7 @@ def test_each_reply_is_told_of_the_seats_as_they_are(make_event):
     assert b"<dd>1</dd>" in reply(2, email="").content
     assert reply(3).status_code == 303
     assert reply(4)["Location"].endswith("/waiting/")
-    replies.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=3)
+    by_hand.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=3)
     assert Capacity.objects.get(page=event).taken == 3
 
 
@@ -113,7 +113,7 @@ def test_a_line_that_is_gone_meanwhile_holds_nobody_up(make_event, mails, monkey
     event = make_event(capacity=1)
     reply(1)
     reply(2)
-    replies.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=5)
+    by_hand.change_seats(page=RsvpPage.objects.get(pk=event.pk), count=5)
     monkeypatch.setattr(seats, "likely", lambda **_what: State.WAITING)
     assert reply(3)["Location"].endswith("/thank-you/")
     assert [kind for kind, address, _ in mails() if address == "p3@example.org"] == ["confirmation"]

@@ -9,7 +9,7 @@ from django.db.models import Max, Sum
 
 from organisations import scope
 from registers.contacts import save_contact
-from sites import counters, replies, seats
+from sites import by_hand, counters, seats
 from sites.models import Capacity, Registration
 from sites.models.seats import STANDING, State
 from tests.cast import make_cast
@@ -228,10 +228,10 @@ def test_the_same_reply_again_is_no_change(event, people):
 
 def test_more_seats_promote_in_order_and_mail_each_once(event, people, mails):
     event.capacity = 1
-    replies.change_seats(page=event, count=1)
+    by_hand.change_seats(page=event, count=1)
     for contact in people[:4]:
         seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
-    replies.change_seats(page=event, count=3)
+    by_hand.change_seats(page=event, count=3)
     assert [(kind, to) for kind, to, _ in mails()] == [
         ("promotion", "p1@example.org"),
         ("promotion", "p2@example.org"),
