@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,26 +95,32 @@ def apply_choices(*, kept: Contact, contacts: Sequence[Contact], choices: Mappin
     return changed
 
 
-def left_out(*, kept: Contact, contacts: Sequence[Contact]) -> dict[str, list[str]]:
-    """{label: values as people read them} that the merged contacts had and `kept` has not now: for its timeline."""
+def as_read(contacts: Sequence[Contact]) -> dict[str, list[str]]:
+    """{label: values as people read them}, each once, of all these contacts; without what is only yes or no."""
     found: dict[str, list[str]] = {}
-    for column in columns_for(kept.register, retired=True):
-        stays = column.format(column.value(kept))
-        for contact in contacts:
-            text = column.format(column.value(contact))
-            if text and text != stays and column.type != ColumnType.YES_NO:
-                texts = found.setdefault(str(column.label), [])
-                if text not in texts:
-                    texts.append(text)
-    return found
+    for column in columns_for(contacts[0].register, retired=True):
+        if column.type != ColumnType.YES_NO:
+            found.setdefault(str(column.label), []).extend(column.format(column.value(contact)) for contact in contacts)
+    return {label: list(dict.fromkeys(filter(None, texts))) for label, texts in found.items()}
+
+
+def left_out(*, kept: Contact, before: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What of `before`, as all had it (`as_read`), `kept` has not now: for its timeline."""
+    now = as_read([kept])
+    lost = {label: [text for text in texts if text not in now[label]] for label, texts in before.items()}
+    return {label: texts for label, texts in lost.items() if texts}
 
 
 def _best_named(contacts: Sequence[Contact]) -> Contact:
-    """Whose name is the fullest. First and last name come from one contact, for one of them may have them swapped."""
+    """Whose name is the fullest: in words, then as most of them write it. First and last name come from one contact,
+    for one of them may have them swapped."""
+    written = Counter(contact.sort_key for contact in contacts)
 
-    def fullness(contact: Contact) -> tuple[bool, bool, int, Any]:
+    def fullness(contact: Contact) -> tuple[bool, bool, int, int, int, Any]:
         parts = [contact.first_name, contact.last_name]
-        return all(parts), all(len(part.strip(" .")) > 1 for part in parts), len("".join(parts)), contact.updated_at
+        whole = all(len(part.strip(" .")) > 1 for part in parts)
+        words = len(" ".join(parts).split())
+        return all(parts), whole, words, written[contact.sort_key], len("".join(parts)), contact.updated_at
 
     return max(contacts, key=fullness)
 

@@ -18,7 +18,7 @@ from registers import activity
 from registers.access import log_access
 from registers.contacts import note_deaths
 from registers.duplicates import uniting
-from registers.duplicates.comparing import FEWEST, MOST, Choice, apply_choices, left_out
+from registers.duplicates.comparing import FEWEST, MOST, Choice, apply_choices, as_read, left_out
 from registers.duplicates.former import present_id
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.rows import delete_rows, fingerprint, read_rows
@@ -97,6 +97,7 @@ def _merge(keep: int, ids: list[int], choices: Mapping[str, Choice], seen: str, 
     delete_rows(Contact, gone)
     was_deceased = kept.deceased
     former = {channel: {contact.address(channel) for contact in contacts} - {""} for channel in Channel.values}
+    had = as_read(contacts)
     changed = apply_choices(kept=kept, contacts=contacts, choices=choices)
     kept.save()
     uniting.unite_stops(kept=kept, former=former, ledger=ledger)
@@ -109,7 +110,7 @@ def _merge(keep: int, ids: list[int], choices: Mapping[str, Choice], seen: str, 
         contact=kept,
         kind="merged",
         source=_("by hand"),
-        data={"contacts": gone, "columns": changed, "left_out": left_out(kept=kept, contacts=merged)},
+        data={"contacts": gone, "columns": changed, "left_out": left_out(kept=kept, before=had)},
     )
     log_access(user=user, action="edit", subject=kept, count=len(ids), purpose=_("Merged"))
     return record

@@ -86,6 +86,28 @@ def test_columns_are_as_chosen_and_else_the_fullest(pair, add):
     assert told["left_out"]["E-mail"] == ["new@example.fi"]
 
 
+def test_what_the_one_that_stays_gave_up_stands_on_its_timeline_as_well(pair):
+    anna, short = pair
+    save_contact(register=short.register, contact=short, values={"email": "a@example.fi"}, source="test")
+    merge(keep=anna.pk, contacts=[anna.pk, short.pk], choices={"email": short.pk})
+    told = Activity.objects.get(kind="merged").data["left_out"]
+    assert told == {"First name": ["A."], "E-mail": ["anna@example.fi"]}
+
+
+@pytest.mark.parametrize(
+    ("names", "suggested"),
+    [
+        (["Anna Tuominen", "Anna Tuominenn", "Anna Tuominen"], "Anna Tuominen"),
+        (["Anna Ek", "Anna Ek", "Anna Maria Ek"], "Anna Maria Ek"),
+        (["A. Ek", "A. Ek", "Anna Ek"], "Anna Ek"),
+    ],
+)
+def test_of_names_the_fullest_is_suggested_and_not_the_longest_slip(add, names, suggested):
+    contacts = [add(*name.rsplit(" ", 1)) for name in names]
+    merge(keep=contacts[0].pk, contacts=[contact.pk for contact in contacts])
+    assert str(Contact.objects.get()) == suggested
+
+
 def test_groups_are_united_with_the_earliest_day(register, pair):
     anna, short = pair
     both, one = (Group.objects.create(register=register, name=name) for name in ("Both", "One"))
