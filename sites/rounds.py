@@ -58,6 +58,11 @@ def key_of(page: RsvpPage, kind: str) -> str:
     return f"{kind}-{page.starts_at:%Y%m%dT%H%MZ}" if kind in REMINDERS else kind
 
 
+def is_begun(*, page: RsvpPage, kind: str) -> bool:
+    """Whether guests have had it, or are getting it, for the event's present time."""
+    return bool(Round.objects.filter(page_id=page.pk, key=key_of(page, kind)).exists())
+
+
 def run(round_id: int) -> None:
     """Queue the mails of a round that are not queued yet. A job, and what the sweep calls for what a job left."""
     round_ = Round.unscoped.select_related("page", "organisation").get(pk=round_id)

@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from mailer.editing.editor import name_link
 from organisations.figures import number
-from sites import endings  # noqa: F401 - registers hooks of its own
+from sites import endings, rounds  # noqa: F401 - the first registers hooks of its own
 from sites.desk import urls
 from sites.doors import hosted
 from sites.events import ensure_notices, equip_event
@@ -182,7 +182,8 @@ def tell_when_nobody_is_reminded(request: HttpRequest, page: Page) -> None:
     if not isinstance(event, RsvpPage) or "action-publish" not in request.POST:
         return
     reminder = event.message(MessageKind.REMINDER_UNANSWERED)
-    if reminder.enabled and reminder.moment(event.starts_at, event.zone) >= event.timetable.closes_at:
+    late = reminder.enabled and reminder.moment(event.starts_at, event.zone) >= event.timetable.closes_at
+    if late and not rounds.is_begun(page=event, kind=reminder.kind):
         messages.warning(
             request,
             _("The reminder to the unanswered will not be sent: replies close before it is due. Let it go earlier."),

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
+from sites import rounds
 from sites.models import EventMessage, RsvpPage
 from sites.models.messages import MessageKind
 
@@ -66,8 +67,10 @@ def test_the_notices_are_shown_before_they_are_made(cast, choir):
     assert "Thank you: Thank you, your seat is booked" in page
 
 
-@pytest.mark.parametrize(("days", "told"), [(8, True), (6, False)])
-def test_a_reminder_due_after_the_replies_have_closed_is_told_of(cast, event, event_form, days, told):
+@pytest.mark.parametrize(("days", "sent", "told"), [(8, False, True), (6, False, False), (8, True, False)])
+def test_a_reminder_due_after_the_replies_have_closed_is_told_of(cast, event, event_form, days, sent, told):
+    if sent:
+        rounds.begin(page=event, kind=MessageKind.REMINDER_UNANSWERED, before=timezone.now())
     closes = timezone.localtime(event.starts_at, event.zone) - dt.timedelta(days=days)
     data = {**event_form(cast.editor.client, event), "closes_at": f"{closes:%Y-%m-%d %H:%M}", "action-publish": "1"}
     page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data, follow=True))
