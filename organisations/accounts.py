@@ -33,14 +33,7 @@ def send_invitation(*, user: User, organisation: Organisation, invited_by: Any) 
 
     Who has never signed in gets a link that sets a password, and another each time they are added.
     """
-    path = reverse("wagtailadmin_login")
-    if not user.last_login:
-        word = {
-            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
-            "token": default_token_generator.make_token(user),
-        }
-        path = reverse("wagtailadmin_password_reset_confirm", kwargs=word)
-    context = {"user": user, "organisation": organisation, "invited_by": invited_by, "link": settings.BASE_URL + path}
+    context = {"user": user, "organisation": organisation, "invited_by": invited_by, "link": way_in(user)}
     try:
         send_mail(
             subject=_("Your account at %(name)s") % {"name": organisation.name},
@@ -51,3 +44,20 @@ def send_invitation(*, user: User, organisation: Organisation, invited_by: Any) 
     except (OSError, smtplib.SMTPException, ImproperlyConfigured):
         return False
     return True
+
+
+def way_in(user: User) -> str:
+    """Where they sign in; who never has chooses a password there."""
+    path = reverse("wagtailadmin_login")
+    if not user.last_login:
+        word = {
+            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
+            "token": default_token_generator.make_token(user),
+        }
+        path = reverse("wagtailadmin_password_reset_confirm", kwargs=word)
+    return settings.BASE_URL + path
+
+
+def is_new_here(user: User) -> bool:
+    """Whether nobody but this one team can have a part in the account: its owner may see the link that opens it."""
+    return not (user.last_login or user.is_superuser) and user.memberships.count() == 1

@@ -21,7 +21,7 @@ from wagtail.images.widgets import AdminImageChooser
 from guards.zones import time_zones
 from organisations import reach
 from organisations.access import LastOwner, remove_member
-from organisations.accounts import get_or_create_user, send_invitation
+from organisations.accounts import get_or_create_user, is_new_here, send_invitation, way_in
 from organisations.members import EVERYTHING, PART, MemberForm, NewMemberForm, give_role, sees
 from organisations.models import Membership, Organisation, Role, Theme, User
 from organisations.ownership import collections_of
@@ -109,13 +109,23 @@ class AddMemberView(TeamFormView):
     def write_to(self, user: User) -> None:
         if send_invitation(user=user, organisation=self.organisation, invited_by=self.request.user):
             if settings.MAILBOX_ENABLED:
-                messages.info(self.request, _("No mail leaves this practice installation: the letter is in “Mailbox”."))
+                messages.info(self.request, without_mail(user))
         else:
             messages.warning(
                 self.request,
                 _("The letter to %(email)s could not be sent. “Forgotten password?” on the sign-in page sends another.")
                 % {"email": user.email},
             )
+
+
+def without_mail(user: User) -> str:
+    """What to do in a practice installation, whose mailbox shows such letters to its operator alone."""
+    if is_new_here(user):
+        return _("No mail leaves this practice installation. By this link %(name)s chooses a password: %(link)s") % {
+            "name": user,
+            "link": way_in(user),
+        }
+    return _("No mail leaves this practice installation. Its operator finds the letter in “Mailbox”.")
 
 
 class OfMember(OrganisationView):

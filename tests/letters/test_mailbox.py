@@ -139,6 +139,8 @@ def test_an_editor_finds_and_reads_the_mail_of_the_own_organisation(cast, enable
     listed = cast.editor.client.get(reverse("mailbox:list"), {"q": "kuoro"}).content.decode()
     assert "Tervetuloa kuoroon" in listed
     assert "practice mailbox" in listed
+    none = cast.editor.client.get(reverse("mailbox:list"), {"q": "kuorro"}).content.decode()
+    assert "No mail to or about “kuorro”." in none
     read = cast.editor.client.get(reverse("mailbox:read", args=[mine.pk])).content.decode()
     assert "Plain words åäö" in read
     assert "event.ics" in read

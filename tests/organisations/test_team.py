@@ -1,5 +1,6 @@
 """The owner looks after the team."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,7 +32,9 @@ def test_the_owner_adds_a_person(cast, mailoutbox, settings):
     again = cast.owner.client.post(reverse("organisations:add_member"), values, follow=True).content.decode()
     assert Membership.objects.get(user=member.user).role == Role.VIEWER
     assert "/password_reset/confirm/" in mailoutbox[1].body
-    assert "the letter is in “Mailbox”" in again
+    # Nobody else reads it there.
+    link = re.search(r"By this link Uusi chooses a password: http://[^/]+([^\s<]+)", again)
+    assert Client().get(link[1], follow=True).templates[0].name == "wagtailadmin/account/password_reset/confirm.html"
 
 
 def test_a_known_person_joins_with_the_account_they_have(cast, mailoutbox):
@@ -43,6 +46,18 @@ def test_a_known_person_joins_with_the_account_they_have(cast, mailoutbox):
     assert [mail.to for mail in mailoutbox] == [["siiri@theatre.example"]]
     assert "/admin/login/" in mailoutbox[0].body
     assert "password_reset" not in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("whose", ["another organisation's", "the operator's"])
+def test_nobody_gets_the_link_to_an_account_that_is_not_their_teams_alone(cast, settings, mailoutbox, whose):
+    settings.MAILBOX_ENABLED = True
+    user = User.objects.create_user("siv@theatre.example", is_superuser=whose == "the operator's")
+    if not user.is_superuser:
+        set_member(user=user, organisation=cast.theatre, role=Role.EDITOR)
+    values = {"email": user.email, "first_name": "", "last_name": "", "role": Role.EDITOR}
+    told = cast.owner.client.post(reverse("organisations:add_member"), values, follow=True).content.decode()
+    assert "Its operator finds the letter" in told
+    assert "password_reset" not in told
 
 
 def test_the_last_owner_stays(cast):
