@@ -25,7 +25,9 @@ from guards.limits import over_limit
 from guards.servers import check_valkey
 from organisations.middleware import is_admin
 
-# Originals may carry a camera's position, documents may be private: neither is served by its path.
+# Originals may carry a camera's position. Documents of the library are open to whoever has their link (number and
+# name), unless the operator has closed their collection, and only their own view asks for that. Neither is served by
+# its path.
 PUBLIC_MEDIA = ("images/", "avatar_images/")
 
 

@@ -123,7 +123,9 @@ def test_ten_gets_of_every_address_change_nothing(link, event):
     assert list(Registration.objects.values()) == before
 
 
-def test_forged_and_altered_links_lead_nowhere(link, event, register):
+@pytest.mark.parametrize("who", ["signed out", "editor of another organisation"])
+def test_forged_and_altered_links_lead_nowhere(link, event, register, cast, who):
+    client = Client() if who == "signed out" else cast.stranger.client
     other = save_contact(register=register, values={"first_name": "B", "email": "b@example.org"}, source="test")
     token = link.rstrip("/").rsplit("/", 1)[1]
     number, _, signature = token.partition("-")
@@ -137,16 +139,17 @@ def test_forged_and_altered_links_lead_nowhere(link, event, register):
     ]
     for text in forged:
         for address in ("", "change/", "done/", "calendar/"):
-            answer = Client().get(f"/choir/summer-party/r/{text}/{address}")
+            answer = client.get(f"/choir/summer-party/r/{text}/{address}")
             assert answer.status_code == 404
             assert "the link is not whole" in answer.content.decode()
-        assert Client().post(f"/choir/summer-party/r/{text}/", known()).status_code == 404
+        assert client.post(f"/choir/summer-party/r/{text}/", known()).status_code == 404
     assert Registration.objects.count() == 0
 
 
-def test_a_link_to_one_event_opens_no_other(link, make_event):
+def test_a_link_to_one_event_opens_no_other(link, make_event, cast):
     make_event(slug="other", title="Other")
-    assert Client().get(link.replace("summer-party", "other")).status_code == 404
+    for client in (Client(), cast.stranger.client):
+        assert client.get(link.replace("summer-party", "other")).status_code == 404
 
 
 def test_the_link_of_an_erased_person_leads_nowhere(link, anna):
