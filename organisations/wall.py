@@ -91,7 +91,8 @@ def where_to_choose(request: HttpRequest, organisation: Organisation) -> int:
 
 
 def is_operators(match: ResolverMatch) -> bool:
-    return bool(OPERATOR_NAMESPACES.intersection(match.namespaces)) or match.view_name in OPERATOR_VIEWS
+    many_users = match.view_name == "wagtail_bulk_action" and match.kwargs.get("model_name") == "user"
+    return many_users or bool(OPERATOR_NAMESPACES.intersection(match.namespaces)) or match.view_name in OPERATOR_VIEWS
 
 
 def names_something_foreign(

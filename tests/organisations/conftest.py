@@ -1,3 +1,4 @@
+import logging
 from copy import copy
 from functools import cache
 
@@ -5,7 +6,10 @@ import pytest
 
 from mailer.transports.memory import MemoryTransport
 from organisations import backends, scope
-from tests.cast import make_cast
+from organisations.models import Organisation
+from tests.cast import Person, make_cast
+from tests.organisations.houses import Houses, make_houses
+from tests.organisations.keys import Keys
 from tests.organisations.part import House, make_house
 from tests.organisations.singers import make_singers
 from tests.stage import begins_with, stage
@@ -15,6 +19,36 @@ from tests.stage import begins_with, stage
 def known_to_the_porter(monkeypatch):
     """The same few people ask for thousands of addresses: who they are, and what their role is, is read once."""
     monkeypatch.setattr(backends, "read_with_memberships", cache(backends.read_with_memberships))
+
+
+@pytest.fixture
+def quiet():
+    """Thousands of refusals need not be written down."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+@begins_with(make_houses)
+def houses(open_stage, db, settings) -> Houses:
+    settings.MAILBOX_ENABLED = True
+    return stage[make_houses] if make_houses in stage else make_houses()
+
+
+@pytest.fixture
+def theatre(houses) -> Organisation:
+    return Organisation.objects.get(pk=houses.theatre.pk)
+
+
+@pytest.fixture
+def impresario(houses) -> Person:
+    return houses.impresario.again()
+
+
+@pytest.fixture
+def foreign(theatre, impresario) -> Keys:
+    return Keys(theatre)
 
 
 @pytest.fixture

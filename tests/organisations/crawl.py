@@ -1,10 +1,20 @@
 """Every address of the admin, for tests that ask for all of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
+
+# A parameter in a regular expression, and what text in one must not hold to mean itself.
+PARAMETER = re.compile(r"\(\?P<(\w+)>([^()]*)\)")
+SYMBOLS = re.compile(r"[\\^$.*+?{}\[\]|()]")
+
+
+class Unread:
+    """In place of a converter: a regular expression that cannot be filled in."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Route:
         words = {
             "app_label": model[0], "app_name": model[0], "content_type_app_name": model[0],
             "model_name": model[1], "content_type_model_name": model[1],
-            "group": "all", "filter_spec": "width-50", "action_name": "approve",
+            "group": "all", "filter_spec": "width-50", "action_name": "publish",
         }  # fmt: skip
         made = ""
         for name, converter in self.parts:
@@ -50,13 +60,25 @@ class Route:
 
 
 def admin_routes() -> list[Route]:
+    return [route for route in all_routes() if not is_unread(route)]
+
+
+def unread_routes() -> set[str]:
+    """The addresses, as they are written, of which the crawler asks none."""
+    return {"".join(name for name, _converter in route.parts) for route in all_routes() if is_unread(route)}
+
+
+def is_unread(route: Route) -> bool:
+    return any(isinstance(converter, Unread) for _name, converter in route.parts)
+
+
+@cache
+def all_routes() -> list[Route]:
     return [route for route in walk(get_resolver(), (), "") if route.parts and route.parts[0][0].startswith("admin/")]
 
 
 def walk(resolver: URLResolver, parts: tuple, namespace: str) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
-        if not hasattr(pattern.pattern, "_route"):
-            continue  # regular expressions: the catch-alls
         own = parts + tuple(split(pattern))
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
@@ -66,6 +88,9 @@ def walk(resolver: URLResolver, parts: tuple, namespace: str) -> Iterator[Route]
 
 
 def split(pattern: URLPattern | URLResolver) -> Iterator[tuple[str, object]]:
+    if not hasattr(pattern.pattern, "_route"):
+        yield from split_expression(str(pattern.pattern._regex))
+        return
     rest = str(pattern.pattern._route)
     while "<" in rest:
         literal, _, rest = rest.partition("<")
@@ -76,6 +101,21 @@ def split(pattern: URLPattern | URLResolver) -> Iterator[tuple[str, object]]:
         yield name, pattern.pattern.converters[name]
     if rest:
         yield rest, None
+
+
+def split_expression(regex: str) -> Iterator[tuple[str, object]]:
+    """A regular expression of plain text and of named parameters that take numbers; any other as it is, unread."""
+    texts = PARAMETER.split(regex.removeprefix("^").removesuffix("$"))
+    named = list(zip(texts[1::3], texts[2::3], strict=True))
+    plain = [text.replace(r"\.", "\0") for text in texts[::3]]
+    if any(map(SYMBOLS.search, plain)) or any(r"\d+" not in taken.split("|") for _name, taken in named):
+        yield regex, Unread()
+        return
+    for text, (name, _taken) in zip(plain, [*named, ("", "")], strict=True):
+        if text:
+            yield text.replace("\0", "."), None
+        if name:
+            yield name, IntConverter()
 
 
 def merge(parts: tuple) -> tuple:

@@ -1,7 +1,5 @@
 """Who may see group A only: for them everybody else is not there, whatever they ask for."""
 
-import logging
-
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -14,18 +12,10 @@ from tests.organisations.keys import MISSING, MODELS, Keys
 from tests.organisations.part import House, plain, within
 from tests.organisations.treasure import SECRET
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_to_the_porter"), pytest.mark.takes(12)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_to_the_porter", "quiet"), pytest.mark.takes(12)]
 OPEN = {f"registers:{name}" for name in OPEN_TO_LIMITED} | {f"campaigns:{name}" for name in CAMPAIGNS}
 # Screens of a register that are there for a part of it too.
 IN_PART = {"contacts", "contact_results", "columns", "export", "add_contact", "bulk", "filter", "segment_count"}
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    """Hundreds of refusals need not be written down."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def routes(*, with_ids: bool) -> list[Route]:

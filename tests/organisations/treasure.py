@@ -86,7 +86,7 @@ NEEDS: dict[str, dict[str, Any]] = {
     "registers.Removal": {"whole": False},
     "registers.DuplicateSet": {"contacts": contact_ids, "seen": contact_ids},
     "registers.NotSame": {"low_id": lambda: contact_ids()[0], "high_id": lambda: contact_ids()[1]},
-    "registers.MergeRecord": {"merged": [1], "data": {"version": 1}},
+    "registers.MergeRecord": {"merged": [1], "data": {"kept": {"before": {}, "after": {"updated_at": ""}}}},
     "mailer.Sender": {"email": f"{SECRET}@example.org", "reply_to": ""},
     "mailer.EmailCampaign": {"state": "sent", "frozen_at": timezone.now(), "audience": {"include": [], "exclude": []}},
     "mailer.Link": {"url": f"https://example.org/{SECRET}"},
@@ -152,6 +152,7 @@ def make_states() -> None:
     partner.pk, partner.place = None, 2
     partner.contact_id = next(pk for pk in contact_ids() if pk != partner.contact_id)
     partner.save(force_insert=True)
+    apps.get_model("sites", "Capacity").objects.update(taken=1)  # by the one registration
     automatic = apps.get_model("mailer", "EmailMessage").objects.first()
     automatic.pk, automatic.campaign, automatic.traffic, automatic.state = None, None, "transactional", "unknown"
     automatic.message_id, automatic.unique_key = f"automatic-{SECRET}", "automatic"
