@@ -66,9 +66,17 @@ def _redrawn(picture: Image.Image) -> BytesIO:
         upright.info = {}
         if kind == "JPEG":
             keep["quality"] = JPEG_QUALITY
-            upright = upright if upright.mode in JPEG_MODES else upright.convert("RGB")
+            upright = upright if upright.mode in JPEG_MODES else _on_white(upright)
         elif "transparency" in picture.info and upright.mode == picture.mode:
             keep["transparency"] = picture.info["transparency"]
         upright.save(out, kind, **keep)
     out.seek(0)
     return out
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """For a format that cannot be seen through: what was transparent would turn black."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")

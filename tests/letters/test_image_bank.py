@@ -68,6 +68,14 @@ def test_a_telephones_own_format_is_kept_as_one_that_every_mail_program_shows(ca
         assert (picture.format, len(picture.getexif())) == ("JPEG", 0)
 
 
+def test_what_is_transparent_on_a_telephone_becomes_white(cast):
+    out = BytesIO()
+    Pillow.new("RGBA", (60, 40), (0, 0, 0, 0)).save(out, "HEIF")
+    upload(cast.editor, cast.choir.collection, out.getvalue(), "sticker.heic")
+    with Pillow.open(BytesIO(kept())) as picture:
+        assert picture.getpixel((30, 20)) == (255, 255, 255)
+
+
 def test_what_hangs_on_the_end_of_a_picture_is_cut_off(cast):
     upload(cast.editor, cast.choir.collection, photo() + b"<script>alert(1)</script>")
     assert b"script" not in kept()
