@@ -20,7 +20,7 @@ from registers.duplicates import rows
 from registers.duplicates.ledger import Ledger
 from registers.duplicates.merging import MergeRefused, lock_contacts
 from registers.duplicates.rows import Link, Row
-from registers.models import Contact, FormerContact, MergeRecord
+from registers.models import Activity, Contact, FormerContact, MergeRecord
 from registers.signals import contacts_unmerged, contacts_unmerging
 from registers.unique import clashes
 
@@ -78,6 +78,7 @@ def _undo(record_id: int, user: Any) -> list[str]:
     kept.refresh_from_db()
     if kept.deceased != was_deceased:
         note_deaths([kept], source=_("merge taken back"))
+    _forget_left_out(kept, record)
     record.undone_at, record.data = timezone.now(), {}
     record.undone_by = user if getattr(user, "is_authenticated", False) else None
     record.save()
@@ -86,6 +87,13 @@ def _undo(record_id: int, user: Any) -> list[str]:
     )
     log_access(user=user, action="edit", subject=kept, count=len(gone) + 1, purpose=_("Merge taken back"))
     return ledger.notes
+
+
+def _forget_left_out(kept: Contact, record: MergeRecord) -> None:
+    """What the others had is their own again: told on this timeline, it would be there still when they are erased."""
+    for told in Activity.objects.filter(contact=kept, kind="merged", data__contacts=record.merged):
+        told.data.pop("left_out", None)
+        told.save(update_fields=["data"])
 
 
 def _restore_kept(kept: Contact, ledger: Ledger, gone: Sequence[int]) -> list[str]:

@@ -94,6 +94,13 @@ def test_what_the_one_that_stays_gave_up_stands_on_its_timeline_as_well(pair):
     assert told == {"First name": ["A."], "E-mail": ["anna@example.fi"]}
 
 
+def test_of_who_was_merged_nothing_is_told_once_they_are_apart_again_and_erased(pair):
+    anna, short = pair
+    undo_merge(record=merge(keep=anna.pk, contacts=[anna.pk, short.pk]))
+    delete_contacts(register=anna.register, contacts=[short.pk])
+    assert "A." not in str(Activity.objects.filter(contact=anna).values_list("data", flat=True))
+
+
 @pytest.mark.parametrize(
     ("names", "suggested"),
     [
