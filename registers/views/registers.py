@@ -150,6 +150,10 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
         bases = list(RegisterPurpose.objects.filter(register=register).order_by("pk").values_list())
         return fingerprint(register.name, register.description, register.privacy_notice, self.initial_rows(), bases)
 
+    @cached_property
+    def columns_seen(self) -> str:
+        return fingerprint(self.initial_rows())
+
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Of two who save at once, the second meets what the first has written.
@@ -157,12 +161,26 @@ class EditRegisterView(RegisterMixin, RegisterFormView):
         list(self.register.fields.select_for_update(no_key=True).order_by("pk"))
         if request.POST.get("seen", self.seen) == self.seen:
             return super().post(request, *args, **kwargs)
+        if request.POST.get("columns_seen") == self.columns_seen:
+            return self.ask_again()
         # Its rows stand for other columns now than they did.
         messages.error(
             request,
             _("Somebody has changed this register since you opened this page, and nothing is saved. Change it anew."),
         )
         return redirect(request.path)
+
+    def ask_again(self) -> HttpResponse:
+        """With what was typed, and beside it what somebody else has written meanwhile."""
+        form, rows = self.form(self.request.POST), self.rows(self.request.POST)
+        for name in form.changed_data:
+            form.add_error(name, _("Now it says: “%(text)s”") % {"text": form.initial.get(name) or "–"})
+        says = _(
+            "Somebody has changed this register since you opened this page, and nothing is saved yet. Save again to "
+            "write what stands below."
+        )
+        messages.error(self.request, says)
+        return self.render_to_response(self.get_context_data(form=form, rows=rows), status=422)
 
     def form(self, data: Any = None) -> RegisterForm:
         form = super().form(data)

@@ -114,6 +114,23 @@ def test_a_choice_that_people_have_is_renamed_in_place(register, editor):
     assert save("mr, female", renamed="no") == (200, [("mr", "mr"), ("female", "female"), ("mies", "herra")])
 
 
+def test_what_two_write_about_a_register_at_once_is_not_lost(register, editor):
+    url = reverse("registers:edit", args=[register.pk])
+    page = editor.get(url).content.decode()
+    Register.objects.filter(pk=register.pk).update(privacy_notice="Written by Eeva.")
+    for tried in ("told", "meant"):
+        seen = dict(re.findall(r'name="((?:columns_)?seen)" value="(\w+)"', page))
+        typed = {"name": "Members", "description": "", "privacy_notice": "Written by Aino.", **seen, **rows()}
+        answer = editor.post(url, typed)
+        page = answer.content.decode()
+        if tried == "told":
+            assert "nothing is saved yet" in page
+            assert {"Written by Eeva.", "Written by Aino."} <= set(re.findall(r"Written by \w+\.", page))
+            assert Register.objects.get().privacy_notice == "Written by Eeva."
+    assert answer.status_code == 302
+    assert Register.objects.get().privacy_notice == "Written by Aino."
+
+
 def test_what_a_colleague_has_changed_meanwhile_is_not_changed_back(register, editor):
     url = reverse("registers:edit", args=[register.pk])
     seen = re.search(r'name="seen" value="(\w+)"', editor.get(url).content.decode())[1]
