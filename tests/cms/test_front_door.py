@@ -66,7 +66,17 @@ def test_what_was_typed_while_the_session_ended_comes_along_through_the_sign_in(
 def test_a_file_that_was_chosen_while_the_session_ended_is_to_be_chosen_once_more(editor, client):
     asked = client.post("/admin/images/add/", {"title": "Choir", "file": SimpleUploadedFile("choir.png", b"png")})
     typed = {"username": "eero@choir.example", "password": "correct horse", "kept": asked.context["kept"]}
-    assert "file you had chosen" in client.post("/admin/login/", typed).text
+    page = client.post("/admin/login/", typed).text
+    assert "file you had chosen" in page
+    assert "Send the form" in page
+
+
+def test_where_there_was_only_a_file_there_is_nothing_to_send(editor, client):
+    asked = client.post("/admin/registers/1/import/", {"file": SimpleUploadedFile("people.csv", b"Name")})
+    typed = {"username": "eero@choir.example", "password": "correct horse", "kept": asked.context["kept"]}
+    page = client.post("/admin/login/", typed).text
+    assert "Choose the file" in page
+    assert "Send the form" not in page
 
 
 def test_guessing_a_password_ends_after_twenty_tries(client, editor):
