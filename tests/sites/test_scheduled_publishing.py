@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.sweeps import publish_scheduled_pages
+from organisations import scope
 from organisations.sweeps import registered
 from sites.models import Capacity, RsvpPage
 from tests.sites.conftest import yes
@@ -23,7 +24,8 @@ def tick(monkeypatch):
 
     def at(**later):
         monkeypatch.setattr(timezone, "now", lambda: real() + dt.timedelta(**later))
-        sweep.func()
+        with scope.organisation(None):  # it is nobody's
+            sweep.func()
 
     return at
 
@@ -73,3 +75,17 @@ def test_what_is_scheduled_for_an_open_event_holds_from_that_time_only(event, sc
     assert Capacity.objects.get(page=event).seats == 25
     assert Capacity.objects.get(page=event).taken == 1
     assert "Autumn party" in Client().get(ADDRESS).content.decode()
+
+
+def test_one_that_cannot_be_published_keeps_no_other_from_it(make_event, event, schedule, tick, caplog):
+    later = make_event(title="Autumn party", slug="autumn-party")
+    for page, hours in ((event, 1), (later, 2)):
+        page.unpublish()
+        schedule(page, go_live_at=timezone.now() + dt.timedelta(hours=hours))
+    revision = event.revisions.get(approved_go_live_at__isnull=False)
+    revision.content |= {"register": 0}  # one that has been deleted since
+    revision.save()
+    tick(hours=3)
+    assert Client().get(ADDRESS).status_code == 404
+    assert Client().get("/choir/autumn-party/").status_code == 200
+    assert f"Page {event.pk} " in caplog.text
