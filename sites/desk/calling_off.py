@@ -32,12 +32,11 @@ class CancelEventView(EventDeskView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         guests = Registration.objects.filter(page=self.event).standing()
-        told = guests.reachable().count()
         return {
             **super().get_context_data(**kwargs),
             "numbers": numbers_of(self.event),
-            "told": told,
-            "not_told": guests.count() - told,
+            "told": guests.reachable().count(),
+            **guests.untold(),
             "message": self.event.message(MessageKind.EVENT_CANCELLED),
             "held": planned([self.event]),
         }

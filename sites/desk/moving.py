@@ -66,8 +66,8 @@ class TellChangeView(MovingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = self.move.reachable.count() if self.move else 0
-        not_told = self.move.guests.count() - told if self.move else 0
-        context = {"move": self.move, **self.said(), "told": told, "not_told": not_told, "form": self.form(), **kwargs}
+        untold = self.move.guests.untold() if self.move else {}
+        context = {"move": self.move, **self.said(), "told": told, **untold, "form": self.form(), **kwargs}
         context["unanswered"] = numbers_of(self.event).unanswered
         context["write_url"] = campaign_url(
             self.event, name=_("%(event)s: changed"), audience=f"event:{self.event.pk}:{UNANSWERED}"

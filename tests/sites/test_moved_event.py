@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mailer.models import EmailCampaign, EmailMessage
-from registers.contacts import save_contact
+from registers.contacts import delete_contacts, save_contact
 from sites import rounds, seats
 from sites.models import Appointment, Registration, Round, RsvpPage
 from tests.sites.conftest import yes
@@ -93,6 +93,15 @@ def test_the_desk_and_the_publishing_say_that_guests_do_not_know(cast, full, eve
     assert not news().exists()
 
 
+def test_who_was_erased_is_not_among_those_to_be_told_by_other_ways(cast, full, register):
+    bo = Registration.objects.get(contact__first_name="Bo").contact_id
+    delete_contacts(register=register, contacts=[bo])
+    publish(full, starts_at=LATER)
+    for act in ("change", "cancel"):
+        page = text(cast.editor.client.get(f"/admin/events/{full.pk}/{act}/"))
+        assert "1 has no e-mail address: tell them yourself. 1 was erased from the register" in page
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -124,6 +133,7 @@ def test_everybody_who_counts_is_told_once_in_the_words_written(cast, full, regi
     assert page.count("(Tokyo time, UTC+9)") == 2  # as they know it, and as it is now
     assert "Tell 2 people" in page
     assert "1 has no e-mail address: tell them yourself." in page
+    assert "erased" not in page
     assert "1 person is invited and has not answered: this mail does not go there." in page
     press = tell(client, full, subject="Later: {{ event }}")
     assert "on its way to 2 people" in text(press())
