@@ -82,6 +82,11 @@ def header_action(desk: Page, name: str) -> None:
     follow(desk, desk.get_by_role("tooltip").get_by_role("link", name=name))
 
 
+def people(count: int) -> str:
+    """As buttons say it."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
 def field(desk: Page, label: str) -> Locator:
     """A line or box of text by its label; panels and their links bear the label too."""
     return desk.get_by_role("textbox", name=label, exact=True)
@@ -115,11 +120,12 @@ def preview(desk: Page, mode: str = "") -> FrameLocator:
     return desk.frame_locator("[data-side-panel=preview] iframe >> nth=-1")
 
 
-def add_block(desk: Page, kind: str) -> None:
-    """At the end of the open stream of blocks."""
+def add_block(desk: Page, kind: str, *, within: Locator | None = None) -> None:
+    """At the end of the open stream of blocks, or of the one within another."""
     before = desk.locator("[data-streamfield-child]:visible").count()
-    desk.locator("button[title='Insert a block']:visible").last.click()
-    desk.get_by_role("option", name=kind, exact=True).click()
+    (within or desk).locator("button[title='Insert a block']:visible").last.click()
+    kinds = desk.locator("[data-tippy-root] [data-state=visible]")  # not the ones from which the last was chosen
+    kinds.get_by_role("option", name=kind, exact=True).click()
     expect(desk.locator("[data-streamfield-child]:visible")).to_have_count(before + 1)
 
 

@@ -4,8 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journey.admin import field, follow, open_menu
+from tests.journey.admin import field, follow, open_menu, people
 from tests.journey.clocks import next_minute
+from tests.journey.events import open_desk
 from tests.kokoon import eventually
 
 SECONDS_TO_SAVE = 10
@@ -28,6 +29,18 @@ def create_campaign(
         desk.get_by_role("radio", name="At a time that I choose").check()
         field(desk, "Day").fill(f"{at:%d.%m.%Y}")
         field(desk, "Time").fill(f"{at:%H:%M}")
+    return look_at_the_numbers(desk)
+
+
+def write_to_guests(desk: Page, event: str, who: str, *, email: str) -> str:
+    """From the event's own screen, to those who are "Waiting (1)" say; returns what the confirmation screen says."""
+    open_desk(desk, event)
+    follow(desk, desk.get_by_role("link", name=who, exact=True))
+    choose_page(desk, "Choose an e-mail", email)
+    return look_at_the_numbers(desk)
+
+
+def look_at_the_numbers(desk: Page) -> str:
     follow(desk, desk.get_by_role("button", name="Save and look at the numbers"))
     verdict = desk.locator(".campaign-verdict").get_by_role("heading")
     expect(verdict).to_be_visible()
@@ -45,9 +58,9 @@ def choose_page(desk: Page, button: str, *titles: str) -> None:
     expect(desk.locator("main").get_by_text(last, exact=True).first).to_be_visible()
 
 
-def send_later(desk: Page, people: int) -> None:
+def send_later(desk: Page, count: int) -> None:
     """Confirms that it goes at its time."""
-    follow(desk, desk.get_by_role("button", name=f"Send to {people} people at that time", exact=True))
+    follow(desk, desk.get_by_role("button", name=f"Send to {people(count)} at that time", exact=True))
     expect(desk.get_by_role("button", name="Do not send it")).to_be_visible()
 
 
@@ -56,20 +69,20 @@ def send_test(desk: Page, address: str) -> None:
     expect(desk.get_by_text(re.compile(f"^Test to {re.escape(address)} at "))).to_be_visible()
 
 
-def send_now(desk: Page, people: int) -> None:
+def send_now(desk: Page, count: int) -> None:
     """Confirms, and watches it become sent without loading the page again."""
-    follow(desk, desk.get_by_role("button", name=f"Send to {people} people", exact=True))
-    expect(desk.locator("[data-figure=accepted]")).to_have_text(str(people))
+    follow(desk, desk.get_by_role("button", name=f"Send to {people(count)}", exact=True))
+    expect(desk.locator("[data-figure=accepted]")).to_have_text(str(count))
     expect(desk.locator(".campaign-sentence")).to_contain_text("Sent")
 
 
-def wait_until_sent(desk: Page, name: str, people: int, *, seconds: float) -> None:
+def wait_until_sent(desk: Page, name: str, count: int, *, seconds: float) -> None:
     """Before its time, its page shows nothing but what will be: load it again until it shows what has been."""
 
     def sent() -> bool:
         open_campaign(desk, name)
         accepted = desk.locator("[data-figure=accepted]")
-        return accepted.count() == 1 and accepted.inner_text() == str(people)
+        return accepted.count() == 1 and accepted.inner_text() == str(count)
 
     eventually(sent, seconds)
     expect(desk.locator(".campaign-sentence")).to_contain_text("Sent")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,6 +18,8 @@ from tests.journey.replies import Guest
 from tests.kokoon import Kokoon
 
 SLOW_MACHINE = 30_000
+# What is called reduced motion, for what jQuery moves: a click would wait until it stands still.
+JUMP = "addEventListener('DOMContentLoaded', () => { if (window.jQuery) jQuery.fx.off = true; })"
 expect.set_options(timeout=SLOW_MACHINE)
 
 
@@ -46,6 +49,10 @@ class Journey:
     def public_page(self) -> str:
         [(path,)] = self.kokoon.query("SELECT url_path FROM wagtailcore_page WHERE id = %s", int(self.made["event"]))
         return f"{self.kokoon.base_url}{path}"
+
+    def beside(self, web_address: str) -> str:
+        """The page of another event of the house."""
+        return urljoin(self.public_page, f"../{web_address}/")
 
     @property
     def all_invited(self) -> list[Guest]:
@@ -89,6 +96,7 @@ def open_tab(browser: Browser, tabs: list[Page]) -> Callable[[], Page]:
     def open_one() -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce")
         context.set_default_timeout(SLOW_MACHINE)
+        context.add_init_script(JUMP)
         tabs.append(context.new_page())
         return tabs[-1]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from tests.journey.admin import download, follow
+from tests.journey.admin import choice, download, follow, people
 from tests.journey.events import open_desk
 
 
@@ -43,10 +43,29 @@ def add_reply(desk: Page, event: str, name: str, *, diet: str) -> None:
     expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
 
 
-def cancel_reply(desk: Page, event: str, name: str, *, people: int) -> None:
+def bring_a_guest(desk: Page, event: str, name: str, *, guest: str, diet: str) -> None:
+    """Whoever telephoned has called again: now they are two."""
+    open_desk(desk, event)
+    follow(desk, desk.get_by_role("link", name=f"Change the reply of {name}"))
+    choice(desk, "How many of you are coming?*").select_option("2")
+    box = desk.get_by_role("group", name="Guest 1")
+    box.get_by_label("First name").fill(guest)
+    box.get_by_role("radio", name=diet, exact=True).check()
+    follow(desk, desk.get_by_role("button", name="Save the reply"))
+    expect(desk.get_by_text(f"{name} is confirmed, 2 people.")).to_be_visible()
+
+
+def cancel_event(desk: Page, event: str, *, told: int) -> None:
+    open_desk(desk, event)
+    follow(desk, desk.get_by_role("link", name="Cancel the event and tell everyone…"))
+    follow(desk, desk.get_by_role("button", name=f"Cancel the event and tell {people(told)}", exact=True))
+    expect(desk.get_by_text("This event is cancelled.")).to_be_visible()
+
+
+def cancel_reply(desk: Page, event: str, name: str, *, party: int) -> None:
     open_desk(desk, event)
     follow(desk, desk.get_by_role("link", name=f"Cancel the reply of {name}"))
-    follow(desk, desk.get_by_role("button", name=f"Cancel the reply for {people} people"))
+    follow(desk, desk.get_by_role("button", name=f"Cancel the reply for {people(party)}"))
     expect(desk.get_by_role("heading", name=event, exact=True)).to_be_visible()
 
 
@@ -75,6 +94,6 @@ def read(path: Path) -> list[list[str]]:
     if path.suffix == ".xlsx":
         assert path.read_bytes().startswith(b"PK")
         sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-        return [[str(cell) for cell in row] for row in sheet.to_python()]
+        return [[f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row] for row in sheet.to_python()]
     text = path.read_text("utf-8-sig")
     return list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.splitlines()[0] else ","))

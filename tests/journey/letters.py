@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, expect
 
 from tests.journey import pictures
 from tests.journey.admin import (
@@ -21,6 +21,7 @@ from tests.journey.admin import (
 HEADING = "Sing the winter in with us"
 INVITATION = "The choir sings, and then we eat together. Tell us soon whether you come: the hall is small."
 BUTTON = "The programme"
+BESIDE_EACH_OTHER = ("Doors open at six.", "Children sing for free.")
 PICTURE, ON_THE_PICTURE = "The choir", "The choir by candlelight"
 
 
@@ -39,7 +40,17 @@ def write_invitation(desk: Page, name: str, *, register: str, web_address: str) 
     choice(desk, "Leads to*").select_option("A web address")
     field(desk, "Web address").fill(f"{web_address}?city={{{{ city }}}}")
     add_block(desk, "Divider")
+    write_columns(desk)
     pictures.insert(desk, PICTURE, description=ON_THE_PICTURE)
+
+
+def write_columns(desk: Page) -> None:
+    """A text on the left, and one on the right."""
+    add_block(desk, "Two columns")
+    for side, words in zip(("left", "right"), BESIDE_EACH_OTHER, strict=True):
+        column = desk.locator(f"[data-contentpath={side}]:visible")
+        add_block(desk, "Text", within=column)
+        write_rich_text(desk, column.get_by_role("textbox").last, words)
 
 
 def write_subject(desk: Page) -> None:
@@ -60,6 +71,7 @@ def look_at_previews(desk: Page) -> None:
     expect(preview(desk).get_by_role("heading", name=HEADING)).to_be_visible()
     expect(preview(desk).get_by_text("Dear singer!")).to_be_visible()
     check_picture(preview(desk))
+    check_columns(preview(desk))
     field(desk, "Heading*").fill(f"{HEADING}!")
     wait_until_saved(desk)
     expect(preview(desk).get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
@@ -67,6 +79,8 @@ def look_at_previews(desk: Page) -> None:
     plain = preview(desk, "Plain text").locator("pre")
     expect(plain).to_contain_text(f"{HEADING}!", ignore_case=True)
     expect(plain).to_contain_text("Dear singer!")
+    for words in BESIDE_EACH_OTHER:
+        expect(plain).to_contain_text(words)
     expect(preview(desk, "E-mail").get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
     desk.get_by_role("button", name="Toggle preview").click()
 
@@ -76,6 +90,20 @@ def check_picture(mail: FrameLocator) -> None:
     picture = mail.get_by_role("img", name=ON_THE_PICTURE)
     expect(picture).to_have_js_property("complete", True)
     expect(picture).to_have_js_property("naturalWidth", pictures.WIDTH)
+
+
+def check_columns(mail: FrameLocator) -> None:
+    """They stand at the same height; the divider is above them, and the button above that."""
+    left, right = (box_of(mail.get_by_text(words)) for words in BESIDE_EACH_OTHER)
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] <= right["x"]
+    assert box_of(mail.get_by_role("link", name=BUTTON))["y"] < left["y"]
+
+
+def box_of(place: Locator) -> FloatRect:
+    box = place.bounding_box()
+    assert box is not None
+    return box
 
 
 def save_as_ready(desk: Page, name: str) -> None:

@@ -1,12 +1,12 @@
 """Step 5, the guests: they reply by the personal link and on the public page, wait, and cancel."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from tests.journey import admin
-from tests.journey.events import DIET, MESSAGE
+from tests.journey import admin, questions
 
 YES, NO, QUEUE = "Yes, I am coming", "No, I cannot come", "Yes, put me on the waiting list"
 
@@ -18,6 +18,7 @@ class Guest:
     email: str
     party: int = 1
     diets: tuple[str, ...] = ("Everything",)
+    answers: Mapping[str, str] = field(default_factory=lambda: questions.REQUIRED_ALONE)
 
     @property
     def name(self) -> str:
@@ -51,18 +52,22 @@ def reply_in_public(page: Page, address: str, guest: Guest) -> str:
     return answer(page, guest)
 
 
-def answer(page: Page, guest: Guest, *, wish: str = "", companions: tuple[str, ...] = ()) -> str:
+def answer(page: Page, guest: Guest, *, companions: tuple[str, ...] = ()) -> str:
     """Say yes for the whole party, with everybody's diet; returns the heading of the notice."""
     form = page.get_by_role("form", name="Your reply")
     if guest.party > 1:
         form.get_by_label("How many of you are coming?").select_option(str(guest.party))
-    own = form.get_by_role("group", name=DIET).first
-    own.get_by_label(guest.diets[0], exact=True).check()
+    for diet in guest.diets[:1]:
+        form.get_by_role("group", name=questions.DIET).first.get_by_label(diet, exact=True).check()
     for number in range(1, guest.party):
         fill_companion(form.locator(".guest").nth(number - 1), guest, number, companions)
-    if wish:
-        form.get_by_label(MESSAGE).fill(wish)
+    questions.answer(form, guest.answers)
     return send(page, form.get_by_role("button", name=QUEUE).or_(form.get_by_role("button", name=YES)).last)
+
+
+def decline(page: Page) -> str:
+    """Who says no is asked nothing."""
+    return send(page, page.get_by_role("form", name="Your reply").get_by_role("button", name=NO))
 
 
 def change_party(page: Page, guest: Guest, party: int) -> str:

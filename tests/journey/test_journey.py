@@ -4,23 +4,28 @@ becomes a full room. Each test is a step, and needs those before it."""
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.journey import admin, campaigns, desk, events, letters, links, pictures, registers, replies
+from tests.journey import admin, campaigns, desk, events, letters, links, pictures, questions, registers, replies
 from tests.journey.clocks import next_minute
 from tests.journey.conftest import Journey
+from tests.kokoon import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.in_order, pytest.mark.takes(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.in_order, pytest.mark.takes(130)]
 
-EDITOR = "editor@demo.example"
+EDITOR, EDITORS_NAME = "editor@demo.example", "Eeva Editor"
 REGISTER, GROUP, SEGMENT = "Concert guests", "Helpers", "Women of Mustasaari who like music"
 LETTER, EVENT = "Winter invitation", "Winter evening"
+PLANNED, PLANNED_ADDRESS = "Spring evening", "spring"
+SECONDS_TO_PLAN = 25
 CAMPAIGN, NEWS = "Invitation to the winter evening", "Once more to those who come"
 SUBJECT = "Winter concert: will you come, "
 INVITED = 9
 SEATS, LARGEST_PARTY = 6, 3
 BERTA = replies.Guest("Berta", "Berg", "berta@guest.example", party=3, diets=("Vegan",))
-CARL = replies.Guest("Carl", "Ceder", "carl@guest.example")
+CARL = replies.Guest("Carl", "Ceder", "carl@guest.example", answers=questions.ALL_OF_THEM)
 DORA = replies.Guest("Dora", "Dahl", "dora@guest.example", party=2)
+EMIL = replies.Guest("Emil", "Ek", "emil@guest.example", diets=(), answers={})
 
 
 class TestJourney:
@@ -92,6 +97,7 @@ class TestJourney:
             seats=SEATS,
             largest_party=LARGEST_PARTY,
             place="Kemi Town Hall",
+            tell=EDITORS_NAME,
         )
 
     def test_see_it_in_each_state(self, journey: Journey):
@@ -100,6 +106,20 @@ class TestJourney:
     def test_publish_it(self, journey: Journey):
         journey.made["event"] = str(events.publish(journey.desk, EVENT))
         events.check_notices(journey.desk, EVENT)
+
+    def test_plan_when_an_event_goes_public(self, journey: Journey):
+        at = next_minute(leave=SECONDS_TO_PLAN)
+        events.schedule_event(
+            journey.desk,
+            PLANNED,
+            register=REGISTER,
+            starts_at=at + timedelta(days=90),
+            web_address=PLANNED_ADDRESS,
+            goes_live=at,
+        )
+        answer = journey.visitor().goto(journey.beside(PLANNED_ADDRESS))
+        assert answer is not None
+        assert answer.status == 404
 
     # 4. Sending
 
@@ -123,9 +143,12 @@ class TestJourney:
         page = replies.follow(journey.desk, mail, "Reply to the invitation")
         letters.check_picture(mail)
         replies.check_that_one_is_known(page, guest)
-        heading = replies.answer(page, guest, wish="Sing Finlandia", companions=("Otto",))
+        heading = replies.answer(page, guest, companions=("Otto",))
         assert heading == "Thank you, your seat is booked"
         page.close()
+
+    def test_who_asked_for_it_is_told_of_the_reply(self, journey: Journey):
+        journey.mailbox.wait(EDITOR, f"{journey.invited(0).name}: Confirmed, {EVENT}")
 
     def test_the_confirmation_brings_the_event_to_the_calendar(self, journey: Journey):
         guest = journey.invited(0)
@@ -168,6 +191,12 @@ class TestJourney:
         numbers = desk.numbers(journey.desk, EVENT)
         assert (numbers["Confirmed"], numbers["Seats left"], numbers["Waiting"]) == ("6 of 6", "0", str(DORA.party))
 
+    def test_write_to_those_who_wait(self, journey: Journey):
+        said = campaigns.write_to_guests(journey.desk, EVENT, "Waiting (1)", email=LETTER)
+        assert said == "1 person will get this as soon as you confirm."
+        campaigns.send_now(journey.desk, 1)
+        journey.mailbox.wait(DORA.email, SUBJECT)
+
     def test_who_cancels_makes_room_for_the_next_in_line(self, journey: Journey):
         guest = journey.invited(0)
         mail = journey.mailbox.open(guest.email, f"You are coming: {EVENT}")
@@ -183,8 +212,16 @@ class TestJourney:
             DORA.name: "CONFIRMED",
         }
 
+    def test_say_no_by_the_personal_link(self, journey: Journey):
+        guest = journey.invited(2)
+        page = replies.follow(journey.desk, journey.mailbox.open(guest.email, SUBJECT), "Reply to the invitation")
+        assert replies.decline(page) == "Thank you for telling us"
+        page.close()
+        assert desk.states(journey.desk, EVENT)[guest.name] == "SAID NO"
+        journey.mailbox.wait(EDITOR, f"{guest.name}: Said no, {EVENT}")
+
     def test_the_organiser_cancels_a_reply(self, journey: Journey):
-        desk.cancel_reply(journey.desk, EVENT, BERTA.name, people=BERTA.party)
+        desk.cancel_reply(journey.desk, EVENT, BERTA.name, party=BERTA.party)
         journey.mailbox.wait(BERTA.email, f"Your reply is cancelled: {EVENT}")
         assert desk.numbers(journey.desk, EVENT)["Confirmed"] == "3 of 6"
 
@@ -193,6 +230,12 @@ class TestJourney:
         desk.add_reply(journey.desk, EVENT, caller.name, diet="Vegan")
         journey.mailbox.wait(caller.email, f"You are coming: {EVENT}")
         assert desk.states(journey.desk, EVENT)[caller.name] == "CONFIRMED"
+
+    def test_the_organiser_changes_a_reply(self, journey: Journey):
+        caller = journey.invited(1)
+        desk.bring_a_guest(journey.desk, EVENT, caller.name, guest="Uno", diet="Vegetarian")
+        journey.mailbox.wait(caller.email, f"You are coming: {EVENT}", times=2)
+        assert desk.numbers(journey.desk, EVENT)["Confirmed"] == "5 of 6"
 
     # 6. What goes by itself at the next full minute, while the reports are looked at
 
@@ -206,12 +249,17 @@ class TestJourney:
     def test_the_reminders_become_due(self, journey: Journey):
         events.make_reminders_due(journey.desk, EVENT, at=next_minute())
 
+    def test_count_those_who_have_not_answered(self, journey: Journey):
+        left = INVITED - 3
+        said = campaigns.write_to_guests(journey.desk, EVENT, f"Unanswered ({left})", email=LETTER)
+        assert said == f"{left} people will get this as soon as you confirm."
+
     # 7. What came of it
 
     def test_read_the_report_of_the_campaign(self, journey: Journey):
         figures = campaigns.open_report(journey.desk, CAMPAIGN)
         left = {"accepted": INVITED, "unknown": 0, "refused": 0}
-        assert figures == {**left, "opened": 1, "clicked": 1, "unsubscribed": 0}
+        assert figures == {**left, "opened": 2, "clicked": 2, "unsubscribed": 0}
 
     @pytest.mark.parametrize("kind", ["Excel", "CSV"])
     def test_export_who_got_it(self, journey: Journey, kind: str):
@@ -222,21 +270,25 @@ class TestJourney:
 
     def test_read_the_report_of_the_event(self, journey: Journey):
         numbers = desk.numbers(journey.desk, EVENT)
-        assert numbers["Confirmed"] == "4 of 6"
-        assert numbers["Seats left"] == "2"
+        assert numbers["Confirmed"] == "5 of 6"
+        assert numbers["Seats left"] == "1"
         assert numbers["Waiting"] == "0"
         assert numbers["Cancelled"] == "2"
-        assert numbers["Unanswered"] == str(INVITED - 2)
+        assert numbers["Said no"] == "1"
+        assert numbers["Unanswered"] == str(INVITED - 3)
         desk.open_report(journey.desk, EVENT)
-        assert desk.answers(journey.desk, events.DIET) == {"Everything": 3, "Vegetarian": 0, "Vegan": 1}
+        assert desk.answers(journey.desk, questions.DIET) == {"Everything": 3, "Vegetarian": 1, "Vegan": 1}
+        assert desk.answers(journey.desk, questions.SEAT) == {"At the front": 1, "In the middle": 1, "At the back": 0}
 
     @pytest.mark.parametrize("kind", ["Excel", "CSV"])
     def test_export_who_is_coming(self, journey: Journey, kind: str):
         events.open_desk(journey.desk, EVENT)
         journey.desk.get_by_role("link", name="Export").click()
         header, *rows = desk.read(desk.export(journey.desk, kind, journey.folder))
-        assert events.DIET in header
-        assert len(rows) == 4  # Carl; Dora and her guest; the one who called
+        assert questions.DIET in header
+        assert len(rows) == 5  # Carl; Dora and her guest; the one who called and theirs
+        [carl] = (dict(zip(header, row, strict=True)) for row in rows if CARL.email in row)
+        assert {words: carl[words] for words in CARL.answers} == dict(CARL.answers)
 
     def test_everybody_who_is_coming_is_reminded_once(self, journey: Journey):
         subject = f"See you soon: {EVENT}"
@@ -248,18 +300,29 @@ class TestJourney:
 
     def test_who_has_not_answered_is_asked_once_more(self, journey: Journey):
         subject = f"Are you coming? {EVENT}"
-        for number in range(2, INVITED):
+        for number in range(3, INVITED):
             journey.mailbox.wait(journey.invited(number).email, subject, seconds=75)
-        for answered in (CARL.email, DORA.email, journey.invited(1).email):
+        for answered in (CARL.email, DORA.email, journey.invited(1).email, journey.invited(2).email):
             assert not journey.mailbox.count(answered, subject), answered
 
     def test_the_planned_campaign_has_gone_out(self, journey: Journey):
-        coming = {CARL.email, DORA.email, journey.invited(1).email}
-        campaigns.wait_until_sent(journey.desk, NEWS, len(coming), seconds=75)
-        for address in coming:
-            journey.mailbox.wait(
-                address, SUBJECT, times=1 + (address in {guest.email for guest in journey.all_invited})
-            )
+        written_before = {CARL.email: 0, DORA.email: 1, journey.invited(1).email: 1}
+        campaigns.wait_until_sent(journey.desk, NEWS, len(written_before), seconds=75)
+        for address, times in written_before.items():
+            journey.mailbox.wait(address, SUBJECT, times=times + 1)
+
+    # An event that is public from a planned minute on, and then called off
+
+    def test_the_planned_event_is_public(self, journey: Journey):
+        address, visitor = journey.beside(PLANNED_ADDRESS), journey.visitor()
+        eventually(lambda: visitor.goto(address).status == 200, 75)
+        assert replies.reply_in_public(visitor, address, EMIL) == "Thank you, your seat is booked"
+
+    def test_the_organiser_calls_it_off_and_tells_everyone(self, journey: Journey):
+        desk.cancel_event(journey.desk, PLANNED, told=1)
+        journey.mailbox.wait(EMIL.email, f"Cancelled: {PLANNED}")
+        journey.visitor().goto(journey.beside(PLANNED_ADDRESS))
+        expect(journey.visitor().get_by_role("heading", name="This event is cancelled")).to_be_visible()
 
     # And nothing of it happens because a program looks at a link
 

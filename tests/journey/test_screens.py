@@ -118,7 +118,9 @@ def known_to(kokoon: Kokoon) -> dict[str, object]:
         # One with a file, if it has arrived.
         "mail": "SELECT id FROM mailer_mailboxmessage WHERE organisation_id = 1 "
         "ORDER BY starts_with(subject, 'You are coming') DESC, id DESC",
-        "event": "SELECT page_id FROM sites_registration WHERE organisation_id = 1 ORDER BY page_id DESC",
+        # One that takes place.
+        "event": "SELECT page_id FROM sites_registration r JOIN sites_capacity c USING (page_id) "
+        "WHERE r.organisation_id = 1 AND c.cancelled_at IS NULL ORDER BY page_id DESC",
         "sign_up": "SELECT page_ptr_id FROM sites_signuppage ORDER BY page_ptr_id DESC",
         "number": "SELECT id FROM sms_shortnumber ORDER BY id DESC",
         "email": "SELECT page_ptr_id FROM mailer_emailpage ORDER BY page_ptr_id DESC",
