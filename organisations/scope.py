@@ -47,6 +47,16 @@ def organisation(organisation_id: int) -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Do the work inside for no organisation, whichever is in scope around it: it has to say whose it is."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def bind(organisation_id: int | None) -> None:
     """Set the scope for the rest of the request; `release` ends it, after a streamed body has been sent too."""
     if _outside_request.get() is None:

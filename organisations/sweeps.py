@@ -1,8 +1,13 @@
-"""Work that `tick` repeats: each looks in the tables for what is due, and may run twice at once."""
+"""Work that `tick` repeats: each looks in the tables for what is due, and may run twice at once.
+
+A sweep stands for no organisation, wherever it is called.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+
+from organisations import scope
 
 Func = Callable[[], None]
 
@@ -26,6 +31,7 @@ def sweep(*, every: timedelta | None = None, minutely: bool = False) -> Callable
         raise ValueError("A sweep runs at an interval or at each full minute.")
 
     def register(func: Func) -> Func:
+        func = scope.nobody()(func)
         name = f"{func.__module__}.{func.__qualname__}"
         _sweeps[name] = Sweep(name=name, func=func, every=every, minutely=minutely)
         return func

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import django_rq
 from django.conf import settings
@@ -13,11 +13,21 @@ from django.db import transaction
 from redis import Redis
 from redis.exceptions import RedisError
 
+from organisations import scope
+
 logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 QUEUES = ("urgent", "default", "bulk")
 WAITS_AT_MOST = 10  # seconds for which a job that waits stands for later calls, should it get lost
 SAME_AGAIN = 60.0  # seconds for which it is not said again that nobody wakes: each sweep tries for all that is due
+
+
+def job(func: Callable[P, T]) -> Callable[P, T]:
+    """What workers run: it stands for no organisation, wherever it is called, until it has looked up whose row it is
+    about."""
+    return scope.nobody()(func)
 
 
 def wake(queue: str, func: Callable[..., Any], *ids: Any) -> None:

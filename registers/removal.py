@@ -25,7 +25,7 @@ from wagtail.models import Page
 from organisations import reach, scope
 from organisations.figures import number
 from organisations.sweeps import sweep
-from organisations.wake import wake
+from organisations.wake import job, wake
 from registers.access import log_access
 from registers.contacts import delete_contacts
 from registers.models import Appointment, Contact, FollowUp, Group, Import, Register, Removal, Segment, TypeChange
@@ -129,6 +129,7 @@ def _delete(register: Register) -> None:
         raise RegisterInUse(error.restricted_objects) from error
 
 
+@job
 def run_removal(removal_id: int, *, seconds: float = SECONDS_PER_JOB) -> None:
     """Do as much as fits into `seconds`, then wake the next job. Safe at any time, twice at once."""
     removal = Removal.unscoped.select_related("organisation").filter(pk=removal_id, finished_at=None).first()

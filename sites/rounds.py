@@ -24,7 +24,7 @@ from mailer.models import EmailCampaign, EmailMessage
 from organisations import scope
 from organisations.models import Organisation
 from organisations.sweeps import sweep
-from organisations.wake import wake
+from organisations.wake import job, wake
 from sites import letters
 from sites.audiences import unanswered
 from sites.defaults import default_message
@@ -63,6 +63,7 @@ def is_begun(*, page: RsvpPage, kind: str) -> bool:
     return bool(Round.objects.filter(page_id=page.pk, key=key_of(page, kind)).exists())
 
 
+@job
 def run(round_id: int) -> None:
     """Queue the mails of a round that are not queued yet. A job, and what the sweep calls for what a job left."""
     round_ = Round.unscoped.select_related("page", "organisation").get(pk=round_id)

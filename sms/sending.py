@@ -22,7 +22,7 @@ from campaigns.suppression import stopped_by
 from campaigns.transport import Outcome, TransportError
 from organisations import scope
 from organisations.models import Organisation
-from organisations.wake import wake
+from organisations.wake import job, wake
 from registers import activity
 from registers.models import Channel, Contact, SuppressionKind
 from registers.suppression import suppress, suppressed
@@ -37,6 +37,7 @@ TOO_LATE = "too_late"
 State = SmsMessage.State
 
 
+@job
 def send_answers(organisation_id: int) -> None:
     """Send the text messages of an organisation that are due."""
     waiting = SmsMessage.waiting().filter(organisation_id=organisation_id)

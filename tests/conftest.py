@@ -108,7 +108,7 @@ def whole_forms():
 def nobodys_scope():
     """A test that does not read a streamed answer to its end leaves its request, and what that had in scope, open."""
     scope.release()
-    with scope.organisation(None):
+    with scope.nobody():
         yield
 
 

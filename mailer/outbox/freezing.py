@@ -29,6 +29,7 @@ from mailer.rendering import CompiledEmail, CompileError, compile_email
 from mailer.rendering.urls import page_url
 from mailer.transports import setup_problem
 from organisations import reach, scope
+from organisations.wake import job
 from registers.absences import AWAY
 from registers.access import log_access
 from registers.limits import kept
@@ -58,6 +59,7 @@ class NotReady(Exception):
         self.problems = problems
 
 
+@job
 def start_campaign(campaign_id: int) -> bool:
     """Start a campaign that is due: compile, fix the recipients, wake the workers. Once, however often it is called."""
     related = ("organisation", "page", "sender", "invites_to", "confirmed_by")

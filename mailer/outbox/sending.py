@@ -19,7 +19,7 @@ from mailer.outbox import aftermath
 from mailer.outbox.parcels import CampaignLetters, MissingAddress, SingleLetters
 from mailer.transports import TransportError, make_transport, setup_problem
 from organisations import scope, stopping
-from organisations.wake import wake
+from organisations.wake import job, wake
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ def wake_campaign(campaign_id: int) -> None:
         wake("bulk", send_campaign, campaign_id)
 
 
+@job
 def send_campaign(campaign_id: int) -> None:
     """Send a part of a running campaign. Any number of workers may do so at once."""
     running = EmailCampaign.unscoped.filter(pace.may_go(), pk=campaign_id)
@@ -59,11 +60,13 @@ def send_campaign(campaign_id: int) -> None:
         wake("bulk", send_campaign, campaign_id)
 
 
+@job
 def send_singles(organisation_id: int) -> None:
     """Send the automatic and test messages of an organisation that are due."""
     _send_letters(organisation_id, waiting_singles(), queue="urgent", again=send_singles)
 
 
+@job
 def send_series(organisation_id: int) -> None:
     """Send what automations have written to people who did not ask for it: never before what somebody waits for."""
     _send_letters(organisation_id, waiting_series(), queue="bulk", again=send_series)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from organisations import scope, stopping
 from organisations.models import Organisation
 from organisations.sweeps import sweep
-from organisations.wake import wake, wake_once
+from organisations.wake import job, wake, wake_once
 from registers.automations.acts import Act, ActFailed, Outcome, act_of
 from registers.models.automation import Automation, AutomationRun
 
@@ -37,6 +37,7 @@ def wake_runs(organisation_id: int) -> None:
     wake_once("default", run_waiting, organisation_id)
 
 
+@job
 def run_waiting(organisation_id: int) -> None:
     """Do what waits in an organisation, as much as fits into one job. Safe to call at any time, twice at once."""
     organisation = Organisation.objects.filter(pk=organisation_id).first()

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from organisations import scope
-from organisations.wake import wake
+from organisations.wake import job, wake
 from registers.duplicates.candidates import MOST_COMPARED, Fingerprint, find_candidates
 from registers.duplicates.gathering import Gathered, gather
 from registers.models import Contact, DuplicateSearch, DuplicateSet, NotSame, Register
@@ -37,6 +37,7 @@ def start_search(*, register: Register) -> DuplicateSearch:
     return search
 
 
+@job
 def run_search(search_id: int) -> None:
     """Do a search that waits. Safe to call at any time, twice at once: the row stays locked while it is worked on.
 

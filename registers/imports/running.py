@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from guards.chunks import in_chunks
 from guards.uploads import MEBIBYTE, UploadError
 from organisations import scope
-from organisations.wake import wake
+from organisations.wake import job, wake
 from registers.access import log_access
 from registers.bulk.writing import work_on_change
 from registers.columns import Column
@@ -53,6 +53,7 @@ LARGE = MEBIBYTE  # a file from which on it pays to read it in a process of its 
 State = Import.State
 
 
+@job
 def run_import(import_id: int) -> None:
     """Check or import as much as fits into one job, then wake the next one. Safe to call at any time, twice at once."""
     batch = Import.unscoped.select_related("organisation", "register").filter(pk=import_id).first()

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from organisations import scope
 from organisations.sweeps import sweep
-from organisations.wake import wake
+from organisations.wake import job, wake
 from registers.access import log_access
 from registers.books import add_field
 from registers.columns import OWN
@@ -81,6 +81,7 @@ def _check_imports(field: Field) -> None:
             )
 
 
+@job
 def run_type_change(change_id: int, *, seconds: float = SECONDS_PER_JOB) -> None:
     """Do as much as fits into `seconds`, then wake the next job. Safe at any time, twice at once."""
     change = TypeChange.unscoped.select_related("organisation").filter(pk=change_id, finished_at=None).first()

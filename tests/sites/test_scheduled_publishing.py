@@ -7,7 +7,6 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.sweeps import publish_scheduled_pages
-from organisations import scope
 from organisations.sweeps import registered
 from sites.models import Capacity, RsvpPage
 from tests.sites.conftest import yes
@@ -24,8 +23,7 @@ def tick(monkeypatch):
 
     def at(**later):
         monkeypatch.setattr(timezone, "now", lambda: real() + dt.timedelta(**later))
-        with scope.organisation(None):  # it is nobody's
-            sweep.func()
+        sweep.func()
 
     return at
 
