@@ -23,6 +23,7 @@ from organisations.views import OrganisationTemplateView, OrganisationView
 from registers.access import log_access
 from registers.columns import columns_for
 from registers.contacts import describe_count
+from registers.couples import pairs_of
 from registers.duplicates.comparing import ALL, FEWEST, MOST, Choice, Compared, compare, suggest_kept
 from registers.duplicates.former import present_id
 from registers.duplicates.merging import AlreadyMerged, MergeRefused, merge
@@ -280,6 +281,9 @@ class CompareView(RegisterMixin, OrganisationTemplateView):
         ):
             names[membership.contact_id].append(membership.group.name)
         rows: list[tuple[str, list[Any]]] = [(_("Groups"), [", ".join(names[pk]) or "–" for pk in ids])]
+        if pairs := pairs_of(ids):  # two who are a couple are hardly one person
+            partners = [str(pairs[each.pk].other(each)) if each.pk in pairs else "–" for each in self.contacts]
+            rows.append((_("Couple, with"), partners))
         for model, label in ((Consent, _("Consents, given and withdrawn")), (Activity, _("Entries in the timeline"))):
             rows.append((label, _counts(model, "contact", ids)))
         counted: dict[str, list[int]] = {}

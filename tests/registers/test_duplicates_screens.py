@@ -5,6 +5,7 @@ import pytest
 from organisations import scope
 from registers.books import create_register
 from registers.contacts import save_contact
+from registers.couples import make_couple
 from registers.duplicates.merging import merge
 from registers.models import AccessLog, Contact, DuplicateSearch, MergeRecord, NotSame
 from tests.registers.addresses import url
@@ -149,3 +150,9 @@ def test_strangers_and_viewers_get_nowhere(viewer, stranger, editor, register, p
 def test_contacts_of_two_registers_are_not_compared(editor, register, pair):
     other = save_contact(register=create_register(name="Other"), values={"first_name": "Anna"}, source="test")
     assert compare(editor, register, [pair[0], other]).status_code == 404
+
+
+def test_who_are_a_couple_is_said_before_they_are_made_one(editor, register, pair):
+    assert "Couple, with" not in compare(editor, register, pair).content.decode()
+    make_couple(first=pair[0], second=pair[1])
+    assert ("Couple, with", ["Anna Ek", "Anna Ek"]) in compare(editor, register, pair).context["around"]
