@@ -99,6 +99,7 @@ def _in_language(language: str | None, rows: Iterable[Sequence[Any]]) -> Iterato
 
 def file_headers(response: ResponseT, filename: str, extension: str) -> ResponseT:
     """Let `response` be a download of this name that nobody keeps or takes for something else."""
+    filename = filename.replace(" – ", " ")
     name = f"{get_valid_filename(filename) if filename.strip('. ') else 'table'}.{extension}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response["X-Content-Type-Options"] = "nosniff"

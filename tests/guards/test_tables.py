@@ -104,7 +104,7 @@ def test_csv_keeps_rows_of_different_lengths_and_columns_of_different_types():
 
 
 def test_xlsx_keeps_types_and_writes_formulas_as_text():
-    response = table_response("xlsx", "Jäsenet 2026", HEADERS, ROWS)
+    response = table_response("xlsx", "Jäsenet – 2026", HEADERS, ROWS)
     raw = b"".join(response)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()
     assert rows[1][:5] == [ROWS[0][0], "+358401234567", 5.0, -2.5, dt.date(1986, 12, 18)]
