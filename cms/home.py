@@ -286,7 +286,7 @@ def round_birthdays(user: Any) -> Iterator[Item]:
 def your_follow_ups(user: Any) -> Iterator[Item]:
     """What one is to do within a week; what is overdue stands first."""
     now = today()
-    rows = FollowUp.objects.open().filter(responsible=user.pk, due_on__lte=now + RECENT).select_related("contact")
+    rows = FollowUp.objects.open().of(user).filter(due_on__lte=now + RECENT).select_related("contact")
     found = list(rows.order_by("due_on", "pk")[:MOST])
     if found:
         log_access(user=user, action="list", subject="follow-ups", count=len(found))

@@ -9,8 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisations.managers import OrganisationQuerySet, ScopedManager, UnscopedManager
-from organisations.models import OrganisationModel
+from organisations.models import OrganisationModel, Role
 from organisations.reach import Within
+from organisations.roles import has_role
 from registers.constraints import SameOrganisation
 from registers.models.contact import Contact
 from registers.reach import OfContact
@@ -63,6 +64,11 @@ class FollowUpQuerySet(OrganisationQuerySet["FollowUp"]):
 
     def done(self) -> FollowUpQuerySet:
         return self.filter(done_at__isnull=False)
+
+    def of(self, user: Any) -> FollowUpQuerySet:
+        """What is theirs to do; an owner's is also what nobody in particular is to do."""
+        mine = models.Q(responsible=user.pk)
+        return self.filter(mine | models.Q(responsible=None) if has_role(user, Role.OWNER) else mine)
 
 
 class FollowUp(OrganisationModel):

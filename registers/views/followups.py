@@ -93,7 +93,7 @@ class FollowUpListView(AboutPeople, LocalTimeMixin, ListView):
     def get_base_queryset(self) -> Any:
         rows = FollowUp.objects.select_related("contact", "responsible", "done_by")
         if not self.shows_all:
-            rows = rows.filter(responsible=self.request.user.pk)
+            rows = rows.of(self.request.user)
         return rows.done() if self.shows_done else rows.open()
 
     def order_queryset(self, queryset: Any) -> Any:

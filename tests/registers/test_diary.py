@@ -198,6 +198,10 @@ def test_the_first_page_says_what_is_mine(aino, follow_up, editor, owner, strang
     assert page.index("overdue since") < page.index("Send the score")
     for other in (owner, stranger):
         assert "Send the score" not in other.get(home).content.decode()
+    make_follow_up(contact=aino, text="Nobody's own", due_on=today(), responsible=None, user=editor.user)
+    for address in (home, url("follow_ups")):
+        shown = {who: "Nobody&#x27;s own" in who.get(address).content.decode() for who in (owner, editor, stranger)}
+        assert shown == {owner: True, editor: False, stranger: False}
 
 
 def test_who_may_only_look_changes_nothing(aino, appointment, follow_up, viewer):
