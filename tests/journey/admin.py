@@ -144,6 +144,11 @@ def write_rich_text(desk: Page, box: Locator, *paragraphs: str) -> None:
 def save_page(desk: Page, act: str) -> None:
     """One of the acts at the foot of a page's editor."""
     wait_until_saved(desk)  # or what saves by itself would meet what is saved now
+    act_on_page(desk, act)
+
+
+def act_on_page(desk: Page, act: str) -> None:
+    """The same, where nothing has been typed since the editor was opened."""
     foot = desk.get_by_role("navigation", name="Actions (footer)")
     foot.get_by_role("button", name="More actions").click()
     follow(desk, foot.get_by_role("button", name=act))

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journey import questions
 from tests.journey.admin import (
+    act_on_page,
     choice,
     field,
     follow,
@@ -87,7 +88,7 @@ def schedule_event(
     desk.get_by_role("button", name="Set schedule").click()
     write_moment(desk, "Go live date/time", goes_live)
     follow(desk, desk.get_by_role("button", name="Save schedule"))
-    save_page(desk, "Schedule to publish")
+    act_on_page(desk, "Schedule to publish")
     expect(desk.get_by_text(f"Page '{title}' has been scheduled for publishing.")).to_be_visible()
 
 
