@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -30,6 +30,7 @@ from registers.consents import standings
 from registers.contacts import delete_contacts, save_contact
 from registers.couples import pairs_of
 from registers.documents import attach_files, space
+from registers.duplicates.former import present_id
 from registers.erasure import what_stays
 from registers.forms.contacts import ContactForm
 from registers.forms.notes import NoteForm
@@ -52,13 +53,21 @@ NUMBER = 9  # digits of a page's number that are believed
 
 
 class ContactMixin(RegisterMixin):
-    """A view of one contact; 404 for those of other organisations. Whoever is shown a page of it has looked at them."""
+    """A view of one contact; 404 for those of other organisations. Whoever is shown a page of it has looked at them.
+
+    Of one that has been merged since, it is a view of the one that stayed.
+    """
+
+    follows_merges = True
 
     @cached_property
     def contact(self) -> Contact:
-        contact: Contact = get_object_or_404(
-            Contact.objects.select_related("register"), pk=self.kwargs["pk"], register__leaving=False
-        )
+        contacts = Contact.objects.select_related("register").filter(register__leaving=False)
+        contact: Contact | None = contacts.filter(pk=self.kwargs["pk"]).first()
+        if contact is None and self.follows_merges:
+            contact = contacts.filter(pk=present_id(self.kwargs["pk"])).first()
+        if contact is None:
+            raise Http404
         return contact
 
     @cached_property
@@ -84,6 +93,11 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
     in_part = True
     template_name = "registers/contact.html"
     header_icon = "user"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.contact.pk != self.kwargs["pk"]:
+            return redirect(self.contact_url)
+        return super().get(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
         return str(self.contact)
@@ -232,7 +246,7 @@ class EditContactView(ContactMixin, ContactFormView, ChangeFormView):
 
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.contact = Contact.objects.select_for_update(no_key=True).get(pk=self.contact.pk)
+        self.contact = get_object_or_404(Contact.objects.select_for_update(no_key=True), pk=self.contact.pk)
         return super().post(request, *args, **kwargs)
 
     def get_form(self, data: Any = None, files: Any = None) -> ContactForm:
@@ -267,6 +281,7 @@ class EditContactView(ContactMixin, ContactFormView, ChangeFormView):
 
 
 class DeleteContactView(ContactMixin, DeletionView):
+    follows_merges = False  # nobody has asked for that one to go
     required_role = Role.EDITOR
     in_part = True
     page_title = gettext_lazy("Delete")

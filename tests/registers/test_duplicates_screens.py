@@ -8,6 +8,7 @@ from registers.contacts import save_contact
 from registers.couples import make_couple
 from registers.duplicates.merging import merge
 from registers.models import AccessLog, Contact, DuplicateSearch, MergeRecord, NotSame
+from tests.forms import forms_on
 from tests.registers.addresses import url
 
 
@@ -156,3 +157,19 @@ def test_who_are_a_couple_is_said_before_they_are_made_one(editor, register, pai
     assert "Couple, with" not in compare(editor, register, pair).content.decode()
     make_couple(first=pair[0], second=pair[1])
     assert ("Couple, with", ["Anna Ek", "Anna Ek"]) in compare(editor, register, pair).context["around"]
+
+
+def test_what_was_opened_before_a_merge_is_of_the_one_that_stays(editor, stranger, register, pair):
+    gone, kept = pair
+    edit, note, leave = (url(name, gone) for name in ("edit_contact", "add_note", "delete_contact"))
+    typed = dict(forms_on(editor.get(edit).text, edit))[edit] | {"city": "Oulu"}
+    merge(keep=kept.pk, contacts=[gone.pk, kept.pk])
+    assert editor.get(url("contact", gone))["Location"] == url("contact", kept), "as a reminder's button leads"
+    assert editor.post(note, {"text": "Sings alto", "kind": "phone"})["Location"] == url("contact", kept)
+    answer = editor.post(edit, typed)
+    assert answer.status_code == 422
+    assert "Somebody has changed this since you opened it" in answer.text
+    assert 'value="Oulu"' in answer.text
+    assert editor.post(leave).status_code == 404
+    assert Contact.objects.get() == kept
+    assert {stranger.get(address).status_code for address in (url("contact", gone), edit, note)} == {404}
