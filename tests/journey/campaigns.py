@@ -100,6 +100,13 @@ def open_report(desk: Page, name: str) -> dict[str, int]:
     return {figure.get_attribute("data-figure") or "": int(figure.inner_text()) for figure in figures.all()}
 
 
+def who(desk: Page, figure: str) -> list[str]:
+    """The addresses behind a figure of the report that is open."""
+    follow(desk, desk.get_by_role("link").filter(has=desk.locator(f"[data-figure={figure}]")))
+    people = desk.get_by_role("table").locator("tbody tr").all_inner_texts()
+    return [word for text in people for word in text.split() if "@" in word]
+
+
 def open_export(desk: Page, name: str) -> None:
     """Of all whom the mail server has accepted."""
     open_report(desk, name)
