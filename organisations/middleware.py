@@ -43,7 +43,7 @@ class OrganisationMiddleware:
             reach.bind(reach_of(request.user, organisation.pk))
             use_time_zone(request, organisation)
         response = self.get_response(request)
-        if organisation:
+        if organisation and request.user.is_authenticated:  # nobody is, who has just signed out
             stay_signed_in(request)
         return response
 

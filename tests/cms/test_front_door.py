@@ -38,6 +38,14 @@ def test_an_editor_signs_in_by_e_mail_address(client, editor):
     assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
 
 
+def test_who_signs_out_is_led_to_the_sign_in(client, editor):
+    sign_in(client)
+    assert client.get("/admin/account/").status_code == 200
+    page = client.post("/admin/logout/", follow=True)
+    assert (page.status_code, page.redirect_chain) == (200, [("/admin/login/", 302)])
+    assert client.get("/admin/account/").status_code == 302
+
+
 def test_what_was_typed_while_the_session_ended_comes_along_through_the_sign_in(editor):
     browser = Browser(enforce_csrf_checks=True)
     browser.get("/admin/login/")
