@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -94,7 +94,7 @@ class ContactView(LocalTimeMixin, ContactMixin, OrganisationTemplateView):
     template_name = "registers/contact.html"
     header_icon = "user"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.contact.pk != self.kwargs["pk"]:
             return redirect(self.contact_url)
         return super().get(request, *args, **kwargs)
