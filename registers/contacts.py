@@ -84,7 +84,7 @@ def _save_contact(
         column = columns[key]
         if value is None and not explicit and not created:
             continue
-        if column.stored(contact) != value and not (value in (None, False) and not column.stored(contact)):
+        if column.stored(contact) != value and not (column.core and not value and not column.stored(contact)):
             column.write(contact, value)
             changed.append(key)
     if not created and not changed:

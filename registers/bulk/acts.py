@@ -91,8 +91,8 @@ class ColumnAct(BulkAct):
             return Q(*(Q(attributes__contains={name: [code]}) for code in self.value), _connector=Q.OR)
         if self.does == Does.EMPTY:
             return _has_anything(self.column)
-        if self.value is False:
-            return compile_condition(self.column, "yes", None)  # no, and no answer, are the same everywhere
+        if self.value is False and self.column.core:
+            return compile_condition(self.column, "yes", None)  # nobody is asked whether they have died
         return ~_holds(self.column, self.value)
 
     def refused(self) -> Q | None:

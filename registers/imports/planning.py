@@ -216,7 +216,7 @@ def _fill(row: StagedRow, change: Change, owned: dict[str, str]) -> bool:
     fields = change.contact.__dict__
     attributes, after = fields["attributes"], change.after
     for key, value in row.values.items():
-        if (name := owned.get(key)) is not None and value is not False:
+        if (name := owned.get(key)) is not None and (name or value is not False):
             after[key] = value
             if name:
                 attributes[name] = value
@@ -237,7 +237,7 @@ def _apply(row: StagedRow, change: Change, by_key: dict[str, Column], owned: dic
             continue
         column = by_key[key]
         now = column.stored(change.contact)
-        if now == value or (value is False and now is None) or rules.keeps(change.contact, key, now):
+        if now == value or rules.keeps(change.contact, key, now):
             continue
         change.note(key, value)
         column.write(change.contact, value)

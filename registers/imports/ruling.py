@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from registers.columns import OWN
 from registers.imports.parts import parts_of
 from registers.imports.targets import NEW
 from registers.models.activity import Activity
@@ -40,7 +41,7 @@ class Rules:
             return False
         rule = self.of(key)
         if rule == Rule.FILL:
-            return now is not None and now is not False
+            return now is not None and (now is not False or key.startswith(OWN))
         if rule == Rule.NEWER:
             columns = self.written.get(contact.pk, ())
             return key in columns or len(columns) >= TOLD

@@ -67,7 +67,7 @@ CHANGES = [
     ("attributes.interests", "empty", None, 2, 1),
     ("attributes.turnover", "set", "7,0", 2, 1),
     ("attributes.volunteer", "set", "yes", 2, 1),
-    ("attributes.volunteer", "set", "no", 1, 2),
+    ("attributes.volunteer", "set", "no", 3, 0),
     ("attributes.volunteer", "empty", None, 1, 2),
     ("attributes.joined", "set", "2.3.2024", 3, 0),
     ("deceased", "set", "no", 0, 3),

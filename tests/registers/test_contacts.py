@@ -29,6 +29,13 @@ def test_it_keeps_one_spelling_of_each_value(register):
     }  # fmt: skip
 
 
+def test_no_and_nought_are_answers(register):
+    contact = save(register, first_name="Åsa", turnover="0", volunteer="no")
+    assert contact.attributes == {"turnover": 0, "volunteer": False}
+    later = save_contact(register=register, values={"deceased": "no", "city": ""}, source="test", contact=contact)
+    assert Activity.objects.filter(contact=later).count() == 1
+
+
 def test_the_same_address_is_the_same_person_and_nothing_is_erased(register):
     first = save(register, first_name="Aino", email="aino@example.fi", gender="nainen")
     again = save(register, first_name="", last_name="Niemi", email="AINO@example.fi")

@@ -32,6 +32,21 @@ def aino(people):
     return contact
 
 
+def test_no_is_an_answer(organisation, settings, tmp_path):
+    settings.PRIVATE_DIR = tmp_path
+    fields = [{"label": "Letters", "type": "yes_no", "default": "yes"}, {"label": "Paid", "type": "yes_no"}]
+    people = create_register(name="Asked", fields=fields)
+    text = "email;letters;paid;deceased\na@example.fi;no;ei;no\n"
+    import_text(people, text)
+    contact = Contact.objects.get()
+    assert contact.attributes == {"letters": False, "paid": False}
+    batch = import_text(people, text)
+    assert batch.count_rows()["unchanged"] == 1
+    import_text(people, "email;letters;paid\na@example.fi;yes;yes\n", rule="fill")
+    contact.refresh_from_db()
+    assert contact.attributes == {"letters": False, "paid": False}
+
+
 def days_ago(days):
     return (TODAY - dt.timedelta(days=days)).isoformat()
 
