@@ -35,6 +35,7 @@ _GROUPED = re.compile(
 )
 _TIME = re.compile(r"(?:[ T]|klo |kl\.? |um )\d{1,2}:\d{2}(?::\d{2})?\b|(?:klo|kl\.?|um) \d{1,2}\.\d{2}\b")
 _MANY = 5  # days with one and the same time, as programs write that know only days
+_TICKS = frozenset("x ✓ ✔ ☑".split())  # who has none has an empty cell
 _TOKENS = re.compile(r"[,;|]")
 
 
@@ -58,7 +59,7 @@ def guess_type(values: Sequence[Cell], phones: PhoneReading = AT_HOME, date_orde
     if share(telling(values), lambda value: is_date(value, date_order)) > 0.9:
         return ColumnType.TEXT if has_times(values) else ColumnType.DATE
     distinct = {text.casefold() for text in texts}
-    if distinct <= YES | NO and 1 < len(distinct) <= 3:
+    if distinct <= _TICKS or (distinct <= YES | NO and 1 < len(distinct) <= 3):
         return ColumnType.YES_NO
     numbers = _numbers(texts, phones)
     if share(numbers, _is_phone) > 0.7 and not any("," in text for text in texts):

@@ -84,6 +84,11 @@ def test_a_remark_among_others_is_pointed_out(remark, heeded):
     assert says_no({"header": "Huom!", "words": ["soita ensin", remark], "samples": [remark]}) is heeded
 
 
+@pytest.mark.parametrize("header", ["Uudiskiri", "Uutiskirje", "Nyhetsbrev", "Nyhedsbrev", "Рассылка"])
+def test_a_no_to_the_newsletter_is_pointed_out(header):
+    assert says_no({"header": header, "words": ["jah", "ei"], "samples": ["jah", "ei"]})
+
+
 def test_where_something_is_about_e_mail_mail_is_the_post(register):
     batch = of(register, "E-mail;Do not mail;Do not email\na@x.fi;1;0\nb@x.fi;0;1\n")
     assert [entry["target"] for entry in batch.mapping] == ["email", "new", "stop.email"]

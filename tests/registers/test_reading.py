@@ -239,7 +239,8 @@ def test_values_outvote_a_name():
     [
         (["a, b", "b", "c, a", "a, c, b"] * 5, "multiple_choice"),
         (["red", "blue"] * 10, "choice"),
-        (["x", ""] * 3, "text"),
+        (["x", "", "X"] * 3, "yes_no"),
+        (["yes", ""] * 3, "text"),
         (["1,5", "2"] * 5, "number"),
         (["00100", "00200"] * 2, "text"),
         (["kyllä", "ei"] * 5, "yes_no"),
