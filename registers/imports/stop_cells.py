@@ -48,8 +48,9 @@ _LEAVES = re.compile(
 )
 # Columns about the same that do not say so themselves: why, in which letter, how often.
 _ABOUT = re.compile(r"\b(?:reason|campaign|count|rate|title|comment|source|id|syy|grund|orsak|why|причина)s?\b")
+_NEWSLETTER = r"newsletter\w*|uutiskirje\w*|nyhe[td]sbrev\w*|uudiskir\w*|рассылк\w*"
 _STATUS = re.compile(
-    r"\b(?:\w*status|\w*state|tila|staatus|tilaus|uutiskirje\w*|newsletter\w*|nyhe[td]sbrev\w*|uudiskir\w*|рассылк\w*|subscri\w+|statut|"
+    rf"\b(?:\w*status|\w*state|tila|staatus|tilaus|{_NEWSLETTER}|subscri\w+|statut|"
     r"estado|stato|статус)\b"
 )
 _FREE = re.compile(r"(?:subscribed|opted ?in|abonn\w+|tilaaja|tilannut|prenumererar|подписан\w*)\b")
@@ -58,15 +59,13 @@ _SUBSCRIPTION = re.compile(r"\b(?:tilaus\w*|abo|abonn\w+|subscri\w+|prenumer\w+|
 _SMS = re.compile(r"\b(?:sms\w*|tekstivies\w*|text(?: message)?s?|textmeddelande\w*|смс)\b")
 _CALLS = re.compile(r"\b(?:call\w*|phone\w*|fax\w*|puhelin\w*|soit\w+|telefon\w*|anruf\w*|ring\w*|телефон\w*)\b")
 _POST = re.compile(r"\b(?:mail(?!chimp)|post(?:al)?|letters?|kirje\w*|posti\w*|brev|brief\w*)\b")
-_EMAIL = re.compile(
-    r"\b(?:e ?mail\w*|email\w*|sähköposti\w*|e ?post\w*|newsletter\w*|uutiskirje\w*|nyhe[td]sbrev\w*|uudiskir\w*|рассылк\w*)\b"
-)
+_EMAIL = re.compile(rf"\b(?:e ?mail\w*|email\w*|sähköposti\w*|e ?post\w*|{_NEWSLETTER})\b")
 _ANYHOW = re.compile(
     r"\b(?:contac?t\w*|\w*markkinoint\w*|marketing|kontakt\w*|werbe\w*|werbung|reklam\w*|\w*yhteydeno\w+)"
 )
 _AGREES = re.compile(
     r"\b(?:opt(?:ed)? ?in|optin|consent\w*|permission\w*|subscribed|\w*lupa\b|suostumus\w*|samtycke\w*|einwilligung\w*|"
-    r"zustimmung\w*|согласие|newsletter\w*|uutiskirje\w*|nyhe[td]sbrev\w*|uudiskir\w*|рассылк\w*)\b"
+    rf"zustimmung\w*|согласие|{_NEWSLETTER})\b"
 )
 # A remark among others, wherever it stands: “EI SAA LÄHETTÄÄ POSTIA”, “KUOLLUT 2019”. What nobody may eat is none.
 _REMARKS = re.compile(
