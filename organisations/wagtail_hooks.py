@@ -10,6 +10,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from organisations import admin_api, admin_urls, reach, scope
+from organisations.account import offer_letters_that_are_sent
 from organisations.choosers import show_own_only
 from organisations.comments import write_to_editors_only
 from organisations.menu import OwnerMenuItem
@@ -22,6 +23,7 @@ show_own_only()
 name_whom_to_ask()
 write_to_editors_only()
 offer_a_password_only()
+offer_letters_that_are_sent()
 
 
 @hooks.register("register_admin_urls")

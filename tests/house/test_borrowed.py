@@ -30,6 +30,7 @@ PRIVATE = {  # whose it is → what is called or overridden
 OF_OBJECTS = {"_db", "_pagesize"}  # of a manager and of a canvas, which have it once they are made
 REPLACED = [  # in which module Wagtail asks for what we put in the place of its own, and how
     ("wagtail.admin.auth", "return permission_denied(request)"),  # organisations.refusals
+    ("wagtail.admin.views.account", "    form_class = NotificationPreferencesForm"),  # organisations.account
     ("wagtail.admin.views.page_privacy", "    form_class = "),  # organisations.privacy
     ("wagtail.admin.views.pages.edit", " send_notification("),  # organisations.comments
     ("wagtail.admin.widgets.chooser", "instance = self.get_instance(value)"),  # organisations.choosers

@@ -1,0 +1,25 @@
+"""The screens that Wagtail brings for one's account and for new pages offer nothing that leads nowhere."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+pytestmark = pytest.mark.django_db
+ACCOUNT = "/admin/account/"
+
+
+def test_only_letters_that_are_sent_can_be_chosen(cast):
+    html = cast.editor.client.get(ACCOUNT).content.decode()
+    assert "updated_comments_notifications" in html
+    assert "submitted_notifications" not in html
+
+
+def test_a_picture_that_is_none_is_refused_with_a_reason(cast):
+    picture = SimpleUploadedFile("me.png", b"no picture", content_type="image/png")
+    html = cast.editor.client.post(ACCOUNT, {"avatar-avatar": picture}).content.decode()
+    assert "Upload a valid image" in html
+
+
+def test_a_new_page_is_chosen_without_links_to_the_operators_lists(cast):
+    html = cast.editor.client.get(f"/admin/pages/{cast.choir.home_page_id}/add_subpage/").content.decode()
+    assert "/admin/pages/add/sites/rsvppage/" in html
+    assert "/admin/pages/usage/" not in html
