@@ -15,6 +15,7 @@ from mailer.editing.defaults import default_body
 from mailer.editing.forms import EmailPageForm
 from mailer.editing.panels import MergeFieldsPanel, MergeInput
 from organisations import scope
+from organisations.copies import CopyOnlyForm
 from organisations.models import Organisation
 from organisations.streams import Stream
 
@@ -87,6 +88,7 @@ class EmailPage(Page):
 
     parent_page_types: ClassVar[list[str]] = ["mailer.EmailIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    copy_form_class = CopyOnlyForm
     page_description = _("An invitation or a newsletter, with a version on the web.")
     base_form_class = EmailPageForm
     content_panels: ClassVar[list[Any]] = [

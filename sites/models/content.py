@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from organisations.copies import CopyOnlyForm
 from organisations.streams import Stream
 from sites.blocks import ContentBlocks
 
@@ -17,6 +18,7 @@ class ContentPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
     template = "sites/content_page.html"
+    copy_form_class = CopyOnlyForm
     page_description = _("Texts and pictures: a programme, directions, about us.")
     parent_page_types: ClassVar[list[str]] = ["sites.HomePage", "sites.ContentPage"]
     subpage_types: ClassVar[list[str]] = ["sites.ContentPage", "sites.RsvpPage", "sites.SignUpPage"]

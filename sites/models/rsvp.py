@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from guards.zones import validate_time_zone
 from mailer.outbox.senders import default_sender
+from organisations.copies import CopyOnlyForm
 from organisations.roles import who_see_everything
 from organisations.streams import Stream
 from sites import asking, links
@@ -121,6 +122,7 @@ class RsvpPage(AnsweredPage, RoutablePageMixin, Page):
     base_form_class = EventPageForm
     edit_handler = event_tabs()
     template = "sites/event/page.html"
+    copy_form_class = CopyOnlyForm
     page_description = _("An event with a reply form, seats and a waiting list.")
     parent_page_types: ClassVar[list[str]] = ["sites.HomePage", "sites.ContentPage"]
     subpage_types: ClassVar[list[str]] = ["sites.NoticePage", "sites.ContentPage"]

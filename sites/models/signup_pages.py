@@ -8,6 +8,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from organisations.copies import CopyOnlyForm
 from organisations.figures import number
 from organisations.streams import Stream
 from registers.models import Contact
@@ -82,6 +83,7 @@ class SignUpPage(AnsweredPage, RoutablePageMixin, Page):
     base_form_class = SignUpPageForm
     edit_handler = sign_up_tabs()
     template = "sites/signup/page.html"
+    copy_form_class = CopyOnlyForm
     page_description = gettext_lazy("A form with which people join a register, change their details, and leave.")
     parent_page_types: ClassVar[list[str]] = ["sites.HomePage", "sites.ContentPage"]
     subpage_types: ClassVar[list[str]] = []
