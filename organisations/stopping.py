@@ -1,15 +1,14 @@
 """Has this process been asked to stop? Long work asks between two steps, and ends where nothing is half done."""
 
-import threading
-
-_requested = threading.Event()
+_requested = False
 
 
 def request() -> None:
-    """Ask it to stop; may be called by a signal handler."""
-    _requested.set()
+    """Ask it to stop. A signal handler may call it: it takes no lock, which the interrupted thread might hold."""
+    global _requested  # noqa: PLW0603 - one flag for the process
+    _requested = True
 
 
 def requested() -> bool:
     """Whether it has been asked to stop."""
-    return _requested.is_set()
+    return _requested

@@ -70,7 +70,9 @@ class Worker(rq.Worker):
 
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
-        signal.signal(signal.SIGTERM, _stop_job)
+        heard, told = os.pipe()
+        threading.Thread(target=_end_in_time, args=(heard,), daemon=True).start()
+        signal.signal(signal.SIGTERM, lambda *_: _stop_job(told))
 
     def handle_warm_shutdown_request(self) -> None:
         super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
@@ -79,12 +81,19 @@ class Worker(rq.Worker):
                 os.kill(self.horse_pid, signal.SIGTERM)
 
 
-def _stop_job(*_: object) -> None:
-    """Ask the job to stop. What it has handed over but not noted would be of unknown fate, so it gets some time."""
+def _stop_job(told: int) -> None:
+    """Ask the job to stop. What it has handed over but not noted would be of unknown fate, so it gets some time.
+
+    Takes no lock: the signal may come twice, and in the middle of whatever holds one.
+    """
     stopping.request()
-    deadline = threading.Timer(JOB_GRACE, os.kill, (os.getpid(), signal.SIGKILL))
-    deadline.daemon = True
-    deadline.start()
+    os.write(told, b".")
+
+
+def _end_in_time(heard: int) -> None:
+    os.read(heard, 1)
+    time.sleep(JOB_GRACE)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Pool(WorkerPool):

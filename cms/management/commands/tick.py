@@ -1,5 +1,5 @@
 import signal
-import threading
+from queue import SimpleQueue
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,10 +15,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         need_keys()
-        asked = threading.Event()
+        # A second signal may come while the first is being taken: an Event would then wait for itself for ever.
+        asked: SimpleQueue[None] = SimpleQueue()
         for sig in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sig, lambda *_: asked.set())
+            signal.signal(sig, lambda *_: asked.put(None))
         clock = Clock(registered())
         clock.start()
-        asked.wait()
+        asked.get()
         clock.stop(seconds=10)
