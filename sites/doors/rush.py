@@ -53,7 +53,6 @@ class _Kept:
 
 
 _events: dict[tuple[str, str], _Kept] = {}
-_reading = [Lock() for _number in range(16)]  # by key: who comes while an event is being read waits, and finds it
 
 
 @csrf_exempt
@@ -71,11 +70,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     revision = row_id(request.POST.get(REVISION))
     kept = _events.get(key)
     if kept is None or not kept.is_for(revision) or kept.shall_be_renewed():
-        with _reading[hash(key) % len(_reading)]:
-            newer = _events.get(key)
-            if newer is None or newer is kept or not newer.is_for(revision):
-                return _read(request, path, key)
-            kept = newer
+        return _read(request, path, key)
     event = copy.copy(kept.event)  # what a request notes on its page is its own
     # What Wagtail's hook does on the long way (`organisations.wagtail_hooks`).
     request.organisation = event.organisation  # type: ignore[attr-defined]
