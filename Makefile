@@ -18,10 +18,15 @@ help:
 	@echo "make format   let ruff format the code"
 	@echo "make manage ARGS='shell'   manage.py beside a running Kokoon"
 
+# One clear line where there is no such Python.
+HAVE_PYTHON = command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on this machine: install Python 3.11 or newer, or name one: make PYTHON=python3.12 run"; exit 1; }
+
 install:
+	@$(HAVE_PYTHON)
 	@$(PYTHON) -I cms/processes/bootstrap.py $(THIS_PYTHON)
 
 install-dev:
+	@$(HAVE_PYTHON)
 	@$(PYTHON) -I cms/processes/bootstrap.py --dev $(THIS_PYTHON)
 
 run: install
