@@ -127,7 +127,7 @@ class Message(OrganisationModel):
         HANDING_OFF = "handing_off", _("Being handed over")
         ACCEPTED = "accepted", _("Accepted by the server")
         DEFERRED = "deferred", _("To be tried again")
-        REJECTED = "rejected", _("Refused")
+        REJECTED = "rejected", _("Refused (bounced)")
         UNKNOWN = "unknown", _("Not known")
         SUPPRESSED = "suppressed", _("Not sent")
         CANCELLED = "cancelled", _("Cancelled")
@@ -143,7 +143,8 @@ class Message(OrganisationModel):
     LEASED: ClassVar[tuple[str, ...]] = (State.CLAIMED, State.HANDING_OFF)
     WAITING: ClassVar[tuple[str, ...]] = (State.QUEUED, State.DEFERRED)
     OPEN: ClassVar[tuple[str, ...]] = (*WAITING, *LEASED)
-    HANDED_OVER: ClassVar[tuple[str, ...]] = (State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
+    HANDED_OVER: ClassVar[tuple[str, ...]] = (State.ACCEPTED, State.DELIVERED, State.COMPLAINED)
+    RETURNED: ClassVar[tuple[str, ...]] = (State.REJECTED, State.BOUNCED)
 
     contact = models.ForeignKey("registers.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     address = models.CharField(max_length=254)

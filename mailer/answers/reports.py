@@ -17,7 +17,8 @@ from mailer.models import EmailCampaign, EmailMessage, Link, MessageEvent
 
 State = Message.State
 Kind = MessageEvent.Kind
-LONGEST_CHART = 60  # bars
+# How long a chart may be for each step; after that, months.
+LONGEST = {"hour": timedelta(hours=48), "day": timedelta(days=60), "week": timedelta(weeks=60)}
 _COUNTED = "SELECT kind, first, count(*) FROM ({firsts}) AS firsts GROUP BY kind, first"
 AT_ONCE = timedelta(seconds=10)
 APPLE_PRIVACY = "Mozilla/5.0"
@@ -32,7 +33,7 @@ class Figures:
     accepted: int
     deferred: int
     unknown: int
-    refused: int
+    bounced: int
     suppressed: int
     cancelled: int
     seen: int  # opened or clicked, though no server has said that it took them
@@ -61,7 +62,7 @@ GROUPS: dict[str, tuple[Any, Q]] = {
     "accepted": (_("Accepted"), Q(state__in=Message.HANDED_OVER)),
     "deferred": (_("To be tried again"), Q(state=State.DEFERRED)),
     "unknown": (_("Not known"), Q(state=State.UNKNOWN)),
-    "refused": (_("Bounced"), Q(state__in=[State.REJECTED, State.BOUNCED])),
+    "bounced": (_("Bounced"), Q(state__in=Message.RETURNED)),
     "suppressed": (_("Not sent"), Q(state=State.SUPPRESSED)),
     "cancelled": (_("Cancelled"), Q(state=State.CANCELLED)),
     "opened": (_("Opened"), Q(pk__in=[])),
@@ -164,7 +165,7 @@ def links_of(campaign: EmailCampaign) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """People who opened and clicked for the first time in one hour or day."""
+    """People who opened and clicked for the first time in one step."""
 
     start: datetime
     opened: int
@@ -173,7 +174,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    step: str  # "hour" or "day"
+    step: str  # "hour", "day", "week" or "month"
     bars: list[Bar]
 
     @property
@@ -182,14 +183,14 @@ class Timeline:
 
 
 def timeline_of(campaign: EmailCampaign, zone: ZoneInfo) -> Timeline:
-    """First opens and clicks over time: by the hour in the first two days, by the day after that."""
+    """First opens and clicks over time, all of them: by the hour in the first two days, then by longer steps."""
     firsts = _firsts(campaign)
     if not firsts:
         return Timeline("hour", [])
     moments = [moment for _kind, moment, _people in firsts]
     start = min([campaign.started_at or min(moments), *moments]).astimezone(zone)
     end = max(moments).astimezone(zone)
-    step = "hour" if end - start <= timedelta(hours=48) else "day"
+    step = next((step for step, longest in LONGEST.items() if end - start <= longest), "month")
     counts: Counter[tuple[str, datetime]] = Counter()
     for kind, moment, people in firsts:
         counts[kind, _floor(moment.astimezone(zone), step)] += people
@@ -197,7 +198,7 @@ def timeline_of(campaign: EmailCampaign, zone: ZoneInfo) -> Timeline:
         Bar(moment, counts[Kind.OPEN, moment], counts[Kind.CLICK, moment])
         for moment in _steps(_floor(start, step), end, step)
     ]
-    return Timeline(step, bars[:LONGEST_CHART])
+    return Timeline(step, bars)
 
 
 def _firsts(campaign: EmailCampaign) -> list[tuple[str, datetime, int]]:
@@ -217,11 +218,16 @@ def _firsts(campaign: EmailCampaign) -> list[tuple[str, datetime, int]]:
 
 
 def _floor(moment: datetime, step: str) -> datetime:
-    floor = moment.replace(minute=0, second=0, microsecond=0)
-    return floor if step == "hour" else floor.replace(hour=0)
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    if step == "hour":
+        return hour
+    day = hour.replace(hour=0)
+    if step == "day":
+        return day
+    return day - timedelta(days=day.weekday()) if step == "week" else day.replace(day=1)
 
 
 def _steps(start: datetime, end: datetime, step: str) -> Iterator[datetime]:
     while start <= end:
         yield start
-        start += timedelta(hours=1) if step == "hour" else timedelta(days=1)
+        start = _floor(start + timedelta(days=31), step) if step == "month" else start + timedelta(**{f"{step}s": 1})

@@ -10,11 +10,14 @@ from mailer.answers.reports import Timeline
 WIDTH, HEIGHT = 720, 220
 LEFT, TOP, BOTTOM = 40, 12, 24
 MOST_LABELS = 8
+# How a moment is written, by the step of the timeline: in the table, and under the bars.
+TITLES = {"hour": "D j M H:i", "day": "D j M", "week": "j M Y", "month": "F Y"}
+LABELS = {"hour": "H:i", "day": "j M", "week": "j M", "month": "M Y"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One hour or day: two bars side by side, and what is written under some of them."""
+    """One step of time: two bars side by side, and what is written under some of them."""
 
     x: float
     width: float
@@ -74,10 +77,8 @@ def draw(timeline: Timeline) -> Chart | None:
                 clicked_height=clicked,
                 opened=bar.opened,
                 clicked=bar.clicked,
-                title=date_format(bar.start, "D j M H:i" if timeline.step == "hour" else "D j M"),
-                label=date_format(bar.start, "H:i" if timeline.step == "hour" else "j M")
-                if number % every == 0
-                else "",
+                title=date_format(bar.start, TITLES[timeline.step]),
+                label=date_format(bar.start, LABELS[timeline.step]) if number % every == 0 else "",
             )
         )
     lines = [Line(round(HEIGHT - BOTTOM - value * scale, 1), value) for value in sorted({0, top // 2, top})]

@@ -44,8 +44,8 @@ COLUMNS = (
     ("clicked", gettext_lazy("Clicked")),
     ("unsubscribed", gettext_lazy("Unsubscribed")),
 )
-ALWAYS_SHOWN = ("accepted", "unknown", "refused")  # a nought is worth knowing too
-SHOWN = ("accepted", "queued", "deferred", "unknown", "refused", "suppressed", "cancelled")
+ALWAYS_SHOWN = ("accepted", "unknown", "bounced")  # a nought is worth knowing too
+SHOWN = ("accepted", "queued", "deferred", "unknown", "bounced", "suppressed", "cancelled")
 REASONS = {
     **dict(SuppressionKind.choices),
     AWAY: gettext_lazy("On leave"),

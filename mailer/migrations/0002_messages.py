@@ -33,7 +33,7 @@ TABLES = [
                         ("handing_off", "Being handed over"),
                         ("accepted", "Accepted by the server"),
                         ("deferred", "To be tried again"),
-                        ("rejected", "Refused"),
+                        ("rejected", "Refused (bounced)"),
                         ("unknown", "Not known"),
                         ("suppressed", "Not sent"),
                         ("cancelled", "Cancelled"),

@@ -59,7 +59,7 @@ def test_a_report_speaks_of_its_links_its_email_and_its_event_in_words(editor, r
     assert "https://choir.example/programme" in text
     assert f'<a href="/admin/pages/{page.pk}/edit/">Spring concert</a>' in text
     assert f'<a href="/admin/pages/{event.pk}/edit/">Summer party</a>' in text
-    for figure in ("unknown", "refused"):
+    for figure in ("unknown", "bounced"):
         assert f'data-figure="{figure}">0<' in text
 
 
