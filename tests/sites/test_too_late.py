@@ -44,7 +44,7 @@ MEANWHILE = [
     (close, "Replies are closed"),
     (fill, "All seats are taken"),
     (cancel, "This event is cancelled"),
-    (unpublish, "the page has been taken away meanwhile"),
+    (unpublish, "the page has been taken away, or the link is not whole"),
 ]
 
 
