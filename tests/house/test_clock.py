@@ -1,6 +1,8 @@
 """`manage.py tick`: on the minute, one run of a sweep at a time, and nothing that a sweep does stops the clock."""
 
 import logging
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -9,6 +11,7 @@ import pytest
 from django import db
 
 from cms.processes.clock import Clock
+from cms.processes.layout import ROOT
 from organisations.sweeps import Sweep
 from tests.kokoon import eventually
 
@@ -188,3 +191,40 @@ def test_the_clock_lets_a_running_sweep_finish_when_it_is_stopped():
     assert started.wait(5)
     clock.stop(seconds=5)
     assert finished.is_set()
+
+
+TOLD_AGAIN_AND_AGAIN = """
+import os, signal, time
+import django
+django.setup()
+from cms.management.commands import tick
+
+class Clock:
+    def __init__(self, sweeps):
+        pass
+    def start(self):
+        os.write(says, b".")
+    def stop(self, seconds):
+        pass
+
+tick.Clock = Clock
+for _time in range(20):
+    said, says = os.pipe()
+    clock = os.fork()
+    if not clock:
+        tick.Command().handle()
+        os._exit(0)
+    os.read(said, 1)
+    until = time.monotonic() + 10
+    while os.waitpid(clock, os.WNOHANG) == (0, 0):
+        if time.monotonic() > until:
+            os.kill(clock, signal.SIGKILL)
+            raise SystemExit("It waits for itself.")
+        os.kill(clock, signal.SIGTERM)
+        os.kill(clock, signal.SIGINT)  # in the middle of the other
+"""
+
+
+def test_who_is_told_to_stop_again_and_again_stops():
+    done = subprocess.run([sys.executable, "-c", TOLD_AGAIN_AND_AGAIN], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")

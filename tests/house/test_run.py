@@ -9,7 +9,6 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -189,20 +188,6 @@ def test_whatever_is_killed_comes_back(kokoon):
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: all(pid_of(kokoon, part) not in (None, before[part]) for part in parts), seconds=60)
     eventually(lambda: answers(kokoon), seconds=60)
-
-
-def test_a_clock_that_is_told_to_stop_again_and_again_stops(kokoon):
-    clock = pid_of(kokoon, "manage.py tick")
-
-    def has_stopped():
-        with suppress(ProcessLookupError):
-            for _time in range(50):
-                os.kill(clock, signal.SIGTERM)
-                os.kill(clock, signal.SIGINT)  # one in the middle of the other
-        return not alive({clock})
-
-    eventually(has_stopped)
-    eventually(lambda: pid_of(kokoon, "manage.py tick") not in (None, clock), seconds=30)
 
 
 def test_nothing_is_left_when_it_is_killed_and_it_starts_again_at_once_with_all_data(kokoon):
