@@ -29,6 +29,7 @@ from registers.values import (
     fit,
     read_value,
 )
+from registers.values.choices import read_options
 from registers.values.money import format_money, home_currency, plain_money
 from registers.values.world import country_options, language_name, language_options, read_language
 
@@ -76,6 +77,8 @@ class Column:
 
     def parse(self, cell: Cell | list[str], reading: Reading = PLAIN_READING) -> Any:
         """Read text or a cell; return what can be stored as JSON, None if empty. Raises ValueMistake."""
+        if isinstance(cell, list) and self.type == ColumnType.MULTIPLE_CHOICE:
+            return read_options(cell, self.options, reading)
         if isinstance(cell, list):
             cell = ";".join(cell)
         if self.special is not None and cell is not None and str(cell).strip():

@@ -107,11 +107,22 @@ def read_option(text: str, options: Sequence[Option], reading: Reading) -> str |
     return next(iter(_known_options([text], options, reading)), None)
 
 
-def read_options(cell: Cell, options: Sequence[Option], reading: Reading) -> list[str] | None:
+def read_options(cell: Cell | list[str], options: Sequence[Option], reading: Reading) -> list[str] | None:
+    """Read choices from a cell, where something stands between them, or from a list that holds one in each place."""
+    if isinstance(cell, list):
+        return _known_options([clean_line(text) for text in cell], options, reading) or None
     whole = clean_line(cell_text(cell))
-    if not isinstance(cell, str) or find_option(whole, options):
-        return _known_options([whole], options, reading) or None
-    return _known_options(split_options(cell, options), options, reading) or None
+    texts = split_options(cell, options) if isinstance(cell, str) else [whole]
+    if (found := find_option(whole, options)) and (
+        _pieces(found.label) == _pieces(whole) or not all(find_option(text, options) for text in texts)
+    ):
+        texts = [whole]
+    return _known_options(texts, options, reading) or None
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between commas: “A, B” is no other spelling of a choice “AB”."""
+    return [_without_accents(option_code(piece)) for piece in _SPLIT_OPTIONS.split(text)[::2]]
 
 
 def split_options(text: str, options: Sequence[Option] = ()) -> list[str]:
@@ -139,11 +150,15 @@ def _put_together(parts: Sequence[str], options: Sequence[Option], most: int) ->
     at = 0
     while at < len(parts):
         ends = range(min(len(parts), at + 2 * most + 1), at + 1, -2)
-        found = (end for end in ends if find_option(clean_line("".join(parts[at:end])), options))
-        end = next(found, at + 1)
+        end = next((end for end in ends if _is_one("".join(parts[at:end]), options)), at + 1)
         joined += ["".join(parts[at:end]), *parts[end : end + 1]]
         at = end + 1
     return joined
+
+
+def _is_one(text: str, options: Sequence[Option]) -> bool:
+    found = find_option(clean_line(text), options)
+    return found is not None and _pieces(found.label) == _pieces(text)
 
 
 def _known_options(texts: Sequence[str], options: Sequence[Option], reading: Reading) -> list[str]:
