@@ -15,6 +15,7 @@ from organisations.choosers import show_own_only
 from organisations.comments import write_to_editors_only
 from organisations.menu import OwnerMenuItem
 from organisations.models import Organisation, OrganisationLogEntry, OrganisationModel
+from organisations.page_filters import offer_own_people_only
 from organisations.privacy import offer_a_password_only
 from organisations.refusals import name_whom_to_ask
 from organisations.roles import works_in_several
@@ -23,6 +24,7 @@ show_own_only()
 name_whom_to_ask()
 write_to_editors_only()
 offer_a_password_only()
+offer_own_people_only()
 offer_letters_that_are_sent()
 
 

@@ -32,6 +32,9 @@ REPLACED = [  # in which module Wagtail asks for what we put in the place of its
     ("wagtail.admin.auth", "return permission_denied(request)"),  # organisations.refusals
     ("wagtail.admin.views.account", "    form_class = NotificationPreferencesForm"),  # organisations.account
     ("wagtail.admin.views.page_privacy", "    form_class = "),  # organisations.privacy
+    ("wagtail.admin.views.pages.listing", "    owner = MultipleUserFilter("),  # organisations.page_filters
+    ("wagtail.admin.views.pages.listing", "    edited_by = EditedByFilter("),
+    ("wagtail.admin.views.pages.listing", "    site = SiteFilter("),
     ("wagtail.admin.views.pages.edit", " send_notification("),  # organisations.comments
     ("wagtail.admin.widgets.chooser", "instance = self.get_instance(value)"),  # organisations.choosers
 ]
