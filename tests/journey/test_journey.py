@@ -265,7 +265,7 @@ class TestJourney:
 
     def test_read_the_report_of_the_campaign(self, journey: Journey):
         figures = campaigns.open_report(journey.desk, CAMPAIGN)
-        left = {"accepted": INVITED, "unknown": 0, "refused": 0}
+        left = {"accepted": INVITED, "unknown": 0, "bounced": 0}
         assert figures == {**left, "opened": 3, "clicked": 2, "unsubscribed": 1}
         assert campaigns.who(journey.desk, "unsubscribed") == [journey.invited(-1).email]
 
