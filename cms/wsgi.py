@@ -7,12 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from cms.processes import starting
+from cms.processes.frames import with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings")
 
 starting.begin()
 try:
-    application = get_wsgi_application()
+    application = with_room(get_wsgi_application())
     from cms.keys import need_keys  # after the settings, which it reads
 
     need_keys()

@@ -6,6 +6,7 @@ import os
 
 import hypothesis
 import pytest
+from _pytest.runner import runtestprotocol
 from django.conf import settings
 from django.db import connections
 from django.template.base import Template
@@ -13,11 +14,13 @@ from django.template.defaulttags import CsrfTokenNode
 from django.test import TransactionTestCase
 from xdist.scheduler import LoadFileScheduling
 
+from cms.processes.frames import with_room
 from organisations import scope
 from tests.cast import make_cast
 from tests.database import Migrated, make_template
 from tests.stage import begins_with, stage, wanted_by
 
+run_with_room = with_room(runtestprotocol)
 JOURNEY = "tests/journey/"
 
 
@@ -51,6 +54,16 @@ def pytest_collection_finish():
     """What has been imported stays: it is not looked through for garbage again and again."""
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """As pytest's own, with the room that requests and jobs have."""
+    names = {"nodeid": item.nodeid, "location": item.location}
+    item.ihook.pytest_runtest_logstart(**names)
+    run_with_room(item, nextitem=nextitem)
+    item.ihook.pytest_runtest_logfinish(**names)
+    return True
 
 
 class ByFile(LoadFileScheduling):

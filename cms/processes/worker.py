@@ -20,6 +20,7 @@ from rq.queue import Queue
 from rq.worker_pool import WorkerPool
 
 from cms.processes.children import die_with_parent
+from cms.processes.frames import with_room
 from guards.servers import check_valkey, in_a_line, server_trouble
 from organisations import stopping
 
@@ -66,7 +67,7 @@ class Worker(rq.Worker):
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         die_with_parent(signal.SIGTERM, self.pid or 0)
-        super().main_work_horse(job, queue)
+        with_room(super().main_work_horse)(job, queue)
 
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
