@@ -77,7 +77,7 @@ def letter_for(
 
 
 def values_for(*, page: "RsvpPage", contact: Any, registration: "Registration | None") -> dict[str, str]:
-    """What fills the merge fields of `sites.merge.event_fields`."""
+    """What fills the merge fields of `sites.merge_fields.event_fields`."""
     position = seats.position_in_line(registration) if registration and registration.is_waiting else None
     return {
         "first_name": called(contact.first_name),

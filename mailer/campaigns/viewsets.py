@@ -151,43 +151,6 @@ class CampaignCreateView(FormMixin, generic.CreateView):
         return _("Saved. Nothing is sent yet.")
 
 
-class CampaignEditView(FormMixin, generic.EditView):
-    template_name = "mailer/campaigns/form.html"
-    was_planned = False
-
-    def get_queryset(self) -> Any:
-        return EmailCampaign.objects.defer("compiled")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.object_is_editable():
-            messages.warning(request, _("This campaign has started: it cannot be changed any more."))
-            return redirect(campaign_url("show", self.kwargs["pk"]))
-        return super().dispatch(request, *args, **kwargs)
-
-    def object_is_editable(self) -> bool:
-        campaign = EmailCampaign.objects.filter(pk=self.kwargs["pk"]).only("state").first()
-        return campaign is None or campaign.is_editable  # what does not exist is the view's to refuse
-
-    def save_instance(self) -> Any:
-        with transaction.atomic():
-            refuse_started(self.object.pk)
-            self.was_planned = self.object.state == EmailCampaign.State.SCHEDULED
-            return super().save_instance()
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = super().post(request, *args, **kwargs)
-        except StartedMeanwhile:
-            messages.warning(request, _("It was too late: sending has started. Nothing was changed."))
-            return redirect(campaign_url("show", self.object.pk))
-        return response
-
-    def get_success_message(self) -> str:
-        if self.was_planned:
-            return _("Saved, and not planned any more: look at the numbers, then confirm it again.")
-        return _("Saved. Nothing is sent yet.")
-
-
 class StartedMeanwhile(Exception):
     """The campaign began while somebody was changing or deleting it."""
 
@@ -198,28 +161,62 @@ def refuse_started(pk: int) -> None:
         raise StartedMeanwhile
 
 
-class CampaignDeleteView(OrganisationDeleteView):
-    """Only what has not started is deleted: the rest is the record of what people were sent."""
+class NotStartedMixin:
+    """Of a campaign that has started there is nothing to change or delete."""
+
+    started: Any = ""  # said of one that had started before
+    started_meanwhile: Any = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        campaign = EmailCampaign.objects.filter(pk=self.kwargs["pk"]).only("state").first()
-        if campaign is not None and not campaign.is_editable:
-            messages.warning(request, _("This campaign has started. It stays as the record of what was sent."))
-            return redirect(campaign_url("show", campaign.pk))
-        return super().dispatch(request, *args, **kwargs)
+        campaign = EmailCampaign.objects.filter(pk=kwargs["pk"]).only("state").first()
+        if campaign is not None and not campaign.is_editable:  # what does not exist is the view's to refuse
+            return self._refuse(self.started)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        except StartedMeanwhile:
+            return self._refuse(self.started_meanwhile)
+        return response
+
+    def _refuse(self, words: Any) -> HttpResponse:
+        messages.warning(self.request, words)  # type: ignore[attr-defined]
+        return redirect(campaign_url("show", self.kwargs["pk"]))  # type: ignore[attr-defined]
+
+
+class CampaignEditView(NotStartedMixin, FormMixin, generic.EditView):
+    template_name = "mailer/campaigns/form.html"
+    started = gettext_lazy("This campaign has started: it cannot be changed any more.")
+    started_meanwhile = gettext_lazy("It was too late: sending has started. Nothing was changed.")
+    was_planned = False
+
+    def get_queryset(self) -> Any:
+        return EmailCampaign.objects.defer("compiled")
+
+    def save_instance(self) -> Any:
+        with transaction.atomic():
+            refuse_started(self.object.pk)
+            self.was_planned = self.object.state == EmailCampaign.State.SCHEDULED
+            return super().save_instance()
+
+    def get_success_message(self) -> str:
+        if self.was_planned:
+            return _("Saved, and not planned any more: look at the numbers, then confirm it again.")
+        return _("Saved. Nothing is sent yet.")
+
+
+class CampaignDeleteView(NotStartedMixin, OrganisationDeleteView):
+    """Only what has not started is deleted: the rest is the record of what people were sent."""
+
+    started = gettext_lazy("This campaign has started. It stays as the record of what was sent.")
+    started_meanwhile = gettext_lazy("It was too late: sending has started. Nothing was deleted.")
 
     def delete_action(self) -> None:
         with transaction.atomic():
             refuse_started(self.object.pk)
             super().delete_action()
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response: HttpResponse = super().post(request, *args, **kwargs)
-        except StartedMeanwhile:
-            messages.warning(request, _("It was too late: sending has started. Nothing was deleted."))
-            return redirect(campaign_url("show", self.object.pk))
-        return response
 
 
 class ShowView(OrganisationView):

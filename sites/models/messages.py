@@ -10,7 +10,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField
 
-from sites.merge import check_message, check_subject
+from sites.merge_fields import check_message, check_subject
 from sites.panels import KindInput
 
 

@@ -25,7 +25,7 @@ from sites.defaults import default_message, first_notices
 from sites.doors import personal, previews, public
 from sites.editing import EventPageForm, event_tabs
 from sites.forms.reply import LARGEST_PARTY
-from sites.merge import event_fields
+from sites.merge_fields import event_fields
 from sites.models.answered import AnsweredPage
 from sites.models.messages import EventMessage
 from sites.models.notices import NoticePage

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from organisations.models import Role
 from organisations.views import OrganisationTemplateView
-from registers.bases import basis_of
+from registers.legal_bases import basis_of
 from registers.reach import sees_whole
 from registers.views.base import LocalTimeMixin
 from registers.views.contacts import ContactMixin
