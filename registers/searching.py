@@ -16,6 +16,7 @@ from registers.texts import clean_line, plain, sort_key
 LONGEST = 200  # characters that are looked at; nobody types more, whoever pastes more means the beginning
 MOST_WORDS = 8
 _LETTERS = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile("['’‘ʼ`]")  # of O’Connor: keyboards have one, word processors put another
 # A number as people write it: 040 123 4567, (040) 123-4567, +358 (0)40 1234567, 00358 40….
 _NUMBER = re.compile(r"(?:(?<=\s)|^)[+(]*\d[\d ()./-]*(?=\s|$)")
 
@@ -48,9 +49,13 @@ def _word(word: str) -> Q | None:
     if not runs:
         return None  # a comma, a dash: nobody means them
     word = word[word.index(runs[0]) : word.rindex(runs[-1]) + len(runs[-1])]
-    if max(map(len, runs)) >= 3:
-        return Q(search_text__contains=word)
-    return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
+    found = Q()
+    for each in dict.fromkeys(_APOSTROPHE.sub(sign, word) for sign in "'’"):
+        if max(map(len, runs)) >= 3:
+            found |= Q(search_text__contains=each)
+        else:
+            found |= Q(search_text__startswith=each) | Q(search_text__contains=f" {each}")
+    return found
 
 
 def _number(text: str) -> Q | None:

@@ -19,6 +19,8 @@ def people(register):
         {"first_name": "Bo", "last_name": "Öberg", "email": "bo.oberg@example.fi", "phone": "+46701234567"},
         {"first_name": "Maria", "last_name": "Korhonen", "alternative_name": "Мария Йокинен", "external_id": "0042"},
         {"first_name": "Renée", "last_name": "Kaarna-Sørensen", "email": "100%_sure@example.fi"},
+        {"first_name": "Sinéad", "last_name": "O’Connor"},
+        {"first_name": "Chi", "last_name": "N'Go"},
         {"email": "kanslia@example.fi"},
     ]
     for row in rows:
@@ -50,6 +52,8 @@ WRITTEN = [
         ("bo", BO), ("b ö", BO),
         ("Re\u0301ne\u0301e", RENEE), ("xyzzy", ""), ("Rene\u0301e", RENEE), ("M-7, aino", AINO),
         ("\u202eaino\u202c", AINO), ("ai\x00no", AINO), ("kansl", "kanslia@example.fi"),
+        ("o'connor", "Sinéad O’Connor"), ("O’Conn", "Sinéad O’Connor"), ("o`connor sinead", "Sinéad O’Connor"),
+        ("n’go", "Chi N'Go"), ("N'go", "Chi N'Go"),
 ]  # fmt: skip
 
 
