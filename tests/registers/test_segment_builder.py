@@ -149,3 +149,11 @@ def test_what_is_retired_or_gone_stays_in_the_rule_until_somebody_changes_it(reg
     for condition in kept:
         Segment.objects.update(rule={"match": "all", "conditions": [condition]})
         assert saved_as_shown()[1].status_code == 422
+
+
+@pytest.mark.parametrize("door", ["add_segment", "filter", "add_contact"])
+def test_enter_in_a_line_saves(register, editor, door):
+    page = lxml.html.fromstring(editor.get(reverse(f"registers:{door}", args=[register.pk])).content)
+    # What browsers press for the key: the first of the buttons that send the form.
+    pressed = page.xpath("//form[@novalidate]//button[not(@type='button')]")[0]
+    assert (pressed.get("name"), pressed.get("disabled")) == (None, None)
