@@ -4,6 +4,7 @@ browser by tests/browser.py."""
 import gc
 import os
 
+import django_rq
 import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
@@ -159,3 +160,21 @@ def open_stage(django_db_setup, django_db_blocker):
 def cast(open_stage, db):
     """The people of two organisations, signed in."""
     return stage.have(make_cast).again()
+
+
+@pytest.fixture
+def swept(django_capture_on_commit_callbacks):
+    """Does what a sweep wakes workers of a queue for; returns how many jobs that was."""
+
+    def work(sweep, name):
+        queue = django_rq.get_queue(name)
+        queue.empty()
+        with django_capture_on_commit_callbacks(execute=True):
+            sweep()
+        jobs = queue.jobs
+        queue.empty()
+        for job in jobs:
+            job.func(*job.args)
+        return len(jobs)
+
+    return work

@@ -10,6 +10,7 @@ from mailer.models import EmailMessage
 from mailer.outbox.mime import Attachment
 from mailer.outbox.senders import default_sender
 from mailer.outbox.sending import send_campaign, send_singles
+from mailer.outbox.sweeps import find_stray_messages
 from mailer.outbox.transactional import queue_email
 from mailer.rendering.letters import render_letter
 from mailer.transports import Fate, Outcome
@@ -54,6 +55,13 @@ def test_the_same_key_is_one_letter(contact, letter, memory, sender):
     send_singles(contact.organisation_id)
     assert len(memory.outbox) == 2
     assert Activity.objects.filter(contact=contact, kind="email_sent").count() == 2
+
+
+def test_one_whose_worker_was_never_woken_is_found_by_the_sweep(contact, letter, memory, sender, swept):
+    queue(contact, letter)
+    assert swept(find_stray_messages, "urgent") == 1
+    assert [sent.recipient for sent in memory.outbox] == [contact.email]
+    assert swept(find_stray_messages, "urgent") == 0
 
 
 def test_it_is_marked_automatic_and_carries_its_files(contact, letter, memory, sender):

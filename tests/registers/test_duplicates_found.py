@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from organisations import scope
 from registers.books import create_register
 from registers.contacts import delete_contacts, save_contact
-from registers.duplicates.searching import offered, run_search, say_not_same, start_search, wake_waiting
+from registers.duplicates.searching import offered, say_not_same, start_search
 from registers.duplicates.signs import ALMOST_CERTAIN, LIKELY, Sign, certainty, reasons
+from registers.duplicates.sweeps import wake_waiting_searches
 from registers.models import Contact, DuplicateSearch, DuplicateSet, NotSame
 
 
@@ -170,25 +171,25 @@ def test_odd_text_is_no_mistake(add, found):
     assert found()
 
 
-def test_a_search_that_nobody_works_on_is_woken_and_one_that_fails_gives_up(register, add, monkeypatch):
+def test_a_search_that_nobody_works_on_is_woken_and_one_that_fails_gives_up(register, add, monkeypatch, swept):
     from django.db import DatabaseError
 
     from registers.duplicates import searching
 
-    search = DuplicateSearch.objects.create(register=register)
-    woken = []
-    monkeypatch.setattr(searching, "wake", lambda queue, func, pk: woken.append((func, pk)))
-    wake_waiting()
-    assert woken == [(run_search, search.pk)]
+    states = DuplicateSearch.State
+    DuplicateSearch.objects.create(register=register)
+    assert swept(wake_waiting_searches, "default") == 1
+    assert DuplicateSearch.objects.get().state == states.DONE
+    assert swept(wake_waiting_searches, "default") == 0
 
     def fail(_search):
         raise DatabaseError("out of space")
 
     monkeypatch.setattr(searching, "_search", fail)
-    for _attempt in range(4):
-        run_search(search.pk)
-    search.refresh_from_db()
-    assert search.state == DuplicateSearch.State.FAILED
+    DuplicateSearch.objects.update(state=states.WAITING)
+    while swept(wake_waiting_searches, "default"):
+        assert DuplicateSearch.objects.get().attempts <= DuplicateSearch.MOST_ATTEMPTS
+    assert DuplicateSearch.objects.get().state == states.FAILED
 
 
 def test_searching_again_replaces_what_was_found(register, add, found):

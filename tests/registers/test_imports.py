@@ -14,6 +14,7 @@ from registers.books import create_register
 from registers.companies import places_of
 from registers.contacts import save_contact
 from registers.imports import running
+from registers.imports.sweeps import wake_stranded_imports
 from registers.imports.uploading import cancel_import, confirm_import, start_check
 from registers.models import Activity, Contact, Import, ImportRow
 from tests.registers.importing import DATA, check, confirm, guesses, outcome, upload, work
@@ -170,7 +171,7 @@ def test_a_list_that_finds_no_room_on_the_disk_leaves_nothing(empty, tmp_path):
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_a_killed_worker_costs_nothing(empty, monkeypatch):
+def test_a_killed_worker_costs_nothing(empty, monkeypatch, swept):
     """The worker dies in the middle of the third chunk; whoever comes next continues there."""
     monkeypatch.setattr(running, "CHUNK", 50)
     batch = check(upload(empty, DATA / "cyrillic-tab-utf16.txt"))
@@ -195,8 +196,8 @@ def test_a_killed_worker_costs_nothing(empty, monkeypatch):
     assert running.wake_stranded() == 1
     assert running.wake_stranded() == 0, "once per lease"
     Import.objects.update(lease_until=timezone.now() + timedelta(hours=1), lease_token=uuid4())
-    assert running.wake_stranded() == 1, "the clock was put back by an hour"
-    batch = work(batch)
+    assert swept(wake_stranded_imports, "default") == 1, "the clock was put back by an hour"
+    batch.refresh_from_db()
     assert batch.state == Import.State.DONE
     assert Contact.objects.count() == 200
     assert Activity.objects.count() == 200

@@ -161,6 +161,23 @@ def test_the_confirmed_are_reminded_once_and_only_those_who_replied_before(event
     assert [(kind, to) for kind, to, _ in mails("event.reminder")] == [("reminder_confirmed", "aino@example.org")]
 
 
+def test_a_round_that_was_cut_off_is_taken_up_by_a_sweep(event, register, mails):
+    for name in ("Aino", "Bea", "Carl"):
+        replied(event, register, name, when=timezone.now() - dt.timedelta(days=3))
+    move(event, hours=10)
+    rounds.begin_due_reminders()
+    rounds.run(Round.objects.get().pk)
+    EmailMessage.objects.get(kind="event.reminder_confirmed", contact__first_name="Carl").delete()
+    Round.objects.update(finished_at=None)  # so much is done when a worker dies before the last
+    rounds.resume_rounds()
+    assert len(mails("event.reminder")) == 2, "its worker may still be at it"
+    Round.objects.update(started_at=timezone.now() - dt.timedelta(minutes=5))
+    for _ in range(2):
+        rounds.resume_rounds()
+    assert [to for _, to, _ in mails("event.reminder")] == [f"{name}@example.org" for name in ("aino", "bea", "carl")]
+    assert Round.objects.get().finished_at
+
+
 def test_no_reminder_before_its_moment_nor_after_the_start(event, register):
     replied(event, register, "Aino", when=timezone.now() - dt.timedelta(days=3))
     move(event, days=2)
