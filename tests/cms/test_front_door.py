@@ -2,6 +2,7 @@
 
 import django_rq
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -11,6 +12,7 @@ from redis import Redis
 from wagtail.admin.icons import get_icon_sprite_url
 from wagtail.contrib.redirects.models import Redirect
 
+from cms.sweeps import forget_old_sessions
 from organisations.access import create_organisation, set_member
 from organisations.models import Role, User
 
@@ -36,6 +38,14 @@ def sign_in(client, password="correct horse"):
 
 def test_an_editor_signs_in_by_e_mail_address(client, editor):
     assert sign_in(client)["Location"] == reverse("wagtailadmin_home")
+
+
+def test_what_is_known_of_who_signed_in_long_ago_is_deleted(client, editor):
+    for browser in (Browser(), client):
+        Session.objects.update(expire_date="2020-01-01T00:00Z")
+        sign_in(browser)
+    forget_old_sessions()
+    assert Session.objects.get().session_key == client.session.session_key
 
 
 def test_who_signs_out_is_led_to_the_sign_in(client, editor):

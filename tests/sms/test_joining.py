@@ -221,15 +221,17 @@ def test_what_was_said_since_counts_more_than_what_could_not_be_done(keywords, t
     assert outcomes() == ["dropped", "stopped"]
 
 
-def test_whoever_stopped_too_early_is_found_by_the_sweep(keywords, number, group, monkeypatch):
-    monkeypatch.setattr("organisations.wake._enqueue", lambda _queue, func, ids: func(*ids))
+def test_whoever_stopped_too_early_is_found_by_the_sweep(keywords, number, group, swept):
     receive(number=number, provider_id="1", sender=PHONE, text="JOIN")  # its wake is lost with this transaction
     assert outcomes() == ["waiting"]
     scope.release()
-    find_stray_text_messages()
+    assert swept(find_stray_text_messages, "urgent") == 1
     with scope.organisation(number.organisation_id):
-        do_waiting(number.organisation_id)
         assert members(group) == [PHONE]
+    assert answers() == []  # that somebody is to send the answer is lost, too
+    assert swept(find_stray_text_messages, "urgent") == 1
+    assert answers() == ["Welcome!"]
+    assert swept(find_stray_text_messages, "urgent") == 0
 
 
 def test_what_is_erased_and_what_is_old_goes(keywords, text, number):
