@@ -159,9 +159,11 @@ def test_pause_resume_and_cancel(editor, register, memory):
 
 def test_progress_is_told_to_the_script(editor, register, memory):
     campaign = running_campaign(register, count=4)
+    for address, state in (("p0@singers.example", "accepted"), ("p1@singers.example", "deferred")):
+        campaign.messages.filter(address=address).update(state=state)
     answer = editor.get(f"/admin/campaigns/{campaign.pk}/progress/").json()
-    assert answer["text"] == "Sending: 0 of 4 are done."
-    assert (answer["percent"], answer["figures"]["queued"]) == (0, "4")
+    assert answer["text"] == "Sending: 1 of 4 are done."
+    assert (answer["percent"], answer["figures"]["queued"]) == (25, "2")
 
 
 @pytest.mark.parametrize("state", ["sent", "cancelled", "paused"])

@@ -28,6 +28,8 @@ def plan_now(campaign):
 
 
 def test_it_freezes_the_letter_and_one_message_per_address(draft, memory, page):
+    page.sender_name = "Eeva of the choir"
+    page.save_revision().publish()
     plan_now(draft)
     assert start_campaign(draft.pk) is True
     draft.refresh_from_db()
@@ -43,6 +45,7 @@ def test_it_freezes_the_letter_and_one_message_per_address(draft, memory, page):
     send_campaign(draft.pk)
     assert len(memory.outbox) == 3
     assert not any(b"Changed afterwards" in letter.content for letter in memory.outbox)
+    assert all(b"From: Eeva of the choir <choir@choir.example>" in letter.content for letter in memory.outbox)
 
 
 def test_it_starts_once_however_often_it_is_asked(draft, memory, swept):

@@ -17,6 +17,7 @@ from registers.imports import running
 from registers.imports.sweeps import wake_stranded_imports
 from registers.imports.uploading import cancel_import, confirm_import, start_check
 from registers.models import Activity, Contact, Import, ImportRow
+from registers.views.imports import progress_of
 from tests.registers.importing import DATA, check, confirm, guesses, outcome, upload, work
 
 pytestmark = pytest.mark.takes(20)
@@ -189,6 +190,8 @@ def test_a_killed_worker_costs_nothing(empty, monkeypatch, swept):
     with pytest.raises(KeyboardInterrupt):
         running.run_import(batch.pk)
     assert Contact.objects.count() == 100
+    batch.refresh_from_db()
+    assert progress_of(batch)["percent"] == 50
     running.run_import(batch.pk)
     assert Contact.objects.count() == 100, "the lease of the dead worker holds"
     assert running.wake_stranded() == 0
