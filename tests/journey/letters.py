@@ -21,7 +21,9 @@ from tests.journey.admin import (
 HEADING = "Sing the winter in with us"
 INVITATION = "The choir sings, and then we eat together. Tell us soon whether you come: the hall is small."
 BUTTON = "The programme"
+SENDER = "Eeva of Kaamos Choir"
 BESIDE_EACH_OTHER = ("Doors open at six.", "Children sing for free.")
+PHONE = 375  # pixels
 PICTURE, ON_THE_PICTURE = "The choir", "The choir by candlelight"
 
 
@@ -31,7 +33,7 @@ def write_invitation(desk: Page, name: str, *, register: str, web_address: str) 
     field(desk, "Name*").fill(name)
     choice(desk, "Register").select_option(register)
     write_subject(desk)
-    field(desk, "Sender name").fill("Eeva of Kaamos Choir")
+    field(desk, "Sender name").fill(SENDER)
     field(desk, "Heading*").fill(HEADING)
     texts = desk.get_by_role("tabpanel", name="Content").get_by_role("textbox", name="").filter(has_text="Dear")
     write_rich_text(desk, texts.first, "Dear {{ first_name|singer }}!", INVITATION)
@@ -81,7 +83,9 @@ def look_at_previews(desk: Page) -> None:
     expect(plain).to_contain_text("Dear singer!")
     for words in BESIDE_EACH_OTHER:
         expect(plain).to_contain_text(words)
-    expect(preview(desk, "E-mail").get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
+    mail = preview(desk, "E-mail")
+    expect(mail.get_by_role("heading", name=f"{HEADING}!")).to_be_visible()
+    expect(mail.locator("html")).to_have_js_property("clientWidth", PHONE)
     desk.get_by_role("button", name="Toggle preview").click()
 
 

@@ -46,6 +46,10 @@ class Mailbox:
         expect(self.desk.locator(".mailbox-envelope")).to_contain_text(address)
         return self.desk.frame_locator(".mailbox-frame")
 
+    def sender(self) -> str:
+        """Of the mail that is open."""
+        return self.desk.locator(".mailbox-envelope dd").first.inner_text()
+
     def attachment(self, ending: str, folder: Path) -> Path:
         """Of the mail that is open."""
         return download(self.desk, self.desk.locator(".mailbox-envelope a").filter(has_text=ending), folder)
