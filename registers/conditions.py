@@ -68,6 +68,7 @@ _NUMBER = (
 PAST = Operator("past", gettext_lazy("is before today"), "nothing")
 LAST_DAYS = Operator("last_days", gettext_lazy("is in the last … days"), "days")
 NEXT_DAYS = Operator("next_days", gettext_lazy("is in the next … days"), "days")
+BIRTHDAY = Operator(NEXT_DAYS.key, gettext_lazy("is a birthday in the next … days"), "days")
 _DATE = (
     Operator("on", gettext_lazy("is on"), "one"),
     Operator("before", gettext_lazy("is before"), "one"),
@@ -132,9 +133,17 @@ def compile_condition(column: Column, op: Any, value: Any) -> Q:
     return _COMPILERS[column.type](column, operator_of(column, op), value)
 
 
+def operators_of(column: Column) -> tuple[Operator, ...]:
+    """What can be asked of a column. Nobody was born in days to come: there the birthday is meant."""
+    known = OPERATORS[column.type]
+    if column.key != "birth_date":
+        return known
+    return tuple(BIRTHDAY if operator is NEXT_DAYS else operator for operator in known)
+
+
 def operator_of(column: Column, op: Any) -> Operator:
-    """What `op` asks of a column; raises RuleMistake where that cannot be asked of its type."""
-    operator = next((known for known in OPERATORS[column.type] if known.key == op), None)
+    """What `op` asks of a column; raises RuleMistake where that cannot be asked of it."""
+    operator = next((known for known in operators_of(column) if known.key == op), None)
     if operator is None:
         raise RuleMistake(_("“%(op)s” cannot be asked of %(column)s") % {"op": str(op)[:40], "column": column.label})
     return operator

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from registers.columns import Column, columns_for
 from registers.companies import company_names
-from registers.conditions import OPERATORS, Operator
+from registers.conditions import Operator, operators_of
 from registers.deeds import deeds
 from registers.models import Contact, Group, Register
 from registers.models.consent import Channel, Purpose
@@ -95,7 +95,7 @@ def operators_for(column: Column | None, key: str) -> tuple[Operator, ...]:
         return particular.operators if particular else ()
     if key.startswith(DEED):
         return DEED_OPERATORS
-    return OPERATORS[column.type] if column else ()
+    return operators_of(column) if column else ()
 
 
 def builder_columns(register: Register, rule: dict[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -124,7 +124,7 @@ def builder_columns(register: Register, rule: dict[str, Any] | None = None) -> l
             suggestions = company_names()
         options = [[option.code, option.label] for option in column.options]
         label = column.label if column.key in in_use else _("%(name)s (retired)") % {"name": column.label}
-        offered.append(_offer(column.key, label, kind, OPERATORS[column.type], options, suggestions))
+        offered.append(_offer(column.key, label, kind, operators_of(column), options, suggestions))
     if purposes := consent_options():
         offered.append(_offer(CONSENT, _("Consent"), "choice_one", CONSENT_OPERATORS, list(map(list, purposes)), []))
     for each in particulars().values():

@@ -11,12 +11,11 @@ import re
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Coalesce
 
-from registers.texts import clean_line, plain, sort_key
+from registers.texts import apostrophes, clean_line, plain, sort_key
 
 LONGEST = 200  # characters that are looked at; nobody types more, whoever pastes more means the beginning
 MOST_WORDS = 8
 _LETTERS = re.compile(r"[^\W_]+")
-_APOSTROPHE = re.compile("['’‘ʼ`]")  # of O’Connor: keyboards have one, word processors put another
 # A number as people write it: 040 123 4567, (040) 123-4567, +358 (0)40 1234567, 00358 40….
 _NUMBER = re.compile(r"(?:(?<=\s)|^)[+(]*\d[\d ()./-]*(?=\s|$)")
 
@@ -50,7 +49,7 @@ def _word(word: str) -> Q | None:
         return None  # a comma, a dash: nobody means them
     word = word[word.index(runs[0]) : word.rindex(runs[-1]) + len(runs[-1])]
     found = Q()
-    for each in dict.fromkeys(_APOSTROPHE.sub(sign, word) for sign in "'’"):
+    for each in apostrophes(word):
         if max(map(len, runs)) >= 3:
             found |= Q(search_text__contains=each)
         else:

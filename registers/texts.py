@@ -20,6 +20,7 @@ _LINE_SPACES = re.compile(r"[^\S\n]+")
 _AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "{": " ", "|": " ", "}": " "})
 _SHARP_S = re.compile("ß|ẞ|ss", re.IGNORECASE)
 _MOST_SHARP = 4
+_APOSTROPHE = re.compile("['’‘ʼ`]")
 _MARKS = re.compile("[\u0300-\u036f]")
 # Letters that Unicode does not take apart.
 _BARE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i"})
@@ -61,8 +62,17 @@ def _plain(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold().translate(_BARE)))
 
 
+def apostrophes(text: str) -> list[str]:
+    """The text with the apostrophe of keyboards, and with the one that word processors put: O'Connor, O’Connor."""
+    return list(dict.fromkeys(_APOSTROPHE.sub(sign, text) for sign in "'’"))
+
+
 def spellings(text: str) -> list[str]:
-    """The text as it is written with ß and with ss, which capitals do not tell apart."""
+    """The text as it is written with ß and with ss, which capitals do not tell apart, and with either apostrophe."""
+    return [spelling for each in apostrophes(text) for spelling in _sharp(each)]
+
+
+def _sharp(text: str) -> list[str]:
     parts = _SHARP_S.split(text)
     if len(parts) == 1:
         return [text]

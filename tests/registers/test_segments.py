@@ -218,6 +218,46 @@ def test_capitals_do_not_tell_a_sharp_s_from_two(register):
     assert Contact.objects.search("STRASSE").count() == Contact.objects.search("straße").count() == 2
 
 
+def found_by(register, condition):
+    rule = {"match": "all", "conditions": [condition]}
+    found = Contact.objects.filter(compile_rule(rule, register))
+    return sorted(found.values_list("last_name", flat=True))
+
+
+@pytest.mark.parametrize("name", ["O'Connor", "O’Connor"])
+def test_apostrophes_are_alike(register, name):
+    Contact.objects.create(register=register, last_name=name, attributes={"company": name})
+    columns, ops = ["last_name", "attributes.company"], ["is", "starts"]
+    for column, op, value in itertools.product(columns, ops, ["o'connor", "O’CONNOR"]):
+        assert found_by(register, {"column": column, "op": op, "value": value}) == [name]
+        assert found_by(register, {"column": column, "op": "is_not", "value": value}) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "who"),
+    [
+        ("2021-02-25", 2, []),
+        ("2021-02-25", 3, ["Leap"]),
+        ("2024-02-25", 3, []),
+        ("2024-02-25", 4, ["Leap"]),
+        ("2021-02-28", 1, ["Leap", "March"]),
+        ("2021-12-20", 12, ["New year"]),
+        ("2021-12-20", 11, []),
+        ("2021-12-20", 364, ["Leap", "March", "New year"]),
+        ("2021-12-20", 400, ["Leap", "March", "New year"]),
+    ],
+)
+def test_birthdays_to_come_are_those_of_the_year(register, monkeypatch, day, days, who):
+    monkeypatch.setattr("registers.date_conditions.today", lambda: dt.date.fromisoformat(day))
+    born = {"Leap": "1960-02-29", "March": "1971-03-01", "New year": "1985-01-01", "": None}
+    for name, date in born.items():
+        Contact.objects.create(register=register, last_name=name, email="a@example.fi", birth_date=date)
+    rule = {"column": "birth_date", "op": "next_days", "value": str(days)}
+    assert found_by(register, rule) == who
+    words = describe_rule({"match": "all", "conditions": [rule]}, register)
+    assert words == f"Date of birth is a birthday in the next {days} days"
+
+
 def test_the_newest_act_of_consent_counts(register, editor):
     purpose, other = Purpose.objects.create(name="Newsletter"), Purpose.objects.create(name="Research")
     people = Contact.objects.bulk_create(Contact(register=register, first_name=name) for name in "ABCD")
