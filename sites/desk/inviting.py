@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from sites.audiences import OFFERED_AFTER, UNANSWERED
+from sites.models.seats import Registration, State
 
 if TYPE_CHECKING:
     from sites.models import RsvpPage
@@ -25,12 +27,15 @@ def invitation_url(page: "RsvpPage") -> str:
 
 
 def writing_urls(page: "RsvpPage", numbers: "Numbers") -> list[tuple[str, int, str]]:
-    """(label, replies, address of a new campaign to them) for each audience of the event that has somebody in it."""
+    """(label, people, address of a new campaign to them) for each audience of the event that has somebody in it: who
+    was erased from the register keeps a seat, and cannot be written to."""
     if not page.live or page.starts_at < timezone.now() - OFFERED_AFTER:
         return []
+    replies = Registration.objects.filter(page=page, contact__isnull=False).order_by().values_list("state")
+    known = dict(replies.annotate(count=Count("pk")))
     audiences = (
-        ("confirmed", _("Confirmed"), numbers.confirmed),
-        ("waiting", _("Waiting"), numbers.waiting_replies),
+        ("confirmed", _("Confirmed"), known.get(State.CONFIRMED, 0)),
+        ("waiting", _("Waiting"), known.get(State.WAITING, 0)),
         (UNANSWERED, _("Unanswered"), numbers.unanswered),
     )
     return [

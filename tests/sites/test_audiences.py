@@ -1,5 +1,7 @@
 """Whom a campaign can be written to by what they have answered."""
 
+from django.urls import reverse
+
 from campaigns.audiences import contacts_of, sources
 from registers.contacts import save_contact
 from sites import seats
@@ -25,3 +27,12 @@ def test_an_event_is_an_audience(event, anna, choir, register):
         assert not contacts_of(nonsense).exists()
     refs = [ref for source in sources() if source.key == "event" for ref, _ in source.choices()]
     assert f"event:{event.pk}:unanswered" in refs
+
+
+def test_it_counts_those_who_can_be_written_to(event, anna, register, cast):
+    bo = save_contact(register=register, values={"first_name": "Bo", "email": "bo@example.org"}, source="test")
+    for contact in (anna, bo):
+        seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
+    bo.delete()
+    page = cast.editor.client.get(reverse("events:event", args=[event.pk])).text
+    assert "Confirmed (1)" in page
