@@ -19,6 +19,7 @@ from organisations.page_filters import offer_own_people_only
 from organisations.privacy import offer_a_password_only
 from organisations.refusals import name_whom_to_ask
 from organisations.roles import works_in_several
+from organisations.tags import offer_no_tags
 
 show_own_only()
 name_whom_to_ask()
@@ -26,6 +27,7 @@ write_to_editors_only()
 offer_a_password_only()
 offer_own_people_only()
 offer_letters_that_are_sent()
+offer_no_tags()
 
 
 @hooks.register("register_admin_urls")

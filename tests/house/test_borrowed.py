@@ -36,6 +36,7 @@ REPLACED = [  # in which module Wagtail asks for what we put in the place of its
     ("wagtail.admin.views.pages.listing", "    edited_by = EditedByFilter("),
     ("wagtail.admin.views.pages.listing", "    site = SiteFilter("),
     ("wagtail.admin.views.pages.edit", " send_notification("),  # organisations.comments
+    ("wagtail.admin.views.bulk_action.registry", "for model in action_class.models:"),  # organisations.tags
     ("wagtail.admin.widgets.chooser", "instance = self.get_instance(value)"),  # organisations.choosers
 ]
 
