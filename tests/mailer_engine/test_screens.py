@@ -260,12 +260,16 @@ def test_who_deletes_a_group_or_a_segment_reads_what_needs_it(editor, draft, reg
         schedule.plan(campaign=draft, at=timezone.now() + timedelta(days=3))
         for kind, row in (("contact_groups", group), ("segments", segment)):
             shown = words(editor.get(f"/admin/{kind}/{row.pk}/delete/"))
+            assert "not sent yet" not in shown
             assert (f"Planned campaigns wait for you then: “{draft.name}”." in shown) is (kind in waits)
             assert ("Automations that add to it, or take out of it, do nothing then: “Join”." in shown) is (
                 row == group
             )
             assert ("Segments that ask for it cannot be used any more then: “Low”." in shown) is (row == group)
         schedule.unplan(campaign=draft)
+    shown = words(editor.get(f"/admin/segments/{segment.pk}/delete/"))
+    assert f"Campaigns that are not sent yet need another audience then: “{draft.name}”." in shown
+    assert "Planned campaigns" not in shown
 
 
 def test_a_get_of_an_act_does_nothing(editor, draft, register, memory):
