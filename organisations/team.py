@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.images.widgets import AdminImageChooser
 
+from guards.countries import CountryCodeField
 from guards.zones import time_zones
 from organisations import reach
 from organisations.access import LastOwner, remove_member
@@ -191,6 +192,7 @@ class SettingsForm(forms.ModelForm[Organisation]):
     class Meta:
         model = Organisation
         fields = ["name", "contact_email", "postal_address", "language", "time_zone", "region"]
+        field_classes = {"region": CountryCodeField}
         widgets = {
             "postal_address": forms.Textarea(attrs={"rows": 3}),
             "time_zone": forms.Select(choices=CallableChoiceIterator(lambda: [(zone, zone) for zone in time_zones()])),

@@ -205,3 +205,14 @@ def test_permissions_come_from_groups_alone(cast):
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
     assert not user.has_perm("wagtailadmin.access_admin")
     assert cast.viewer.user.has_perm("wagtailadmin.access_admin")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("se", "SE"), ("GB", "GB"), ("UK", "FI"), ("ZZ", "FI"), ("Fin", "FI")])
+def test_the_country_of_telephone_numbers_is_one_that_has_some(cast, typed, kept):
+    """By another no number without a country code could be read any more."""
+    url = reverse("organisations:settings")
+    values = {"name": "Choir", "language": "fi", "time_zone": "Europe/Helsinki", "theme-accent": "#5d2f50"}
+    answer = cast.owner.client.post(url, {**values, "region": typed}, follow=True)
+    cast.choir.refresh_from_db()
+    assert cast.choir.region == kept
+    assert ("is not the code of a country" in answer.text) is (typed in ("UK", "ZZ", "Fin"))
