@@ -41,15 +41,25 @@ def lasting_query(query: QueryDict) -> str:
 
 
 def save_view(
-    *, register: Register, owner: Any, name: str, query: str, columns: Sequence[str], shared: bool
+    *,
+    register: Register,
+    owner: Any,
+    name: str,
+    query: str,
+    columns: Sequence[str],
+    shared: bool,
+    opened: SavedView | None = None,
 ) -> SavedView:
-    """Keep a list under a name; one of the same name and owner is replaced. Raises ValidationError."""
+    """Keep a list under a name; under that of the view that is `opened` it takes its place. Raises ValidationError."""
     name = clean_line(name)[:60]
     if not name:
         raise ValidationError({"name": _("Name the view.")})
     if len(query) > LONGEST_QUERY:
         raise ValidationError(_("This list has more conditions than a view can keep: save them as a segment first."))
     mine = SavedView.objects.filter(register=register, owner=owner)
+    if mine.filter(name=name).exclude(pk=opened.pk if opened else None).exists():
+        text = _("You already have a view with this name. To change what it shows, open it and keep it from there.")
+        raise ValidationError({"name": text})
     if mine.count() >= MAX_VIEWS and not mine.filter(name=name).exists():
         raise ValidationError(_("You have %(limit)s views: delete one you no longer use.") % {"limit": MAX_VIEWS})
     values = {"query": query, "columns": list(columns), "shared": shared}

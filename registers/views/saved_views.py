@@ -64,6 +64,7 @@ class AddViewView(RegisterMixin, FormView):
             query=lasting_query(self.request.GET),
             columns=[column.key for column in columns],
             shared=form.cleaned_data.get("shared", False),
+            opened=open_view(self.request, self.register),
         )
         messages.success(self.request, _("The view “%(name)s” is kept: it stands above the list.") % {"name": view})
         return address_of(view)

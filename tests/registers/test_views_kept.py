@@ -173,6 +173,19 @@ def test_a_view_is_kept_opened_shared_renamed_and_deleted(people, editor, viewer
     assert editor.get(listing, {"view": "9" * 30}).status_code == 200
 
 
+def test_a_view_takes_the_place_only_of_the_one_that_is_open(people, editor):
+    kept = editor.post(url("add_view", people.pk) + "?q=aino", {"name": "Choir", "shared": "on"})
+    refused = editor.post(url("add_view", people.pk) + "?q=bo", {"name": "Choir"})
+    assert refused.status_code == 422
+    assert "You already have a view with this name." in refused.content.decode()
+    assert names(editor.get(kept["Location"])) == ["Aino"]
+    opened = SavedView.objects.get()
+    assert opened.shared
+    kept = editor.post(f"{url('add_view', people.pk)}?q=bo&view={opened.pk}", {"name": "Choir", "shared": "on"})
+    assert names(editor.get(kept["Location"])) == ["Bo"]
+    assert SavedView.objects.get() == opened
+
+
 def test_columns_and_their_order_are_each_persons_own(people, editor, viewer):
     assert editor.get(url("columns", people.pk)).status_code == 200
     chosen = ["city", "", "attributes.turnover", "city", "first_name"]
