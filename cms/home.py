@@ -335,4 +335,6 @@ def moment(at: Any, zone: Any = None) -> str:
 
 
 def ago(at: Any) -> str:
+    if timezone.now() - at < timedelta(minutes=1):
+        return _("just now")
     return _("%(time)s ago") % {"time": timesince(at, depth=1)}

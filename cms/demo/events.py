@@ -15,6 +15,7 @@ from sites.events import version_of
 from sites.models import HomePage, RsvpPage
 from sites.replies import Answer
 
+COMPANIONS = ("Aili", "Emma", "Kalevi", "Matias", "Olavi", "Pihla", "Saga", "Toivo")
 DIETS = "Everything\nVegetarian\nVegan\nGluten-free"
 
 
@@ -85,17 +86,17 @@ def make_event(*, organisation: Organisation, register: Register) -> RsvpPage:
 
 
 def take_replies(*, event: RsvpPage, register: Register) -> None:
-    chance = random.Random(7)  # noqa: S311 - invented replies, not secrets
+    chance = random.Random(34)  # noqa: S311 - invented replies, not secrets
     version = version_of(event)
     diet = version.definition.questions[0].id
     for contact in Contact.objects.filter(register=register).exclude(email="").order_by("pk")[20:46]:
         guests = [
             {
-                "first_name": f"Guest {number}",
+                "first_name": first_name,
                 "last_name": contact.last_name,
                 "answers": {diet: chance.choice(DIETS.split("\n"))},
             }
-            for number in range(1, chance.choice((1, 1, 2, 2, 3)))
+            for first_name in chance.sample(COMPANIONS, chance.choice((0, 0, 1, 1, 2)))
         ]
         reply_by_hand(
             page=event,
