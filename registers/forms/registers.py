@@ -103,7 +103,8 @@ class FieldRow(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         label, kind = values.get("label", ""), values.get("type")
-        if not label and self.option_labels():
+        begun = not self.initial and {*self.changed_data} - {"ORDER", "DELETE"}
+        if not label and (begun or self.option_labels()):
             self.add_error("label", _("Name the column."))
         if kind not in Field.CHOICE_TYPES:
             # The screen shows choices only where there are any: what was left in there is nobody's mistake.
