@@ -99,7 +99,8 @@ _PHONES = (
     _FILLED,
     _EMPTY,
 )
-_YES_NO = (Operator("yes", gettext_lazy("is yes"), "nothing"), Operator("no", gettext_lazy("is not yes"), "nothing"))
+_TICKED = (Operator("yes", gettext_lazy("is yes"), "nothing"), Operator("no", gettext_lazy("is not yes"), "nothing"))
+_YES_NO = (*_TICKED, Operator("said_no", gettext_lazy("is no"), "nothing"), _FILLED, _EMPTY)
 OPERATORS: dict[str, tuple[Operator, ...]] = {
     ColumnType.TEXT: _TEXT,
     ColumnType.LONG_TEXT: _TEXT,
@@ -134,8 +135,9 @@ def compile_condition(column: Column, op: Any, value: Any) -> Q:
 
 
 def operators_of(column: Column) -> tuple[Operator, ...]:
-    """What can be asked of a column. Nobody was born in days to come: there the birthday is meant."""
-    known = OPERATORS[column.type]
+    """What can be asked of a column. Nobody was born in days to come: there the birthday is meant. In columns that
+    every contact has there is yes or nothing."""
+    known = _TICKED if column.core and column.type == ColumnType.YES_NO else OPERATORS[column.type]
     if column.key != "birth_date":
         return known
     return tuple(BIRTHDAY if operator is NEXT_DAYS else operator for operator in known)
@@ -255,6 +257,10 @@ def _certain(lookup: Any) -> Q:
 
 
 def _yes_no(column: Column, operator: Operator, value: Any) -> Q:
+    if operator in (_FILLED, _EMPTY):
+        return _filled(column) if operator is _FILLED else ~_filled(column)
+    if operator.key == "said_no":
+        return Q(attributes__contains={column.name: False})
     yes = Q(**{column.name: True}) if column.core else Q(attributes__contains={column.name: True})
     return yes if operator.key == "yes" else ~yes
 

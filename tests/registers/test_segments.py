@@ -67,7 +67,7 @@ def conditions(draw):
         return {"column": GROUP, "op": draw(st.sampled_from(["in", "not_in"])), "value": "the group"}
     key = draw(st.sampled_from(sorted(COLUMNS)))
     kind = COLUMNS[key]
-    operator = draw(st.sampled_from(OPERATORS[kind]))
+    operator = draw(st.sampled_from(OPERATORS[kind][:2] if key == "deceased" else OPERATORS[kind]))
     condition = {"column": key, "op": operator.key}
     if operator.takes != "nothing":
         codes = {"attributes.gender": GENDERS, "attributes.interests": INTERESTS}.get(key)
@@ -88,7 +88,7 @@ def fits(person, condition):
     if op in ("filled", "empty"):
         return (value not in (None, "")) is (op == "filled")
     if COLUMNS[key] == "yes_no":
-        return (value is True) is (op == "yes")
+        return value is False if op == "said_no" else (value is True) is (op == "yes")
     if COLUMNS[key] == "text":
         text, words = (
             (value or "").lower(),
