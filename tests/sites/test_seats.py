@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections import Counter
 
 import pytest
 from django.db import connection, transaction
@@ -112,6 +113,45 @@ def takes(at_once):
     return True
 
 
+class Newcomers:
+    """Whoever has no reply yet, as in `replies`: at once where the room, as it was seen last, promises it."""
+
+    def __init__(self, page):
+        self.page_id = page.pk
+        self.room = Capacity.objects.get(page=page)
+        self.turn = itertools.count()
+        self.at_once = Counter()
+
+    def forget(self, contact):
+        """They will come as somebody new."""
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM sites_registration WHERE contact_id = %s", [contact.pk])
+
+    def reply(self, contact, party, waiting_list):
+        if next(self.turn) % 4 == 0:
+            self.room.refresh_from_db()
+        sure = seats.likely(capacity=self.room, party=party, waiting_list=waiting_list)
+        who = {"page_id": self.page_id, "contact_id": contact.pk, "party": party}
+        if sure:
+            try:
+                seating = self._reply_at_once(sure, waiting_list, who | {"submission": None})
+            except counters.NotAtOnce:
+                self.at_once["in vain"] += 1
+                self.room.refresh_from_db()
+            else:
+                self.at_once[sure] += 1
+                return seating
+        return seats.reply(**who, waiting_list=waiting_list, new=True)
+
+    @transaction.atomic
+    def _reply_at_once(self, sure, waiting_list, who):
+        if sure == State.WAITING:
+            return seats.wait_at_once(**who)
+        seating = seats.reply_at_once(**who)
+        counters.count_in(page_id=self.page_id, party=who["party"], waiting_list=waiting_list)
+        return seating
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_ten_thousand_random_operations_keep_the_sums(event, people, check_counters, seed):
     """2,500 operations from each of four seeds."""
@@ -119,12 +159,16 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, check_count
     line = []  # contact ids in the order in which they must be served
     replies_of = {}  # (state, party) of each contact, as the operations have told
     limit = 10
+    newcomers = Newcomers(event)
     for step in range(2_500):
         contact = rng.choice(people)
         party = rng.randint(1, 4)
         waiting_list = rng.random() < 0.85
         operation = rng.choices(["reply", "leave", "seats", "overrule", "up"], [54, 28, 8, 2, 8])[0]
         old_state, old_party = replies_of.get(contact.pk, (None, 0))
+        if operation == "reply" and old_state not in (None, *STANDING) and rng.random() < 0.6:
+            newcomers.forget(contact)
+            del replies_of[contact.pk]
         somebody_waits = bool(line)
         seating = None
         if operation == "seats":
@@ -144,13 +188,16 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, check_count
                 line.remove(contact.pk)
         else:
             try:
-                seating = seats.reply(
-                    page_id=event.pk,
-                    contact_id=contact.pk,
-                    party=party,
-                    waiting_list=waiting_list,
-                    overrule=operation == "overrule",
-                )
+                if operation == "reply" and contact.pk not in replies_of:
+                    seating = newcomers.reply(contact, party, waiting_list)
+                else:
+                    seating = seats.reply(
+                        page_id=event.pk,
+                        contact_id=contact.pk,
+                        party=party,
+                        waiting_list=waiting_list,
+                        overrule=operation == "overrule",
+                    )
             except seats.TooLarge as refusal:
                 capacity = Capacity.objects.get(page=event)
                 held = old_party if old_state == State.CONFIRMED else 0
@@ -183,6 +230,9 @@ def test_ten_thousand_random_operations_keep_the_sums(event, people, check_count
             assert list(waiting) == line
     kept = Registration.objects.filter(page=event).values_list("contact_id", "state", "party_size")
     assert {contact: (state, party) for contact, state, party in kept} == replies_of
+    assert newcomers.at_once[State.CONFIRMED] > 10
+    assert newcomers.at_once[State.WAITING] > 100
+    assert newcomers.at_once["in vain"] > 5
 
 
 def test_lowering_the_seats_evicts_nobody(event, people):
