@@ -121,7 +121,7 @@ def catch_up(campaigns: Any, messages: type[Message]) -> None:
 def send_again(*, campaign: Campaign, unknown: Any) -> int:
     """A person wants messages of the queryset `unknown` to leave again; returns how many will.
 
-    None where the campaign is not in one of `Campaign.RESENDS`: a paused one would start again with all that waits.
+    0 where the campaign is not in one of `Campaign.RESENDS`: a paused one would start again with all that waits.
     """
     locked = type(campaign).unscoped.select_for_update().filter(pk=campaign.pk, state__in=Campaign.RESENDS)
     if not locked.values_list("pk", flat=True):

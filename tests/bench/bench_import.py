@@ -1,7 +1,8 @@
 """How many rows per second go from a CSV into a register, against Django's `update_or_create` row by row.
 
-Both sides start from an empty register, run in the same process on the same database, and end with the same contacts
-in the table. The import is measured whole: reading and guessing, the dry run of every row, and writing.
+Both sides start from an empty register and run in the same process on the same database. The import brings all rows and
+is measured whole: reading and guessing, the dry run of every row, and writing. The baseline writes the first 2,000 of
+them, without guessing or dry run and into a register that stays small: all that is to its advantage.
 """
 
 import csv

@@ -218,8 +218,8 @@ def measure():
     return {
         "bench": "mail", "value": round(value, 1), "unit": "messages/s", "baseline": round(baseline, 1),
         "ratio": round(value / baseline, 2), "messages": MESSAGES, "workers": WORKERS,
-        "one_worker": round(one_worker, 1), "sink": round(most, 1), "letter_bytes": len(content),
-        "freeze_seconds": round(frozen, 2),
+        "one_worker": round(one_worker, 1), "one_worker_ratio": round(one_worker / baseline, 2),
+        "sink": round(most, 1), "letter_bytes": len(content), "freeze_seconds": round(frozen, 2),
     }  # fmt: skip
 
 
