@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Value, When
+from django.db.models import Case, CharField, DateTimeField, Exists, OuterRef, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 
@@ -92,7 +92,6 @@ def _send_batch(page: RsvpPage, round_: Round) -> int:
                 forced=round_.kind in BY_A_PERSON,
                 message=message,
             )
-        Round.objects.filter(pk=round_.pk).update(sent=F("sent") + len(batch))
     return len(batch)
 
 

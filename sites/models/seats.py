@@ -190,7 +190,6 @@ class Round(OrganisationModel):
     before = models.DateTimeField()
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    sent = models.PositiveIntegerField(default=0)
     started_by = models.ForeignKey(
         "organisations.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
