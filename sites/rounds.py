@@ -69,12 +69,23 @@ def run(round_id: int) -> None:
     round_ = Round.unscoped.select_related("page", "organisation").get(pk=round_id)
     page, organisation = round_.page, round_.organisation
     with scope.organisation(organisation.pk), translation.override(organisation.language):
-        if round_.kind == MessageKind.REMINDER_UNANSWERED:
+        if _has_passed(page, round_):
+            logger.info("Round %d has come too late to remind of anything.", round_.pk)
+        elif round_.kind == MessageKind.REMINDER_UNANSWERED:
             start_reminder(page=page, round_=round_)
         elif page.message(round_.kind).enabled or round_.kind in BY_A_PERSON:
             while _send_batch(page, round_):
                 pass
         Round.objects.filter(pk=round_.pk, finished_at=None).update(finished_at=timezone.now())
+
+
+def _has_passed(page: RsvpPage, round_: Round) -> bool:
+    """Whether it would remind of an event that has begun meanwhile, is off, or is at another time, of which another
+    round reminds."""
+    if round_.kind not in REMINDERS:
+        return False
+    cancelled = page.room_now and page.room_now.cancelled_at
+    return bool(cancelled or page.starts_at <= timezone.now() or round_.key != key_of(page, round_.kind))
 
 
 def _send_batch(page: RsvpPage, round_: Round) -> int:

@@ -178,6 +178,21 @@ def test_a_round_that_was_cut_off_is_taken_up_by_a_sweep(event, register, mails)
     assert Round.objects.get().finished_at
 
 
+@pytest.mark.parametrize("meanwhile", ["begun", "moved", "cancelled"])
+def test_a_reminder_that_was_cut_off_does_not_go_once_it_says_what_is_no_more(event, register, mails, meanwhile):
+    replied(event, register, "Aino", when=timezone.now() - dt.timedelta(days=3))
+    move(event, hours=10)
+    rounds.begin_due_reminders()
+    Round.objects.update(started_at=timezone.now() - dt.timedelta(hours=1))
+    if meanwhile == "cancelled":
+        cancel_event(page=event)
+    else:
+        move(event, **({"minutes": -5} if meanwhile == "begun" else {"days": 5}))
+    rounds.resume_rounds()
+    assert mails("event.reminder") == []
+    assert Round.objects.get(kind="reminder_confirmed").finished_at
+
+
 def test_no_reminder_before_its_moment_nor_after_the_start(event, register):
     replied(event, register, "Aino", when=timezone.now() - dt.timedelta(days=3))
     move(event, days=2)
