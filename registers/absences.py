@@ -71,6 +71,12 @@ def describe(absence: Absence, *, on: dt.date) -> str:
     return _("%(reason)s until %(until)s") % facts
 
 
+def absent_or_to_be(contacts: Iterable[int]) -> int:
+    """How many of the contacts with these ids are on leave, or will be."""
+    lasting = Absence.objects.filter(contact__in=list(contacts), until__gt=today())
+    return lasting.order_by().values("contact").distinct().count()
+
+
 def absence_sentences(contact: Contact) -> list[str]:
     """What is on, or to come, of one contact, in words."""
     now = today()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from organisations.figures import number
-from registers.absences import end_absence, set_absence
+from registers.absences import absent_or_to_be, end_absence, set_absence
 from registers.access import log_access
 from registers.consents import How, record_consents
 from registers.erasure import what_stays
@@ -109,6 +109,16 @@ class Away(BulkAct):
         "number",
     )
     form_class = AbsenceForm
+
+    def what_stays(self) -> str:
+        if not (count := absent_or_to_be(self.contacts)):
+            return ""
+        text = ngettext(
+            "%(count)s of them has a leave already: what you write takes its place.",
+            "%(count)s of them have a leave already: what you write takes its place.",
+            count,
+        )
+        return text % {"count": number(count)}
 
     def write(self, values: dict[str, Any]) -> int:
         return set_absence(contacts=self.contacts, **values, source=_("by hand"))

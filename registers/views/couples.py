@@ -18,10 +18,11 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 
 from guards.ids import row_id
 from organisations.models import Role
-from organisations.views import ChangeFormView, OrganisationView
+from organisations.views import ChangeFormView
 from registers.access import log_access
 from registers.couples import Pair, change_couple, dissolve_couple, in_couples, make_couple, pairs_of
 from registers.models import Contact
+from registers.views.base import DeletionView
 from registers.views.contacts import ContactMixin
 from registers.views.people import PeopleListView, StateColumn
 
@@ -124,10 +125,23 @@ class EditCoupleView(CoupleMixin, ChangeFormView):
         return self.contact_url
 
 
-class DissolveCoupleView(CoupleMixin, OrganisationView):
-    http_method_names = ["post"]
+class DissolveCoupleView(CoupleMixin, DeletionView):
+    page_title = gettext_lazy("Part a couple")
+    header_icon = "group"
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def asked(self) -> dict[str, Any]:
+        facts = {"label": self.pair.label, "greeting": self.pair.greeting}
+        return {
+            "question": _("Are they “%(label)s” no longer?") % facts,
+            "consequence": _(
+                "Both stay in the register, each on their own. The label and “%(greeting)s” are forgotten."
+            )
+            % facts,
+            "act": _("Part them"),
+            "back_url": self.contact_url,
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
             dissolve_couple(couple=self.pair.couple, source=_("by hand"))
             log_access(user=request.user, action="edit", subject=self.contact, count=2)

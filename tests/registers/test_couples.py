@@ -167,6 +167,10 @@ def test_it_is_made_named_and_parted_on_screen(anna, pekka, add, editor):
     assert greeting(anna) == ("Hei molemmat", "Virtaset")
     refused = editor.post(url("contact_partner", anna), {"partner": pekka.pk}, follow=True)
     assert b"already" in refused.content
+    asked = editor.get(url("contact_couple_dissolve", pekka)).content.decode()
+    assert "Are they “Virtaset” no longer?" in asked
+    assert "Hei molemmat" in asked
+    assert greeting(anna) == ("Hei molemmat", "Virtaset")
     editor.post(url("contact_couple_dissolve", anna))
     assert greeting(anna)[0] == "Anna"
     assert editor.get(url("contact_couple", anna)).status_code == 404
@@ -175,4 +179,5 @@ def test_it_is_made_named_and_parted_on_screen(anna, pekka, add, editor):
 def test_who_may_only_look_sees_it_and_changes_nothing(anna, pekka, couple, viewer):
     assert "Anna and Pekka Virtanen" in viewer.get(url("contact", anna)).content.decode()
     viewer.post(url("contact_couple_dissolve", anna))
+    assert "Anna and" not in viewer.get(url("contact_couple_dissolve", anna)).content.decode()
     assert Couple.objects.exists()
