@@ -55,6 +55,9 @@ def test_it_starts_once_however_often_it_is_asked(draft, memory, swept):
     assert start_campaign(draft.pk) is False
     assert swept(start_due_campaigns, "urgent") == 0
     assert list(EmailMessage.objects.order_by("pk").values_list("pk", "message_id")) == before
+    assert swept(find_stray_messages, "bulk")
+    assert states(draft) == {"accepted": 3}
+    assert swept(find_stray_messages, "bulk") == 0
 
 
 def test_an_unplanned_campaign_does_not_start(draft, memory):
