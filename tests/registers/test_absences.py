@@ -80,6 +80,10 @@ def test_many_at_once_and_back(aino, bo, editor, register):
     assert b"Until when is 1 contact on leave?" in one.content
     wrong = editor.post(url("bulk", register), {**ticked, "confirmed": 1, "until": "2001-01-01"})
     assert b"Choose a day to come" in wrong.content
+    assert "a leave already" not in one.content.decode()
+    set_absence(contacts=[aino.pk], until=today() + 9 * DAY)
+    told = editor.post(url("bulk", register), ticked).content.decode()
+    assert "1 of them has a leave already: what you write takes its place." in told
     until = (today() + 7 * DAY).isoformat()
     editor.post(url("bulk", register), {**ticked, "confirmed": 1, "until": until})
     assert away_among([aino.pk, bo.pk]) == {aino.pk, bo.pk}
