@@ -76,7 +76,10 @@ def _save_contact(
     explicit = contact is not None
     contact = contact or _find(register, parsed, match_email=match_email)
     created = contact is None
-    spell_values(columns.values(), parsed, make=make_companies)
+    # What stood there already makes nothing: the company may have been deleted since.
+    news = {key: value for key, value in parsed.items() if contact is None or columns[key].stored(contact) != value}
+    spell_values(columns.values(), news, make=make_companies)
+    parsed |= news
     if contact is None:
         contact = Contact(register=register, organisation_id=register.organisation_id, source=source[:120])
     changed = []

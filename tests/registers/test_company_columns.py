@@ -272,6 +272,12 @@ def test_a_deleted_company_leaves_its_name_and_says_so_first(club, mill, editor)
     page = editor.get(reverse("registers:contact", args=[aino.pk])).content.decode()
     assert mill.name in page
     assert f">{mill.name}</a>" not in page
+    # Who changes something else of them does not bring it back.
+    form = {"email": "a@example.fi", "city": "Kemi", KEY: mill.name}
+    assert editor.post(reverse("registers:edit_contact", args=[aino.pk]), form).status_code == 302
+    assert (employers()["a"], Company.objects.count()) == (mill.name, 0)
+    editor.post(reverse("registers:edit_contact", args=[aino.pk]), form | {KEY: "Mylly Oy"})
+    assert list(Company.objects.values_list("name", flat=True)) == ["Mylly Oy"]
 
 
 def test_a_merge_and_its_undo_leave_companies_as_they_were(club, mill):
