@@ -3,13 +3,16 @@
 A sweep stands for no organisation, wherever it is called.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
+from guards.servers import server_trouble, valkey_trouble
 from organisations import scope
 
 Func = Callable[[], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,23 @@ def sweep(*, every: timedelta | None = None, minutely: bool = False) -> Callable
         return func
 
     return register
+
+
+def for_each(things: Iterable[T], act: Callable[[T], object]) -> None:
+    """Act on each of `things`, whatever becomes of the others: of all organisations, none waits for another's.
+
+    Raises at the end what has failed, as one ExceptionGroup; at once where a server is away.
+    """
+    failures = []
+    for thing in things:
+        try:
+            act(thing)
+        except Exception as error:
+            if server_trouble(error) or valkey_trouble(error):
+                raise
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("Some failed, the others are done", failures)
 
 
 def registered() -> list[Sweep]:

@@ -12,6 +12,7 @@ page for a person to send it.
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from django.utils import timezone, translation
 from mailer.models import EmailCampaign, EmailMessage
 from organisations import scope
 from organisations.models import Organisation
-from organisations.sweeps import sweep
+from organisations.sweeps import for_each, sweep
 from organisations.wake import job, wake
 from sites import letters
 from sites.audiences import unanswered
@@ -131,7 +132,12 @@ def targets(page: RsvpPage, round_: Round) -> Any:
 def begin_due_reminders() -> None:
     """Begin each reminder whose moment has come."""
     now = timezone.now()
-    for page, kind, moment in due_reminders(now):
+    coming = RsvpPage.objects.live().filter(starts_at__gt=now, starts_at__lt=now + LONGEST_REMINDER)
+    for_each(coming.filter(room__cancelled_at=None).order_by("starts_at"), partial(_begin_reminders, now))
+
+
+def _begin_reminders(now: datetime, page: RsvpPage) -> None:
+    for kind, moment in due_reminders(page, now):
         late = now - moment > settings.SEND_GRACE
         if kind == MessageKind.REMINDER_UNANSWERED and late:
             continue  # waits for a person, see `held_reminder`
@@ -145,23 +151,19 @@ def resume_rounds() -> None:
     begun = Round.unscoped.filter(
         finished_at=None, started_at__lt=timezone.now() - timedelta(seconds=settings.SWEEP_SECONDS)
     )
-    for round_id in begun.values_list("pk", flat=True):
-        run(round_id)
+    for_each(begun.values_list("pk", flat=True), run)
 
 
-def due_reminders(now: datetime) -> Any:
-    """(event, kind, moment) of reminders whose moment has passed and that have not been begun."""
-    coming = RsvpPage.objects.live().filter(starts_at__gt=now, starts_at__lt=now + LONGEST_REMINDER)
-    coming = coming.filter(room__cancelled_at=None)
-    for page in coming.order_by("starts_at"):
-        begun = set(Round.unscoped.filter(page_id=page.pk).values_list("key", flat=True))
-        for kind in REMINDERS:
-            message = page.message(kind)
-            moment = message.moment(page.starts_at, page.zone)
-            if not message.enabled or moment > now or key_of(page, kind) in begun:
-                continue
-            if kind != MessageKind.REMINDER_UNANSWERED or can_be_answered(page, now):
-                yield page, kind, moment
+def due_reminders(page: RsvpPage, now: datetime) -> Iterator[tuple[str, datetime]]:
+    """(kind, moment) of an event's reminders whose moment has passed and that have not been begun."""
+    begun = set(Round.unscoped.filter(page_id=page.pk).values_list("key", flat=True))
+    for kind in REMINDERS:
+        message = page.message(kind)
+        moment = message.moment(page.starts_at, page.zone)
+        if not message.enabled or moment > now or key_of(page, kind) in begun:
+            continue
+        if kind != MessageKind.REMINDER_UNANSWERED or can_be_answered(page, now):
+            yield kind, moment
 
 
 def can_be_answered(page: RsvpPage, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from mailer.outbox.sending import (
     waiting_singles,
     wake_campaign,
 )
-from organisations.sweeps import sweep
+from organisations.sweeps import for_each, sweep
 from organisations.wake import wake
 
 BACKLOG = 50  # jobs; where the workers are behind, waking them once more helps nobody
@@ -42,9 +42,9 @@ def find_stray_messages() -> None:
     outbox.recover(EmailMessage)
     start_due_campaigns()
     _catch_up()
-    _finish_campaigns()
     _wake_for_campaigns()
     _wake_for_singles()
+    _finish_campaigns()
 
 
 @sweep(every=timedelta(days=1))
@@ -63,8 +63,8 @@ def _catch_up() -> None:
 
 
 def _finish_campaigns() -> None:
-    for campaign_id in EmailCampaign.unscoped.filter(state=EmailCampaign.State.SENDING).values_list("pk", flat=True):
-        aftermath.finish_campaign(campaign_id)
+    sending = EmailCampaign.unscoped.filter(state=EmailCampaign.State.SENDING)
+    for_each(sending.values_list("pk", flat=True), aftermath.finish_campaign)
 
 
 def _wake_for_campaigns() -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from organisations.sweeps import sweep
+from organisations.sweeps import for_each, sweep
 from registers.imports.leases import WORKING
 from registers.imports.running import wake_stranded
 from registers.imports.uploading import empty_import
@@ -32,9 +32,8 @@ def delete_old_files() -> None:
     finished = rest.filter(created_at__lt=now - KEEP_FILES)
     written = Q(state=Import.State.DONE) | Q(imported_to__gt=0)
     unfinished = rest.exclude(written).filter(created_at__lt=now - KEEP_UNFINISHED)
-    for batch in finished.union(unfinished):
-        empty_import(batch)
     _delete_orphans(before=(now - KEEP_UNFINISHED).timestamp())
+    for_each(finished.union(unfinished), empty_import)
 
 
 def _delete_orphans(*, before: float) -> None:
