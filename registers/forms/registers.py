@@ -14,7 +14,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from registers.books import option_rows
 from registers.columns import column_of
 from registers.models import Field, Register
-from registers.texts import clean_line, read_labels, write_labels
+from registers.texts import clean_line, in_quotes, read_labels, write_labels
 from registers.values import UNIQUE_TYPES, ColumnType, Option, ValueMistake, option_code, read_value
 
 
@@ -112,6 +112,9 @@ class FieldRow(forms.Form):
             values["options"] = ""
         elif label and not self.option_labels() and "options" not in self.errors:
             self.add_error("options", _("Write the choices, with commas between them."))
+        elif "options" in self.changed_data and (alike := self.choices_alike()):
+            text = _("These are one choice, for only signs tell them apart: %(choices)s. Use other words.")
+            self.add_error("options", text % {"choices": in_quotes(alike)})
         if label:
             self.check_more(values, str(kind))
         return values
@@ -154,6 +157,13 @@ class FieldRow(forms.Form):
 
     def option_labels(self) -> list[str]:
         return read_labels(self.cleaned_data.get("options", ""))
+
+    def choices_alike(self) -> list[str]:
+        """Choices of which only the first would be kept, though they are not written alike."""
+        by_code: dict[str, dict[str, str]] = {}
+        for label in self.option_labels():
+            by_code.setdefault(option_code(label), {}).setdefault(label.casefold(), label)
+        return [label for labels in by_code.values() if len(labels) > 1 for label in labels.values()]
 
     def renames(self) -> dict[str, str]:
         """Choices in whose place another one stands now: from the former label to that."""

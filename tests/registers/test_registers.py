@@ -53,6 +53,10 @@ def test_a_form_that_says_it_has_very_many_rows_is_not_drawn_with_them(organisat
         ({"name": "X", **rows({"label": "A"}, {"label": "a "})}, "Two columns have the same name"),
         ({"name": "X", **rows({"label": "A", "type": "choice"})}, "Write the choices"),
         ({"name": "X", **rows({"label": "", "options": "a, b"})}, "Name the column"),
+        (
+            {"name": "X", **rows({"label": "A", "type": "choice", "options": "ok 👍, ok 👎"})},
+            "“ok 👍”, “ok 👎”. Use other",
+        ),
         ({"name": "X", **rows({"label": " ", "type": "number"})}, "Name the column"),
         ({"name": "X", **rows({"label": "", "help_text": "As on the card"})}, "Name the column"),
         ({"name": "X", **rows({"label": "A", "type": "sql"})}, "Select a valid choice"),
