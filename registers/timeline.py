@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from registers.activity import look_of, named_sources
+from registers.columns import columns_for
 from registers.models.activity import Activity
 from registers.models.contact import Contact
 from registers.models.diary import Appointment, FollowUp
@@ -35,6 +36,7 @@ class Happening:
     appointment: Appointment | None = None
     follow_up: FollowUp | None = None
     source: str = ""  # of an activity, in words
+    columns: str = ""  # that were changed by an activity, in words
 
     @property
     def subject(self) -> Any:
@@ -55,7 +57,7 @@ def timeline(contact: Contact, *, page: int = 1, search: str = "", notes_only: b
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     start = (number - 1) * PAGE
     found = list(rows.order_by("-when", "-table", "-row")[start : start + PAGE + 1])
-    return TimelinePage(_read(found[:PAGE]), number, len(found) > PAGE)
+    return TimelinePage(_read(contact, found[:PAGE]), number, len(found) > PAGE)
 
 
 def _parts(contact: Contact, *, search: str, notes_only: bool) -> list[Any]:
@@ -79,20 +81,27 @@ def _places(rows: Any, table: str, at: str) -> Any:
     return named.values_list("when", "table", "row")
 
 
-def _read(places: Sequence[tuple[Any, str, int]]) -> list[Happening]:
+def _read(contact: Contact, places: Sequence[tuple[Any, str, int]]) -> list[Happening]:
     ids: dict[str, list[int]] = {table: [] for table in _TABLES}
     for _when, table, pk in places:
         ids[table].append(pk)
     rows = {table: source().in_bulk(ids[table]) for table, source in _TABLES.items() if ids[table]}
     sources = named_sources(row.source for row in rows.get("activity", {}).values())
+    changed = any(row.kind == "edited" for row in rows.get("activity", {}).values())
+    columns = columns_for(contact.register, retired=True) if changed else []
+    labels = {column.key: str(column.label) for column in columns}
     # One that is deleted at this moment is left out.
-    return [_happening(when, table, rows[table][pk], sources) for when, table, pk in places if pk in rows[table]]
+    return [
+        _happening(when, table, rows[table][pk], sources, labels) for when, table, pk in places if pk in rows[table]
+    ]
 
 
-def _happening(at: Any, table: str, row: Any, sources: Mapping[str, str]) -> Happening:
+def _happening(at: Any, table: str, row: Any, sources: Mapping[str, str], labels: Mapping[str, str]) -> Happening:
     if table == "activity":
         look = look_of(row.kind)
-        return Happening(at, look.label, look.icon, activity=row, source=sources[row.source])
+        keys = row.data.get("columns", ()) if row.kind == "edited" else ()
+        changed = ", ".join(labels[key] for key in keys if key in labels)
+        return Happening(at, look.label, look.icon, activity=row, source=sources[row.source], columns=changed)
     if table == "note":
         return Happening(at, row.label, row.icon, note=row)
     if table == "appointment":

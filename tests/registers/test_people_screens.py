@@ -11,7 +11,7 @@ from registers.books import create_register
 from registers.contacts import save_contact
 from registers.imports.uploading import empty_import
 from registers.memberships import add_to_group
-from registers.models import AccessLog, Activity, Contact, Export, Group, GroupMembership, Import
+from registers.models import AccessLog, Activity, Contact, Export, Field, Group, GroupMembership, Import
 from registers.suppression import suppress, suppressed
 from tests.registers.addresses import url
 from tests.registers.changing import confirm_what_is_shown
@@ -79,6 +79,11 @@ def test_a_contact_is_changed_and_emptied(three, editor):
     contact.refresh_from_db()
     assert (contact.email, contact.email_key, contact.phone) == ("", "", "")
     assert contact.attributes == {"gender": "mies"}
+    Field.objects.filter(key="gender").update(label="Gender <b>", retired=True)
+    page = editor.get(url("contact", contact)).content.decode()
+    happened = page[page.index("What has happened") :]
+    assert "Changed</strong>: E-mail, Phone" in happened
+    assert "Gender &lt;b&gt;" in happened
 
 
 def test_two_editors_of_one_contact_do_not_undo_each_other_unread(three, editor):
