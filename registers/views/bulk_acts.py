@@ -20,6 +20,7 @@ from registers.forms.purposes import ConsentActForm
 from registers.forms.reasons import ReasonForm, SourceForm
 from registers.memberships import add_to_group, remove_from_group
 from registers.models import Group, Register
+from registers.reach import sees_whole
 from registers.reasons import give_reason, set_source, take_reason
 from registers.removal import describe_removal, remove_contacts
 
@@ -94,6 +95,14 @@ class Remove(BulkAct):
     def form(self, data: Any = None) -> forms.Form:
         groups = Group.objects.filter(register=self.register, memberships__contact__in=self.contacts)
         return GroupForm(data, groups=groups.distinct())
+
+    def what_stays(self) -> str:
+        if sees_whole(self.register.pk):
+            return ""
+        return _(
+            "You see those who are in a group of yours. Who is in none any more is brought back by somebody who sees "
+            "the whole register."
+        )
 
     def write(self, values: dict[str, Any]) -> int:
         return remove_from_group(group=values["group"], contacts=self.contacts, source=_("by hand"))

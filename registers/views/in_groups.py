@@ -36,5 +36,9 @@ class ContactGroupView(ContactMixin, OrganisationView):
             log_access(user=request.user, action="edit", subject=contact)
         said = _("%(contact)s is in “%(group)s” now.") if join else _("%(contact)s is not in “%(group)s” any more.")
         messages.success(request, said % {"contact": contact, "group": group.name})
-        # Whoever sees some groups only may have taken away what let them see this person.
-        return redirect(self.contact_url if Contact.objects.filter(pk=pk).exists() else self.register_url)
+        if Contact.objects.filter(pk=pk).exists():
+            return redirect(self.contact_url)
+        # Whoever sees some groups only has taken away what let them see this person.
+        text = _("You do not see %(contact)s any more. Who sees the whole register can bring them back.")
+        messages.warning(request, text % {"contact": contact})
+        return redirect(self.register_url)

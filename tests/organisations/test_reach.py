@@ -101,3 +101,13 @@ def test_an_export_takes_along_who_is_seen(house):
     assert "Aino" in mine
     assert SECRET not in mine
     assert SECRET in all_of_it
+
+
+def test_who_takes_people_out_of_sight_is_told_so(house):
+    client = house.limited.client
+    asked = client.post(reverse("registers:bulk", args=[house.register]), {"contact": house.aino, "act": "remove"})
+    assert "Who is in none any more is brought back by somebody who sees the whole register." in plain(asked)
+    leave = reverse("registers:contact_group", args=[house.aino])
+    left = [plain(client.post(leave, {"leave": group}, follow=True)) for group in within(house, house.limited, "group")]
+    assert any("You do not see Aino" in page for page in left)
+    assert client.get(reverse("registers:contact", args=[house.aino])).status_code == 404
