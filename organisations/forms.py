@@ -69,6 +69,12 @@ class OrganisationModelForm(WagtailAdminModelForm):
         return exclusions - {"organisation"}
 
 
+def uncut(form: forms.BaseForm) -> None:
+    """Let what is too long arrive, to be told so: browsers cut what is pasted to `maxlength` without a word."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("maxlength", None)
+
+
 def the_only(rows: QuerySet[Any]) -> Any:
     """What a new form has chosen: nothing where there are several, for the wrong one is easily overlooked."""
     found = list(rows[:2])

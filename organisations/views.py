@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from guards.ids import row_id
-from organisations.forms import SEEN, SeenField, refuse_unseen, what_stands_there
+from organisations.forms import SEEN, SeenField, refuse_unseen, uncut, what_stands_there
 from organisations.middleware import SESSION_KEY
 from organisations.models import Organisation, Role
 from organisations.roles import has_role, organisations_of
@@ -71,6 +71,7 @@ class FormView(OrganisationTemplateView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if "form" not in context:
             context["form"] = self.open_form()
+        uncut(context["form"])
         context["submit_button_label"] = self.submit_label
         context["submit_button_active_label"] = _("Working…")
         context["form_is_multipart"] = self.form_is_multipart

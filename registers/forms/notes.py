@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
+from organisations.forms import uncut
 from registers.models.note import LONGEST_NOTE, Note
 
 
@@ -15,3 +18,7 @@ class NoteForm(forms.Form):
     at = forms.DateTimeField(
         label=_("When"), required=False, widget=AdminDateTimeInput(), help_text=_("Empty means now.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        uncut(self)  # the page of the contact shows it too

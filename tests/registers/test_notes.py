@@ -60,6 +60,18 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(aino, editor, wrong):
     assert "text" in wrong or b"We spoke" in answer.content
 
 
+@pytest.mark.parametrize(("door", "field"), [("add_note", "text"), ("edit_contact", "street")])
+def test_what_is_pasted_and_too_long_arrives_and_is_shown_whole(aino, editor, door, field):
+    # No browser cuts its end off, as they do where a field says how much fits.
+    for page in (shown(editor, aino), editor.get(url(door, aino)).content.decode()):
+        assert not re.search(rf'<(?:textarea|input)[^>]* name="{field}"[^>]* maxlength=', page)
+    pasted = "x" * 20_001
+    answer = editor.post(url(door, aino), {"kind": "phone", field: pasted})
+    assert answer.status_code == 422
+    assert pasted in answer.content.decode()
+    assert "(it has 20001)" in answer.content.decode()
+
+
 def test_notes_and_activities_stand_in_one_order(aino, editor):
     now = timezone.now() + dt.timedelta(minutes=1)
     for hours in range(PAGE):
