@@ -79,7 +79,7 @@ def add_document(*, contact: Contact, file: UploadedFile[Any], user: Any, **pare
 
     Raises ValidationError where the file is not taken, or there is no room for it; then nothing is kept.
     """
-    raw = clean_line(file.name or "")
+    raw = clean_line((file.name or "").replace("%22", '"'))  # so browsers send quotation marks in names
     try:
         kind = check_document(file, name=raw, max_bytes=settings.DOCUMENT_MAX_MB * MEBIBYTE)
     except UploadError as error:

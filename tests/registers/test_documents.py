@@ -302,3 +302,12 @@ def test_files_that_nobody_wrote_down_are_removed_in_time(letter, organisation):
 def test_a_file_that_is_lost_is_not_there(letter, viewer):
     private_files().delete(letter.stored_name)
     assert viewer.get(url("document", letter)).status_code == 404
+
+
+def test_a_name_has_its_quotation_marks(aino, editor):
+    # As browsers send them (HTML, multipart/form-data encoding algorithm).
+    page = editor.post(url("add_document", aino), {"file": file("The %22draft%22.pdf")}, follow=True).content.decode()
+    document = ContactDocument.objects.get()
+    assert document.name == 'The "draft".pdf'
+    assert "The &quot;draft&quot;.pdf" in page
+    assert r'filename="The \"draft\".pdf"' in editor.get(url("document", document))["Content-Disposition"]
