@@ -98,7 +98,10 @@ class UnpublishPages(UnpublishBulkAction):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pages, _others = self.get_actionable_objects()
-        tell_of_sign_ups(request, SignUpPage.objects.live().filter(pk__in=[page.pk for page in pages]))
+        ids = [page.pk for page in pages]
+        for event in RsvpPage.objects.live().filter(pk__in=ids):
+            messages.warning(request, f"{event.title}: {dead_links(event)}")
+        tell_of_sign_ups(request, SignUpPage.objects.live().filter(pk__in=ids))
         closing = closes_below(*pages)
         if closing:
             messages.warning(request, closing)
@@ -122,9 +125,24 @@ def dead_links(page: Page) -> str:
 
 def closes_below(*pages: Page) -> str:
     """What taking their subpages down as well would mean for people; empty where it means nothing."""
-    if not pages:
+    return " ".join(filter(None, (events_below(*pages), sign_ups_below(*pages))))
+
+
+def events_below(*pages: Page) -> str:
+    count = how_many_below(*pages, model=RsvpPage)
+    if not count:
         return ""
-    count = ending_with(*pages, model=SignUpPage).filter(live=True).exclude(pk__in=[page.pk for page in pages]).count()
+    return ngettext(
+        "If you unpublish the subpages too, %(count)s event closes: nobody can reply to it then, "
+        "and the links that people have been mailed lead nowhere.",
+        "If you unpublish the subpages too, %(count)s events close: nobody can reply to them then, "
+        "and the links that people have been mailed lead nowhere.",
+        count,
+    ) % {"count": number(count)}
+
+
+def sign_ups_below(*pages: Page) -> str:
+    count = how_many_below(*pages, model=SignUpPage)
     if not count:
         return ""
     return ngettext(
@@ -134,6 +152,14 @@ def closes_below(*pages: Page) -> str:
         "and the links to their own details that people have been mailed lead nowhere.",
         count,
     ) % {"count": number(count)}
+
+
+def how_many_below(*pages: Page, model: type[Page]) -> int:
+    """The published ones of a kind that hang below these pages."""
+    if not pages:
+        return 0
+    below = ending_with(*pages, model=model).filter(live=True).exclude(pk__in=[page.pk for page in pages])
+    return int(below.count())
 
 
 def tell_of_the_loss(request: HttpRequest, *pages: Page) -> None:

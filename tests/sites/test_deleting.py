@@ -25,6 +25,18 @@ def test_an_event_is_deleted_with_its_replies_after_a_warning(event, cast):
     assert Contact.objects.count() == 1
 
 
+def test_who_takes_down_what_an_event_hangs_below_reads_that_its_links_lead_nowhere_then(event, cast):
+    Client().post("/choir/summer-party/", yes())
+    home, many = event.get_parent(), "/admin/bulk/wagtailcore/page/unpublish/?next=/admin/"
+    for asks in (reverse("wagtailadmin_pages:unpublish", args=[home.pk]), f"{many}&id={home.pk}"):
+        assert "subpages too, 1 event closes" in cast.editor.client.get(asks).content.decode()
+    asked = cast.editor.client.get(f"{many}&id={event.pk}").content.decode()
+    assert "1 person has replied and is not told" in asked
+    assert "event closes" not in asked
+    event.unpublish()
+    assert "event closes" not in cast.editor.client.get(f"{many}&id={home.pk}").content.decode()
+
+
 def test_what_all_pages_hang_below_stays(event, cast, choir):
     client, home = cast.editor.client, event.get_parent()
     mails = EmailIndexPage.objects.child_of(home).get()
