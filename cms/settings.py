@@ -212,6 +212,7 @@ WAGTAIL_SITE_NAME = "Kokoon"
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "sites/password.html"  # noqa: S105 - a template
 WAGTAIL_USER_TIME_ZONES = SimpleLazyObject(time_zones)
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES  # Wagtail knows more, in which half of each screen would be English
 WAGTAILIMAGES_IMAGE_MODEL = "organisations.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "organisations.pictures.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "organisations.Document"

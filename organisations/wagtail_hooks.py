@@ -10,7 +10,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from organisations import admin_api, admin_urls, reach, scope
-from organisations.account import offer_letters_that_are_sent
+from organisations.account import offer_letters_that_are_sent, offer_the_organisations_zone
 from organisations.choosers import show_own_only
 from organisations.comments import write_to_editors_only
 from organisations.menu import OwnerMenuItem
@@ -27,6 +27,7 @@ write_to_editors_only()
 offer_a_password_only()
 offer_own_people_only()
 offer_letters_that_are_sent()
+offer_the_organisations_zone()
 offer_no_tags()
 
 

@@ -31,6 +31,7 @@ OF_OBJECTS = {"_db", "_pagesize"}  # of a manager and of a canvas, which have it
 REPLACED = [  # in which module Wagtail asks for what we put in the place of its own, and how
     ("wagtail.admin.auth", "return permission_denied(request)"),  # organisations.refusals
     ("wagtail.admin.views.account", "    form_class = NotificationPreferencesForm"),  # organisations.account
+    ("wagtail.admin.views.account", "    form_class = LocalePreferencesForm"),
     ("wagtail.admin.views.page_privacy", "    form_class = "),  # organisations.privacy
     ("wagtail.admin.views.pages.listing", "    owner = MultipleUserFilter("),  # organisations.page_filters
     ("wagtail.admin.views.pages.listing", "    edited_by = EditedByFilter("),

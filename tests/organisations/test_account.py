@@ -23,3 +23,19 @@ def test_a_new_page_is_chosen_without_links_to_the_operators_lists(cast):
     html = cast.editor.client.get(f"/admin/pages/{cast.choir.home_page_id}/add_subpage/").content.decode()
     assert "/admin/pages/add/sites/rsvppage/" in html
     assert "/admin/pages/usage/" not in html
+
+
+def test_ones_language_is_one_of_the_products_and_ones_time_zone_the_organisations(cast):
+    cast.choir.time_zone = "Europe/Stockholm"
+    cast.choir.save()
+    html = cast.editor.client.get(ACCOUNT).content.decode()
+    assert '<option value="sv">' in html
+    assert '<option value="ja">' not in html
+    assert "Use the organisation’s time zone" in html
+    assert "Use server time zone" not in html
+    assert 'server-time-zone-param="Europe/Stockholm"' in html
+    answer = cast.editor.client.post(ACCOUNT, {
+        "name_email-first_name": "Eero", "name_email-last_name": "E", "locale-preferred_language": "sv",
+        "locale-current_time_zone": "", "theme-theme": "system", "theme-contrast": "system", "theme-density": "default",
+    })  # fmt: skip
+    assert answer.status_code == 302
