@@ -31,7 +31,8 @@ class NoticePage(Page):
     kind = models.CharField(max_length=20, choices=NoticeKind.choices, editable=False)
     body = RichTextField(_("text"), features=["bold", "italic", "link", "ol", "ul", "h2"])
 
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    # Not Wagtail's panel of a title: it keeps a slug in step, which no editor of a notice sees.
+    content_panels = [FieldPanel("title", classname="title"), FieldPanel("body")]
     promote_panels: ClassVar[list[Any]] = []
     settings_panels: ClassVar[list[Any]] = []
     template = "sites/notice_page.html"

@@ -100,3 +100,11 @@ def test_who_publishes_a_question_whose_answers_its_column_cannot_hold_is_told(c
     page = text(cast.editor.client.post(f"/admin/pages/{event.pk}/edit/", data, follow=True))
     assert "The answers to “Are you born in May?” cannot be saved into “Date of birth”" in page
     assert RsvpPage.objects.get(pk=event.pk).definition.questions[0].column == "birth_date"
+
+
+def test_the_title_of_a_notice_keeps_no_slug_in_step_that_is_not_in_its_form(event, cast):
+    """The script that does would end in an error."""
+    notice = event.get_children().first()
+    html = cast.editor.client.get(f"/admin/pages/{notice.pk}/edit/").content.decode()
+    assert 'name="title"' in html
+    assert "w-sync#apply" not in html
