@@ -107,4 +107,4 @@ def test_the_title_of_a_notice_keeps_no_slug_in_step_that_is_not_in_its_form(eve
     notice = event.get_children().first()
     html = cast.editor.client.get(f"/admin/pages/{notice.pk}/edit/").content.decode()
     assert 'name="title"' in html
-    assert "w-sync#apply" not in html
+    assert "data-w-sync-target-value" not in html
