@@ -50,6 +50,8 @@ class CancelEventView(EventDeskView):
                 told,
             )
             messages.success(request, text % {"count": number(told)})
+        else:
+            messages.info(request, _("Nothing was changed: the event is cancelled already, or over."))
         return redirect(self.event_url())
 
 
@@ -71,11 +73,19 @@ class SendReminderView(EventDeskView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        event, user, kind = self.event, request.user, MessageKind.REMINDER_UNANSWERED
-        if rounds.held_reminder(event):
-            if "leave" in request.POST:
-                if rounds.leave_reminder(page=event, user=user):
-                    messages.success(request, _("The reminder is not sent."))
-            elif rounds.begin(page=event, kind=kind, before=timezone.now(), user=user):
-                messages.success(request, _("The reminder is on its way."))
+        leave = "leave" in request.POST
+        decide = self.leave if leave else self.send
+        if not (rounds.held_reminder(self.event) and decide()):
+            messages.info(request, _("Nothing was changed: no reminder waits to be sent any more."))
+        elif leave:
+            messages.success(request, _("The reminder is not sent."))
+        else:
+            messages.success(request, _("The reminder is on its way."))
         return redirect(self.event_url())
+
+    def leave(self) -> bool:
+        return rounds.leave_reminder(page=self.event, user=self.request.user)
+
+    def send(self) -> bool:
+        kind = MessageKind.REMINDER_UNANSWERED
+        return bool(rounds.begin(page=self.event, kind=kind, before=timezone.now(), user=self.request.user))

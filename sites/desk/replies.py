@@ -257,6 +257,8 @@ class CancelReplyView(EventDeskView):
             if seating.promoted:
                 text = f"{text} {who_moved_up(len(seating.promoted))}"
             messages.success(request, text)
+        else:
+            messages.info(request, _("Nothing was changed: this person is not coming anyway."))
         return redirect(self.event_url())
 
 

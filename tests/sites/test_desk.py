@@ -172,6 +172,7 @@ def test_a_reply_is_cancelled_after_saying_what_happens(desk, event, mails):
     assert Registration.objects.get().is_coming
     client.post(address)
     assert Registration.objects.get().state == "cancelled"
+    assert "Nothing was changed: this person is not coming anyway" in text(client.post(address, follow=True))
     assert [kind for kind, _, _ in mails()] == ["confirmation", "cancellation"]
 
 
@@ -202,6 +203,7 @@ def test_the_whole_event_is_cancelled_after_saying_how_many_are_told(desk, event
         assert "(1,000)</a>" in text(client.get(url))
     assert client.post(f"{url}cancel/").status_code == 302
     assert "This event is cancelled" in text(client.get(url))
+    assert "Nothing was changed: the event is cancelled already" in text(client.post(f"{url}cancel/", follow=True))
 
 
 def test_the_desk_keeps_a_diet_that_is_offered_or_asked_no_more_and_needs_none_of_a_guest(make_event, cast):

@@ -348,7 +348,9 @@ def test_nobody_is_reminded_to_answer_where_no_answer_is_taken(event, invited, c
         move(event, days=days)
         rounds.begin_due_reminders()
         assert "has not been sent" not in cast.sender.client.get(f"/admin/events/{event.pk}/").content.decode()
-        cast.sender.client.post(f"/admin/events/{event.pk}/remind/")
+        for decision in ({}, {"leave": "1"}):
+            page = cast.sender.client.post(f"/admin/events/{event.pk}/remind/", decision, follow=True)
+            assert "Nothing was changed: no reminder waits" in page.content.decode()
     assert not Round.objects.filter(kind="reminder_unanswered").exists()
 
 
