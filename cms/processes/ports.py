@@ -78,7 +78,7 @@ def _remembered(memory: Path) -> int:
 
 def _number(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise LaunchError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+        raise LaunchError(f"PORT must be a number from 1 to 65535, or 0 for any that is free, not {text!r}.")
     return int(text)
 
 
