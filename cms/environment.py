@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from guards.zones import time_zones
+
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -48,6 +50,22 @@ def number(name: str, default: float) -> float:
     return parsed
 
 
+def count(name: str, default: int) -> int:
+    """The variable as a whole number from 1 on."""
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} must be a number from 1, not {value!r}.")
+    return int(value)
+
+
+def zone(name: str, default: str) -> str:
+    """The variable as the name of a time zone."""
+    value = text(name, default)
+    if value not in time_zones():
+        raise ImproperlyConfigured(f"{name} must be like Europe/Helsinki, not {value!r}.")
+    return value
+
+
 def level(name: str, default: str) -> str:
     """The variable as a level of Python's logging, in capitals."""
     value = text(name, default).strip().upper()
@@ -59,8 +77,12 @@ def level(name: str, default: str) -> str:
 def address(name: str, default: str) -> str:
     """Where people reach us, without a slash at its end: links in letters begin with it."""
     value = text(name, default).rstrip("/")
-    url = urlsplit(value)
-    if url.scheme not in {"http", "https"} or not url.hostname:
+    try:
+        url = urlsplit(value)
+        scheme, host, _port = url.scheme, url.hostname, url.port
+    except ValueError:
+        scheme = host = ""
+    if scheme not in {"http", "https"} or not host:
         raise ImproperlyConfigured(f"{name} must be like https://kokoon.example.org, not {value!r}.")
     return value
 

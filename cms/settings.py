@@ -136,7 +136,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["cms.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = environment.text("TIME_ZONE", "Europe/Helsinki")  # of new organisations; tables are UTC
+TIME_ZONE = environment.zone("TIME_ZONE", "Europe/Helsinki")  # of new organisations; tables are UTC
 
 # --- Files --------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import io
 import os
 import secrets
@@ -18,6 +19,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
+from django.core.exceptions import ImproperlyConfigured
+
+from cms import environment
 from cms.processes import children, ports
 from cms.processes.errors import LaunchError
 from cms.processes.layout import ROOT, Layout
@@ -54,6 +58,7 @@ class Kokoon:
         self._lock()
         self.named = check_servers()
         listener = self._reserve_port()
+        self._check_variables()
         if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
             self.added["SECRET_KEY_FILE"] = str(self._secret_key())
         sockets = socket_dir(self.layout.data_dir)
@@ -95,6 +100,15 @@ class Kokoon:
         self.port = listener.getsockname()[1]
         self.added["PORT"] = str(self.port)
         return listener
+
+    def _check_variables(self) -> None:
+        """All others: each process would find a bad one only once the servers run."""
+        try:
+            importlib.import_module("cms.settings")
+            for name in ("WEB_WORKERS", "WEB_THREADS", "WORKERS"):
+                environment.count(name, 1)
+        except ImproperlyConfigured as error:
+            raise LaunchError(str(error)) from error
 
     def _secret_key(self) -> Path:
         path = self.layout.secret_key

@@ -11,6 +11,9 @@ import struct
 import sys
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
+from cms import environment
 from cms.processes import starting
 from cms.processes.children import die_with_parent
 
@@ -18,10 +21,10 @@ PATIENCE = 30  # seconds of silence after which the rest of a request does not c
 
 
 def _count(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        sys.exit(f"{name} must be a number from 1, not {text!r}.")
-    return int(text)
+    try:
+        return environment.count(name, default)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"

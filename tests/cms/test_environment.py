@@ -14,7 +14,10 @@ from mailer.transports.relay import parse_email_url
 from organisations.models import KnownKey
 
 
-@pytest.mark.parametrize("value", ["kokoon.example.org", "https://", "ftp://kokoon.example.org", "localhost:8000"])
+@pytest.mark.parametrize(
+    "value",
+    ["kokoon.example.org", "https://", "ftp://kokoon.example.org", "localhost:8000", "http://[::1", "http://a:b"],
+)
 def test_an_address_that_is_none_is_refused(monkeypatch, value):
     monkeypatch.setenv("BASE_URL", value)
     with pytest.raises(ImproperlyConfigured, match="BASE_URL must be like https://"):

@@ -107,7 +107,8 @@ def test_a_used_port_is_named_with_what_to_do(kokoon, tmp_path):
 
 @pytest.mark.parametrize("port", ["http", "65536"])
 def test_a_port_that_is_none_is_named(tmp_path, port):
-    assert f"PORT must be a number from 1 to 65535, not '{port}'" in refused(Kokoon(tmp_path, PORT=port))
+    right = f"PORT must be a number from 1 to 65535, or 0 for any that is free, not '{port}'."
+    assert refused(Kokoon(tmp_path, PORT=port)) == right
 
 
 def test_a_data_directory_that_cannot_be_is_named(tmp_path):
@@ -156,6 +157,21 @@ def test_a_relay_that_cannot_be_read_is_refused_before_anything_starts(tmp_path,
     assert len(said) == 1
     assert said[0].startswith("EMAIL_URL must name a host")
     assert "me:pass" not in said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("BASE_URL", "nonsense", "BASE_URL must be like https://kokoon.example.org, not 'nonsense'."),
+        ("BASE_URL", "http://[::1", "BASE_URL must be like https://kokoon.example.org, not 'http://[::1'."),
+        ("BEHIND_PROXY", "perhaps", "BEHIND_PROXY must be yes or no, not 'perhaps'."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not 'LOUD'."),
+        ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE must be like Europe/Helsinki, not 'Mars/Olympus'."),
+        ("WEB_THREADS", "0", "WEB_THREADS must be a number from 1, not '0'."),
+    ],
+)
+def test_a_bad_variable_is_refused_before_anything_starts(tmp_path, name, value, right):
+    assert all_it_said(Kokoon(tmp_path, **{name: value})) == [right]
 
 
 @pytest.mark.parametrize("password", ["pass/word", "p%@:/word"])

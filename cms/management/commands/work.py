@@ -1,10 +1,11 @@
-import os
 from typing import Any
 
 import django_rq
 from django import db
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
+from cms import environment
 from cms.keys import need_keys
 from cms.processes import starting
 from cms.processes.worker import run_pool
@@ -17,10 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         need_keys()
-        text = os.environ.get("WORKERS") or "2"
-        if not text.isdecimal() or int(text) < 1:
-            raise CommandError(f"WORKERS must be a number from 1, not {text!r}.")
+        try:
+            workers = environment.count("WORKERS", 2)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         starting.share()
         db.connections.close_all()  # the workers are forked from here, and a connection can't be shared
         queues = [django_rq.get_queue(name) for name in QUEUES]
-        run_pool(queues=queues, workers=int(text))
+        run_pool(queues=queues, workers=workers)
