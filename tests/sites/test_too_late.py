@@ -96,6 +96,27 @@ def test_a_change_opened_in_time_and_sent_too_late(event, anna, happens, reason)
     assert Registration.objects.values().get() == before
 
 
+def test_a_no_after_the_event_changes_nothing(event, anna):
+    """It would free a seat that was used. Whoever has not answered is turned away as well."""
+    link = event.personal_url(anna).removeprefix("http://localhost:8000")
+    ended = timezone.now() - dt.timedelta(seconds=1)
+    during = {"starts_at": ended - dt.timedelta(hours=2), "ends_at": timezone.now() + dt.timedelta(hours=1)}
+    guest = Client()
+    guest.post(link, yes(first_name="Anna"))
+    RsvpPage.objects.filter(pk=event.pk).update(**during)
+    assert "Cancel my seat" in guest.get(link).content.decode()
+    RsvpPage.objects.filter(pk=event.pk).update(ends_at=ended)
+    assert "Cancel my seat" not in guest.get(link).content.decode()
+    before = traces(), Registration.objects.values().get()
+    answer = guest.post(link, {"answer": "no"})
+    assert answer.status_code == 200
+    assert "Replies are closed, so nothing could be changed. Your reply stays as it was." in answer.content.decode()
+    assert (traces(), Registration.objects.values().get()) == before
+    Registration.objects.all().delete()
+    assert NOT_SAVED in guest.post(link, {"answer": "no"}).content.decode()
+    assert not Registration.objects.exists()
+
+
 @pytest.mark.parametrize(("happens", "reason"), MEANWHILE[1:4])
 def test_who_has_said_no_and_would_come_after_all_reads_why_they_cannot(event, anna, happens, reason):
     link = event.personal_url(anna).removeprefix("http://localhost:8000")
