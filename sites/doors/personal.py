@@ -129,8 +129,10 @@ def done(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponseBase
 
 def calendar(request: HttpRequest, page: "RsvpPage", token: str) -> HttpResponseBase:
     guest = Guest(request, page, token)
+    if guest.expired:
+        return guest.show_expired()
     registration = guest.registration
-    if not registration or not registration.is_coming or guest.expired or guest.stage == Stage.CANCELLED:
+    if not registration or not registration.is_coming or guest.stage == Stage.CANCELLED:
         raise Http404
     content = calendars.for_registration(page=page, registration=registration, url=page.personal_url(guest.contact))
     response = HttpResponse(content, content_type=calendars.content_type())

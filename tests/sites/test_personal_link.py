@@ -166,7 +166,8 @@ def test_thirty_days_after_the_event_it_says_that_it_has_expired(link, event):
     assert "You are coming" in page.content.decode()
     ended -= dt.timedelta(days=2)
     type(event).objects.filter(pk=event.pk).update(starts_at=ended, ends_at=ended)
-    for response in (Client().get(link), Client().post(link, {"answer": "no"}), Client().get(f"{link}done/")):
+    opened = [Client().get(f"{link}{address}") for address in ("", "change/", "done/", "calendar/")]
+    for response in (*opened, Client().post(link, {"answer": "no"})):
         assert response.status_code == 410
         assert "This link has expired" in response.content.decode()
         assert "Virtanen" not in response.content.decode()
