@@ -174,6 +174,19 @@ def test_thirty_days_after_the_event_it_says_that_it_has_expired(link, event):
     assert Registration.objects.get().state == "confirmed"
 
 
+def test_too_many_from_one_network_are_asked_to_wait_and_lose_nothing_typed(link, settings):
+    settings.REPLIES_PER_MINUTE = 2
+    for party in ({}, {"party_size": "2", "guest-1-first_name": "Cia"}):
+        assert Client().post(link, known(**party)).status_code == 303
+    response = Client().post(link, known(party_size="2", **{"guest-1-first_name": "Dora"}))
+    assert response.status_code == 429
+    assert "Wait a minute, then send the form again." in response.content.decode()
+    assert 'value="Dora"' in response.content.decode()
+    assert Client().post(link, {"answer": "no"}).status_code == 429
+    registration = Registration.objects.get()
+    assert (registration.state, registration.version) == ("confirmed", 2)
+
+
 def test_place_in_line_is_told_to_its_owner_only(link, make_event, event, register, anna):
     by_hand.change_seats(page=event, count=1)
     type(event).objects.filter(pk=event.pk).update(capacity=1)
