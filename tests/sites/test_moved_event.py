@@ -13,6 +13,7 @@ from django.utils import timezone
 from mailer.models import EmailCampaign, EmailMessage
 from registers.contacts import delete_contacts, save_contact
 from sites import rounds, seats
+from sites.doors import rush
 from sites.models import Appointment, Registration, Round, RsvpPage
 from tests.sites.conftest import yes
 
@@ -30,6 +31,8 @@ LATER = timezone.now().replace(microsecond=0) + dt.timedelta(days=30)
 @pytest.fixture(autouse=True)
 def no_memory(settings):
     settings.EVENT_MEMORY_SECONDS = 0
+    yield
+    rush.forget()
 
 
 @pytest.fixture
@@ -196,6 +199,21 @@ def test_who_replies_after_the_change_knows_and_a_second_change_is_news_again(ca
     tell(client, full)()
     run_rounds()
     assert news().count() == 6
+
+
+def test_who_replies_while_the_earlier_time_is_remembered_is_told_too(cast, full, settings):
+    settings.EVENT_MEMORY_SECONDS = 600
+    moved = publish(full, capacity=10)
+    Client().post("/choir/summer-party/", yes(email="eeva@example.org"))
+    moved = publish(moved, starts_at=LATER)
+    Client().post("/choir/summer-party/", yes(email="late@example.org"))
+    confirmed = EmailMessage.objects.get(address="late@example.org").letter["text"]
+    assert full.when in confirmed
+    assert moved.when not in confirmed
+    assert "The time has changed since 5 people replied." in text(cast.editor.client.get(f"/admin/events/{full.pk}/"))
+    tell(cast.editor.client, moved)()
+    run_rounds()
+    assert moved.when in news().get(address="late@example.org").letter["text"]
 
 
 def test_a_mistake_put_right_at_once_is_no_news(cast, full):
