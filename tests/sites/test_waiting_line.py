@@ -88,6 +88,23 @@ def test_a_new_head_of_the_line_that_fits_is_seated_and_told(cast, make_event, r
     assert "Nothing was changed" in up(cast.editor.client, event, large)
 
 
+def test_who_waits_keeps_their_place_also_where_nobody_may_join_the_line_any_more(make_event, register):
+    """A smaller party that would fit passes nobody, and a larger one is not refused."""
+    event = make_event(capacity=3)
+    join(event, register, "Sam", 2)
+    lot, sol = join(event, register, "Lot", 2), join(event, register, "Sol", 2)
+    event.waiting_list = False
+    event.save_revision().publish()
+    answer = {"answer": "yes", "last_name": "Ek", "guest-1-first_name": "Kim", "guest-2-first_name": "Lee"}
+    for waits, party in ((sol, "1"), (lot, "3")):
+        link = event.personal_url(waits.contact).removeprefix("http://localhost:8000")
+        reply = Client().post(link, {**answer, "first_name": waits.contact.first_name, "party_size": party})
+        assert reply["Location"] == f"{link}done/"
+        assert line(event) == ["Lot", "Sol"]
+    seats.leave(page_id=event.pk, contact_id=Registration.objects.seated().get().contact_id)
+    assert line(event) == ["Sol"]
+
+
 def test_once_the_event_is_cancelled_the_line_stays_as_it_is(cast, queue):
     event, replies = queue
     cancel_event(page=event)
