@@ -113,11 +113,12 @@ def _size(file: IO[bytes]) -> int:
 def _looks_binary(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False  # UTF-16 with a byte order mark
-    nul = head.count(0)
-    if not nul:
-        return sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 20
+    head = head.rstrip(b"\0")  # what a failing disk leaves behind the last line
     # UTF-16 without a mark: nearly every second byte is zero, always on the same side.
-    return not (len(head) // 3 < max(head[::2].count(0), head[1::2].count(0)) and nul <= len(head) * 0.6)
+    on_one_side = max(head[::2].count(0), head[1::2].count(0))
+    if len(head) // 3 < on_one_side and head.count(0) <= len(head) * 0.6:
+        return False
+    return sum(byte < 9 or 13 < byte < 32 for byte in head) > len(head) // 20
 
 
 def _marked_up(head: bytes) -> bytes:

@@ -27,7 +27,7 @@ from registers.imports.mending import find_broken, mend_cells, say_mended
 from registers.imports.merged_cells import Merged, Reaches, ranges_of_ods, reaches_of
 from registers.imports.mixed_encodings import say_mixed
 from registers.imports.percents import as_percent, percent_columns
-from registers.imports.text_tables import SAMPLE_BYTES, TextFormat, text_encoding, text_format, text_rows
+from registers.imports.text_tables import SAMPLE_BYTES, TextFormat, say_zeros, text_encoding, text_format, text_rows
 from registers.imports.web_tables import declared_encoding, table_names, table_rows
 from registers.imports.xml_books import book_names, book_rows
 from registers.values import Cell
@@ -83,8 +83,8 @@ def open_table(path: Path, kind: str, *, sheet: str = "", encoding: str = "") ->
     notes = [say_titles(above)] if titles else []
     if broken:
         notes.append(say_mended(broken))
-    if form and (mixed := say_mixed(form.encoding)):
-        notes.append(mixed)
+    if form:
+        notes += filter(None, [say_mixed(form.encoding), say_zeros(form)])
     has_headers = not is_data(cells)
     if not has_headers:
         notes.append(_("The first row holds a person, not column names, so the columns are called A, B, C…"))

@@ -38,13 +38,14 @@ class TextFormat:
     delimiter: str = ""  # cards have none
     skip: int = 0  # lines before the table (`sep=;`)
     is_line: bool = False  # whether all is a line of addresses, as they are copied from an e-mail
+    has_zeros: bool = False  # bytes that are no letters, as programs and disks that fail leave them
 
 
 def text_rows(path: Path, form: TextFormat) -> Iterator[tuple[int, list[Cell]]]:
     """Number and cells of each row. Raises UploadError."""
     with path.open(encoding=form.encoding, errors="replace", newline="") as file:
         if form.is_line:
-            for at, address in enumerate(split_addresses(file.read()), start=1):
+            for at, address in enumerate(split_addresses(_without_zeros(file.read())), start=1):
                 yield at, [address]
             return
         for _line in range(form.skip):
@@ -101,6 +102,7 @@ class _Lines:
     def __next__(self) -> str:
         if not (line := self.file.readline(LONGEST + 1)):
             raise StopIteration
+        line = _without_zeros(line)
         self.length += len(line)
         if self.length > LONGEST:
             raise _RowTooLong
@@ -122,12 +124,25 @@ def text_format(path: Path, encoding: str = "") -> TextFormat:
     with path.open("rb") as file:
         raw = file.read(SAMPLE_BYTES)
     encoding = encoding or text_encoding(path, raw)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(raw)
+    decoded = codecs.getincrementaldecoder(encoding)("replace").decode(raw)
+    text = _without_zeros(decoded)
+    has_zeros = text != decoded
     first = text[:8].lstrip("\ufeff")
     if first.lower().startswith("sep=") and len(first) > 4:
-        return TextFormat(encoding, first[4], skip=1)
+        return TextFormat(encoding, first[4], skip=1, has_zeros=has_zeros)
     delimiter = _delimiter(text)
-    return TextFormat(encoding, delimiter, is_line=len(raw) < SAMPLE_BYTES and bool(split_addresses(text)))
+    is_line = len(raw) < SAMPLE_BYTES and bool(split_addresses(text))
+    return TextFormat(encoding, delimiter, is_line=is_line, has_zeros=has_zeros)
+
+
+def _without_zeros(text: str) -> str:
+    return text.replace("\0", "")
+
+
+def say_zeros(form: TextFormat) -> str:
+    """What is said of a file with bytes that are no letters; "" for all others."""
+    says = _("There are zero bytes among the letters of this file, as damaged ones have. They are left out.")
+    return says if form.has_zeros else ""
 
 
 def text_encoding(path: Path, raw: bytes) -> str:
@@ -136,6 +151,7 @@ def text_encoding(path: Path, raw: bytes) -> str:
         return "utf-8-sig"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    raw = raw.rstrip(b"\0")
     if raw.count(0) > len(raw) // 5:
         return "utf-16-le" if raw[1::2].count(0) > raw[::2].count(0) else "utf-16-be"
     try:

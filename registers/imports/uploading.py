@@ -17,6 +17,7 @@ from organisations import scope
 from organisations.wake import wake
 from registers.books import add_field, add_options
 from registers.columns import columns_for
+from registers.imports.called_books import check_called_book
 from registers.imports.choosing import Choices, map_columns, read_as_of
 from registers.imports.companies import takes_known_only
 from registers.imports.consent_cells import chosen_of, consent_targets, guess_consents, words_of
@@ -64,6 +65,8 @@ def start_import(*, register: Register, file: IO[bytes], name: str, user: Any) -
         _keep(file, batch)
         if kind in BOOKS:
             try_book(batch.path)
+        if kind == SpreadsheetKind.TEXT:
+            check_called_book(batch.path, name)
         _guess(batch, "")
         batch.save()
     except Exception:  # whatever it is: a list of people must not stay behind without a row that tells of it

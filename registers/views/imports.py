@@ -42,6 +42,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Spreadsheet or address book"),
         allow_empty_file=True,  # the upload door says it better
+        error_messages={"required": gettext_lazy("Choose the file first: a spreadsheet or an address book.")},
         help_text=gettext_lazy(
             "Excel (.xlsx, .xls), OpenDocument (.ods) or a table in a web page (.html) up to %(book)s MB; CSV, a "
             "tab-separated file or vCards (.vcf) up to %(text)s MB. Nothing is saved to the register "

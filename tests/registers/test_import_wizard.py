@@ -120,6 +120,9 @@ def test_from_the_file_to_the_report(register, editor):
         ("people.xlsx", workbook([f"c{n}" for n in range(200)], ["x"] * 200), "200 columns"),
         ("people.csv", b"\n\n  \n", "nothing in this sheet"),
         ("people.csv", b"email;name\n", "no rows below"),
+        ("people.xlsx", b"Hello", "a text and no Excel file"),
+        ("people.XLS", b"Dear board,\n\nwe shall meet on Monday.\nYours, Anna\n", "a text and no Excel file"),
+        ("people.ods", b"What we know\nNot much\n", "a text and no OpenDocument file"),
         ("people.csv", b'email,name\na@example.fi,"' + b"x" * 1_100_000, "never closed"),
         ("people.xls", b"<!DOCTYPE html><form>Log in</form><table><tr><td></table>", "web page without a table"),
     ],
@@ -144,8 +147,33 @@ def test_a_workbook_whose_cells_stand_nowhere_is_told_and_not_kept(register, edi
     assert not [path for path in private.rglob("*") if path.is_file()]
 
 
-def test_without_a_file_the_form_says_so(register, editor):
-    assert "file" in editor.post(reverse("registers:import", args=[register.pk])).context["form"].errors
+def test_without_a_file_the_form_says_what_to_do(register, editor):
+    assert "Choose the file first" in editor.post(reverse("registers:import", args=[register.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"email;name\na@example.fi;A\n",
+        b"Epost\tHund\nx\ty\n",
+        b"Hundar\n\nHund\tRas\tTik\nx\ty\tz\nu\tv\tw\n",
+        b"a@example.fi\nb@example.fi\n",
+    ],
+)
+def test_a_list_of_text_is_read_though_it_is_called_a_workbook(register, editor, content):
+    assert send(editor, register, content, "people.xlsx").status_code == 302
+    assert Import.objects.get().kind == "csv"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("zeros", [2, 5_000])
+def test_zero_bytes_in_a_text_are_left_out_and_told(register, editor, encoding, zeros):
+    text = "email;name\na@example.fi;Aino Äijälä\nb@example.fi;Bo\0 Ek\n"
+    assert send(editor, register, text.encode(encoding) + b"\0" * zeros).status_code == 302
+    batch = Import.objects.get()
+    assert "zero bytes" in editor.get(step(batch)).content.decode()
+    assert batch.total == 2
+    assert batch.mapping[1]["samples"] == ["Aino Äijälä", "Bo Ek"]
 
 
 def test_doubled_and_missing_headers_are_named_and_told(register, editor):
