@@ -67,6 +67,19 @@ def ascii_domain(domain: str) -> str:
     return domain.encode("idna").decode("ascii")
 
 
+def address_spellings(text: str) -> list[str]:
+    """What is asked of addresses, as it is typed, and with its domain as name servers know it and as people read it:
+    browsers make `xn--mller-kva.example` of `müller.example` where a form asks for an address."""
+    local, at, domain = text.rpartition("@")
+    is_foreign = not domain.isascii() or "xn--" in domain.lower()
+    found = [text]
+    if is_foreign and (at or "." in domain.strip(".")):
+        for spell in (ascii_domain, idna.decode):
+            with suppress(UnicodeError):
+                found.append(f"{local}{at}{spell(domain.lower())}")
+    return list(dict.fromkeys(found))
+
+
 def read_address(text: str) -> str:
     """Return the address in `text`, which may be `Name <address>`, as written; "" if there is not one."""
     text = clean_line(text).rstrip(_BEHIND)

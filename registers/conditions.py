@@ -25,6 +25,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registers.addresses import address_spellings
 from registers.columns import Column
 from registers.texts import clean_line, spellings
 from registers.values import ONE_OF, PLAIN_READING, ColumnType, read_date, read_money, read_number
@@ -188,6 +189,8 @@ def _text(column: Column, operator: Operator, value: Any) -> Q:
     )
     if lookup is IExact:
         values = [column.asked(each) for each in values]
+    if column.type == ColumnType.EMAIL:
+        values = [spelling for value in values for spelling in address_spellings(value)]
     found = Q()
     for each in (spelling for value in values for spelling in spellings(value)):
         if column.core:

@@ -11,6 +11,7 @@ import re
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Coalesce
 
+from registers.addresses import address_spellings
 from registers.texts import apostrophes, clean_line, plain, sort_key
 
 LONGEST = 200  # characters that are looked at; nobody types more, whoever pastes more means the beginning
@@ -22,9 +23,11 @@ _NUMBER = re.compile(r"(?:(?<=\s)|^)[+(]*\d[\d ()./-]*(?=\s|$)")
 
 def search_condition(text: str) -> Q | None:
     """Contacts in whom every word of `text` is found; None where there is nothing to look for in it."""
-    line = plain(clean_line(text[: 2 * LONGEST]))[:LONGEST]
+    typed = clean_line(text[: 2 * LONGEST])
+    otherwise = _domains(typed)
+    line = plain(typed)[:LONGEST]
     pieces = [_number(found[0]) for found in _NUMBER.finditer(line)]
-    pieces += [_word(word) for word in _NUMBER.sub(" ", line).split()[:MOST_WORDS]]
+    pieces += [_word(word, *otherwise.get(word, ())) for word in _NUMBER.sub(" ", line).split()[:MOST_WORDS]]
     known = [piece for piece in pieces if piece is not None]
     return Q(*known) if known else None
 
@@ -43,12 +46,20 @@ def begins_with(text: str) -> Q | None:
     return Q(sort_key__gte=start, sort_key__lt=start + "\U0010ffff")
 
 
-def _word(word: str) -> Q | None:
+def _domains(typed: str) -> dict[str, list[str]]:
+    """The other spellings of what may be addresses among the words, each as it is stored."""
+    words = ((word, address_spellings(word.strip("<>,;"))) for word in typed.split())
+    return {plain(word): [plain(each) for each in found[1:]] for word, found in words if len(found) > 1}
+
+
+def _word(word: str, *otherwise: str) -> Q | None:
     runs = _LETTERS.findall(word)
     if not runs:
         return None  # a comma, a dash: nobody means them
     word = word[word.index(runs[0]) : word.rindex(runs[-1]) + len(runs[-1])]
     found = Q()
+    for other in otherwise:
+        found |= Q(search_text__contains=other)
     for each in apostrophes(word):
         if max(map(len, runs)) >= 3:
             found |= Q(search_text__contains=each)

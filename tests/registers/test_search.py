@@ -57,6 +57,18 @@ WRITTEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("stored", ["anna@müller.example", "anna@xn--mller-kva.example"])
+@pytest.mark.parametrize(
+    "typed",
+    ["anna@müller.example", "Anna@Müller.Example", "@müller.example", "<anna@müller.example>", "müller.example",
+     "anna@xn--mller-kva.example", "anna @xn--mller-kva.example"],
+)  # fmt: skip
+def test_an_address_is_found_by_its_domain_as_people_and_as_name_servers_write_it(people, found, stored, typed):
+    save_contact(register=people, values={"email": stored}, source="test")
+    assert found(typed) == [stored]
+    assert found("anna@möller.example") == []
+
+
 def test_people_are_found_however_they_are_written(found):
     for text, who in WRITTEN:
         assert found(text) == ([who] if who else []), text

@@ -233,6 +233,21 @@ def test_apostrophes_are_alike(register, name):
         assert found_by(register, {"column": column, "op": "is_not", "value": value}) == []
 
 
+@pytest.mark.parametrize("email", ["anna@müller.example", "anna@xn--mller-kva.example"])
+def test_an_address_is_asked_for_as_people_and_as_name_servers_write_it(register, email):
+    Contact.objects.create(register=register, last_name="Anna", email=email)
+    asked = [("is", email), ("any_of", [email, "b@example.fi"]), ("contains", "@MÜLLER.example"), ("starts", email)]
+    asked += [
+        ("is", "Anna@Müller.example"),
+        ("any_of", ["anna@müller.example"]),
+        ("contains", "@xn--mller-kva.example"),
+    ]
+    for op, value in asked:
+        assert found_by(register, {"column": "email", "op": op, "value": value}) == ["Anna"]
+    for op, value in (("is_not", "anna@müller.example"), ("contains_not", "müller.example"), ("is", "anna@möller.fi")):
+        assert found_by(register, {"column": "email", "op": op, "value": value}) == []
+
+
 @pytest.mark.parametrize(
     ("day", "days", "who"),
     [
