@@ -140,6 +140,9 @@ def progress_of(batch: Import) -> dict[str, Any]:
         total = done + ImportChange.objects.filter(batch=batch, contact__gt=batch.undo_to).count()
     elif batch.is_change:
         label, done = _("Being counted") if checking else _("Being changed"), done * PIECE
+    elif done:  # the number of a row, where titles and column names count too
+        first = ImportRow.objects.filter(batch=batch).order_by("number").values_list("number", flat=True).first()
+        done += 1 - (first or 1)
     rows = not (batch.is_change or batch.undo in Import.UNDO_WORKING)
     text = _("%(done)s of %(total)s rows") if rows else _("%(done)s of %(total)s contacts")
     done = min(done, total)
