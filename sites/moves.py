@@ -1,7 +1,8 @@
 """An event that is moved: who replied before has to be told, once, by a person who presses the button.
 
-Each publishing that changes time or place makes an `Appointment`. While there are replies from before it, it stays
-unsettled until the organiser tells the guests, or says that they know.
+Each publishing that changes time or place makes an `Appointment`, which stays unsettled until the organiser tells the
+guests, or says that they know. Where nobody has replied before, one may be about to who knows the earlier time only; if
+nobody did, it is settled by the next.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -101,13 +102,22 @@ def note_published(*, page: "RsvpPage") -> None:
         return
     if latest is not None:
         Capacity.objects.filter(page_id=page.pk).update(moves=F("moves") + 1)
+        said.settled_at = None
+        if not untold().filter(page_id=page.pk).exists():
+            _unsettled(page).update(settled_at=now)
         first = _unsettled(page).first()
         back = first is not None and _before(first).same_as(said) and not _replied_since(page, first)
         if back:  # put right before anybody could have replied: nobody knows anything wrong
             _unsettled(page).update(settled_at=now)
-        elif guests_of(page, before=known_from(said)).exists():
-            said.settled_at = None
+            said.settled_at = now
     said.save()
+
+
+def untold() -> Any:
+    """Unsettled changes, of all events, that somebody does not know of whose reply stands."""
+    known = OuterRef("published_at") + timedelta(seconds=settings.EVENT_MEMORY_SECONDS)
+    unknowing = Registration.objects.filter(page_id=OuterRef("page_id"), updated_at__lt=known).standing()
+    return Appointment.objects.filter(Exists(unknowing), settled_at=None)
 
 
 def open_move(page: "RsvpPage") -> Move | None:

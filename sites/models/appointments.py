@@ -9,7 +9,7 @@ from organisations.models import OrganisationModel
 class Appointment(OrganisationModel):
     """When and where an event was said to be from `published_at` on; a new row each time that this is changed.
 
-    Unsettled, the guests who replied earlier are still to be told; `subject` and `body` are what they were told.
+    Unsettled, guests who replied earlier, if any, are still to be told; `subject` and `body` are what they were told.
     See `sites.moves`.
     """
 

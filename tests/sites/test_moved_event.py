@@ -216,6 +216,29 @@ def test_who_replies_while_the_earlier_time_is_remembered_is_told_too(cast, full
     assert moved.when in news().get(address="late@example.org").letter["text"]
 
 
+def test_so_is_the_first_of_all_who_replies(cast, event, settings):
+    """What was sent before, and came to nothing, has let the earlier time be remembered."""
+    settings.EVENT_MEMORY_SECONDS = 600
+    before = event.when
+    assert "Bo" in text(Client().post("/choir/summer-party/", yes(email="")))
+    publish(event, starts_at=LATER)
+    client, desk = cast.editor.client, f"/admin/events/{event.pk}/"
+    assert "has changed since" not in text(client.get(desk))
+    Client().post("/choir/summer-party/", yes())
+    assert before in EmailMessage.objects.get().letter["text"]
+    for page in (desk, "/admin/"):
+        assert "The time has changed since 1 person replied." in text(client.get(page))
+
+
+def test_what_changed_before_anybody_replied_is_not_what_the_guests_know(cast, event):
+    moved = publish(event, starts_at=LATER)
+    Client().post("/choir/summer-party/", yes())
+    publish(event, starts_at=LATER + dt.timedelta(days=2))
+    page = text(cast.editor.client.get(f"/admin/events/{event.pk}/change/"))
+    assert moved.when in page
+    assert event.when not in page
+
+
 def test_a_mistake_put_right_at_once_is_no_news(cast, full):
     first = RsvpPage.objects.get(pk=full.pk).starts_at
     publish(full, starts_at=LATER)
