@@ -29,8 +29,8 @@ from registers.contacts import describe_count
 from registers.models import Automation, AutomationRun, Contact, FollowUp, Import, Register
 from sites.dates import zone_name
 from sites.events import over_at
-from sites.models import Appointment, Capacity, Registration, RsvpPage
-from sites.moves import Move, open_move
+from sites.models import Capacity, Registration, RsvpPage
+from sites.moves import Move, open_move, untold
 from sites.rounds import held_reminders
 from sms.models import Inbound, SmsMessage
 
@@ -299,8 +299,8 @@ def your_follow_ups(user: Any) -> Iterator[Item]:
 
 def moved_events() -> Iterator[Move]:
     """Events whose guests have not been told of another time or place."""
-    unsettled = Appointment.objects.filter(settled_at=None).values("page")
-    for event in RsvpPage.objects.filter(pk__in=unsettled).order_by("starts_at")[:MOST]:
+    ahead = RsvpPage.objects.filter(pk__in=untold().values("page")).exclude(over_at(timezone.now()))
+    for event in ahead.filter(room__cancelled_at=None).order_by("starts_at")[:MOST]:
         move = open_move(event)
         if move:
             yield move

@@ -239,6 +239,20 @@ def test_what_changed_before_anybody_replied_is_not_what_the_guests_know(cast, e
     assert event.when not in page
 
 
+def test_what_needs_nobody_keeps_no_event_from_the_home_page(cast, full, make_event, monkeypatch):
+    monkeypatch.setattr("cms.home.MOST", 1)
+    unanswered = make_event(title="Unanswered", slug="unanswered", starts_at=LATER - dt.timedelta(days=20))
+    publish(unanswered, place="Boathouse")
+    for slug in ("over", "off"):
+        event = make_event(title=slug, slug=slug, starts_at=LATER - dt.timedelta(days=20))
+        Client().post(f"/choir/{slug}/", yes())
+        publish(event, place="Boathouse")
+    RsvpPage.objects.filter(slug="over").update(starts_at=timezone.now() - dt.timedelta(days=1))
+    cast.editor.client.post(f"/admin/events/{event.pk}/cancel/")
+    publish(full, place="Boathouse")
+    assert "The place has changed since 3 people replied." in text(cast.editor.client.get("/admin/"))
+
+
 def test_a_mistake_put_right_at_once_is_no_news(cast, full):
     first = RsvpPage.objects.get(pk=full.pk).starts_at
     publish(full, starts_at=LATER)
