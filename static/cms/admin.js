@@ -24,3 +24,17 @@ document.addEventListener('change', (event) => {
     else sent.set(form, { said, at: Date.now() });
   });
 }
+
+// A drop-down of Wagtail's that Escape closes takes the focus with it, and the keyboard would go on at the top of the
+// page. That of the filters takes it a moment later, too. One that opens by itself, when it is come upon, would open
+// again.
+document.addEventListener('w-dropdown:hide', ({ target }) => {
+  if (target.dataset.wDropdownThemeValue === 'popup' || !target.contains(document.activeElement)) return;
+  const button = target.querySelector('[data-w-dropdown-target="toggle"]');
+  const giveBack = () => {
+    const isLost = document.activeElement === document.body || target.contains(document.activeElement);
+    if (isLost && button.getAttribute('aria-expanded') !== 'true') button.focus();
+  };
+  setTimeout(giveBack);
+  setTimeout(giveBack, 300); // milliseconds; after 200 the filters go back to their menu
+});
