@@ -180,9 +180,7 @@ def came_back() -> Iterator[Item]:
         .order_by("-finished_at")[:MOST]
     ):
         opened = campaign.events.filter(kind=MessageEvent.Kind.OPEN).values("message").distinct().count()
-        letters = reports.bulk_messages(campaign)
-        seen = reports.seen_all_the_same(letters).order_by().values("pk")
-        accepted = letters.filter(Q(state__in=EmailMessage.HANDED_OVER) | Q(pk__in=seen)).count()
+        accepted = reports.arrived(reports.bulk_messages(campaign)).count()
         detail = _("nobody got it")
         if accepted:
             counts = {"accepted": number(accepted), "opened": number(opened)}

@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns import wallclock
+from mailer.answers import reports
 from mailer.models import EmailCampaign, EmailMessage
 from mailer.outbox.freezing import needs_its_event
 
 
 def invited(page_id: Any, *, before: datetime) -> QuerySet[Any]:
-    """The messages of invitations to the page with this id that a server had taken before that moment."""
-    reached: QuerySet[Any] = EmailMessage.objects.filter(
-        campaign__invites_to=page_id,
-        traffic=EmailMessage.Traffic.BULK,
-        state__in=EmailMessage.HANDED_OVER,
-        handed_at__lt=before,
+    """The messages of invitations to the page with this id that had arrived before that moment: that a server had
+    taken, or that were opened all the same."""
+    invitations = EmailMessage.objects.filter(campaign__invites_to=page_id, traffic=EmailMessage.Traffic.BULK)
+    reached: QuerySet[Any] = reports.arrived(invitations).filter(
+        Q(handed_at__lt=before) | Q(handed_at=None, created_at__lt=before)
     )
     return reached
 

@@ -40,10 +40,6 @@ class Move:
         return guests_of(self.page, before=known_from(self.now))
 
     @property
-    def reachable(self) -> Any:
-        return self.guests.reachable()
-
-    @property
     def sentence(self) -> str:
         count = self.guests.count()
         if self.before.where == self.now.where:

@@ -81,12 +81,12 @@ def run(round_id: int) -> None:
 
 
 def _has_passed(page: RsvpPage, round_: Round) -> bool:
-    """Whether it would remind of an event that has begun meanwhile, is off, or is at another time, of which another
-    round reminds."""
+    """Whether it would remind of an event that has begun meanwhile, is off or not public any more, or is at another
+    time, of which another round reminds."""
     if round_.kind not in REMINDERS:
         return False
-    cancelled = page.room_now and page.room_now.cancelled_at
-    return bool(cancelled or page.starts_at <= timezone.now() or round_.key != key_of(page, round_.kind))
+    off = not page.live or (page.room_now and page.room_now.cancelled_at)
+    return bool(off or page.starts_at <= timezone.now() or round_.key != key_of(page, round_.kind))
 
 
 def _send_batch(page: RsvpPage, round_: Round) -> int:

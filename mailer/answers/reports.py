@@ -80,8 +80,17 @@ def bulk_messages(campaign: EmailCampaign) -> Any:
 def seen_all_the_same(messages: Any) -> Any:
     """Of a queryset of messages, those that have been opened or clicked, though no server has said that it took
     them."""
+    return messages.filter(_seen())
+
+
+def _seen() -> Q:
     events = MessageEvent.objects.filter(message=OuterRef("pk"), kind__in=[Kind.OPEN, Kind.CLICK])
-    return messages.filter(Exists(events), state__in=[State.UNKNOWN, State.REJECTED, State.DEFERRED])
+    return Q(Exists(events), state__in=[State.UNKNOWN, State.REJECTED, State.DEFERRED])
+
+
+def arrived(messages: Any) -> Any:
+    """Of a queryset of messages, those that a server has taken, or that were seen all the same."""
+    return messages.filter(Q(state__in=Message.HANDED_OVER) | _seen())
 
 
 def undecided(messages: Any) -> Any:

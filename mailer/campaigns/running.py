@@ -67,7 +67,7 @@ class CancelView(SendingView):
         figures = reports.figures_of(self.campaign)
         waiting = figures.queued + figures.deferred
         return self.render_to_response(
-            self.get_context_data(waiting=wording.people(waiting), accepted=wording.people(figures.accepted))
+            self.get_context_data(waiting=wording.people(waiting), accepted=wording.people(figures.arrived))
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -21,6 +21,7 @@ from campaigns import limits
 from campaigns.invitations import invitations_in_part
 from campaigns.models import Message
 from guards.ids import row_id
+from mailer.answers import reports
 from mailer.campaigns import again, automatic, counting, reporting, review, running, wording
 from mailer.campaigns.base import campaign_url
 from mailer.campaigns.forms import CampaignForm
@@ -67,7 +68,7 @@ class CampaignIndexView(generic.IndexView):
         return (
             EmailCampaign.objects.defer("compiled")
             .select_related("page", "organisation")
-            .annotate(total=counted(messages_of), accepted=counted(messages_of.filter(state__in=Message.HANDED_OVER)))
+            .annotate(total=counted(messages_of), accepted=counted(reports.arrived(messages_of)))
         )
 
     @cached_property

@@ -140,7 +140,7 @@ def progress(figures: Figures, campaign: EmailCampaign, organisation: Organisati
     if campaign.state == State.PAUSED:
         return _("Paused: %(done)s of %(total)s are done.") % {"done": done, "total": total}
     if campaign.state == State.CANCELLED:
-        return _("Cancelled: it had reached %(n)s.") % {"n": people(figures.accepted)}
+        return _("Cancelled: it had reached %(n)s.") % {"n": people(figures.arrived)}
     if not figures.total:
         return _("Nobody was in its audience when it started, so nothing was sent.")
     if figures.suppressed == figures.total:
@@ -149,7 +149,7 @@ def progress(figures: Figures, campaign: EmailCampaign, organisation: Organisati
             "Nobody got it: all %(n)s people in its audience were left out.",
             figures.total,
         ) % {"n": total}
-    return _("Sent to %(n)s.") % {"n": people(figures.accepted)}
+    return _("Sent to %(n)s.") % {"n": people(figures.arrived)}
 
 
 def why_no_resend(campaign: EmailCampaign) -> str:

@@ -18,6 +18,7 @@ from sites.desk.base import EventDeskView
 from sites.invited import planned
 from sites.models import Registration
 from sites.models.messages import MessageKind
+from sites.reaching import reach_of
 from sites.report import numbers_of
 
 
@@ -35,8 +36,7 @@ class CancelEventView(EventDeskView):
         return {
             **super().get_context_data(**kwargs),
             "numbers": numbers_of(self.event),
-            "told": guests.reachable().count(),
-            **guests.untold(),
+            **reach_of(guests)._asdict(),
             "message": self.event.message(MessageKind.EVENT_CANCELLED),
             "held": planned([self.event]),
         }

@@ -28,10 +28,10 @@ def invitation_url(page: "RsvpPage") -> str:
 
 def writing_urls(page: "RsvpPage", numbers: "Numbers") -> list[tuple[str, int, str]]:
     """(label, people, address of a new campaign to them) for each audience of the event that has somebody in it: who
-    was erased from the register keeps a seat, and cannot be written to."""
+    was erased from the register, or has no e-mail address, keeps a seat and cannot be written to."""
     if not page.live or page.starts_at < timezone.now() - OFFERED_AFTER:
         return []
-    replies = Registration.objects.filter(page=page, contact__isnull=False).order_by().values_list("state")
+    replies = Registration.objects.filter(page=page).reachable().order_by().values_list("state")
     known = dict(replies.annotate(count=Count("pk")))
     audiences = (
         ("confirmed", _("Confirmed"), known.get(State.CONFIRMED, 0)),

@@ -20,6 +20,7 @@ from sites.desk.base import EventDeskView
 from sites.desk.inviting import campaign_url
 from sites.models import EventMessage
 from sites.models.messages import MessageKind
+from sites.reaching import reach_of
 from sites.report import numbers_of
 
 
@@ -65,9 +66,8 @@ class TellChangeView(MovingView):
         return NewsForm(data, instance=text, for_user=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = self.move.reachable.count() if self.move else 0
-        untold = self.move.guests.untold() if self.move else {}
-        context = {"move": self.move, **self.said(), "told": told, **untold, "form": self.form(), **kwargs}
+        reach = reach_of(self.move.guests)._asdict() if self.move else {}
+        context = {"move": self.move, **self.said(), **reach, "form": self.form(), **kwargs}
         context["unanswered"] = numbers_of(self.event).unanswered
         context["write_url"] = campaign_url(
             self.event, name=_("%(event)s: changed"), audience=f"event:{self.event.pk}:{UNANSWERED}"
@@ -90,7 +90,7 @@ class TellChangeView(MovingView):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        told = self.move.reachable.count()
+        told = reach_of(self.move.guests).told
         words = form.instance
         if moves.tell(move=self.move, subject=words.subject, body=words.body, user=request.user):
             text = ngettext(

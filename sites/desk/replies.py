@@ -26,6 +26,7 @@ from sites.letters import people
 from sites.models import Registration, RsvpPage
 from sites.models.notices import NoticeKind
 from sites.models.seats import State
+from sites.reaching import is_reached
 from sites.replies import MAIL_FOR
 from sites.stages import stage_of
 
@@ -41,6 +42,12 @@ SAID_WITHOUT_MAIL = {
     NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. There is no e-mail address to write to."),
     NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
     NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. There is no e-mail address."),
+}
+SAID_UNREACHED = {
+    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s. No e-mail reaches them: call them."),
+    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. No e-mail reaches them: call them."),
+    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
+    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. No e-mail reaches them: call them."),
 }
 SAID_SWITCHED_OFF = {
     NoticeKind.THANK_YOU: gettext_lazy(
@@ -246,8 +253,8 @@ class CancelReplyView(EventDeskView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = {"told": is_told(self.event, State.CANCELLED)}
-        return {**super().get_context_data(**kwargs), "registration": self.registration, **told}
+        told = is_told(self.event, State.CANCELLED) and is_reached(self.registration.contact)
+        return {**super().get_context_data(**kwargs), "registration": self.registration, "told": told}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         seating = by_hand.cancel_by_hand(page=self.event, registration_id=self.registration.pk)
@@ -269,8 +276,10 @@ def said(event: RsvpPage, registration: Registration, notice: str, *, changed: b
         texts = SAID_ONLY
     elif not (contact and contact.email_key):
         texts = SAID_WITHOUT_MAIL
+    elif not is_told(event, registration.state):
+        texts = SAID_SWITCHED_OFF
     else:
-        texts = SAID if is_told(event, registration.state) else SAID_SWITCHED_OFF
+        texts = SAID if is_reached(contact) else SAID_UNREACHED
     return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "people": people(registration.party_size)}
 
 

@@ -88,14 +88,6 @@ class RegistrationQuerySet(OrganisationQuerySet["Registration"]):
         """Those whom a letter can be written to."""
         return self.filter(contact__isnull=False).exclude(contact__email_key="")
 
-    def untold(self) -> dict[str, int]:
-        """How many no letter can be written to: who has no address, and who was erased from the register."""
-        counts: dict[str, int] = self.aggregate(
-            not_told=models.Count("pk", filter=Q(contact__email_key="")),
-            erased=models.Count("pk", filter=Q(contact=None)),
-        )
-        return counts
-
     def seated(self) -> "RegistrationQuerySet":
         return self.filter(state=State.CONFIRMED)
 

@@ -34,5 +34,7 @@ def test_it_counts_those_who_can_be_written_to(event, anna, register, cast):
     for contact in (anna, bo):
         seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
     bo.delete()
+    cai = save_contact(register=register, values={"first_name": "Cai", "phone": "+358401234567"}, source="test")
+    seats.reply(page_id=event.pk, contact_id=cai.pk, party=1, waiting_list=True)
     page = cast.editor.client.get(reverse("events:event", args=[event.pk])).text
     assert "Confirmed (1)" in page

@@ -178,7 +178,7 @@ def test_a_round_that_was_cut_off_is_taken_up_by_a_sweep(event, register, mails)
     assert Round.objects.get().finished_at
 
 
-@pytest.mark.parametrize("meanwhile", ["begun", "moved", "cancelled"])
+@pytest.mark.parametrize("meanwhile", ["begun", "moved", "cancelled", "unpublished"])
 def test_a_reminder_that_was_cut_off_does_not_go_once_it_says_what_is_no_more(event, register, mails, meanwhile):
     replied(event, register, "Aino", when=timezone.now() - dt.timedelta(days=3))
     move(event, hours=10)
@@ -186,6 +186,8 @@ def test_a_reminder_that_was_cut_off_does_not_go_once_it_says_what_is_no_more(ev
     Round.objects.update(started_at=timezone.now() - dt.timedelta(hours=1))
     if meanwhile == "cancelled":
         cancel_event(page=event)
+    elif meanwhile == "unpublished":
+        RsvpPage.objects.get(pk=event.pk).unpublish()
     else:
         move(event, **({"minutes": -5} if meanwhile == "begun" else {"days": 5}))
     rounds.resume_rounds()
