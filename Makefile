@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := cms sites mailer sms campaigns registers organisations guards
 
-.PHONY: help run test journey check bench format manage install install-dev
+.PHONY: help have-python run test journey check bench format manage install install-dev
 
 help:
 	@echo "make run      start Kokoon at http://localhost:8000 (PORT=8001 make run for another port)"
@@ -19,14 +19,13 @@ help:
 	@echo "make manage ARGS='shell'   manage.py beside a running Kokoon"
 
 # One clear line where there is no such Python.
-HAVE_PYTHON = command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on this machine: install Python 3.11 or newer, or name one: make PYTHON=python3.12 run"; exit 1; }
+have-python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on this machine: install Python 3.11 or newer, or name one: make PYTHON=python3.12 run"; exit 1; }
 
-install:
-	@$(HAVE_PYTHON)
+install: have-python
 	@$(PYTHON) -I cms/processes/bootstrap.py $(THIS_PYTHON)
 
-install-dev:
-	@$(HAVE_PYTHON)
+install-dev: have-python
 	@$(PYTHON) -I cms/processes/bootstrap.py --dev $(THIS_PYTHON)
 
 run: install

@@ -1,9 +1,8 @@
 """Who must not be written to, by kind of message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from campaigns.models import Message
-from guards.chunks import in_chunks
 from registers.models import SuppressionKind as Kind
 from registers.suppression import blocking, suppressed
 
@@ -26,13 +25,10 @@ def stopped_by(kinds: Iterable[str], *, traffic: str, direct_answer: bool = Fals
     return next((str(kind) for kind in _ORDER if kind in stopping), "")
 
 
-def bulk_suppressed(addresses: Sequence[str], *, organisation_id: int, channel: str) -> dict[str, str]:
-    """For each address key that a campaign must not reach: why."""
-    found: dict[str, str] = {}
-    for some in in_chunks(addresses, CHUNK):
-        known = suppressed(organisation_id=organisation_id, channel=channel, addresses=some)
-        for address, kinds in known.items():
-            reason = stopped_by(kinds, traffic=Traffic.BULK)
-            if reason:
-                found[address] = reason
-    return found
+def stopped_among(
+    addresses: Iterable[str], *, organisation_id: int, channel: str, traffic: str = Traffic.BULK
+) -> dict[str, str]:
+    """For each address key that such messages must not reach, a campaign's by default: why."""
+    known = suppressed(organisation_id=organisation_id, channel=channel, addresses=addresses)
+    reasons = {address: stopped_by(kinds, traffic=traffic) for address, kinds in known.items()}
+    return {address: reason for address, reason in reasons.items() if reason}

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from guards.zones import time_zones
+from guards.zones import is_time_zone
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -61,7 +61,7 @@ def count(name: str, default: int) -> int:
 def zone(name: str, default: str) -> str:
     """The variable as the name of a time zone."""
     value = text(name, default)
-    if value not in time_zones():
+    if not is_time_zone(value):
         raise ImproperlyConfigured(f"{name} must be like Europe/Helsinki, not {value!r}.")
     return value
 

@@ -1,14 +1,15 @@
 """Has this process been asked to stop? Long work asks between two steps, and ends where nothing is half done."""
 
-_requested = False
+from queue import SimpleQueue
+
+_requests: SimpleQueue[None] = SimpleQueue()
 
 
 def request() -> None:
-    """Ask it to stop. A signal handler may call it: it takes no lock, which the interrupted thread might hold."""
-    global _requested  # noqa: PLW0603 - one flag for the process
-    _requested = True
+    """Ask it to stop. A signal handler may call it, also in the middle of itself, as it may not an Event's `set`."""
+    _requests.put(None)
 
 
 def requested() -> bool:
     """Whether it has been asked to stop."""
-    return _requested
+    return not _requests.empty()

@@ -1,17 +1,13 @@
 """Whom the mails that an event sends by itself reach."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from campaigns.models import Message
-from campaigns.suppression import stopped_by
-from guards.chunks import in_chunks
+from campaigns.suppression import stopped_among
 from organisations import scope
 from registers.models import Channel, Contact
-from registers.suppression import suppressed
 from sites.models.seats import RegistrationQuerySet
-
-AT_ONCE = 5_000  # addresses
 
 
 class Reach(NamedTuple):
@@ -35,10 +31,7 @@ def is_reached(contact: Contact | None) -> bool:
     return contact is not None and contact.email_key != "" and not unreachable([contact.email_key])
 
 
-def unreachable(addresses: Iterable[str]) -> set[str]:
+def unreachable(addresses: Iterable[str]) -> Collection[str]:
     """Those of `addresses`, as keys, to which no mail of an event goes, unless it answers their owner at once."""
-    found: set[str] = set()
-    for some in in_chunks(set(addresses), AT_ONCE):
-        known = suppressed(organisation_id=scope.current(), channel=Channel.EMAIL, addresses=some)
-        found |= {key for key, kinds in known.items() if stopped_by(kinds, traffic=Message.Traffic.TRANSACTIONAL)}
-    return found
+    traffic = Message.Traffic.TRANSACTIONAL
+    return stopped_among(addresses, organisation_id=scope.current(), channel=Channel.EMAIL, traffic=traffic)

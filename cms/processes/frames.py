@@ -2,8 +2,8 @@
 
 CPython keeps the frames of a thread in pieces of 16 KiB, asks the system for the next one when one is full, and gives
 it back as soon as it is empty (`push_chunk` and `_PyThreadState_PopFrame` in Python/pystate.c, 3.11 and later). A loop
-that stands at the edge of a piece does that with each call: a page of the admin, some hundred calls deep, spent a fifth
-of its time on it. A frame that would not fit gets a larger piece, in which there is room for all that it calls.
+that stands at the edge of a piece does that with each call: a page of the admin, some hundred calls deep, spent up
+to a quarter of its time on it. A frame that would not fit gets a larger piece, with room for all that it calls.
 """
 
 from collections.abc import Callable

@@ -87,8 +87,9 @@ def _stop_job(told: int) -> None:
 
     Takes no lock: the signal may come twice, and in the middle of whatever holds one.
     """
+    if not stopping.requested():
+        os.write(told, b".")
     stopping.request()
-    os.write(told, b".")
 
 
 def _end_in_time(heard: int) -> None:

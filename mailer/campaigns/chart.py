@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
 
 from mailer.answers.reports import Timeline
 
@@ -12,6 +14,12 @@ LEFT, TOP, BOTTOM = 40, 12, 24
 MOST_LABELS = 8
 # How a moment is written, by the step of the timeline: in the table, and under the bars.
 TITLES = {"hour": "D j M H:i", "day": "D j M", "week": "j M Y", "month": "F Y"}
+CAPTIONS = {
+    "hour": gettext_lazy("People who opened and clicked for the first time, by the hour"),
+    "day": gettext_lazy("People who opened and clicked for the first time, by the day"),
+    "week": gettext_lazy("People who opened and clicked for the first time, by the week"),
+    "month": gettext_lazy("People who opened and clicked for the first time, by the month"),
+}
 LABELS = {"hour": "H:i", "day": "j M", "week": "j M", "month": "M Y"}
 
 
@@ -49,6 +57,8 @@ class Line:
 class Chart:
     columns: list[Column]
     lines: list[Line]
+    caption: Any
+    times: Any  # what the first column of the table holds
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -82,7 +92,8 @@ def draw(timeline: Timeline) -> Chart | None:
             )
         )
     lines = [Line(round(HEIGHT - BOTTOM - value * scale, 1), value) for value in sorted({0, top // 2, top})]
-    return Chart(columns=columns, lines=lines)
+    times = gettext_lazy("Week from") if timeline.step == "week" else gettext_lazy("Time")
+    return Chart(columns=columns, lines=lines, caption=CAPTIONS[timeline.step], times=times)
 
 
 def _round_up(value: int) -> int:

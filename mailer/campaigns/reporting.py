@@ -64,7 +64,6 @@ class ReportView(CampaignView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         campaign = self.campaign
         figures = reports.figures_of(campaign)
-        timeline = reports.timeline_of(campaign, self.organisation.zone)
         find = AdminURLFinder(self.request.user)
         return super().get_context_data(**kwargs) | {
             "figures": figures,
@@ -74,8 +73,7 @@ class ReportView(CampaignView):
             "answers": [self.figure(figures, name, of=figures.arrived) for name in ANSWERS],
             "by_machines": reports.opened_by_machines(campaign, figures.opened),
             "not_sent": wording.why(reports.suppressed_by(campaign)),
-            "timeline": timeline,
-            "chart": chart.draw(timeline),
+            "chart": chart.draw(reports.timeline_of(campaign, self.organisation.zone)),
             "links": reports.links_of(campaign),
             "subject": _written(campaign.compiled["subject"]) if campaign.compiled else "",
             "audience": audience_labels(campaign),

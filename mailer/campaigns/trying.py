@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from campaigns.suppression import bulk_suppressed
+from campaigns.suppression import stopped_among
 from mailer.models import EmailCampaign, EmailMessage
 from organisations import reach, scope
 from registers.addresses import address_key
@@ -33,7 +33,7 @@ def addresses_in(text: str, user: Any) -> dict[str, str]:
     others = [key for key in found if key != own]
     if others and reach.is_limited():
         raise ValidationError(_("You see a part of the people only: a test goes to your own address."))
-    stopped = bulk_suppressed(others, organisation_id=scope.current(), channel=Channel.EMAIL)
+    stopped = stopped_among(others, organisation_id=scope.current(), channel=Channel.EMAIL)
     if stopped:
         names = ", ".join(found[key] for key in found if key in stopped)
         raise ValidationError(_("This address must not be written to: %(names)s") % {"names": names})

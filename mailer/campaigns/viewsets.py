@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -162,7 +163,7 @@ def refuse_started(pk: int) -> None:
         raise StartedMeanwhile
 
 
-class NotStartedMixin:
+class NotStartedMixin(View):
     """Of a campaign that has started there is nothing to change or delete."""
 
     started: Any = ""  # said of one that had started before
@@ -172,19 +173,14 @@ class NotStartedMixin:
         campaign = EmailCampaign.objects.filter(pk=kwargs["pk"]).only("state").first()
         if campaign is not None and not campaign.is_editable:  # what does not exist is the view's to refuse
             return self._refuse(self.started)
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+            return super().dispatch(request, *args, **kwargs)
         except StartedMeanwhile:
             return self._refuse(self.started_meanwhile)
-        return response
 
     def _refuse(self, words: Any) -> HttpResponse:
-        messages.warning(self.request, words)  # type: ignore[attr-defined]
-        return redirect(campaign_url("show", self.kwargs["pk"]))  # type: ignore[attr-defined]
+        messages.warning(self.request, words)
+        return redirect(campaign_url("show", self.kwargs["pk"]))
 
 
 class CampaignEditView(NotStartedMixin, FormMixin, generic.EditView):

@@ -16,7 +16,7 @@ from campaigns.audiences import check_audience, recipients
 from campaigns.consents import refusals
 from campaigns.invitations import Invitation
 from campaigns.limits import MayNotSend, eyes_at_start
-from campaigns.suppression import CHUNK, Traffic, bulk_suppressed
+from campaigns.suppression import CHUNK, Traffic, stopped_among
 from campaigns.wallclock import spoken
 from guards.chunks import in_chunks
 from mailer.merging.fields import offer_for
@@ -303,7 +303,7 @@ def _set_suppressed_aside(campaign: EmailCampaign) -> None:
     rows: Any = EmailMessage.objects.filter(campaign=campaign, traffic=Traffic.BULK)
     # A stronger reason takes the place of a leave.
     addresses = list(rows.filter(Q(state=State.QUEUED) | Q(suppressed_by=AWAY)).values_list("address_key", flat=True))
-    _set_aside(rows, bulk_suppressed(addresses, organisation_id=campaign.organisation_id, channel=Channel.EMAIL))
+    _set_aside(rows, stopped_among(addresses, organisation_id=campaign.organisation_id, channel=Channel.EMAIL))
 
 
 def _set_unwilling_aside(campaign: EmailCampaign) -> None:

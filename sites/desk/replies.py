@@ -32,36 +32,6 @@ from sites.stages import stage_of
 
 FOUND = 20
 SAID = {
-    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s. A confirmation is on its way."),
-    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. A mail that says so is on its way."),
-    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
-    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. A mail that says so is on its way."),
-}
-SAID_WITHOUT_MAIL = {
-    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s. There is no e-mail address to write to."),
-    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. There is no e-mail address to write to."),
-    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
-    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. There is no e-mail address."),
-}
-SAID_UNREACHED = {
-    NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s. No e-mail reaches them: call them."),
-    NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s. No e-mail reaches them: call them."),
-    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
-    NoticeKind.CANCELLED: gettext_lazy("The reply of %(name)s is cancelled. No e-mail reaches them: call them."),
-}
-SAID_SWITCHED_OFF = {
-    NoticeKind.THANK_YOU: gettext_lazy(
-        "%(name)s is confirmed, %(people)s. No mail says so to them: it is switched off for this event."
-    ),
-    NoticeKind.WAITING: gettext_lazy(
-        "%(name)s is waiting, %(people)s. No mail says so to them: it is switched off for this event."
-    ),
-    NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
-    NoticeKind.CANCELLED: gettext_lazy(
-        "The reply of %(name)s is cancelled. No mail says so to them: it is switched off for this event."
-    ),
-}
-SAID_ONLY = {
     NoticeKind.THANK_YOU: gettext_lazy("%(name)s is confirmed, %(people)s."),
     NoticeKind.WAITING: gettext_lazy("%(name)s is waiting, %(people)s."),
     NoticeKind.DECLINED: gettext_lazy("%(name)s said no."),
@@ -271,16 +241,24 @@ class CancelReplyView(EventDeskView):
 
 def said(event: RsvpPage, registration: Registration, notice: str, *, changed: bool = True) -> str:
     """What was done, in words, and whether the guest is told: not of what was so already, nor after the event."""
+    values = {"name": registration.contact or _("Somebody"), "people": people(registration.party_size)}
+    done = SAID[NoticeKind(notice)] % values
+    if notice == NoticeKind.DECLINED or not changed or event.is_over:
+        return done
+    return f"{done} {about_the_mail(event, registration)}"
+
+
+def about_the_mail(event: RsvpPage, registration: Registration) -> str:
     contact = registration.contact
-    if not changed or event.is_over:
-        texts = SAID_ONLY
-    elif not (contact and contact.email_key):
-        texts = SAID_WITHOUT_MAIL
-    elif not is_told(event, registration.state):
-        texts = SAID_SWITCHED_OFF
-    else:
-        texts = SAID if is_reached(contact) else SAID_UNREACHED
-    return texts[NoticeKind(notice)] % {"name": contact or _("Somebody"), "people": people(registration.party_size)}
+    if not (contact and contact.email_key):
+        return _("There is no e-mail address to write to.")
+    if not is_told(event, registration.state):
+        return _("No mail says so to them: it is switched off for this event.")
+    if not is_reached(contact):
+        return _("No e-mail reaches them: call them.")
+    if registration.state == State.CONFIRMED:
+        return _("A confirmation is on its way.")
+    return _("A mail that says so is on its way.")
 
 
 def is_told(event: RsvpPage, state: str) -> bool:

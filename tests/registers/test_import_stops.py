@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from campaigns.suppression import bulk_suppressed
+from campaigns.suppression import stopped_among
 from registers.contacts import save_contact
 from registers.imports import running
 from registers.imports.stop_cells import says_no
@@ -24,7 +24,7 @@ def of(register, text):
 
 def stopped(organisation, channel="email"):
     addresses = [contact.address(channel) for contact in Contact.objects.order_by("pk")]
-    return sorted(bulk_suppressed(addresses, organisation_id=organisation.pk, channel=channel))
+    return sorted(stopped_among(addresses, organisation_id=organisation.pk, channel=channel))
 
 
 # Name → cells → where it goes, and what each of them means.
@@ -172,7 +172,7 @@ def test_what_another_list_says_no_about_as_well_stays_stopped(register, organis
     for batch, left in zip(lists, (["b@x.fi"], ["b@x.fi"]), strict=True):
         work(confirm_undo(batch=work(start_undo(batch=batch, user=None)), user=None))
         addresses = ["a@x.fi", "b@x.fi"]
-        assert sorted(bulk_suppressed(addresses, organisation_id=organisation.pk, channel="email")) == left
+        assert sorted(stopped_among(addresses, organisation_id=organisation.pk, channel="email")) == left
 
 
 def test_the_page_of_the_columns_asks_and_warns(register, editor, organisation):

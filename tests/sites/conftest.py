@@ -5,14 +5,16 @@ from functools import partial
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from organisations import scope
 from registers.books import create_register
 from registers.contacts import save_contact
 from registers.models import Register
+from sites import seats
 from sites.doors import rush
-from sites.models import HomePage, RsvpPage
+from sites.models import HomePage, Registration, RsvpPage
 from tests.cast import make_cast
 from tests.stage import begins_with, stage
 
@@ -140,3 +142,19 @@ def desk(cast, event):
 def text(response):
     assert response.status_code == 200, response
     return response.content.decode()
+
+
+def replied(event, register, name, *, when=None):
+    contact = save_contact(
+        register=register, values={"first_name": name, "email": f"{name.lower()}@example.org"}, source="test"
+    )
+    with transaction.atomic():
+        seats.reply(page_id=event.pk, contact_id=contact.pk, party=1, waiting_list=True)
+    if when:
+        Registration.objects.filter(contact=contact).update(seated_at=when, created_at=when)
+    return contact
+
+
+def move(event, **to):
+    """Let the event start in so much time from now."""
+    RsvpPage.objects.filter(pk=event.pk).update(starts_at=timezone.now() + dt.timedelta(**to))
